@@ -1,0 +1,30 @@
+# Everything a fresh machine with Python 3.11+ needs is set up by these three.
+PYTHON ?= python3
+.PHONY: run test check setup setup-dev format screenshots lock
+
+run: setup
+	@.venv/bin/python app.py run
+
+test: setup-dev
+	@.venv/bin/python scripts/setup.py browser
+	@.venv/bin/python -m pytest
+
+check: setup-dev
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/lint-imports
+	@.venv/bin/basedpyright
+
+setup:
+	@$(PYTHON) scripts/setup.py run
+
+setup-dev:
+	@$(PYTHON) scripts/setup.py dev
+
+format: setup-dev
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+lock:
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements-dev.in -o requirements-dev.txt

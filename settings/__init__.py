@@ -1,0 +1,26 @@
+"""The typed, frozen view of config.yaml; the only reader of it and of the environment."""
+
+from settings.load import ConfigError, load
+from settings.model import (
+    AlertSettings,
+    CampaignSettings,
+    DemoSettings,
+    EtlSettings,
+    RedisSettings,
+    RegistrySettings,
+    Settings,
+    WebSettings,
+)
+
+__all__ = [
+    "AlertSettings",
+    "CampaignSettings",
+    "ConfigError",
+    "DemoSettings",
+    "EtlSettings",
+    "RedisSettings",
+    "RegistrySettings",
+    "Settings",
+    "WebSettings",
+    "load",
+]

@@ -1,0 +1,124 @@
+"""What config.yaml may say. Units are in the names; sources are in the comments of config.yaml itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Seconds = Annotated[int, Field(gt=0)]
+Share = Annotated[float, Field(gt=0.0, le=1.0)]
+
+
+class Section(BaseModel):
+    """One block of config.yaml: frozen, and deaf to no key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RegistrySettings(Section):
+    url: str = ""
+    etl_role: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")] = "mcc_etl"
+
+
+class RedisSettings(Section):
+    url: str = ""
+    channel: str = "mcc:version"
+
+
+class WebSettings(Section):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8050
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    threads: Annotated[int, Field(ge=2, le=1024)] = 48
+    max_streams: Annotated[int, Field(ge=0)] = 32
+    poll_seconds: Seconds = 15
+    language: Literal["vi", "en"] = "vi"
+    stale_after_seconds: Seconds = 150
+
+    @model_validator(mode="after")
+    def streams_leave_threads(self) -> WebSettings:
+        """A worker whose every thread holds a stream answers nobody else."""
+        if self.max_streams >= self.threads:
+            raise ValueError(f"max_streams ({self.max_streams}) must be below threads ({self.threads})")
+        return self
+
+
+class EtlSettings(Section):
+    refresh_seconds: Seconds = 60
+    misfire_grace_seconds: Seconds = 30
+    batch_rows: Annotated[int, Field(ge=1000)] = 500_000
+    max_bad_share: Share = 0.05
+    bad_share_min_rows: Annotated[int, Field(ge=1)] = 200
+    keep_last_snapshots: Annotated[int, Field(ge=2)] = 3
+    keep_hourly_hours: Annotated[int, Field(ge=0)] = 48
+    lag_amber_seconds: Seconds = 120
+    lag_red_seconds: Seconds = 300
+    drop_dir: str = ""
+
+
+class CampaignSettings(Section):
+    timezone: str = "Asia/Ho_Chi_Minh"
+    denominator: str = "est_2021"
+    adult_age: Annotated[int, Field(ge=0, le=120)] = 18
+    coverage_breaks: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+    cutoff_hour: Annotated[int, Field(ge=0, le=23)] = 16
+
+
+class DemoSettings(Section):
+    enabled: bool = True
+    seed: int = 2021
+    one_in: Annotated[int, Field(ge=1, le=100_000)] = 100
+    start_date: date = date(2021, 11, 22)
+    speed: Annotated[float, Field(gt=0)] = 60.0
+    tick_seconds: Annotated[float, Field(gt=0)] = 5.0
+    reading_devices: Annotated[int, Field(ge=0)] = 200
+    reading_hours: Annotated[int, Field(ge=0)] = 48
+    dirt: bool = True
+
+
+class AlertSettings(Section):
+    pending_seconds: Annotated[int, Field(ge=0)] = 60
+    resolved_keep_hours: Annotated[int, Field(ge=1)] = 72
+
+
+class FaultSettings(Section):
+    kill_at: str = ""
+
+
+class Settings(Section):
+    """The whole of config.yaml. `root` is the folder it lies in; relative paths start there."""
+
+    root: Path
+    state_dir: Path = Path("data/state")
+    registry: RegistrySettings = RegistrySettings()
+    redis: RedisSettings = RedisSettings()
+    web: WebSettings = WebSettings()
+    etl: EtlSettings = EtlSettings()
+    campaign: CampaignSettings = CampaignSettings()
+    demo: DemoSettings = DemoSettings()
+    alerts: AlertSettings = AlertSettings()
+    faults: FaultSettings = FaultSettings()
+
+    @property
+    def state(self) -> Path:
+        """Absolute folder of everything the programme writes."""
+        return (self.root / self.state_dir).resolve()
+
+    @property
+    def warehouse_dir(self) -> Path:
+        return self.state / "warehouse"
+
+    @property
+    def snapshot_dir(self) -> Path:
+        return self.state / "warehouse" / "snapshots"
+
+    @property
+    def reference_dir(self) -> Path:
+        return self.root / "data" / "reference"
+
+    @property
+    def profile_dir(self) -> Path:
+        return self.root / "data" / "profiles"
