@@ -1,0 +1,84 @@
+"""Alerts in the registry: one truth for every worker and every operator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from campaign.alerts import AlertState, Condition, Standing, step
+from campaign.readings import AlertRow
+
+OPEN_ALERTS = (
+    "SELECT key, state, pending_since, firing_since FROM operations.alert WHERE state <> 'resolved' FOR UPDATE"
+)
+RAISE = (
+    "INSERT INTO operations.alert (key, rule, severity, labels, state, summary_vi, summary_en, pending_since, "
+    "firing_since, seen_at) VALUES (%(key)s, %(rule)s, %(severity)s, %(labels)s, %(state)s, %(summary_vi)s, "
+    "%(summary_en)s, %(pending_since)s, %(firing_since)s, %(now)s) "
+    "ON CONFLICT (key) WHERE state <> 'resolved' DO UPDATE SET state = excluded.state, severity = excluded.severity, "
+    "summary_vi = excluded.summary_vi, summary_en = excluded.summary_en, firing_since = excluded.firing_since, "
+    "seen_at = excluded.seen_at"
+)
+RESOLVE = (
+    "UPDATE operations.alert SET state = 'resolved', resolved_at = %(now)s "
+    "WHERE key = ANY(%(keys)s) AND state = 'firing'"
+)
+FORGET_PENDING = "DELETE FROM operations.alert WHERE key = ANY(%(keys)s) AND state = 'pending'"
+FORGET_OLD = "DELETE FROM operations.alert WHERE state = 'resolved' AND resolved_at < %(before)s"
+LIST = (
+    "SELECT key, rule, severity, state, labels, summary_vi, summary_en, pending_since, firing_since, resolved_at "
+    "FROM operations.alert ORDER BY array_position(ARRAY['firing', 'pending', 'resolved'], state), "
+    "array_position(ARRAY['critical', 'warning', 'info'], severity), pending_since, key LIMIT %(limit)s"
+)
+
+
+def evaluate(
+    url: str, conditions: Iterable[Condition], *, now: datetime, hold: timedelta, keep_resolved: timedelta
+) -> None:
+    """Bring the alert table in line with what is wrong at `now`, in one transaction.
+
+    Every open alert whose condition is not among `conditions` ends: call it with all conditions there are.
+    """
+    present = {condition.key: condition for condition in conditions}
+    with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
+        held = {row["key"]: _standing(row) for row in connection.execute(OPEN_ALERTS).fetchall()}
+        for key, condition in present.items():
+            standing = step(held.get(key), present=True, now=now, hold=hold)
+            if standing is not None:
+                connection.execute(RAISE, _values(condition, standing, now))
+        ended = {"keys": [key for key in held if key not in present], "now": now}
+        connection.execute(RESOLVE, ended)
+        connection.execute(FORGET_PENDING, ended)
+        connection.execute(FORGET_OLD, {"before": now - keep_resolved})
+
+
+def list_alerts(url: str, *, limit: int = 500) -> tuple[AlertRow, ...]:
+    """Firing ones first, the worst and oldest at the top. Raises psycopg.Error where the registry is away."""
+    with psycopg.Connection[DictRow].connect(url, row_factory=dict_row, connect_timeout=3) as connection:
+        return tuple(AlertRow(**row) for row in connection.execute(LIST, {"limit": limit}).fetchall())
+
+
+def _standing(row: Mapping[str, Any]) -> Standing:
+    return Standing(
+        state=AlertState(row["state"]), pending_since=row["pending_since"], firing_since=row["firing_since"]
+    )
+
+
+def _values(condition: Condition, standing: Standing, now: datetime) -> dict[str, Any]:
+    return {
+        "key": condition.key,
+        "rule": condition.rule,
+        "severity": condition.severity.value,
+        "labels": json.dumps(dict(condition.labels)),
+        "state": standing.state.value,
+        "summary_vi": condition.summary_vi,
+        "summary_en": condition.summary_en,
+        "pending_since": standing.pending_since,
+        "firing_since": standing.firing_since,
+        "now": now,
+    }

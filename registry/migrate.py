@@ -1,0 +1,32 @@
+"""Bring the registry's schema up to the newest version. Safe to run at every start and by two processes at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import NullPool, create_engine, text
+
+FOLDER = Path(__file__).resolve().parent / "migrations"
+# Any constant: whoever migrates holds it, so that two starts do not race.
+MIGRATION_LOCK = 7_305_081_2021
+
+
+def migrate(url: str, *, etl_role: str) -> None:
+    """Apply the missing migrations to the database at `url` (a postgresql:// address with the owner's rights)."""
+    # No pool: a connection that lingered would keep the database from being copied, dropped or stopped.
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
+        guard.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        with engine.begin() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(FOLDER))
+            config.attributes["connection"] = connection
+            config.attributes["etl_role"] = etl_role
+            command.upgrade(config, "head")
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address with the psycopg 3 driver named, which is the one that is installed."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)

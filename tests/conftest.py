@@ -1,0 +1,71 @@
+"""Fixtures shared by all tests. None reaches a real installation: every server and file is in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from registry import embedded
+from registry.migrate import migrate
+from settings import Settings, load
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the real data sets. Skips where it is absent (a user's machine); CI always has it."""
+    folder = Path(os.environ.get("MCC_SHARED", ROOT.parent / "shared"))
+    if not (folder / "real").is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"the real data sets are missing: expected them in {folder.name}/ beside the project")
+        pytest.skip("the real data sets are not beside the project: set MCC_SHARED to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of an embedded server whose template database has the schema. A short path: sockets allow 108 bytes."""
+    folder = Path(tempfile.mkdtemp(prefix="mcc-pg-"))
+    folder.chmod(0o755)
+    try:
+        server = embedded.start(folder / "pg")
+        migrate(server.url, etl_role="mcc_etl")
+        yield server.url
+    finally:
+        embedded.stop(folder / "pg")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def registry_url(postgres: str) -> Iterator[str]:
+    """A database of the test's own, copied from the migrated one."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+    yield postgres.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The project's own config with its state below the test's folder."""
+    return load(state=tmp_path / "state", environ={})
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+    """The same, with environment overrides such as MCC_ETL__REFRESH_SECONDS."""
+
+    def make(**overrides: str) -> Settings:
+        return load(state=tmp_path / "state", environ=overrides)
+
+    return make

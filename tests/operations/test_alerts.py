@@ -1,0 +1,78 @@
+"""Alerts raised by feeds and equalities: held before they fire, one row a thing, resolved when it ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaign.alerts import AlertState, Condition, Severity, Standing, step
+from campaign.readings import FeedStatus, Invariant
+from cli.places import as_role
+from operations.alerts import evaluate, list_alerts
+from operations.conditions import of_feeds, of_invariants
+
+NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)
+HOLD = timedelta(seconds=60)
+KEEP = timedelta(hours=72)
+
+
+def condition(feed: str = "dose") -> Condition:
+    return Condition(
+        rule="feed_failed", labels={"feed": feed}, severity=Severity.CRITICAL, summary_vi="dừng", summary_en="stopped"
+    )
+
+
+@pytest.mark.parametrize(("after", "state"), [(0, "pending"), (59, "pending"), (60, "firing"), (3600, "firing")])
+def test_a_condition_must_hold_before_it_fires(after: int, state: str) -> None:
+    standing = step(None, present=True, now=NOW, hold=HOLD)
+    standing = step(standing, present=True, now=NOW + timedelta(seconds=after), hold=HOLD)
+    assert standing is not None
+    assert standing.state == state
+
+
+def test_a_clock_set_back_does_not_unfire() -> None:
+    firing = Standing(state=AlertState.FIRING, pending_since=NOW, firing_since=NOW)
+    assert step(firing, present=True, now=NOW - timedelta(days=1), hold=HOLD) == firing
+
+
+def test_identity_does_not_depend_on_the_order_of_labels() -> None:
+    one = Condition(rule="r", labels={"a": "1", "b": "2"}, severity=Severity.INFO, summary_vi="", summary_en="")
+    two = Condition(rule="r", labels={"b": "2", "a": "1"}, severity=Severity.INFO, summary_vi="", summary_en="")
+    assert one.key == two.key
+
+
+def test_an_alert_lives_and_ends_in_the_registry_by_the_etls_own_role(registry_url: str) -> None:
+    url = as_role(registry_url, "mcc_etl")
+
+    def at(seconds: int, *found: Condition) -> list[tuple[str, str]]:
+        evaluate(url, found, now=NOW + timedelta(seconds=seconds), hold=HOLD, keep_resolved=KEEP)
+        return [(row.labels["feed"], row.state) for row in list_alerts(registry_url)]
+
+    assert at(0, condition()) == [("dose", "pending")]
+    assert at(30) == [], "what ends while pending leaves no trace"
+    assert at(60, condition(), condition("person")) == [("dose", "pending"), ("person", "pending")]
+    assert at(120, condition(), condition("person")) == [("dose", "firing"), ("person", "firing")]
+    assert at(180, condition(), condition("person")) == [("dose", "firing"), ("person", "firing")], "one row a thing"
+    assert at(240, condition()) == [("dose", "firing"), ("person", "resolved")]
+    assert at(300, condition(), condition("person")) == [
+        ("dose", "firing"),
+        ("person", "pending"),
+        ("person", "resolved"),
+    ]
+    assert at(240 + 73 * 3600, condition()) == [("dose", "firing")], "resolved ones are kept for a while"
+
+
+def test_feeds_and_equalities_become_conditions() -> None:
+    def feed(name: str, state: str, lag: float | None) -> FeedStatus:
+        return FeedStatus(
+            name=name, state=state, last_success=NOW, lag_seconds=lag, rows_in=1, accepted=1, quarantined=0, message="m"
+        )
+
+    found = of_feeds(
+        [feed("a", "ok", 299), feed("b", "ok", 301), feed("c", "held", 0), feed("d", "failed", 0)], red_seconds=300
+    )
+    assert [item.rule for item in found] == ["feed_silent", "feed_held", "feed_failed"]
+    broken = Invariant(name="n", holds=False, left=5, right=4, detail="")
+    sound = Invariant(name="m", holds=True, left=5, right=5, detail="")
+    assert [item.labels["invariant"] for item in of_invariants([broken, sound])] == ["n"]
