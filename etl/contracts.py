@@ -1,0 +1,140 @@
+"""What a good row of each feed looks like. A bad one is set aside with the field, the reason and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+# Before this no vaccine against the disease existed anywhere: an earlier date is an entry error such as 1899-12-30.
+EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
+# Clocks of sites run ahead by minutes; a date further in the future cannot be true.
+CLOCK_SKEW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`bad` is true for a row that breaks the rule."""
+
+    field: str
+    reason: str
+    expected: str
+    bad: pl.Expr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Codes that rows may refer to, as they stand at this refresh."""
+
+    products: frozenset[str]
+    sites: frozenset[str]
+    stores: frozenset[str]
+    equipment: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """`accepted` has the columns of the feed; `rejected` has field, reason, expected, value beside them."""
+
+    accepted: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def check(rows: pl.DataFrame, rules: Sequence[Rule]) -> Checked:
+    """Split rows by the first rule that each one breaks."""
+    if not rules:
+        return Checked(accepted=rows, rejected=rows.clear())
+    first = pl.coalesce(
+        pl.when(rule.bad.fill_null(value=False)).then(pl.lit(index)) for index, rule in enumerate(rules)
+    )
+    marked = rows.with_columns(first.alias("_broken"))
+    accepted = marked.filter(pl.col("_broken").is_null()).drop("_broken")
+    bad = marked.filter(pl.col("_broken").is_not_null())
+    parts = [_describe(bad.filter(pl.col("_broken") == index), rule) for index, rule in enumerate(rules)]
+    return Checked(accepted=accepted, rejected=pl.concat(parts).drop("_broken"))
+
+
+def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
+    """The contract of a registry feed. `now` is campaign time: what lies after it has not happened yet."""
+    builders: Mapping[str, Sequence[Rule]] = {
+        "person": (_missing("person_key"), _birth_year(now)),
+        "registration": (_missing("person_key"), *_when("registered_at", now), *_when("state_at", now)),
+        "dose": (
+            _missing("person_key"),
+            *_when("injected_at", now),
+            *_when("recorded_at", now),
+            Rule(
+                field="injected_at",
+                reason="after_recording",
+                expected="not after recorded_at",
+                bad=pl.col("injected_at") > pl.col("recorded_at") + CLOCK_SKEW,
+            ),
+            *_code("product_code", known.products),
+            *_code("site_code", known.sites),
+            _missing("lot_number"),
+            Rule(field="age_years", reason="before_birth", expected="an age of 0 or more", bad=pl.col("age_years") < 0),
+        ),
+        "stock_movement": (*_code("store_code", known.stores), _missing("lot_number"), *_when("occurred_at", now)),
+        "temperature_reading": (*_code("equipment_id", known.equipment), *_when("read_at", now), _temperature()),
+    }
+    return builders.get(feed, ())
+
+
+def _describe(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    return rows.with_columns(
+        pl.lit(rule.field).alias("field"),
+        pl.lit(rule.reason).alias("reason"),
+        pl.lit(rule.expected).alias("expected"),
+        pl.col(rule.field).cast(pl.String).alias("value"),
+    )
+
+
+def _missing(field: str) -> Rule:
+    return Rule(field=field, reason="missing", expected="a value", bad=pl.col(field).is_null() | (pl.col(field) == ""))
+
+
+def _code(field: str, codes: frozenset[str]) -> tuple[Rule, Rule]:
+    known = pl.Series(sorted(codes), dtype=pl.String)
+    unknown = Rule(
+        field=field, reason="unknown_code", expected="a known code", bad=~pl.col(field).is_in(known.implode())
+    )
+    return _missing(field), unknown
+
+
+def _when(field: str, now: datetime) -> tuple[Rule, Rule, Rule]:
+    latest = now + CLOCK_SKEW
+    return (
+        Rule(field=field, reason="missing", expected="an instant", bad=pl.col(field).is_null()),
+        Rule(
+            field=field,
+            reason="impossible_date",
+            expected=f"not before {EARLIEST:%Y-%m-%d}",
+            bad=pl.col(field) < EARLIEST,
+        ),
+        Rule(
+            field=field,
+            reason="in_the_future",
+            expected=f"not after {latest:%Y-%m-%d %H:%M}Z",
+            bad=pl.col(field) > latest,
+        ),
+    )
+
+
+def _birth_year(now: datetime) -> Rule:
+    return Rule(
+        field="birth_year",
+        reason="impossible_date",
+        expected="a year within the last 120",
+        bad=(pl.col("birth_year") < now.year - 120) | (pl.col("birth_year") > now.year),
+    )
+
+
+def _temperature() -> Rule:
+    return Rule(
+        field="temp_c",
+        reason="impossible_value",
+        expected="-120 to 80 degrees Celsius, or none from a faulty probe",
+        bad=(pl.col("temp_c") < -120) | (pl.col("temp_c") > 80),
+    )

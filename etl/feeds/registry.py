@@ -1,0 +1,174 @@
+"""The feeds that the registry serves, in the order in which they must be read: what a row refers to comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryFeed:
+    """One view of schema `feed`. `columns` maps each column to its Arrow type as the registry sends it.
+
+    `key` identifies a record: text or number, whatever the registry uses."""
+
+    name: str
+    key: str
+    columns: Mapping[str, str]
+
+    @property
+    def query(self) -> str:
+        """Changed rows by commit order. xid8 has no Arrow type, hence the cast; the filter stays on the index."""
+        names = ", ".join(self.columns)
+        return (
+            f"SELECT {names}, row_version::text::bigint AS version FROM feed.{self.name} "
+            "WHERE row_version >= $1::text::xid8"
+        )
+
+
+TEXT, WHOLE, SMALL, BIG, DECIMAL, FLAG, DAY, INSTANT = (
+    "string",
+    "int32",
+    "int16",
+    "int64",
+    "double",
+    "bool",
+    "date32[day]",
+    "timestamp[us, tz=UTC]",
+)
+
+FEEDS: tuple[RegistryFeed, ...] = (
+    RegistryFeed(name="dataset_fact", key="name", columns={"name": TEXT, "value": TEXT}),
+    RegistryFeed(
+        name="area",
+        key="code",
+        columns={"code": TEXT, "level": TEXT, "name_vi": TEXT, "name_en": TEXT, "parent_code": TEXT},
+    ),
+    RegistryFeed(
+        name="site",
+        key="code",
+        columns={
+            "code": TEXT,
+            "kind": TEXT,
+            "district_code": TEXT,
+            "province_code": TEXT,
+            "recipient_code": TEXT,
+            "opened_on": DAY,
+            "closed_on": DAY,
+        },
+    ),
+    RegistryFeed(
+        name="store",
+        key="code",
+        columns={
+            "code": TEXT,
+            "level": TEXT,
+            "province_code": TEXT,
+            "district_code": TEXT,
+            "site_code": TEXT,
+            "recipient_code": TEXT,
+            "parent_code": TEXT,
+            "capacity_litres": DECIMAL,
+        },
+    ),
+    RegistryFeed(
+        name="lot",
+        key="lot_number",
+        columns={
+            "lot_number": TEXT,
+            "product_code": TEXT,
+            "source": TEXT,
+            "earmark": TEXT,
+            "doses_received": BIG,
+            "doses_per_vial": SMALL,
+        },
+    ),
+    RegistryFeed(
+        name="equipment",
+        key="equipment_id",
+        columns={
+            "equipment_id": TEXT,
+            "store_code": TEXT,
+            "kind": TEXT,
+            "storage_class": TEXT,
+            "litres": DECIMAL,
+            "reporting_mode": TEXT,
+            "low_limit_c": DECIMAL,
+            "high_limit_c": DECIMAL,
+        },
+    ),
+    RegistryFeed(
+        name="person",
+        key="person_key",
+        columns={
+            "person_key": TEXT,
+            "birth_year": SMALL,
+            "sex": TEXT,
+            "province_code": TEXT,
+            "district_code": TEXT,
+            "group_bits": WHOLE,
+        },
+    ),
+    RegistryFeed(
+        name="dose",
+        key="dose_id",
+        columns={
+            "dose_id": BIG,
+            "person_key": TEXT,
+            "product_code": TEXT,
+            "dose_number": SMALL,
+            "lot_number": TEXT,
+            "site_code": TEXT,
+            "injected_at": INSTANT,
+            "recorded_at": INSTANT,
+            "identity_status": TEXT,
+            "voided": FLAG,
+            "age_years": SMALL,
+        },
+    ),
+    RegistryFeed(
+        name="registration",
+        key="registration_id",
+        columns={
+            "registration_id": BIG,
+            "person_key": TEXT,
+            "state": TEXT,
+            "province_code": TEXT,
+            "channel": TEXT,
+            "registered_at": INSTANT,
+            "state_at": INSTANT,
+            "deferral_reason": TEXT,
+        },
+    ),
+    RegistryFeed(
+        name="stock_movement",
+        key="movement_id",
+        columns={
+            "movement_id": BIG,
+            "store_code": TEXT,
+            "lot_number": TEXT,
+            "kind": TEXT,
+            "doses": BIG,
+            "counted": BIG,
+            "occurred_at": INSTANT,
+            "recorded_at": INSTANT,
+            "counterpart_code": TEXT,
+            "cancels_id": BIG,
+        },
+    ),
+    RegistryFeed(
+        name="temperature_reading",
+        key="reading_id",
+        columns={
+            "reading_id": BIG,
+            "equipment_id": TEXT,
+            "read_at": INSTANT,
+            "received_at": INSTANT,
+            "temp_c": DECIMAL,
+            "power_on": FLAG,
+            "battery_ok": FLAG,
+            "probe_ok": FLAG,
+            "door_open": FLAG,
+        },
+    ),
+)

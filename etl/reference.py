@@ -1,0 +1,96 @@
+"""Areas, denominators and targets of the registry's country, written beside the figures that they explain."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA
+from geo.apportion import largest_remainder
+from geo.areas import Province, load_provinces
+from geo.populations import Population, load_populations
+from warehouse.reference import load_targets
+
+OUTSIDE_PROVINCES = (
+    (CENTRAL_UNITS, "Đơn vị trung ương", "Central units"),
+    (UNKNOWN_AREA, "Chưa rõ địa bàn", "Area not known"),
+)
+
+
+def write_reference(connection: duckdb.DuckDBPyConnection, folder: Path, *, one_in: int) -> None:
+    """Replace mart.area, mart.population and mart.target. Inside the refresh's transaction."""
+    replace(connection, "area", _areas(load_provinces(folder)))
+    replace(connection, "population", _populations(load_populations(folder), one_in=one_in))
+    replace(connection, "target", pl.DataFrame([asdict(target) for target in load_targets(folder)]))
+
+
+def replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """Empty mart.<table> and fill it by column name."""
+    connection.execute(f"DELETE FROM mart.{table}")
+    connection.register("rows", rows.to_arrow())
+    connection.execute(f"INSERT INTO mart.{table} BY NAME FROM rows")
+    connection.unregister("rows")
+
+
+def scaled(figures: Iterable[Population], *, one_in: int) -> list[Population]:
+    """Denominators of a sample of one person in `one_in`.
+
+    The first figures of a version are one series: its areas share the nation's share to the unit. A later revision of
+    one area is rounded by itself."""
+    series: dict[tuple[str, str], list[Population]] = {}
+    revisions: list[Population] = []
+    seen: set[tuple[str, str, str]] = set()
+    for figure in sorted(figures, key=lambda item: (item.valid_from, item.area_code)):
+        key = (figure.version, figure.population_group, figure.area_code)
+        (revisions if key in seen else series.setdefault(key[:2], [])).append(figure)
+        seen.add(key)
+    shared = [figure for members in series.values() for figure in _share(members, one_in)]
+    return shared + [replace_value(figure, round((figure.value or 0) / one_in)) for figure in revisions]
+
+
+def replace_value(figure: Population, value: int | None) -> Population:
+    return dataclasses.replace(figure, value=value)
+
+
+def _share(members: list[Population], one_in: int) -> list[Population]:
+    known = [figure for figure in members if figure.value is not None]
+    weights = [figure.value or 0 for figure in known]
+    shares = largest_remainder(round(sum(weights) / one_in), weights)
+    unknown = [figure for figure in members if figure.value is None]
+    return [replace_value(figure, share) for figure, share in zip(known, shares, strict=True)] + unknown
+
+
+def _populations(figures: Iterable[Population], *, one_in: int) -> pl.DataFrame:
+    rows = [asdict(figure) for figure in scaled(figures, one_in=one_in)]
+    return pl.DataFrame(rows, infer_schema_length=None).rename({"value": "people"}).drop("note")
+
+
+def _areas(provinces: Iterable[Province]) -> pl.DataFrame:
+    rows = [
+        {
+            "code": province.code,
+            "name_vi": province.name_vi,
+            "name_en": province.name_en,
+            "region_vi": province.region_vi,
+            "region_en": province.region_en,
+            "position": position,
+        }
+        for position, province in enumerate(provinces)
+    ]
+    outside = [
+        {
+            "code": code,
+            "name_vi": name_vi,
+            "name_en": name_en,
+            "region_vi": "",
+            "region_en": "",
+            "position": 1000 + index,
+        }
+        for index, (code, name_vi, name_en) in enumerate(OUTSIDE_PROVINCES)
+    ]
+    return pl.DataFrame([*rows, *outside])

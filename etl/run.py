@@ -1,0 +1,99 @@
+"""The ETL process: a refresh at once, then one every minute, for as long as it holds the warehouse."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import psycopg
+import redis
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from etl.errors import RegistryUnavailable
+
+log = structlog.get_logger(__name__)
+JOB = "refresh"
+
+
+class Refresh(Protocol):
+    """One refresh. False while more is on its way that should be shown sooner than in a minute."""
+
+    def __call__(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Seconds of wall time. `waiting_seconds` is how soon to look again while data are still being prepared."""
+
+    refresh_seconds: int
+    misfire_grace_seconds: int
+    waiting_seconds: int = 2
+
+
+def announce(redis_url: str | None, channel: str, version: int) -> bool:
+    """Tell the web workers. False where nobody could be told: they find the snapshot by themselves, a second later."""
+    if redis_url is None:
+        return False
+    try:
+        with contextlib.closing(redis.Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1)) as client:
+            client.set(f"{channel}:current", version)
+            client.publish(channel, version)
+    except (redis.RedisError, OSError) as error:
+        log.warning("announcement failed", version=version, error=str(error))
+        return False
+    return True
+
+
+def run_forever(refresh: Refresh, schedule: Schedule, *, evaluate: Callable[[str | None], None]) -> None:
+    """Refresh until told to stop (SIGTERM, SIGINT). A failed refresh is logged and the next one tries again.
+
+    `evaluate` looks at alerts after each refresh; it is told why the refresh failed, or None.
+    """
+    # One thread: a refresh owns the warehouse's only connection.
+    scheduler = BlockingScheduler(timezone="Asia/Ho_Chi_Minh", executors={"default": ThreadPoolExecutor(1)})
+    started = datetime.now(UTC)
+
+    def once() -> None:
+        problem: str | None = None
+        try:
+            if refresh():
+                _settle(scheduler, schedule, started)
+        except RegistryUnavailable as error:
+            problem = str(error)
+            log.warning("refresh failed", reason=problem)
+        try:
+            evaluate(problem)
+        except psycopg.Error as error:
+            log.warning("alerts not evaluated", reason=str(error).splitlines()[0])
+
+    def stop(_signal: int, _frame: object) -> None:
+        # From another thread: shutdown() inside a signal handler would wait for the very loop it interrupts.
+        threading.Thread(target=lambda: scheduler.shutdown(wait=False)).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.add_job(
+        once,
+        "interval",
+        seconds=schedule.waiting_seconds,
+        id=JOB,
+        next_run_time=started,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=schedule.misfire_grace_seconds,
+    )
+    scheduler.start()
+
+
+def _settle(scheduler: BlockingScheduler, schedule: Schedule, started: datetime) -> None:
+    """From the first complete data on, every minute."""
+    job = scheduler.get_job(JOB)
+    if job is not None and job.trigger.interval != timedelta(seconds=schedule.refresh_seconds):
+        scheduler.reschedule_job(JOB, trigger="interval", seconds=schedule.refresh_seconds, start_date=started)

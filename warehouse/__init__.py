@@ -1,0 +1,1 @@
+"""DuckDB: the warehouse that one process writes, and the snapshots that everyone reads."""

@@ -1,0 +1,68 @@
+"""Copy the marts into a file of their own and point readers at it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from warehouse.files import point_to, snapshot_path, sync_folder, versions
+
+
+def write_snapshot(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    *,
+    version: int,
+    keep_last: int,
+    keep_hourly_hours: int,
+    checkpoint: Callable[[str], None],
+) -> Path:
+    """Publish mart.* as snapshot `version`: beside, flushed, renamed, pointed at, old ones pruned."""
+    target = snapshot_path(folder, version)
+    temporary = target.with_suffix(".tmp")
+    # Left by a process that died here: a stale log beside a new file would be replayed into it.
+    for leftover in folder.glob("*.tmp*"):
+        leftover.unlink(missing_ok=True)
+    connection.execute(f"ATTACH '{temporary}' AS outgoing")
+    try:
+        for table in mart_tables(connection):
+            connection.execute(f'CREATE TABLE outgoing.main."{table}" AS FROM mart."{table}"')
+        connection.execute("CHECKPOINT outgoing")
+    finally:
+        connection.execute("DETACH outgoing")
+    checkpoint("snapshot_written")
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    sync_folder(folder)
+    checkpoint("snapshot_renamed")
+    point_to(folder, version)
+    checkpoint("snapshot_current")
+    prune(folder, keep_last=keep_last, keep_hourly_hours=keep_hourly_hours, now=datetime.now(UTC))
+    return target
+
+
+def mart_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    query = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' ORDER BY table_name"
+    return [row[0] for row in connection.execute(query).fetchall()]
+
+
+def prune(folder: Path, *, keep_last: int, keep_hourly_hours: int, now: datetime) -> None:
+    """Keep the last few, and of each wall-clock hour within the retention the newest; delete the rest.
+
+    A reader that still has a deleted file open keeps reading it: the data go when the last reader lets go.
+    """
+    kept = versions(folder)
+    hours: dict[datetime, int] = {}
+    for version in kept:
+        written = datetime.fromtimestamp(snapshot_path(folder, version).stat().st_mtime, UTC)
+        if now - written <= timedelta(hours=keep_hourly_hours):
+            hours[written.replace(minute=0, second=0, microsecond=0)] = version
+    wanted = set(kept[-keep_last:]) | set(hours.values())
+    for version in kept:
+        if version not in wanted:
+            snapshot_path(folder, version).unlink(missing_ok=True)

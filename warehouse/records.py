@@ -1,0 +1,175 @@
+"""Bring checked rows of a feed into the warehouse. The newest version of a record wins, whatever order they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+# Plain attachment names: staging lives in DuckDB's own temporary schema and dies with the connection.
+STAGING = "incoming"
+REJECTED_COLUMNS = {
+    "record_key": pl.String,
+    "version": pl.Int64,
+    "field": pl.String,
+    "reason": pl.String,
+    "value": pl.String,
+    "expected": pl.String,
+    "row_json": pl.String,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """Rows of one feed that were new to us in this refresh."""
+
+    accepted: int
+    rejected: int
+
+
+class Staging:
+    """Rows of one feed on their way in: kept beside the warehouse until its transaction takes them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, feed: str, key: str) -> None:
+        self._connection = connection
+        self.feed = feed
+        self.key = key
+        self.table = f"temp.{STAGING}_{feed}"
+        self.rejected_table = f"temp.rejected_{feed}"
+        self.rows_in = 0
+        self.rows_bad = 0
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {STAGING}_{feed} AS FROM core.{feed} LIMIT 0")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE rejected_{feed} AS SELECT {', '.join(REJECTED_COLUMNS)} "
+            "FROM core.quarantine LIMIT 0"
+        )
+
+    def add(self, accepted: pl.DataFrame, rejected: pl.DataFrame) -> None:
+        """`accepted` has the columns of core.<feed>; `rejected` those of REJECTED_COLUMNS."""
+        self._insert(self.table, accepted)
+        self._insert(self.rejected_table, rejected.select(list(REJECTED_COLUMNS)))
+        self.rows_in += len(accepted) + len(rejected)
+        self.rows_bad += len(rejected)
+
+    def commonest_fault(self) -> tuple[str, str]:
+        """Field and reason that most bad rows share."""
+        order = "count(*) DESC, field, reason"
+        query = f"SELECT field, reason FROM {self.rejected_table} GROUP BY ALL ORDER BY {order} LIMIT 1"
+        field, reason = self._connection.execute(query).fetchall()[0]
+        return str(field), str(reason)
+
+    def drop(self) -> None:
+        self._connection.execute(f"DROP TABLE IF EXISTS {self.table}; DROP TABLE IF EXISTS {self.rejected_table}")
+
+    def _insert(self, table: str, rows: pl.DataFrame) -> None:
+        if rows.is_empty():
+            return
+        self._connection.register("batch", rows.to_arrow())
+        self._connection.execute(f"INSERT INTO {table} BY NAME FROM batch")
+        self._connection.unregister("batch")
+
+
+def apply(connection: duckdb.DuckDBPyConnection, staging: Staging, *, seen_at: datetime) -> Applied:
+    """Inside the refresh's transaction: take the staged rows that are newer than what is held.
+
+    A good version of a record frees it from quarantine; a bad one is set aside and the last good version stays.
+    """
+    feed, key, rows, bad = staging.feed, staging.key, staging.table, staging.rejected_table
+    connection.execute(
+        f"DELETE FROM {rows} AS n USING core.{feed} AS held WHERE n.{key} = held.{key} AND n.version <= held.version"
+    )
+    connection.execute(
+        f"DELETE FROM {bad} AS n USING core.quarantine AS held "
+        f"WHERE held.feed = '{feed}' AND n.record_key = held.record_key AND n.version <= held.version"
+    )
+    accepted, rejected = _count(connection, rows), _count(connection, bad)
+    if accepted or rejected:
+        freed = f"SELECT {key}::VARCHAR FROM {rows} UNION SELECT record_key FROM {bad}"
+        connection.execute(f"DELETE FROM core.quarantine WHERE feed = '{feed}' AND record_key IN ({freed})")
+        connection.execute(f"DELETE FROM core.{feed} WHERE {key} IN (SELECT {key} FROM {rows})")
+        connection.execute(f"INSERT INTO core.{feed} BY NAME FROM {rows}")
+        connection.execute(
+            "INSERT INTO core.quarantine BY NAME SELECT *, $feed AS feed, 'registry' AS source, NULL AS line, "
+            f"$seen_at AS seen_at FROM {bad}",
+            {"feed": feed, "seen_at": seen_at},
+        )
+    return Applied(accepted=accepted, rejected=rejected)
+
+
+def log_withdrawn_doses(connection: duckdb.DuckDBPyConnection, staging: Staging, *, publication: str) -> None:
+    """Before `apply`: doses held as given that now come voided are corrections of their day, counted by area."""
+    connection.execute(
+        "INSERT INTO core.correction BY NAME "
+        "SELECT $publication AS publication, 'dose' AS feed, coalesce(s.province_code, 'unknown') AS area_code, "
+        "held.injected_at::DATE AS day, 'down' AS kind, count(*) AS before, 0 AS after "
+        f"FROM core.dose held JOIN {staging.table} n USING (dose_id) LEFT JOIN core.site s ON s.code = held.site_code "
+        "WHERE n.version > held.version AND n.voided AND NOT held.voided GROUP BY ALL",
+        {"publication": publication},
+    )
+
+
+def people_of(connection: duckdb.DuckDBPyConnection, staging: Staging) -> None:
+    """Before `apply`: note in temp.changed_people whose doses change, under the old key and the new."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE changed_people AS "
+        f"SELECT person_key FROM {staging.table} UNION "
+        f"SELECT held.person_key FROM core.dose held WHERE held.dose_id IN (SELECT dose_id FROM {staging.table})"
+    )
+
+
+def save_feed_state(
+    connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object], *, add: Applied | None = None
+) -> None:
+    """Set what the last attempt found; `add` raises the counts since the feed began. Creates the feed's row."""
+    connection.execute(
+        "INSERT INTO core.feed_state SELECT $name, 'waiting', '0', NULL, NULL, 0, 0, 0, '' "
+        "WHERE NOT EXISTS (FROM core.feed_state WHERE name = $name)",
+        {"name": name},
+    )
+    settings = ", ".join(f"{column} = ${column}" for column in values)
+    connection.execute(f"UPDATE core.feed_state SET {settings} WHERE name = $name", {"name": name, **values})
+    if add is not None:
+        connection.execute(
+            "UPDATE core.feed_state SET rows_in = rows_in + $rows_in, accepted = accepted + $accepted, "
+            "quarantined = (SELECT count(*) FROM core.quarantine WHERE feed = $name) WHERE name = $name",
+            {"name": name, "rows_in": add.accepted + add.rejected, "accepted": add.accepted},
+        )
+
+
+def watermark(connection: duckdb.DuckDBPyConnection, feed: str) -> str:
+    """Where the next reading of `feed` starts; '0' before the first."""
+    rows = connection.execute("SELECT watermark FROM core.feed_state WHERE name = $name", {"name": feed}).fetchall()
+    return str(rows[0][0]) if rows else "0"
+
+
+def known_codes(connection: duckdb.DuckDBPyConnection, feed: str, column: str) -> frozenset[str]:
+    """Codes held or on their way in with this refresh."""
+    rows = connection.execute(
+        f"SELECT {column} FROM core.{feed} UNION SELECT {column} FROM temp.{STAGING}_{feed}"
+    ).fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
+def dataset_facts(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What the registry says about itself, the rows on their way in included."""
+    held = "FROM core.dataset_fact"
+    staged = f"FROM temp.{STAGING}_dataset_fact"
+    exists = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE temporary AND table_name = $name",
+        {"name": f"{STAGING}_dataset_fact"},
+    ).fetchall()[0][0]
+    source = f"({held} UNION ALL BY NAME {staged})" if exists else "core.dataset_fact"
+    query = f"SELECT name, arg_max(value, version) FROM {source} GROUP BY name"
+    return {str(name): str(value) for name, value in connection.execute(query).fetchall()}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def has_areas(connection: duckdb.DuckDBPyConnection) -> bool:
+    """False for a registry that has nothing in it yet: an empty map would be mistaken for a finding."""
+    return bool(_count(connection, "core.area"))

@@ -1,0 +1,59 @@
+"""Read published snapshots. Each reader attaches a version under its own name and lets the old ones go."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from warehouse.database import open_database
+from warehouse.files import SnapshotUnavailable, current_version, snapshot_path
+
+Row = dict[str, Any]
+KEEP_ATTACHED = 4
+
+
+class Snapshots:
+    """The snapshots of one folder, for one process. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._database = open_database(":memory:")
+        self._attached: list[int] = []
+
+    def current(self) -> int:
+        """Newest version. Raises SnapshotUnavailable before the first publication."""
+        return current_version(self._folder)
+
+    def rows(self, version: int, query: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Rows of `query` against the tables of snapshot `version`, as dicts by column name.
+
+        Raises SnapshotUnavailable where that version is not kept.
+        """
+        with self._lock:
+            self._attach(version)
+            cursor = self._database.cursor()
+            # A cursor does not inherit USE: each one says which snapshot it reads.
+            cursor.execute(f"USE s_{version}.main")
+        try:
+            result = cursor.execute(query, parameters) if parameters else cursor.execute(query)
+            columns = [column[0] for column in result.description or ()]
+            return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _attach(self, version: int) -> None:
+        if version in self._attached:
+            return
+        path = snapshot_path(self._folder, version)
+        if not path.exists():
+            raise SnapshotUnavailable(f"snapshot {version} is not kept any more")
+        self._database.execute(f"ATTACH '{path}' AS s_{int(version)} (READ_ONLY)")
+        self._attached.append(version)
+        if len(self._attached) > KEEP_ATTACHED:
+            self._database.execute(f"DETACH s_{self._attached.pop(0)}")

@@ -1,0 +1,2 @@
+-- Grain: published figure changed afterwards.
+FROM core.correction
