@@ -1,0 +1,209 @@
+"""The history in a real registry: complete, the same twice, and whole again after having been cut off anywhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from demo.facts import DemoMismatch
+from demo.history import PHASES, DemoSummary, write_history
+from demo.live import HistoryMissing, LiveDemo, burst
+from settings import DemoSettings
+
+TABLES = (
+    *("area", "recipient", "site", "site_district", "store", "priority_group", "person", "person_merge"),
+    *("registration", "session", "dose", "lot", "lot_expiry", "lot_state", "allocation_decision", "allocation_line"),
+    *("stock_movement", "equipment", "temperature_reading", "declared_count", "adverse_event"),
+)
+# Wall-clock columns of the database itself: when a row was written, not what it says.
+WRITTEN = ("row_version", "created_at", "updated_at")
+SMALL = DemoSettings(one_in=4000, reading_devices=20)
+Progress = Callable[[str, float], None]
+
+
+def quiet(_name: str, _share: float) -> None:
+    """Nobody watches."""
+
+
+def digests(url: str) -> dict[str, tuple[int, str]]:
+    """Rows and a hash of the contents, by table."""
+    found: dict[str, tuple[int, str]] = {}
+    with psycopg.connect(url) as connection:
+        for table in TABLES:
+            row = connection.execute(
+                "SELECT count(*), coalesce(md5(string_agg(t, '|' ORDER BY t)), '') "
+                f"FROM (SELECT (to_jsonb(r) - %s::text[])::text AS t FROM registry.{table} AS r) AS rows",
+                (list(WRITTEN),),
+            ).fetchone()
+            assert row is not None
+            found[table] = (int(row[0]), str(row[1]))
+    return found
+
+
+def history(
+    url: str,
+    reference_dir: Path,
+    zone: str,
+    *,
+    demo: DemoSettings = SMALL,
+    progress: Progress = quiet,
+    until: date | None = None,
+) -> DemoSummary:
+    return write_history(url, reference_dir=reference_dir, demo=demo, timezone=zone, progress=progress, until=until)
+
+
+class CutOffError(RuntimeError):
+    """The process died here."""
+
+
+def cut_at(phase: str, share: float) -> Progress:
+    def progress(name: str, done: float) -> None:
+        if name == phase and done >= share:
+            raise CutOffError(name)
+
+    return progress
+
+
+@pytest.fixture
+def second_url(postgres: str) -> Iterator[str]:
+    name = "demo_second"
+    with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+    yield postgres.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.slow
+def test_same_seed_same_rows_also_after_being_cut_off_in_every_phase(
+    registry_url: str, second_url: str, reference_dir: Path, zone: str
+) -> None:
+    summary = history(registry_url, reference_dir, zone)
+    wanted = digests(registry_url)
+    assert {table: rows for table, (rows, _) in wanted.items() if rows} == summary.rows
+    assert min(rows for table, (rows, _) in wanted.items() if table != "person_merge") > 0
+    for phase in PHASES:
+        for share in (0.0, 0.5):
+            with pytest.raises(CutOffError):
+                history(second_url, reference_dir, zone, progress=cut_at(phase, share))
+    history(second_url, reference_dir, zone)
+    assert digests(second_url) == wanted
+    assert history(second_url, reference_dir, zone).rows == {}
+    assert digests(second_url) == wanted
+
+
+def test_a_sample_too_large_for_memory_gives_the_same_rows_in_chunks(
+    registry_url: str, second_url: str, reference_dir: Path, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Provinces are made anew for each phase and committed in groups; a run that was cut off goes on between them."""
+    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
+    monkeypatch.setattr("demo.chronicle.KEPT_PEOPLE", 4_000)
+    monkeypatch.setattr("demo.tasks.SLICE_DOSES", 500)
+    with pytest.raises(CutOffError):
+        history(second_url, reference_dir, zone, until=date(2021, 9, 1), progress=cut_at(PHASES[1], 0.3))
+    history(second_url, reference_dir, zone, until=date(2021, 9, 1))
+    assert digests(second_url) == digests(registry_url)
+
+
+def test_facts_name_the_sample_and_start_the_clock(registry_url: str, reference_dir: Path, zone: str) -> None:
+    before = datetime.now(UTC)
+    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
+    with psycopg.connect(registry_url) as connection:
+        facts = dict(connection.execute("SELECT name, value FROM registry.dataset_fact").fetchall())
+        latest = connection.execute("SELECT max(recorded_at) FROM registry.dose").fetchone()
+        first = connection.execute("SELECT min(recorded_at) FROM registry.dose").fetchone()
+    assert (facts["kind"], facts["one_in"], facts["seed"]) == ("demo", "4000", "2021")
+    assert facts["demo_start_date"] == "2021-09-01"
+    assert facts["clock_campaign_start"] == "2021-09-01T00:00:00+07:00"
+    assert before <= datetime.fromisoformat(facts["clock_wall_start"]) <= datetime.now(UTC)
+    assert float(facts["clock_speed"]) == SMALL.speed
+    assert facts["history_phase_done"] == str(len(PHASES))
+    start = datetime.fromisoformat(facts["clock_campaign_start"])
+    assert latest is not None
+    assert first is not None
+    assert latest[0] <= start
+    assert first[0] >= datetime.fromisoformat("2021-03-08T00:00:00+07:00")
+
+
+def test_another_demonstration_is_not_mixed_in(registry_url: str, reference_dir: Path, zone: str) -> None:
+    history(registry_url, reference_dir, zone, until=date(2021, 5, 1))
+    for other in (SMALL.model_copy(update={"seed": 7}), SMALL.model_copy(update={"one_in": 5000})):
+        with pytest.raises(DemoMismatch, match=r"--state"):
+            history(registry_url, reference_dir, zone, demo=other, until=date(2021, 5, 1))
+    with pytest.raises(DemoMismatch, match="demo_start_date"):
+        history(registry_url, reference_dir, zone)
+
+
+def test_real_records_are_never_mixed_with_the_demonstration(registry_url: str, reference_dir: Path, zone: str) -> None:
+    with psycopg.connect(registry_url) as connection:
+        connection.execute("INSERT INTO registry.person (person_id) VALUES (1)")
+    with pytest.raises(DemoMismatch, match="no demonstration"):
+        history(registry_url, reference_dir, zone)
+
+
+def test_dates_outside_the_campaign_are_refused(registry_url: str, reference_dir: Path, zone: str) -> None:
+    for wrong in (date(2021, 3, 8), date(2023, 1, 1)):
+        with pytest.raises(ValueError, match="can start after"):
+            history(registry_url, reference_dir, zone, until=wrong)
+
+
+def test_live_waits_for_the_history(registry_url: str, reference_dir: Path, zone: str) -> None:
+    with pytest.raises(HistoryMissing):
+        LiveDemo(registry_url, reference_dir, SMALL, zone).run(threading.Event())
+
+
+def test_identity_fields_are_marked_as_tests(registry_url: str, reference_dir: Path, zone: str) -> None:
+    history(registry_url, reference_dir, zone, until=date(2021, 5, 1))
+    with psycopg.connect(registry_url) as connection:
+        row = connection.execute(
+            "SELECT count(*) FILTER (WHERE phone NOT LIKE '0000%'), "
+            "count(*) FILTER (WHERE national_id NOT LIKE 'TEST%'), count(DISTINCT full_name), "
+            "count(*) FILTER (WHERE sex IS NULL OR birth_date IS NULL OR province_code IS NULL), "
+            "count(*) FILTER (WHERE birth_date > DATE '2022-06-30' OR birth_date < DATE '1919-01-01') "
+            "FROM registry.person"
+        ).fetchone()
+        ages = connection.execute(
+            "SELECT count(*) FROM feed.dose WHERE age_years < 12 AND injected_at > '2021-01-01' AND injected_at < now()"
+        ).fetchone()
+    assert row is not None
+    assert row[0] == 0
+    assert row[1] == 0
+    assert row[2] > 1000
+    assert row[3:] == (0, 0)
+    assert ages == (0,)
+
+
+def test_burst_inserts_valid_doses_of_new_people(registry_url: str, reference_dir: Path, zone: str) -> None:
+    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
+    at = datetime.fromisoformat("2021-08-31T20:00:00+07:00")
+    assert burst(registry_url, doses=250, at=at) == 250
+    assert burst(registry_url, doses=50, at=at) == 50
+    with psycopg.connect(registry_url) as connection:
+        row = connection.execute(
+            "SELECT count(*), count(DISTINCT d.person_id), count(DISTINCT p.province_code), min(d.injected_at), "
+            "count(*) FILTER (WHERE s.code IS NULL OR l.lot_number IS NULL OR p.birth_date > '2003-01-01') "
+            "FROM registry.dose d JOIN registry.person p USING (person_id) "
+            "LEFT JOIN registry.site s ON s.code = d.site_code LEFT JOIN registry.lot l USING (lot_number) "
+            "WHERE d.dose_id >= 8000000000000000"
+        ).fetchone()
+    assert row is not None
+    assert row[:2] == (300, 300)
+    assert row[2] > 20
+    assert row[3] == at
+    assert row[4] == 0
+
+
+def test_a_burst_is_never_in_the_campaigns_future(registry_url: str, reference_dir: Path, zone: str) -> None:
+    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
+    burst(registry_url, doses=5, at=datetime.now(UTC))
+    with psycopg.connect(registry_url) as connection:
+        row = connection.execute(
+            "SELECT max(injected_at) FROM registry.dose WHERE dose_id >= 8000000000000000"
+        ).fetchone()
+    assert row is not None
+    assert row[0] < datetime.fromisoformat("2021-09-10T00:00:00+07:00")
