@@ -1,0 +1,124 @@
+// The coverage page: fetches what the filters ask for and hands each part to its place.
+(function () {
+  "use strict";
+  const board = window.board;
+  // In the order of the outputs in pages/coverage.py.
+  const PARTS = [
+    "tiles", "flow", "map", "map_title", "map_note", "legend", "card", "table", "columns", "options", "denominators", "denominator",
+    "curves", "curves_note", "daily", "daily_note",
+  ];
+  const drawn = {};
+  const keep = () => window.dash_clientside.no_update;
+
+  function changed(parts) {
+    return PARTS.map((name) => {
+      if (!(name in parts) || drawn[name] === parts[name]) return keep();
+      drawn[name] = parts[name];
+      return parts[name];
+    });
+  }
+
+  // The outline of the picked area is the second trace of the map; bars have none.
+  function withArea(answer, area) {
+    answer.maps = answer.maps || {};
+    if (!answer.is_map) return answer.map;
+    if (!answer.maps[area]) {
+      const data = answer.map.data.slice();
+      data[1] = { ...data[1], locations: area ? [area] : [], z: area ? [0] : [] };
+      answer.maps[area] = { ...answer.map, data };
+    }
+    return answer.maps[area];
+  }
+
+  // Widths and heights come for type of 16 pixels; a wall's is larger.
+  function scale() {
+    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  }
+
+  function columns(answer) {
+    const times = scale();
+    answer.scaled = answer.scaled || {};
+    const scaled = (column) => ({
+      ...column,
+      ...(column.width ? { width: Math.round(column.width * times) } : {}),
+      ...(column.minWidth ? { minWidth: Math.round(column.minWidth * times) } : {}),
+      ...(column.children ? { children: column.children.map(scaled) } : {}),
+    });
+    answer.scaled[times] = answer.scaled[times] || answer.columns.map(scaled);
+    return same("columns", answer.scaled[times]);
+  }
+
+  // Equal columns must be the same object, else the table would forget how it was sorted and scrolled.
+  function same(name, value) {
+    return JSON.stringify(drawn[name]) === JSON.stringify(value) ? drawn[name] : value;
+  }
+
+  function options(answer, search, now) {
+    const text = board.fold(search);
+    const last = drawn.options;
+    const rowHeight = Math.round(44 * scale());
+    const pinned = same("pinned", answer.pinned);
+    drawn.pinned = pinned;
+    if (last && last.pinnedBottomRowData === pinned && last.quickFilterText === text && last.rowHeight === rowHeight) {
+      return last;
+    }
+    return { ...(last || now), rowHeight, pinnedBottomRowData: pinned, quickFilterText: text };
+  }
+
+  function address(filters, area) {
+    const query = new URLSearchParams(window.location.search);
+    for (const [name, value] of Object.entries({ ...filters, area })) {
+      if (value && !["theme", "size"].includes(name)) query.set(name, value);
+      else query.delete(name);
+    }
+    window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
+  }
+
+  function redrawRows() {
+    const grid = window.dash_ag_grid && window.dash_ag_grid.getApi("coverage-table");
+    if (grid) grid.redrawRows();
+  }
+
+  window.dash_clientside.coverage = {
+    async draw(version, metric, group, denominator, theme, size, area, search, pathname, now) {
+      if (!board.known(version) || board.page() !== "coverage") return PARTS.map(keep);
+      const chosen = drawn.denominators ? denominator : board.denominator;
+      const filters = { metric, group, denominator: chosen, theme, size };
+      try {
+        const [answer, own] = await Promise.all([
+          board.view(version, "coverage", filters),
+          area ? board.view(version, "area", { ...filters, area }).catch(() => null) : null,
+        ]);
+        const local = own || answer;
+        const moved = board.area !== area;
+        board.area = own ? area : "";
+        board.failed = false;
+        address({ metric, group, denominator: chosen }, board.area);
+        document.documentElement.dataset.map = answer.is_map ? "map" : "bars";
+        document.documentElement.style.setProperty("--bars", `${answer.map.layout.height || 0}px`);
+        window.setTimeout(() => board.map.follow(answer), 0);
+        if (moved) window.setTimeout(redrawRows, 0);
+        return changed({
+          ...answer,
+          map: withArea(answer, board.area),
+          card: local.card,
+          columns: columns(answer),
+          options: options(answer, search, now),
+          curves: local.curves,
+          curves_note: local.curves_note,
+          daily: local.daily,
+          daily_note: local.daily_note,
+        });
+      } catch (error) {
+        board.failing(error);
+        return PARTS.map(keep);
+      }
+    },
+
+    pick(click, area) {
+      const point = click && click.points && click.points[0];
+      if (!point) return keep();
+      return point.location || point.y || area;
+    },
+  };
+})();

@@ -1,0 +1,158 @@
+// What all pages share: where the reader is, the header, theme and language.
+(function () {
+  "use strict";
+  const board = window.board;
+  const PAGES = { "/": "coverage", "/du-lieu": "data", "/canh-bao": "alerts" };
+  const METRICS = ["dose1", "full", "doses7"];
+  const GROUPS = ["18plus", "all"];
+  const keep = () => window.dash_clientside.no_update;
+
+  function page() {
+    return PAGES[window.location.pathname];
+  }
+
+  function startUp() {
+    window.setTimeout(() => {
+      board.live.start();
+      board.clock.start();
+      board.clock.tick();
+    }, 0);
+    document.addEventListener("click", act);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && board.area) board.pickArea("");
+    });
+    let waiting = 0;
+    window.addEventListener("resize", () => {
+      window.clearTimeout(waiting);
+      waiting = window.setTimeout(measure, 200);
+    });
+  }
+
+  function measure() {
+    const size = window.innerWidth < 700 ? "phone" : window.innerWidth >= 2400 ? "wall" : "desk";
+    if (document.documentElement.dataset.size === size) return;
+    document.documentElement.dataset.size = size;
+    board.remember("size", size);
+    board.set("screen-size", { data: size });
+  }
+
+  function act(event) {
+    const button = event.target.closest("[data-action]");
+    if (!button) return;
+    const action = button.dataset.action;
+    if (action === "theme") turnTheme(button);
+    if (action === "close-area") board.pickArea("");
+    if (action === "language") {
+      const query = new URLSearchParams(window.location.search);
+      query.set("lang", button.getAttribute("lang"));
+      button.href = `${window.location.pathname}?${query}`;
+    }
+  }
+
+  function turnTheme(button) {
+    const next = document.documentElement.dataset.mantineColorScheme === "dark" ? "light" : "dark";
+    board.remember("theme", next);
+    button.setAttribute("aria-pressed", String(next === "dark"));
+    board.set("theme", { data: next });
+  }
+
+  board.pickArea = function (code) {
+    board.set("coverage-area", { data: code });
+    // Else a second click on the same place would be no change.
+    if (!code) board.set("coverage-map", { clickData: null });
+  };
+
+  function markNavigation() {
+    for (const [path, name] of Object.entries(PAGES)) {
+      const link = document.getElementById(`nav-${name}`);
+      if (!link) continue;
+      if (path === window.location.pathname) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  // A failed request leaves what is drawn, says so, and is tried again.
+  board.failing = function (error) {
+    if (error.status === 404 && error.body && error.body.current) {
+      board.live.take(error.body.current);
+      return;
+    }
+    board.failed = true;
+    window.setTimeout(() => {
+      board.failed = false;
+      if (board.current) board.set("snapshot-version", { data: { ...board.current, again: Date.now() } });
+    }, 5000);
+  };
+
+  function known(version) {
+    return version && version.version !== null && version.version !== undefined;
+  }
+
+  window.dash_clientside.frame = {
+    begin(href, started, metric, group, area) {
+      window.setTimeout(markNavigation, 0);
+      if (started) return [keep(), keep(), keep(), keep()];
+      const query = new URLSearchParams(window.location.search);
+      startUp();
+      const asked = (name, allowed, other) => (allowed.includes(query.get(name)) ? query.get(name) : other);
+      board.denominator = query.get("denominator") || "";
+      board.area = query.get("area") || "";
+      return [asked("metric", METRICS, metric), asked("group", GROUPS, group), board.area || area || "", 1];
+    },
+
+    show(pathname, version) {
+      const name = PAGES[pathname];
+      const waiting = Boolean(version) && !known(version);
+      const ready = known(version);
+      // Plots that were hidden have no size until they are told that they have one.
+      window.setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
+      return [
+        !(name === "coverage" && ready),
+        !(name === "data" && ready),
+        name !== "alerts",
+        !(waiting && name && name !== "alerts"),
+        Boolean(name),
+      ];
+    },
+
+    async head(version) {
+      if (!known(version)) return [keep(), keep(), keep()];
+      try {
+        const head = await board.view(version, "frame");
+        return [head.title, head.as_of, head.banner];
+      } catch (error) {
+        board.failing(error);
+        return [keep(), keep(), keep()];
+      }
+    },
+
+    theme(theme) {
+      document.documentElement.dataset.mantineColorScheme = theme;
+      document.documentElement.dataset.agThemeMode = theme;
+      return theme;
+    },
+
+    async data(version, pathname) {
+      if (!known(version) || PAGES[pathname] !== "data") return keep();
+      try {
+        return (await board.view(version, "data")).body;
+      } catch (error) {
+        board.failing(error);
+        return keep();
+      }
+    },
+
+    async alerts(version, health, pathname) {
+      if (PAGES[pathname] !== "alerts") return keep();
+      try {
+        const answer = await fetch(`/alerts?lang=${board.settings.language}`, { cache: "no-store" });
+        const told = await answer.json();
+        return told.body || keep();
+      } catch (error) {
+        return keep();
+      }
+    },
+  };
+  board.page = page;
+  board.known = known;
+})();

@@ -1,0 +1,90 @@
+// The map by keyboard: one stop for Tab, arrows move to the nearest area in that direction, Enter picks it.
+(function () {
+  "use strict";
+  const board = window.board;
+  const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  let answer = null;
+
+  function plot() {
+    return document.querySelector("#coverage-map .js-plotly-plot");
+  }
+
+  function shapes(drawing) {
+    const layer = drawing.querySelector(".choroplethlayer .trace");
+    return layer ? Array.from(layer.querySelectorAll("path")) : [];
+  }
+
+  function plain(html) {
+    return new DOMParser().parseFromString(html.replace(/<br>/g, ". "), "text/html").body.textContent;
+  }
+
+  function name() {
+    const drawing = plot();
+    if (!drawing || !answer || !answer.is_map) return;
+    const trace = answer.map.data[0];
+    const paths = shapes(drawing);
+    const stop = Math.max(trace.locations.indexOf(board.area), 0);
+    paths.forEach((path, index) => {
+      path.setAttribute("role", "button");
+      path.setAttribute("aria-label", plain(trace.hovertext[index]));
+      path.setAttribute("aria-pressed", String(trace.locations[index] === board.area));
+      path.setAttribute("tabindex", index === stop ? "0" : "-1");
+      path.dataset.code = trace.locations[index];
+    });
+  }
+
+  function middle(path) {
+    const box = path.getBoundingClientRect();
+    return [box.left + box.width / 2, box.top + box.height / 2];
+  }
+
+  // Nearest in the direction asked for; what lies aside counts double, so that a row of areas is followed.
+  function neighbour(from, paths, [dx, dy]) {
+    const [x, y] = middle(from);
+    let best = null;
+    let least = Infinity;
+    for (const path of paths) {
+      if (path === from) continue;
+      const [px, py] = middle(path);
+      const along = (px - x) * dx + (py - y) * dy;
+      const aside = Math.abs((px - x) * dy) + Math.abs((py - y) * dx);
+      const cost = along + 2 * aside;
+      if (along > 1 && cost < least) [best, least] = [path, cost];
+    }
+    return best;
+  }
+
+  function press(event) {
+    const path = event.target.closest && event.target.closest("path[data-code]");
+    if (!path) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      board.pickArea(path.dataset.code === board.area ? "" : path.dataset.code);
+    }
+    if (STEPS[event.key]) {
+      event.preventDefault();
+      const next = neighbour(path, shapes(plot()), STEPS[event.key]);
+      if (!next) return;
+      path.setAttribute("tabindex", "-1");
+      next.setAttribute("tabindex", "0");
+      next.focus();
+    }
+  }
+
+  function follow(latest) {
+    answer = latest;
+    const drawing = plot();
+    if (!drawing || !drawing.on) {
+      window.setTimeout(() => answer === latest && follow(latest), 150);
+      return;
+    }
+    if (!drawing.dataset.followed) {
+      drawing.dataset.followed = "1";
+      drawing.on("plotly_afterplot", name);
+      drawing.addEventListener("keydown", press);
+    }
+    name();
+  }
+
+  board.map = { follow };
+})();

@@ -1,0 +1,154 @@
+"""Build the application from what it is handed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dash
+from flask import Response, has_request_context, request
+
+from dashboard.board import Board, Page
+from dashboard.deps import DashboardDeps
+from dashboard.kept import Kept
+from dashboard.live import LiveHub
+from dashboard.pages import alerts, coverage, data, frame
+from dashboard.readings import Readings
+from dashboard.routes import KEPT_VIEWS, Desk, add_routes, current
+from dashboard.security import SecurityHeaders, policy
+from dashboard.shape import Boundaries, load_boundaries
+from dashboard.static import StaticCompression
+from dashboard.stream import Streams
+from dashboard.views import Studio
+from dashboard.visitor import opening_view, remember
+from layouts.shell import PAGES, Opening, shell
+from layouts.words import Catalogues, Language, load_catalogues
+from settings import Settings
+
+HERE = Path(__file__).resolve().parent
+# Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
+DRAWN_BY = (HERE, HERE.parent / "layouts")
+
+
+def create_app(deps: DashboardDeps) -> dash.Dash:
+    """The application, ready to be served. `app.server` is the WSGI application; its hub starts with the first request
+    or with `start_live`."""
+    settings = deps.settings
+    catalogues = load_catalogues()
+    build = build_id(settings)
+    app = _dash(settings, catalogues, build)
+    desk = _desk(deps, catalogues, build)
+    add_routes(app.server, desk)
+    language = Language(settings.web.language)
+
+    def layout() -> object:
+        asked = request if has_request_context() else None
+        view = opening_view(asked, default_language=language, denominator=settings.campaign.denominator)
+        return shell(Opening(view=view, search=""), catalogues[view.language])
+
+    app.layout = layout
+    for page in (frame, coverage, data, alerts):
+        page.register(app)
+    _hook(app, desk, language)
+    return app
+
+
+def live_hub(app: dash.Dash) -> LiveHub:
+    """The hub of an application made here: to start it early, or to close it when a test is over."""
+    hub: LiveHub = app.server.extensions["live_hub"]
+    return hub
+
+
+def _dash(settings: Settings, catalogues: Catalogues, build: str) -> Board:
+    page = Page(
+        catalogues=catalogues,
+        default_language=Language(settings.web.language),
+        poll_seconds=settings.web.poll_seconds,
+        stale_after_seconds=settings.web.stale_after_seconds,
+        build=build,
+    )
+    app = Board(
+        name="dashboard",
+        assets_folder=str(HERE / "assets"),
+        # Loaded by the page itself, before everything else.
+        assets_path_ignore=["first"],
+        title="",
+        # Empty: the title of the page stays as it is while a callback runs.
+        update_title="",
+        add_log_handler=False,
+        serve_locally=True,
+        enable_mcp=False,
+        suppress_callback_exceptions=False,
+    )
+    app.page = page
+    app.enable_dev_tools(debug=False, dev_tools_disable_version_check=True)
+    return app
+
+
+def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str) -> Desk:
+    settings = deps.settings
+    boundaries = load_boundaries(deps.boundaries)
+    studio = _studio(deps, catalogues, boundaries)
+    hub = LiveHub(
+        look=lambda: current(studio.readings, build),
+        redis_url=deps.redis_url,
+        channel=settings.redis.channel,
+        registry_ok=deps.registry_ok,
+        wall=deps.wall,
+    )
+    return Desk(
+        deps=deps,
+        studio=studio,
+        hub=hub,
+        streams=Streams(hub, limit=settings.web.max_streams, wall=deps.wall),
+        boundaries=boundaries,
+        build=build,
+        kept=Kept(KEPT_VIEWS),
+    )
+
+
+def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries | None) -> Studio:
+    return Studio(
+        readings=Readings(deps.snapshots),
+        catalogues=catalogues,
+        shape=boundaries.shape if boundaries else None,
+        zone=ZoneInfo(deps.settings.campaign.timezone),
+        breaks=deps.settings.campaign.coverage_breaks,
+    )
+
+
+def _hook(app: Board, desk: Desk, language: Language) -> None:
+    server = app.server
+    server.extensions["live_hub"] = desk.hub
+    static = StaticCompression()
+    # After the callbacks, because their inline scripts are among the hashes.
+    security = SecurityHeaders(policy(app.csp_hashes()))
+
+    def begin() -> None:
+        desk.hub.start()
+
+    def finish(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            remember(request, response)
+            response.headers["Cache-Control"] = "no-store"
+            if response.status_code == 200 and request.path not in PAGES:
+                response.status_code = 404
+        return security(static(response))
+
+    server.before_request(begin)
+    server.after_request(finish)
+
+
+def build_id(settings: Settings) -> str:
+    """Changes with any file that draws and with any setting that shows."""
+    digest = hashlib.sha256()
+    for folder in DRAWN_BY:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix in {".py", ".po", ".js", ".css", ".html", ".svg"}:
+                digest.update(file.name.encode())
+                digest.update(file.read_bytes())
+    shown = [settings.campaign.model_dump(mode="json"), settings.web.model_dump(mode="json")]
+    digest.update(json.dumps(shown, sort_keys=True).encode())
+    return digest.hexdigest()[:10]

@@ -1,0 +1,47 @@
+"""The coverage page: one function fetches what the filters ask for and hands each part to its place."""
+
+from __future__ import annotations
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from layouts.ids import Coverage, Shell
+
+
+def register(app: Dash) -> None:
+    """The functions are in assets/coverage.js. The order of the outputs is that of its list PARTS."""
+    app.clientside_callback(
+        ClientsideFunction("coverage", "draw"),
+        Output(Coverage.TILES, "children"),
+        Output(Coverage.FLOW, "children"),
+        Output(Coverage.MAP, "figure"),
+        Output(Coverage.MAP_TITLE, "children"),
+        Output(Coverage.MAP_NOTE, "children"),
+        Output(Coverage.LEGEND, "children"),
+        Output(Coverage.CARD, "children"),
+        Output(Coverage.TABLE, "rowData"),
+        Output(Coverage.TABLE, "columnDefs"),
+        Output(Coverage.TABLE, "dashGridOptions"),
+        Output(Coverage.DENOMINATOR, "data"),
+        Output(Coverage.DENOMINATOR, "value"),
+        Output(Coverage.CURVES, "figure"),
+        Output(Coverage.CURVES_NOTE, "children"),
+        Output(Coverage.DAILY, "figure"),
+        Output(Coverage.DAILY_NOTE, "children"),
+        Input(Shell.VERSION, "data"),
+        Input(Coverage.METRIC, "value"),
+        Input(Coverage.GROUP, "value"),
+        Input(Coverage.DENOMINATOR, "value"),
+        Input(Shell.THEME, "data"),
+        Input(Shell.SIZE, "data"),
+        Input(Coverage.AREA, "data"),
+        Input(Coverage.SEARCH, "value"),
+        Input(Shell.LOCATION, "pathname"),
+        State(Coverage.TABLE, "dashGridOptions"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("coverage", "pick"),
+        Output(Coverage.AREA, "data", allow_duplicate=True),
+        Input(Coverage.MAP, "clickData"),
+        State(Coverage.AREA, "data"),
+        prevent_initial_call=True,
+    )

@@ -1,0 +1,77 @@
+"""Filters as they come in an address, checked: an unknown name or value is an answer that says what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from campaign.coverage import PopulationGroup
+from layouts.view import GROUPS, Metric, Size, Theme, View
+from layouts.words import Language
+
+E = TypeVar("E", bound=StrEnum)
+# The one scope there is until sign-in brings provinces of their own.
+SCOPES = ("vn",)
+# `key` tells the browser's cache one content from another under the same version number; it selects nothing.
+KEY = "key"
+
+
+class BadParameter(Exception):
+    """A request asked for something that does not exist. Answered with 400, the name and what is allowed."""
+
+    def __init__(self, parameter: str, value: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"{parameter} is '{value}', allowed: {', '.join(allowed)}")
+        self.parameter = parameter
+        self.value = value
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a snapshot offers beyond the fixed choices."""
+
+    denominators: tuple[str, ...]
+    default_denominator: str
+    areas: frozenset[str] = frozenset()
+
+
+NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", KEY)
+
+
+def view_of(args: Mapping[str, str], known: Known, *, default_language: Language) -> View:
+    """The View that `args` asks for; what is missing takes its default. Raises BadParameter."""
+    for name in args:
+        if name not in NAMES:
+            raise BadParameter("name", name, NAMES)
+    denominator = args.get("denominator") or known.default_denominator
+    if denominator not in {*known.denominators, known.default_denominator}:
+        raise BadParameter("denominator", denominator, known.denominators)
+    area = args.get("area", "")
+    if area and area not in known.areas:
+        raise BadParameter("area", area, tuple(sorted(known.areas)))
+    return View(
+        metric=_one(args, "metric", Metric.DOSE1, Metric),
+        group=_one(args, "group", PopulationGroup.ADULTS, GROUPS),
+        denominator=denominator,
+        language=_one(args, "lang", default_language, Language),
+        theme=_one(args, "theme", Theme.LIGHT, Theme),
+        size=_one(args, "size", Size.DESK, Size),
+        area=area,
+    )
+
+
+def check_scope(scope: str) -> None:
+    if scope not in SCOPES:
+        raise BadParameter("scope", scope, SCOPES)
+
+
+def _one(args: Mapping[str, str], name: str, default: E, allowed: Iterable[E]) -> E:
+    value = args.get(name)
+    if value is None:
+        return default
+    for member in allowed:
+        if member.value == value:
+            return member
+    raise BadParameter(name, value, tuple(member.value for member in allowed))

@@ -1,0 +1,75 @@
+"""What the pages read from one snapshot, kept so that ten thousand viewers are one query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaign.coverage import Coverage, Measure, PopulationGroup
+from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
+from dashboard.kept import Kept
+from dashboard.params import Known
+from layouts.table import PAIRS
+from layouts.view import GROUPS
+from warehouse import reads
+from warehouse.snapshot import Snapshots
+
+KEPT_VERSIONS = 8
+KEPT_DAYS = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everything national of one snapshot under one denominator."""
+
+    headline: Headline
+    areas: tuple[AreaRow, ...]
+    nation: Mapping[tuple[PopulationGroup, Measure], Coverage]
+
+
+class Readings:
+    """Reads of published snapshots. Every method raises SnapshotUnavailable for a version that is not kept."""
+
+    def __init__(self, snapshots: Snapshots) -> None:
+        self.snapshots = snapshots
+        self._infos: Kept[int, SnapshotInfo] = Kept(KEPT_VERSIONS)
+        self._known: Kept[int, Known] = Kept(KEPT_VERSIONS)
+        self._boards: Kept[tuple[int, str], Board] = Kept(KEPT_VERSIONS)
+        self._days: Kept[tuple[int, PopulationGroup, str], tuple[DayRow, ...]] = Kept(KEPT_DAYS)
+
+    def info(self, version: int) -> SnapshotInfo:
+        return self._infos.get(version, lambda: reads.info(self.snapshots, version))
+
+    def known(self, version: int) -> Known:
+        return self._known.get(version, lambda: self._read_known(version))
+
+    def board(self, version: int, denominator: str) -> Board:
+        return self._boards.get((version, denominator), lambda: self._read_board(version, denominator))
+
+    def days(self, version: int, group: PopulationGroup, area: str = "") -> tuple[DayRow, ...]:
+        """Days of the nation, or of one area."""
+        key = (version, group, area)
+        return self._days.get(key, lambda: reads.day_rows(self.snapshots, version, group=group, area_code=area))
+
+    def _read_known(self, version: int) -> Known:
+        info = self.info(version)
+        rows = reads.area_rows(self.snapshots, version, denominator=info.denominator)
+        return Known(
+            denominators=reads.denominators(self.snapshots, version),
+            default_denominator=info.denominator,
+            areas=frozenset(row.area.code for row in rows),
+        )
+
+    def _read_board(self, version: int, denominator: str) -> Board:
+        areas = reads.area_rows(self.snapshots, version, denominator=denominator)
+        national = {(group, measure): reads.national(areas, group, measure) for group, measure in PAIRS}
+        return Board(
+            headline=reads.headline(self.snapshots, version, denominator=denominator),
+            areas=areas,
+            nation={pair: known[0] for pair, known in national.items() if known is not None},
+        )
+
+
+def default_group(board: Board) -> PopulationGroup:
+    """The first group that this source can tell; adults where it tells none."""
+    return next((group for group in GROUPS if any(pair[0] is group for pair in board.nation)), GROUPS[0])

@@ -1,0 +1,162 @@
+"""Everything that is asked for besides the page itself: views of snapshots, the live stream, health, alerts, shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, request
+
+from dashboard import params, payloads, views
+from dashboard.deps import DashboardDeps, RegistryUnavailable
+from dashboard.kept import Kept
+from dashboard.live import Current, LiveHub
+from dashboard.payloads import Payload, plain_json
+from dashboard.readings import Readings
+from dashboard.shape import Boundaries
+from dashboard.stream import Streams
+from dashboard.views import Studio
+from dashboard.visitor import language_of
+from layouts.alerts_page import alerts_page
+from layouts.view import View
+from layouts.words import Language
+from warehouse.files import SnapshotUnavailable
+
+# About 40 kB each with its two compressed forms: some 30 MB a worker at most.
+KEPT_VIEWS = 512
+# plotly.js asks for a world map behind every geo subplot, even one that does not draw it.
+EMPTY_LAYERS = ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
+EMPTY_WORLD = {
+    "type": "Topology",
+    "arcs": [],
+    "objects": {name: {"type": "GeometryCollection", "geometries": []} for name in EMPTY_LAYERS},
+}
+
+Draw = Callable[[Studio, int, View], dict[str, Any]]
+VIEWS: dict[str, Draw] = {
+    "coverage": views.coverage,
+    "area": views.area,
+    "frame": views.frame,
+    "data": views.data,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the routes share in one worker."""
+
+    deps: DashboardDeps
+    studio: Studio
+    hub: LiveHub
+    streams: Streams
+    boundaries: Boundaries | None
+    build: str
+    kept: Kept[tuple[str, int, str, View], Payload]
+
+    @property
+    def language(self) -> Language:
+        return language_of(request, Language(self.deps.settings.web.language))
+
+
+def current(readings: Readings, build: str) -> Current:
+    """What viewers should have now. Raises SnapshotUnavailable before the first publication."""
+    info = readings.info(readings.snapshots.current())
+    key = key_of(info.content_hash, build)
+    return Current(version=info.version, key=key, published_at=info.published_at, as_of=info.as_of)
+
+
+def key_of(content_hash: str, build: str) -> str:
+    """Equal keys mean equal answers: same content, same code that draws it."""
+    return f"{content_hash[:16]}-{build}"
+
+
+def add_routes(server: Flask, desk: Desk) -> None:
+    """Register all of them on `server`."""
+
+    def snapshot_view(version: int, scope: str, name: str) -> Response:
+        return _answered(desk, lambda: _view(desk, version, scope, name))
+
+    def version() -> Response:
+        return plain_json(desk.streams.version(desk.hub.state()[0]))
+
+    def health() -> Response:
+        return plain_json(desk.streams.health(desk.hub.state()[1]))
+
+    def alive() -> Response:
+        return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": payloads.NEVER})
+
+    def alerts() -> Response:
+        return _answered(desk, lambda: _alerts(desk))
+
+    def shapes(digest: str) -> Response:
+        if desk.boundaries is None or not desk.boundaries.shape.url.startswith(f"/geo/{digest}/"):
+            return plain_json({"error": "no boundaries at this address"}, status=404)
+        return payloads.respond(desk.boundaries.payload, request, cache=payloads.FOREVER)
+
+    def world(name: str) -> Response:
+        return payloads.respond(empty_world, request, cache=payloads.FOREVER)
+
+    empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
+    server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
+    server.add_url_rule("/version", view_func=version)
+    server.add_url_rule("/live", view_func=desk.streams.open, endpoint="live")
+    server.add_url_rule("/health", view_func=health)
+    server.add_url_rule("/healthz", view_func=alive)
+    server.add_url_rule("/alerts", view_func=alerts)
+    server.add_url_rule("/geo/<digest>/areas.geojson", view_func=shapes)
+    server.add_url_rule("/topo/<path:name>", view_func=world)
+
+
+def _answered(desk: Desk, answer: Callable[[], Response]) -> Response:
+    """The answer, or the error that it ran into as JSON that says what to ask for instead."""
+    try:
+        return answer()
+    except params.BadParameter as error:
+        return plain_json(
+            {"error": str(error), "parameter": error.parameter, "allowed": error.allowed, "value": error.value},
+            status=400,
+        )
+    except SnapshotUnavailable as error:
+        return plain_json({"error": str(error), "current": _current_or_none(desk)}, status=404)
+    except RegistryUnavailable as error:
+        return plain_json({"error": str(error)}, status=503)
+
+
+def _current_or_none(desk: Desk) -> dict[str, Any] | None:
+    try:
+        return desk.streams.version(current(desk.studio.readings, desk.build))
+    except SnapshotUnavailable:
+        return None
+
+
+def _view(desk: Desk, version: int, scope: str, name: str) -> Response:
+    """One view of one snapshot. The filters are checked on each request, before the kept answer is looked up."""
+    params.check_scope(scope)
+    draw = VIEWS.get(name)
+    if draw is None:
+        raise params.BadParameter("view", name, tuple(VIEWS))
+    readings = desk.studio.readings
+    view = params.view_of(request.args, readings.known(version), default_language=desk.language)
+    if name == "area" and not view.area:
+        raise params.BadParameter("area", "", tuple(sorted(readings.known(version).areas)))
+    key = key_of(readings.info(version).content_hash, desk.build)
+    payload = desk.kept.get(
+        (key, version, f"{scope}/{name}", view),
+        lambda: payloads.pack(payloads.encode(draw(desk.studio, version, view))),
+    )
+    # Without the key a browser must ask again: after a fresh start the same number may stand for other data.
+    cache = payloads.FOREVER if request.args.get(params.KEY) == key else payloads.ASK_AGAIN
+    return payloads.respond(payload, request, cache=cache)
+
+
+def _alerts(desk: Desk) -> Response:
+    words = desk.studio.catalogues[desk.language]
+    rows = desk.deps.alerts()
+    return plain_json(
+        {
+            "body": alerts_page(rows, words=words),
+            "open": sum(row.state != "resolved" for row in rows),
+            "read_at": desk.deps.wall(),
+        }
+    )

@@ -1,0 +1,114 @@
+"""Serve the dashboard with gunicorn, started from our own code: no command line, no file beside the state folder."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
+
+from dashboard.deps import DashboardDeps
+from dashboard.factory import create_app, live_hub
+from settings import Settings
+
+GRACEFUL_SECONDS = 2
+USAGE_ERROR = 2
+
+
+class QuietLogger(Logger):
+    """Errors only. Nothing of a request is written: addresses of readers are nobody's business."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        self.error_log.setLevel(logging.WARNING)
+        self.access_log.disabled = True
+
+
+class _Server(BaseApplication):
+    def __init__(self, options: dict[str, Any], build: Callable[[], Callable[..., object]]) -> None:
+        self._options = options
+        self._build = build
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    # gunicorn has no types: what its own class never returns is not what a server may return.
+    def load(self) -> Any:  # noqa: ANN401
+        return self._build()
+
+
+def serve(settings: Settings, deps_factory: Callable[[], DashboardDeps]) -> None:
+    """Serve until SIGTERM or SIGINT. Exits with 2 and one line on standard error where the port is taken.
+
+    `deps_factory` runs in each worker, after the fork: DuckDB, sockets and threads do not survive one.
+    """
+    _refuse_taken_port(settings.web.host, settings.web.port)
+    state = settings.state
+    state.mkdir(parents=True, exist_ok=True)
+    _Server(_options(settings, state), lambda: _worker(deps_factory)).run()
+
+
+def _worker(deps_factory: Callable[[], DashboardDeps]) -> flask.Flask:
+    app = create_app(deps_factory())
+    live_hub(app).start()
+    server: flask.Flask = app.server
+    return server
+
+
+def _options(settings: Settings, state: Path) -> dict[str, Any]:
+    web = settings.web
+    return {
+        "bind": f"{web.host}:{web.port}",
+        "workers": web.workers,
+        "threads": web.threads,
+        "worker_class": "gthread",
+        "graceful_timeout": GRACEFUL_SECONDS,
+        "timeout": 60,
+        "keepalive": 15,
+        "preload_app": False,
+        "accesslog": None,
+        "errorlog": "-",
+        "logger_class": QuietLogger,
+        "proc_name": "response-centre-web",
+        # It would lie in the reader's home or runtime folder; all that we write lies below the state folder.
+        "control_socket_disable": True,
+        "worker_tmp_dir": _memory_folder() or str(state),
+        "worker_exit": _close_hub,
+    }
+
+
+def _memory_folder() -> str | None:
+    """Heartbeat files belong in memory: on a slow disk a worker looks dead while it waits to write one."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+
+def _close_hub(_arbiter: object, worker: Worker) -> None:
+    """Streams end at once instead of at their next heartbeat."""
+    application: flask.Flask | None = getattr(worker, "wsgi", None)
+    if application is not None:
+        application.extensions["live_hub"].close()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As gunicorn binds: a port that only waits out its last connections is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = (
+                f"web: cannot listen on {host} port {port}: {error.strerror}. "
+                f"Stop what uses it or choose another port: MCC_WEB__PORT={port + 1 if port < 65535 else 8050}"
+            )
+            sys.stderr.write(message + "\n")
+            raise SystemExit(USAGE_ERROR) from error

@@ -1,0 +1,59 @@
+"""Scripts, styles, fonts and shapes: sent compressed and kept by the browser for good where their address is of their
+content. Dash's own compression needs a package more and compresses each answer anew."""
+
+from __future__ import annotations
+
+from flask import Request, Response, request
+
+from dashboard.kept import Kept
+from dashboard.payloads import FOREVER, Payload, choose, pack
+
+TEXTUAL = ("text/", "application/javascript", "application/json", "application/geo+json", "image/svg+xml")
+STREAM = "text/event-stream"
+# Scripts of some megabytes, each a few times at most: enough for all that the pages load.
+KEPT_FILES = 96
+
+
+class StaticCompression:
+    """Compresses what Dash and Flask serve from files, each file once a worker."""
+
+    def __init__(self) -> None:
+        self._files: Kept[tuple[str, str], Payload] = Kept(KEPT_FILES)
+
+    def __call__(self, response: Response) -> Response:
+        """An after_request hook: leaves streams, errors, ranges and what is compressed already alone."""
+        if not _wanted(request, response):
+            return response
+        lasting = _lasting(request)
+        response.direct_passthrough = False
+        body = response.get_data()
+        mimetype = response.mimetype or "application/octet-stream"
+        payload = self._files.get((request.full_path, mimetype), lambda: pack(body, mimetype)) if lasting else None
+        chosen, encoding = choose(payload or pack(body, mimetype), request)
+        response.set_data(chosen)
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+            response.headers.pop("ETag", None)
+        response.headers["Vary"] = "Accept-Encoding"
+        if lasting:
+            response.headers["Cache-Control"] = FOREVER
+        return response
+
+
+def _wanted(asked: Request, response: Response) -> bool:
+    kind = response.mimetype or ""
+    return (
+        asked.method == "GET"
+        and response.status_code == 200
+        and kind != STREAM
+        and kind.startswith(TEXTUAL)
+        and "Content-Encoding" not in response.headers
+    )
+
+
+def _lasting(asked: Request) -> bool:
+    """Dash writes a fingerprint into the address of a library's file and the time of change into that of an asset."""
+    path = asked.path
+    return (path.startswith("/_dash-component-suites/") and ".v" in path) or (
+        path.startswith("/assets/") and "m" in asked.args
+    )

@@ -1,0 +1,81 @@
+"""The live stream: server-sent events that carry a version number and the health of the parts, nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+
+from dashboard.live import Current, Health, LiveHub
+from dashboard.payloads import encode, plain_json
+
+HEARTBEAT_SECONDS = 15.0
+RETRY_AFTER_SECONDS = 30
+
+
+class Streams:
+    """The streams of one worker. Each holds a thread, so there are only so many; more viewers poll instead."""
+
+    def __init__(self, hub: LiveHub, *, limit: int, wall: Callable[[], datetime]) -> None:
+        self._hub = hub
+        self._places = threading.BoundedSemaphore(limit) if limit else None
+        self._wall = wall
+
+    def open(self) -> Response:
+        """A stream, or 503 with Retry-After when all places are taken."""
+        if self._places is None or not self._places.acquire(blocking=False):
+            response = plain_json({"error": "every live stream is taken, poll /version"}, status=503)
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return response
+        response = Response(self._events(), mimetype="text/event-stream")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"
+        # Not in the generator: one that was never started would never give its place back.
+        response.call_on_close(self._places.release)
+        return response
+
+    def _events(self) -> Iterator[str]:
+        yield "retry: 3000\n\n"
+        seen = self._hub.state()
+        yield self._told(*seen)
+        while not self._hub.closed:
+            state = self._hub.wait(seen, HEARTBEAT_SECONDS)
+            if state == seen:
+                yield f": beat\n{_event('health', self.health(state[1]))}"
+            elif state[0] != seen[0]:
+                yield self._told(*state)
+            else:
+                yield _event("health", self.health(state[1]))
+            seen = state
+
+    def _told(self, current: Current | None, health: Health) -> str:
+        version = _event("version", self.version(current)) if current else ""
+        return version + _event("health", self.health(health))
+
+    def version(self, current: Current | None) -> dict[str, Any]:
+        """`now` lets a browser whose clock is wrong tell the age of the data right."""
+        if current is None:
+            return {"version": None, "now": self._wall()}
+        return {
+            "version": current.version,
+            "key": current.key,
+            "published_at": current.published_at,
+            "as_of": current.as_of,
+            "now": self._wall(),
+        }
+
+    def health(self, health: Health) -> dict[str, Any]:
+        return {
+            "registry": health.registry.ok,
+            "redis": health.redis.ok,
+            "registry_since": health.registry.since,
+            "redis_since": health.redis.since,
+            "now": self._wall(),
+        }
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {encode(data).decode()}\n\n"

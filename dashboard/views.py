@@ -1,0 +1,151 @@
+"""Put readings and layouts together: what one request for a snapshot's view is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from campaign.coverage import Coverage, Measure
+from campaign.readings import AreaRow
+from dashboard.readings import Board, Readings
+from layouts import curves, scales, table, tiles
+from layouts import format as fmt
+from layouts.area_bars import area_bars
+from layouts.area_card import area_card, hint
+from layouts.area_map import MapShape, area_map, group_name, reading_name
+from layouts.banner import banner
+from layouts.data_page import Trust, data_page
+from layouts.legend import legend
+from layouts.view import View
+from layouts.words import Catalogues, Words
+from warehouse import reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """What every view needs besides its request."""
+
+    readings: Readings
+    catalogues: Catalogues
+    shape: MapShape | None
+    zone: ZoneInfo
+    breaks: tuple[float, ...]
+
+
+def coverage(studio: Studio, version: int, view: View) -> dict[str, Any]:
+    """Tiles, map or bars, legend, table and curves of the nation under one combination of filters."""
+    words = studio.catalogues[view.language]
+    board = studio.readings.board(version, view.denominator)
+    headline = board.headline
+    scale = scales.scale_of(view.metric, studio.breaks)
+    places = [row for row in board.areas if row.area.code not in table.APART]
+    days = studio.readings.days(version, view.group)
+    return {
+        "version": version,
+        "header": _header(studio, version, words),
+        "tiles": tiles.tiles(
+            headline,
+            days=days,
+            areas=[row.area for row in board.areas],
+            denominator=view.denominator,
+            words=words,
+            zone=studio.zone,
+        ),
+        "flow": tiles.flow(headline, words),
+        "map": _map(studio, board, places, view, words),
+        "is_map": _has_map(studio, board),
+        "map_title": words("map.title" if _has_map(studio, board) else "map.title_bars"),
+        "map_note": _map_note(view, words),
+        "legend": legend(places, view=view, scale=scale, words=words),
+        "table": table.table_rows(board.areas, view=view, scale=scale, words=words),
+        "pinned": table.pinned_rows(board.areas, nation=board.nation, view=view, scale=scale, words=words),
+        "columns": table.columns(board.areas, view=view, words=words),
+        "denominators": [
+            {"value": name, "label": words.named("denominator", name)}
+            for name in studio.readings.known(version).denominators
+        ],
+        "denominator": view.denominator,
+        "card": hint(words, has_map=_has_map(studio, board)),
+        **_curves(studio, version, view, board, None),
+    }
+
+
+def area(studio: Studio, version: int, view: View) -> dict[str, Any]:
+    """One area's card and curves."""
+    words = studio.catalogues[view.language]
+    board = studio.readings.board(version, view.denominator)
+    row = next(row for row in board.areas if row.area.code == view.area)
+    return {"version": version, "card": area_card(row, words), **_curves(studio, version, view, board, row)}
+
+
+def frame(studio: Studio, version: int, view: View) -> dict[str, Any]:
+    """What stands above every page."""
+    words = studio.catalogues[view.language]
+    info = studio.readings.info(version)
+    return {**_header(studio, version, words), "banner": banner(info, words)}
+
+
+def data(studio: Studio, version: int, view: View) -> dict[str, Any]:
+    """The page on the data themselves."""
+    words = studio.catalogues[view.language]
+    snapshots = studio.readings.snapshots
+    areas = studio.readings.board(version, view.denominator).areas
+    trust = Trust(
+        info=studio.readings.info(version),
+        feeds=reads.feed_statuses(snapshots, version),
+        invariants=reads.invariants(snapshots, version),
+        quarantine=reads.quarantine(snapshots, version),
+        corrections=reads.corrections(snapshots, version),
+        corrections_in_all=reads.correction_count(snapshots, version),
+        names={row.area.code: words.pick(row.area.name_vi, row.area.name_en) for row in areas},
+    )
+    return {"version": version, "body": data_page(trust, words=words, zone=studio.zone)}
+
+
+def _header(studio: Studio, version: int, words: Words) -> dict[str, Any]:
+    info = studio.readings.info(version)
+    return {
+        "version": version,
+        "title": words.pick(info.title_vi, info.title_en),
+        "as_of": fmt.as_of(info.as_of, words, studio.zone),
+        "published_at": info.published_at,
+    }
+
+
+def _has_map(studio: Studio, board: Board) -> bool:
+    return studio.shape is not None and board.headline.info.has_boundaries
+
+
+def _map(studio: Studio, board: Board, places: Sequence[AreaRow], view: View, words: Words) -> dict[str, Any]:
+    scale = scales.scale_of(view.metric, studio.breaks)
+    if studio.shape is not None and board.headline.info.has_boundaries:
+        return area_map(places, shape=studio.shape, view=view, scale=scale, words=words)
+    return area_bars(places, view=view, scale=scale, words=words)
+
+
+def _map_note(view: View, words: Words) -> str:
+    denominator = words.named("denominator", view.denominator)
+    return words("map.note", reading=reading_name(view, words), denominator=denominator)
+
+
+def _curves(studio: Studio, version: int, view: View, board: Board, row: AreaRow | None) -> dict[str, Any]:
+    words = studio.catalogues[view.language]
+    days = studio.readings.days(version, view.group, row.area.code if row else "")
+    name = words.pick(row.area.name_vi, row.area.name_en) if row else words("table.nation")
+    targets = {reading.target.target_id: reading.target for reading in board.headline.readings}
+    return {
+        "curves": curves.cumulative(
+            days, targets=list(targets.values()), reached=_reached(view, board, row), view=view, words=words
+        ),
+        "curves_note": words("curves.note", area=name, group=group_name(view.group, words)),
+        "daily": curves.daily(days, view=view, words=words),
+        "daily_note": words("daily.note", area=name),
+    }
+
+
+def _reached(view: View, board: Board, row: AreaRow | None) -> dict[Measure, Coverage]:
+    """Where the readings of this group stand, of one area or of the nation."""
+    cells = board.nation if row is None else row.coverage
+    return {measure: cell for (group, measure), cell in cells.items() if group is view.group}

@@ -1,0 +1,86 @@
+"""The area that was picked, with its numbers; before that, a word on how to pick one."""
+
+from __future__ import annotations
+
+from dash import html
+
+from campaign.coverage import Coverage, PopulationGroup
+from campaign.readings import AreaRow
+from layouts import format as fmt
+from layouts.parts import Child, attributes, icon
+from layouts.table import COUNTED
+from layouts.view import GROUPS
+from layouts.words import Words
+
+
+def hint(words: Words, *, has_map: bool) -> html.Div:
+    text = words("card.hint" if has_map else "card.hint_bars")
+    return html.Div([icon("pointer"), html.Span(text)], className="area-hint")
+
+
+def area_card(row: AreaRow, words: Words) -> html.Div:
+    """Both readings of both groups with numerator and denominator, then doses and stock. Small enough for the sea."""
+    groups = [group for group in GROUPS if any((group, measure) in row.coverage for measure in COUNTED)]
+    return html.Div(
+        [
+            _head(row, words),
+            *([_readings(row, groups, words)] if groups else []),
+            html.Dl(_counts(row, words)),
+            *_over_note(row, words),
+        ],
+        className="area-card",
+    )
+
+
+def _head(row: AreaRow, words: Words) -> html.Div:
+    name = words.pick(row.area.name_vi, row.area.name_en)
+    region = words.pick(row.area.region_vi, row.area.region_en)
+    close = html.Button(
+        icon("close"),
+        n_clicks=0,
+        className="icon-button",
+        title=words("card.close"),
+        **attributes(aria_label=words("card.close"), data_action="close-area"),
+    )
+    return html.Div([html.Div([html.H3(name), html.Span(region)]), close], className="area-card-head")
+
+
+def _readings(row: AreaRow, groups: list[PopulationGroup], words: Words) -> html.Table:
+    head = [html.Th(""), *(html.Th(words(f"metric.{measure}"), scope="col") for measure in COUNTED)]
+    return html.Table(
+        [
+            html.Thead(html.Tr(head)),
+            html.Tbody(
+                [
+                    html.Tr([html.Th(words(f"group.{group}"), scope="row"), *_cells(row, group, words)])
+                    for group in groups
+                ]
+            ),
+        ]
+    )
+
+
+def fraction(cell: Coverage | None, words: Words) -> list[Child]:
+    """Numerator and denominator, each in one piece: where room is short the line breaks between them."""
+    people, _, population = fmt.fraction(cell, words.language).partition(" / ")
+    return [html.Span(people), " ", html.Span(f"/ {population}")] if population else [html.Span(people)]
+
+
+def _cells(row: AreaRow, group: PopulationGroup, words: Words) -> list[Child]:
+    cells = [row.coverage.get((group, measure)) for measure in COUNTED]
+    return [html.Td([html.B(fmt.percent(cell, words.language)), html.Span(fraction(cell, words))]) for cell in cells]
+
+
+def _counts(row: AreaRow, words: Words) -> list[Child]:
+    counts = {"doses": row.doses, "doses_last_7_days": row.doses_last_7_days, "on_hand": row.on_hand}
+    return [
+        html.Div([html.Dt(words(f"table.{name}")), html.Dd(html.B(fmt.whole(value, words.language)))])
+        for name, value in counts.items()
+        if value is not None
+    ]
+
+
+def _over_note(row: AreaRow, words: Words) -> list[Child]:
+    """More people than the population counts: shown as it is, with the reasons it may have."""
+    over = any((cell.ratio or 0.0) > 1.0 for cell in row.coverage.values())
+    return [html.P([icon("info"), words("card.over")], className="area-note")] if over else []

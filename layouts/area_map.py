@@ -1,0 +1,182 @@
+"""The map: a choropleth of discrete classes on the SVG geo subplot, the archipelagos named, no tiles from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from campaign.coverage import PopulationGroup
+from campaign.readings import AreaRow
+from layouts import format as fmt
+from layouts.graph import Figure, base_layout
+from layouts.scales import Scale, coverage_of, value_of, value_text
+from layouts.theme import FONT, FONT_SIZES, PALETTES, Palette
+from layouts.view import MEASURES, Size, View
+from layouts.words import Words
+
+LON_RANGE = (102.0, 117.2)
+LAT_RANGE = (6.9, 23.5)
+EAST_SEA = (112.4, 13.1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaLabel:
+    """The name of an archipelago, written on the map at its place."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapShape:
+    """Where the browser finds the boundaries, and what is written on them. `points` are (lon, lat) inside each area."""
+
+    url: str
+    points: Mapping[str, tuple[float, float]]
+    labels: tuple[SeaLabel, ...]
+
+
+def area_map(rows: Sequence[AreaRow], *, shape: MapShape, view: View, scale: Scale, words: Words) -> Figure:
+    """Areas that the shape knows, coloured by class. The second trace outlines the area that the browser selects."""
+    palette = PALETTES[view.theme]
+    drawn = [row for row in rows if row.area.code in shape.points]
+    return {
+        "data": [
+            _areas(drawn, shape, view, scale, words, palette),
+            _highlight(shape, palette, view.size),
+            _no_figure(drawn, shape, view, palette),
+            _sea(shape, view, palette, words),
+        ],
+        "layout": {**base_layout(palette, view.size, words.language), "geo": _geo()},
+    }
+
+
+def _areas(
+    rows: Sequence[AreaRow], shape: MapShape, view: View, scale: Scale, words: Words, palette: Palette
+) -> dict[str, Any]:
+    values = [value_of(row, view) for row in rows]
+    classes = [-1 if value is None else scale.class_of(value) for value in values]
+    colours = (palette.unknown, *scale.colours(palette))
+    over = len(colours) - 2 if scale.over else None
+    thin = 0.5 if view.size is not Size.WALL else 1.2
+    return {
+        "type": "choropleth",
+        "geojson": shape.url,
+        "featureidkey": "id",
+        "locations": [row.area.code for row in rows],
+        "z": classes,
+        "zmin": -1.5,
+        "zmax": len(colours) - 1.5,
+        "colorscale": _steps(colours),
+        "showscale": False,
+        "customdata": values,
+        "hovertext": [hover_text(row, view, words) for row in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
+            "line": {
+                "color": [palette.over_edge if index == over else palette.edge for index in classes],
+                "width": [thin * 3.2 if index == over else thin for index in classes],
+            }
+        },
+    }
+
+
+def _steps(colours: Sequence[str]) -> list[list[float | str]]:
+    """A colour scale that does not blend: each colour holds from its lower to its upper edge."""
+    width = 1 / len(colours)
+    return [
+        [min(edge, 1.0), colour]
+        for index, colour in enumerate(colours)
+        for edge in (index * width, (index + 1) * width if index < len(colours) - 1 else 1.0)
+    ]
+
+
+def _highlight(shape: MapShape, palette: Palette, size: Size) -> dict[str, Any]:
+    return {
+        "type": "choropleth",
+        "geojson": shape.url,
+        "featureidkey": "id",
+        "locations": [],
+        "z": [],
+        "colorscale": [[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]],
+        "showscale": False,
+        "hoverinfo": "skip",
+        "marker": {"line": {"color": palette.focus, "width": 5 if size is Size.WALL else 2.6}},
+    }
+
+
+def _no_figure(rows: Sequence[AreaRow], shape: MapShape, view: View, palette: Palette) -> dict[str, Any]:
+    """A dash on each area without a figure, so that grey is not the only sign."""
+    points = [shape.points[row.area.code] for row in rows if value_of(row, view) is None]
+    return _text(points, [fmt.UNKNOWN] * len(points), colour=palette.text, pixels=FONT_SIZES[view.size])
+
+
+def _sea(shape: MapShape, view: View, palette: Palette, words: Words) -> dict[str, Any]:
+    pixels = FONT_SIZES[view.size] - (3 if view.size is Size.PHONE else 2)
+    lines = [_two_lines(escape(words.pick(label.name_vi, label.name_en))) for label in shape.labels]
+    names = [*lines, f"<i>{words('map.east_sea')}</i>"]
+    points = [*((label.lon, label.lat) for label in shape.labels), EAST_SEA]
+    trace = _text(points, names, colour=palette.sea_text, pixels=pixels)
+    trace["textfont"]["color"] = [*(palette.muted for _ in shape.labels), palette.sea_text]
+    trace["textfont"]["size"] = [*(pixels for _ in shape.labels), pixels + 1]
+    trace["textposition"] = [*("bottom center" for _ in shape.labels), "middle center"]
+    return trace
+
+
+def _two_lines(name: str) -> str:
+    """Breaks before a bracket: the sea is wide, but not that wide."""
+    return name.replace(" (", "<br>(", 1)
+
+
+def _text(points: Sequence[tuple[float, float]], texts: Sequence[str], *, colour: str, pixels: int) -> dict[str, Any]:
+    return {
+        "type": "scattergeo",
+        "mode": "text",
+        "lon": [lon for lon, _ in points],
+        "lat": [lat for _, lat in points],
+        "text": list(texts),
+        "textfont": {"family": FONT, "size": pixels, "color": colour},
+        "hoverinfo": "skip",
+    }
+
+
+def _geo() -> dict[str, Any]:
+    return {
+        "visible": False,
+        "projection": {"type": "mercator"},
+        "lonaxis": {"range": list(LON_RANGE)},
+        "lataxis": {"range": list(LAT_RANGE)},
+        "bgcolor": "rgba(0,0,0,0)",
+        "domain": {"x": [0, 1], "y": [0, 1]},
+    }
+
+
+def hover_text(row: AreaRow, view: View, words: Words) -> str:
+    """Name, the reading with its numerator and denominator, and the doses given there."""
+    language = words.language
+    name = escape(words.pick(row.area.name_vi, row.area.name_en))
+    lines = [f"<b>{name}</b>", f"{reading_name(view, words)}: <b>{value_text(row, view, words)}</b>"]
+    measure = MEASURES.get(view.metric)
+    if measure is not None:
+        cell = coverage_of(row, view.group, measure)
+        lines.append(words("map.people", fraction=fmt.fraction(cell, language)))
+    doses = fmt.whole(row.doses, language)
+    weekly = fmt.whole(row.doses_last_7_days, language)
+    lines.append(words("map.doses", doses=doses, weekly=weekly))
+    return "<br>".join(lines)
+
+
+def reading_name(view: View, words: Words) -> str:
+    """ "Ít nhất 1 mũi, từ 18 tuổi trở lên"; the weekly doses have no group."""
+    if view.metric not in MEASURES:
+        return words("metric.doses7.full")
+    return words("reading", measure=words(f"metric.{view.metric}"), group=group_name(view.group, words))
+
+
+def group_name(group: PopulationGroup, words: Words) -> str:
+    return words.named("group", group.value)

@@ -1,0 +1,163 @@
+"""The coverage page without its numbers: where tiles, map, table and curves will stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import html
+
+from layouts.graph import graph
+from layouts.ids import Coverage as Ids
+from layouts.parts import Child, attributes, card, icon
+from layouts.view import GROUPS, Metric, View
+from layouts.words import Words
+
+__all__ = ["Ids", "coverage_page"]
+
+
+def coverage_page(view: View, words: Words) -> list[Child]:
+    return [
+        html.H1(words("coverage.title"), className="sr-only"),
+        html.Div(id=Ids.TILES, **attributes(aria_live="off")),
+        html.Div(id=Ids.FLOW),
+        _filters(view, words),
+        html.Div([_map_card(words), _table_card(view, words)], className="twins"),
+        html.Div([_curves_card(words), _daily_card(words)], className="curves"),
+    ]
+
+
+def _filters(view: View, words: Words) -> html.Div:
+    return html.Div(
+        [
+            _switch(
+                Ids.METRIC,
+                words("filter.metric"),
+                {metric.value: words(f"metric.{metric}") for metric in Metric},
+                view.metric.value,
+            ),
+            _switch(
+                Ids.GROUP,
+                words("filter.group"),
+                {group.value: words.named("group", group.value) for group in GROUPS},
+                view.group.value,
+            ),
+            html.Div(
+                [
+                    html.Label(words("filter.denominator"), htmlFor=Ids.DENOMINATOR, className="filter-name"),
+                    dmc.Select(
+                        id=Ids.DENOMINATOR,
+                        data=[{"value": view.denominator, "label": words.named("denominator", view.denominator)}],
+                        value=view.denominator,
+                        allowDeselect=False,
+                        checkIconPosition="right",
+                        comboboxProps={"shadow": "md"},
+                    ),
+                ],
+                className="filter",
+            ),
+        ],
+        className="filters",
+        role="group",
+        **attributes(aria_label=words("filter.label")),
+    )
+
+
+def _switch(switch_id: Ids, name: str, options: dict[str, str], value: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(name, className="filter-name", id=f"{switch_id}-name"),
+            dmc.SegmentedControl(
+                id=switch_id,
+                data=[{"value": key, "label": label} for key, label in options.items()],
+                value=value,
+                **attributes(aria_labelledby=f"{switch_id}-name"),
+            ),
+        ],
+        className="filter",
+    )
+
+
+def _map_card(words: Words) -> html.Section:
+    stage = html.Div(
+        [
+            graph(Ids.MAP, language=words.language, label=words("map.label"), class_name="map"),
+            html.Div(id=Ids.LEGEND, className="map-legend"),
+            html.Div(id=Ids.CARD, className="map-card", **attributes(aria_live="polite")),
+        ],
+        className="stage",
+        id="stage",
+    )
+    note = html.P(id=Ids.MAP_NOTE, className="card-note")
+    return card(html.Span(words("map.title"), id=Ids.MAP_TITLE), [note, stage], class_name="card-map")
+
+
+def _table_card(view: View, words: Words) -> html.Section:
+    search = dmc.TextInput(
+        id=Ids.SEARCH,
+        placeholder=words("table.search"),
+        leftSection=icon("search"),
+        debounce=120,
+        className="search",
+        **attributes(aria_label=words("table.search")),
+    )
+    return card(words("table.title"), [_grid(view, words)], class_name="card-table", side=search)
+
+
+def _grid(view: View, words: Words) -> dag.AgGrid:
+    options: dict[str, Any] = {
+        "theme": {"function": "boardTheme(themeQuartz)"},
+        "localeText": words.under("grid"),
+        "rowHeight": 44,
+        "getRowHeight": {"function": "nationHeight(params)"},
+        "animateRows": False,
+        "suppressCellFocus": False,
+        "suppressMovableColumns": True,
+        "suppressDragLeaveHidesColumns": True,
+        "suppressColumnVirtualisation": True,
+        "enableCellTextSelection": True,
+        "ensureDomOrder": True,
+        "tooltipShowDelay": 300,
+        "alwaysShowHorizontalScroll": True,
+        "pinnedBottomRowData": [],
+        "rowClassRules": {
+            "row-picked": {"function": "isPicked(params)"},
+            "row-nation": {"function": "isNation(params)"},
+        },
+    }
+    return dag.AgGrid(
+        id=Ids.TABLE,
+        columnDefs=[],
+        rowData=[],
+        defaultColDef={
+            "sortable": True,
+            "resizable": False,
+            "filter": False,
+            "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+            "getQuickFilterText": {"function": "noSearch(params)"},
+        },
+        getRowId="params.data.code",
+        dashGridOptions=options,
+        eventListeners={"cellClicked": ["pickRow(params)"], "cellKeyDown": ["pickRowByKey(params)"]},
+        className="grid",
+        style={"height": "100%", "width": "100%"},
+    )
+
+
+def _curves_card(words: Words) -> html.Section:
+    body: list[Child] = [
+        html.P(id=Ids.CURVES_NOTE, className="card-note"),
+        graph(Ids.CURVES, language=words.language, label=words("curves.label"), class_name="curve"),
+    ]
+    return card(words("curves.title"), body)
+
+
+def _daily_card(words: Words) -> html.Section:
+    body: list[Child] = [
+        html.P(id=Ids.DAILY_NOTE, className="card-note"),
+        graph(Ids.DAILY, language=words.language, label=words("daily.label"), class_name="curve"),
+    ]
+    return card(words("daily.title"), body)

@@ -1,0 +1,87 @@
+"""Numbers, days and hours as each language writes them: 1.234.567,8 and dd/mm/yyyy in Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from math import ceil, floor, log10
+from zoneinfo import ZoneInfo
+
+from campaign.coverage import Coverage
+from layouts.words import Language, Words
+
+UNKNOWN = "–"
+# Plotly's `separators`: decimal mark first, then the mark of thousands.
+SEPARATORS = {Language.VI: ",.", Language.EN: ".,"}
+_SWAP = str.maketrans(",.", ".,")
+
+
+def whole(value: int | None, language: Language) -> str:
+    """1234567 -> "1.234.567" (vi); None -> "–", because an unknown number is not zero."""
+    return UNKNOWN if value is None else _marks(f"{value:,}", language)
+
+
+def decimal(value: float | None, language: Language, *, digits: int = 1) -> str:
+    return UNKNOWN if value is None else _marks(f"{value:,.{digits}f}", language)
+
+
+def percent(coverage: Coverage | None, language: Language) -> str:
+    """One decimal, rounded down: a threshold is never shown as reached before it is. "–" without a population."""
+    if coverage is None or not coverage.population:
+        return UNKNOWN
+    return _marks(f"{coverage.people * 1000 // coverage.population / 10:,.1f}%", language)
+
+
+def share(ratio: float, language: Language) -> str:
+    """A target or a break of the legend: 0.7 -> "70%"."""
+    return _marks(f"{ratio * 100:.10g}%", language)
+
+
+def fraction(coverage: Coverage | None, language: Language) -> str:
+    """Numerator and denominator, so that no percentage stands alone."""
+    if coverage is None:
+        return UNKNOWN
+    return f"{whole(coverage.people, language)} / {whole(coverage.population, language)}"
+
+
+def day(value: date | None, language: Language) -> str:
+    return UNKNOWN if value is None else value.strftime("%d/%m/%Y" if language is Language.VI else "%d %b %Y")
+
+
+def day_short(value: date) -> str:
+    return value.strftime("%d/%m")
+
+
+def as_of(value: datetime, words: Words, zone: ZoneInfo) -> str:
+    """ "tính đến 14 giờ 05 ngày 22/11/2021"."""
+    local = value.astimezone(zone)
+    return words("asof.full", hour=f"{local:%H}", minute=f"{local:%M}", day=day(local.date(), words.language))
+
+
+def instant(value: datetime | None, words: Words, zone: ZoneInfo) -> str:
+    if value is None:
+        return UNKNOWN
+    local = value.astimezone(zone)
+    return f"{local:%H:%M:%S} {day(local.date(), words.language)}"
+
+
+def compact(value: float, words: Words) -> str:
+    """Round figures of an axis: 20000000 -> "20 triệu"."""
+    for size, key in ((1_000_000, "unit.million"), (1_000, "unit.thousand")):
+        if value >= size:
+            return words(key, value=_marks(f"{value / size:,.10g}", words.language))
+    return _marks(f"{value:,.10g}", words.language)
+
+
+def nice_ticks(maximum: float, *, wanted: int = 5) -> Sequence[float]:
+    """Round values from 0 up to at least `maximum`, about `wanted` of them."""
+    if maximum <= 0:
+        return (0.0, 1.0)
+    raw = maximum / wanted
+    size = 10.0 ** floor(log10(raw))
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw)
+    return tuple(step * index for index in range(ceil(maximum / step) + 1))
+
+
+def _marks(text: str, language: Language) -> str:
+    return text.translate(_SWAP) if language is Language.VI else text

@@ -1,0 +1,52 @@
+"""Ids of everything that a callback reads or draws. They live beside the layouts, so that a typo fails at the start."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Shell(StrEnum):
+    PROVIDER = "provider"
+    LOCATION = "location"
+    VERSION = "snapshot-version"
+    THEME = "theme"
+    SIZE = "screen-size"
+    HEALTH = "health"
+    TICK = "tick"
+    AS_OF = "header-as-of"
+    TITLE = "header-title"
+    BANNER = "banner"
+    PROBLEMS = "problems"
+    WAITING = "page-waiting"
+    MISSING = "page-missing"
+    PAGE_COVERAGE = "page-coverage"
+    PAGE_DATA = "page-data"
+    PAGE_ALERTS = "page-alerts"
+
+
+class Coverage(StrEnum):
+    METRIC = "coverage-metric"
+    GROUP = "coverage-group"
+    DENOMINATOR = "coverage-denominator"
+    AREA = "coverage-area"
+    TILES = "coverage-tiles"
+    FLOW = "coverage-flow"
+    MAP = "coverage-map"
+    MAP_TITLE = "coverage-map-title"
+    MAP_NOTE = "coverage-map-note"
+    LEGEND = "coverage-legend"
+    CARD = "coverage-card"
+    SEARCH = "coverage-search"
+    TABLE = "coverage-table"
+    CURVES = "coverage-curves"
+    CURVES_NOTE = "coverage-curves-note"
+    DAILY = "coverage-daily"
+    DAILY_NOTE = "coverage-daily-note"
+
+
+class Data(StrEnum):
+    BODY = "data-body"
+
+
+class Alerts(StrEnum):
+    BODY = "alerts-body"

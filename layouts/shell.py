@@ -1,0 +1,215 @@
+"""The frame of every page: header with the age of the data, navigation, and a place for each page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from layouts import coverage_page
+from layouts.ids import Alerts, Data, Shell
+from layouts.parts import Child, attributes, icon
+from layouts.theme import FONT
+from layouts.view import Theme, View
+from layouts.words import Language, Words
+
+PAGES = {"/": "coverage", "/du-lieu": "data", "/canh-bao": "alerts"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the layout knows when the page is asked for, before any snapshot was read."""
+
+    view: View
+    search: str
+
+
+def shell(opening: Opening, words: Words) -> dmc.MantineProvider:
+    """The whole page. All pages are in it, one at a time is shown, so that moving between them asks nobody."""
+    return dmc.MantineProvider(
+        id=Shell.PROVIDER,
+        forceColorScheme=opening.view.theme.value,
+        theme=cast("Any", _mantine_theme()),
+        children=[
+            html.A(words("shell.skip"), href="#main", className="skip"),
+            dcc.Location(id=Shell.LOCATION, refresh=False),
+            *_stores(opening),
+            _header(opening, words),
+            html.Div(id=Shell.PROBLEMS, role="status", **attributes(aria_live="polite")),
+            html.Main(
+                [
+                    html.Div(id=Shell.BANNER),
+                    _waiting(words),
+                    html.Div(
+                        coverage_page.coverage_page(opening.view, words),
+                        id=Shell.PAGE_COVERAGE,
+                        className="coverage",
+                        hidden=True,
+                    ),
+                    _titled(Shell.PAGE_DATA, "data", html.Div(id=Data.BODY), words),
+                    _titled(Shell.PAGE_ALERTS, "alerts", html.Div(id=Alerts.BODY), words),
+                    _missing(words),
+                ],
+                id="main",
+                tabIndex=-1,
+            ),
+        ],
+    )
+
+
+def _stores(opening: Opening) -> list[dcc.Store]:
+    """Small facts only: which version is current, which theme and size the browser has, which area is picked."""
+    return [
+        dcc.Store(id=Shell.VERSION),
+        dcc.Store(id=Shell.HEALTH),
+        dcc.Store(id=Shell.TICK),
+        dcc.Store(id=Shell.THEME, data=opening.view.theme.value),
+        dcc.Store(id=Shell.SIZE, data=opening.view.size.value),
+        dcc.Store(id=coverage_page.Ids.AREA, data=opening.view.area),
+    ]
+
+
+def _mantine_theme() -> dict[str, Any]:
+    return {
+        "fontFamily": FONT,
+        "headings": {"fontFamily": FONT},
+        "primaryColor": "brand",
+        "primaryShade": {"light": 7, "dark": 4},
+        "defaultRadius": "md",
+        "colors": {
+            "brand": [
+                "#eaf3fb",
+                "#d2e4f4",
+                "#a5c9e9",
+                "#7db4e6",
+                "#6cb0ee",
+                "#3f88c5",
+                "#2b6faa",
+                "#14568f",
+                "#104776",
+                "#0b365a",
+            ]
+        },
+    }
+
+
+def _header(opening: Opening, words: Words) -> html.Header:
+    return html.Header(
+        [
+            html.Div(
+                [
+                    dcc.Link(
+                        [html.Span(className="logo", **attributes(aria_hidden="true")), _brand(words)],
+                        href="/",
+                        className="brand",
+                        title=words("shell.title"),
+                    ),
+                    _nav(words),
+                    html.Div([_status(words), *_switches(opening, words)], className="header-side"),
+                ],
+                className="header-in",
+            )
+        ],
+        className="header",
+    )
+
+
+def _brand(words: Words) -> html.Span:
+    return html.Span(
+        [
+            html.Span(words("shell.title"), className="brand-title"),
+            html.Span(words("shell.title_short"), className="brand-short"),
+            html.Span(id=Shell.TITLE, className="brand-sub"),
+        ],
+        className="brand-text",
+    )
+
+
+def _nav(words: Words) -> html.Nav:
+    links: list[Child] = [
+        dcc.Link(
+            [icon(f"nav-{page}"), html.Span(words(f"nav.{page}"))],
+            href=path,
+            className="nav-link",
+            id=f"nav-{page}",
+        )
+        for path, page in PAGES.items()
+    ]
+    return html.Nav(links, className="nav", **attributes(aria_label=words("nav.label")))
+
+
+def _status(words: Words) -> html.Div:
+    """The age of the data, kept by the browser's own clock: it goes on counting when everything else has stopped."""
+    return html.Div(
+        [
+            html.Span(className="pulse", **attributes(aria_hidden="true")),
+            html.Div(
+                [
+                    html.Span(words("status.waiting"), className="status-age", id="status-age"),
+                    html.Span(id=Shell.AS_OF, className="status-as-of"),
+                ],
+                className="status-text",
+            ),
+        ],
+        className="status",
+        id="status",
+    )
+
+
+def _switches(opening: Opening, words: Words) -> list[Child]:
+    other = Language.EN if words.language is Language.VI else Language.VI
+    dark = opening.view.theme is Theme.DARK
+    return [
+        html.A(
+            other.value.upper(),
+            href=f"?lang={other.value}",
+            className="icon-button language",
+            lang=other.value,
+            hrefLang=other.value,
+            title=words("shell.other_language"),
+            **attributes(aria_label=words("shell.other_language"), data_action="language"),
+        ),
+        html.Button(
+            icon("theme"),
+            className="icon-button",
+            title=words("shell.theme"),
+            n_clicks=0,
+            **attributes(aria_label=words("shell.theme"), aria_pressed=str(dark).lower(), data_action="theme"),
+        ),
+    ]
+
+
+def _waiting(words: Words) -> html.Div:
+    """Before the first snapshot: what is going on, and that nobody has to do anything."""
+    return html.Div(
+        [
+            html.Div(
+                [html.Span(), html.Span(), html.Span()], className="waiting-drops", **attributes(aria_hidden="true")
+            ),
+            html.H1(words("waiting.title")),
+            html.P(words("waiting.text")),
+        ],
+        id=Shell.WAITING,
+        className="waiting",
+        hidden=True,
+    )
+
+
+def _missing(words: Words) -> html.Div:
+    return html.Div(
+        [
+            html.H1(words("missing.title")),
+            html.P(words("missing.text")),
+            dcc.Link(words("missing.back"), href="/", className="button"),
+        ],
+        id=Shell.MISSING,
+        className="waiting",
+        hidden=True,
+    )
+
+
+def _titled(page_id: Shell, name: str, body: Child, words: Words) -> html.Div:
+    head = html.Div([html.H1(words(f"{name}.title")), html.P(words(f"{name}.lead"))], className="page-head")
+    return html.Div([head, body], id=page_id, hidden=True, className="page")

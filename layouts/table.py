@@ -1,0 +1,179 @@
+"""The table that says what the map shows, area by area. Values are numbers, so that a column sorts as numbers; beside
+each lies its text, so that map, tile and table cannot write the same number in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from campaign.coverage import CENTRAL_UNITS, NATION, UNKNOWN_AREA, Coverage, Measure, PopulationGroup
+from campaign.readings import AreaRow
+from geo.text import collation_key, fold_text
+from layouts import format as fmt
+from layouts import scales
+from layouts.scales import Scale
+from layouts.theme import PALETTES
+from layouts.view import GROUPS, MEASURES, Metric, Size, View
+from layouts.words import Words
+
+APART = (UNKNOWN_AREA, CENTRAL_UNITS)
+COUNTED = (Measure.DOSE1, Measure.FULL)
+PAIRS = tuple((group, measure) for group in GROUPS for measure in COUNTED)
+COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
+Row = dict[str, Any]
+Totals = Mapping[tuple[PopulationGroup, Measure], Coverage]
+
+
+def pair_id(group: PopulationGroup, measure: Measure) -> str:
+    return f"{measure.value}_{group.value}"
+
+
+def table_rows(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> list[Row]:
+    """Areas in dictionary order of their names; unknown and central rows are not among them (see `pinned_rows`)."""
+    areas = [row for row in rows if row.area.code not in APART]
+    ordered = sorted(areas, key=lambda row: collation_key(_name(row, words)))
+    return [
+        {**_row(row, view=view, scale=scale, words=words), "rank": rank, "search": _search(row, words)}
+        for rank, row in enumerate(ordered)
+    ]
+
+
+def pinned_rows(rows: Sequence[AreaRow], *, nation: Totals, view: View, scale: Scale, words: Words) -> list[Row]:
+    """Central units and unknown areas where the source has them, then the nation: the sum of everything above."""
+    apart = [_row(row, view=view, scale=scale, words=words) for row in rows if row.area.code in APART]
+    total: Row = {"code": NATION, "name": words("table.nation"), "region": "", "swatch": ""}
+    for name in COUNTS:
+        known = [value for value in (getattr(row, name) for row in rows) if value is not None]
+        total |= _count(name, sum(known) if known else None, words)
+    for group, measure in PAIRS:
+        total |= _cell(group, measure, nation.get((group, measure)), words)
+    return [*apart, total]
+
+
+def _row(row: AreaRow, *, view: View, scale: Scale, words: Words) -> Row:
+    value = scales.value_of(row, view)
+    palette = PALETTES[view.theme]
+    cells: Row = {
+        "code": row.area.code,
+        "name": _name(row, words),
+        "region": words.pick(row.area.region_vi, row.area.region_en),
+        "swatch": palette.unknown if value is None else scale.colours(palette)[scale.class_of(value)],
+        "value": value,
+    }
+    for group, measure in PAIRS:
+        cells |= _cell(group, measure, row.coverage.get((group, measure)), words)
+    for name in COUNTS:
+        cells |= _count(name, getattr(row, name), words)
+    return cells
+
+
+def _cell(group: PopulationGroup, measure: Measure, cell: Coverage | None, words: Words) -> Row:
+    """The ratio as number, its text, and numerator over denominator: no percentage without them."""
+    name = pair_id(group, measure)
+    if cell is None:
+        return {name: None, f"{name}_text": fmt.UNKNOWN, f"{name}_of": ""}
+    return {
+        name: cell.ratio,
+        f"{name}_text": fmt.percent(cell, words.language),
+        f"{name}_of": fmt.fraction(cell, words.language),
+    }
+
+
+def _count(name: str, value: int | None, words: Words) -> Row:
+    return {name: value, f"{name}_text": fmt.whole(value, words.language)}
+
+
+def _name(row: AreaRow, words: Words) -> str:
+    return words.pick(row.area.name_vi, row.area.name_en)
+
+
+def _search(row: AreaRow, words: Words) -> str:
+    return fold_text(f"{row.area.name_vi} {row.area.name_en} {words.pick(row.area.region_vi, row.area.region_en)}")
+
+
+def columns(rows: Sequence[AreaRow], *, view: View, words: Words) -> list[dict[str, Any]]:
+    """Name, then both readings of both groups, then counts; columns that this source never fills are left out.
+
+    Widths are in pixels of a page whose type is 16 pixels; the browser scales them with its own.
+    """
+    filled = {pair for row in rows for pair in row.coverage if pair in PAIRS}
+    chosen = (view.group, MEASURES[view.metric]) if view.metric in MEASURES else None
+    groups = [_pair_group(group, filled, chosen, view, words) for group in GROUPS]
+    counts = [name for name in COUNTS if any(getattr(row, name) is not None for row in rows)]
+    definitions = [
+        _name_column(view, words),
+        *(group for group in groups if group["children"]),
+        {
+            "headerName": words("table.counts"),
+            "groupId": "counts",
+            "children": [_count_column(name, view, words) for name in counts],
+        },
+    ]
+    return _for_phone(definitions, chosen, view) if view.size is Size.PHONE else definitions
+
+
+def _name_column(view: View, words: Words) -> dict[str, Any]:
+    return {
+        "colId": "name",
+        "field": "rank",
+        "headerName": words("table.area"),
+        "pinned": "left",
+        "width": 124 if view.size is Size.PHONE else 164,
+        "cellRenderer": "AreaCell",
+        "getQuickFilterText": {"function": "areaSearch(params)"},
+        "sort": None,
+    }
+
+
+def _pair_group(
+    group: PopulationGroup,
+    filled: set[tuple[PopulationGroup, Measure]],
+    chosen: tuple[PopulationGroup, Measure] | None,
+    view: View,
+    words: Words,
+) -> dict[str, Any]:
+    return {
+        "headerName": words.named("group_long", group.value),
+        "groupId": group.value,
+        "children": [
+            {
+                "colId": pair_id(group, measure),
+                "field": pair_id(group, measure),
+                "headerName": words(f"metric.{measure}"),
+                "cellRenderer": "ShareCell",
+                "headerClass": "number-head chosen" if (group, measure) == chosen else "number-head",
+                "cellClass": "number-cell chosen" if (group, measure) == chosen else "number-cell",
+                "flex": 1,
+                "minWidth": 140 if view.size is Size.PHONE else 136,
+                "sortingOrder": ["desc", "asc", None],
+            }
+            for measure in COUNTED
+            if (group, measure) in filled
+        ],
+    }
+
+
+def _count_column(name: str, view: View, words: Words) -> dict[str, Any]:
+    chosen = view.metric is Metric.DOSES7 and name == "doses_last_7_days"
+    return {
+        "colId": name,
+        "field": name,
+        "headerName": words(f"table.{name}"),
+        "valueFormatter": {"function": "readyText(params)"},
+        "headerClass": "number-head chosen" if chosen else "number-head",
+        "cellClass": "number-cell chosen" if chosen else "number-cell",
+        "flex": 0.8,
+        "minWidth": 92 if view.size is Size.PHONE else 108,
+        "sortingOrder": ["desc", "asc", None],
+        "enableCellChangeFlash": True,
+    }
+
+
+def _for_phone(
+    definitions: list[dict[str, Any]], chosen: tuple[PopulationGroup, Measure] | None, view: View
+) -> list[dict[str, Any]]:
+    """On a phone only the reading on the map and the doses: the rest is one tap away in the area's own card."""
+    wanted = {pair_id(*chosen)} if chosen else {"doses_last_7_days"}
+    flat = [child for group in definitions[1:] for child in group["children"]]
+    kept = [column for column in flat if column["colId"] in wanted | {"doses"}]
+    return [definitions[0], *kept]

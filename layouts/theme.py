@@ -1,0 +1,97 @@
+"""Colours and type of the two themes, for figures; the style sheet holds the same values as variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from layouts.view import Size, Theme
+
+FONT = "Be Vietnam Pro, system-ui, sans-serif"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """Colours of one theme. `ramp` runs from low to high and changes evenly in lightness, so that it survives a
+    photocopier and every kind of colour blindness; `over` is the class above 100 %."""
+
+    text: str
+    muted: str
+    line: str
+    surface: str
+    edge: str
+    ramp: tuple[str, ...]
+    over: str
+    over_edge: str
+    unknown: str
+    sea_text: str
+    dose1: str
+    full: str
+    bars: str
+    mean: str
+    target: str
+    focus: str
+
+
+PALETTES: Mapping[Theme, Palette] = {
+    Theme.LIGHT: Palette(
+        text="#14202e",
+        muted="#536475",
+        line="#e3e8ee",
+        surface="#ffffff",
+        edge="#7f90a1",
+        ramp=("#fbf0c4", "#cfe6b4", "#8fd0b8", "#4eb1c2", "#2b7fb5", "#264f9c"),
+        over="#3d1560",
+        over_edge="#f0a02b",
+        unknown="#d4dae1",
+        sea_text="#8fa3b5",
+        dose1="#2b7fb5",
+        full="#1c3f7e",
+        bars="#9cc4df",
+        mean="#1c3f7e",
+        target="#b4540a",
+        focus="#d9480f",
+    ),
+    Theme.DARK: Palette(
+        text="#e8eef5",
+        muted="#a3b4c6",
+        line="#27364a",
+        surface="#152131",
+        edge="#0b1420",
+        ramp=("#2b3a63", "#2e5c8f", "#2f82a6", "#45a8a8", "#86cfa0", "#d8eca6"),
+        over="#fff6e0",
+        over_edge="#ff8a3d",
+        unknown="#44505f",
+        sea_text="#56708c",
+        dose1="#5cb3e6",
+        full="#a9c7ff",
+        bars="#34648c",
+        mean="#a9c7ff",
+        target="#f2a65a",
+        focus="#ff8a3d",
+    ),
+}
+
+# Pixels of text in a figure, by size of screen.
+FONT_SIZES: Mapping[Size, int] = {Size.PHONE: 12, Size.DESK: 13, Size.WALL: 24}
+
+
+def ramp(colours: Sequence[str], steps: int) -> tuple[str, ...]:
+    """`steps` colours spread evenly along `colours`; the colours themselves where the numbers agree."""
+    if steps == 1:
+        return (colours[-1],)
+    last = len(colours) - 1
+    return tuple(_between(colours, index * last / (steps - 1)) for index in range(steps))
+
+
+def _between(colours: Sequence[str], place: float) -> str:
+    low = min(int(place), len(colours) - 2)
+    weight = place - low
+    mixed = (
+        round(a + (b - a) * weight) for a, b in zip(_channels(colours[low]), _channels(colours[low + 1]), strict=True)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,0 +1,385 @@
+"""A real snapshot file with plausible numbers, for tests of the page that need no database and no refresh.
+
+Every table of published.sql is filled: 63 provinces that follow the regional shares of November 2021, people of unknown
+residence, doses of central units, Bình Dương above 100 %, Bạc Liêu without a portal figure for adults.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from warehouse.database import open_database
+from warehouse.files import point_to, snapshot_path
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "data" / "reference"
+FIRST_DAY = date(2021, 3, 8)
+AS_OF = datetime.fromisoformat("2021-11-22T14:05:00+07:00")
+PRODUCTS = {"astrazeneca": 0.42, "comirnaty": 0.3, "vero_cell": 0.2, "spikevax": 0.08}
+# Shares of adults with one dose and with the full series, by epidemiological region (data/reference/regional_shares).
+SHARES = {"north": (0.83, 0.47), "central": (0.88, 0.4), "highlands": (0.86, 0.2), "south": (0.955, 0.72)}
+SPREAD = {"north": (0.07, 0.13), "central": (0.05, 0.12), "highlands": (0.04, 0.05), "south": (0.03, 0.12)}
+OVER_FULL = "74"  # Bình Dương: workers from elsewhere
+NO_PEOPLE_YET = (
+    "12"  # Lai Châu has no population in this data set, so that the page has to draw a province without a ratio
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What to write. `extra` adds doses and people to one province, so that two versions differ where a test looks."""
+
+    version: int = 1
+    as_of: datetime = AS_OF
+    published_at: datetime | None = None
+    one_in: int = 100
+    has_boundaries: bool = True
+    extra: tuple[tuple[str, int], ...] = ()
+    note_vi: str = ""
+    note_en: str = ""
+    missing_population: str = NO_PEOPLE_YET
+    with_people: bool = True
+
+
+def write_snapshot(folder: Path, recipe: Recipe | None = None, *, point: bool = True) -> Path:
+    """Write the snapshot of `recipe` into `folder` and, unless told otherwise, make it the current one."""
+    wanted = recipe or Recipe()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = snapshot_path(folder, wanted.version)
+    path.unlink(missing_ok=True)
+    with open_database(":memory:") as database:
+        database.execute((ROOT / "warehouse/sql/schema/published.sql").read_text(encoding="utf-8"))
+        for table, rows in _tables(wanted):
+            _insert(database, table, rows)
+        database.execute(f"ATTACH '{path}' AS snapshot")
+        tables = database.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart'").fetchall()
+        for (table,) in tables:
+            database.execute(f"CREATE TABLE snapshot.main.{table} AS FROM mart.{table}")
+        database.execute("DETACH snapshot")
+    if point:
+        point_to(folder, wanted.version)
+    return path
+
+
+def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    database.register("incoming", pa.Table.from_pylist(list(rows)))
+    columns = ", ".join(rows[0])
+    database.execute(f"INSERT INTO mart.{table} ({columns}) SELECT {columns} FROM incoming")
+    database.unregister("incoming")
+
+
+def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    provinces = _reference("provinces")
+    days = (recipe.as_of.date() - FIRST_DAY).days + 1
+    random = np.random.default_rng(2021)
+    yield "snapshot_info", [_info(recipe)]
+    yield "area", _areas(provinces)
+    yield "population", _populations(recipe)
+    yield "target", _targets()
+    cells = list(_people(provinces, recipe, days, random))
+    if recipe.with_people:
+        yield "people_by_area", [_total(cell) for cell in cells]
+        yield "people_by_day", [row for cell in cells for row in _by_day(cell)]
+    yield "doses_by_day", _doses(cells)
+    yield "stock_by_area", _stock(provinces, recipe, random)
+    yield "registration_by_area", _registrations(cells)
+    yield "area_report", [{"area_code": row["code"], "last_report_on": recipe.as_of.date()} for row in provinces]
+    yield from _trust(recipe)
+
+
+def _reference(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _info(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "version": recipe.version,
+        "content_hash": f"{recipe.version:08d}{abs(hash(recipe.extra)) % 10**8:08d}",
+        "as_of": recipe.as_of,
+        "published_at": recipe.published_at or datetime.now(UTC),
+        "kind": "record",
+        "title_vi": "Chiến dịch tiêm chủng vắc xin phòng COVID-19",
+        "title_en": "COVID-19 vaccination campaign",
+        "one_in": recipe.one_in,
+        "is_demo": recipe.one_in > 1,
+        "denominator": "est_2021",
+        "first_day": FIRST_DAY,
+        "last_day": recipe.as_of.date(),
+        "has_boundaries": recipe.has_boundaries,
+        "note_vi": recipe.note_vi,
+        "note_en": recipe.note_en,
+    }
+
+
+def _areas(provinces: list[dict[str, str]]) -> list[dict[str, Any]]:
+    names = ("code", "name_vi", "name_en", "region_vi", "region_en")
+    rows = [{**{name: row[name] for name in names}, "position": place} for place, row in enumerate(provinces)]
+    blank = {"region_vi": "", "region_en": ""}
+    rows.append(
+        {"code": "central", "name_vi": "Đơn vị trung ương", "name_en": "Central units", **blank, "position": 900}
+    )
+    rows.append(
+        {"code": "unknown", "name_vi": "Không rõ nơi cư trú", "name_en": "Unknown area", **blank, "position": 901}
+    )
+    return rows
+
+
+def _populations(recipe: Recipe) -> list[dict[str, Any]]:
+    return [
+        {
+            "area_code": row["area_code"],
+            "population_group": row["population_group"],
+            "version": row["version"],
+            "people": round(int(row["value"]) / recipe.one_in) if row["value"] else None,
+            "source": row["source"],
+            "valid_from": date.fromisoformat(row["valid_from"]),
+        }
+        for row in _reference("populations")
+        if row["area_code"] != recipe.missing_population
+    ]
+
+
+def _targets() -> list[dict[str, Any]]:
+    return [
+        {
+            "target_id": row["id"],
+            "population_group": row["population_group"],
+            "ratio": float(row["ratio"]),
+            "due_on": date.fromisoformat(row["due_on"]),
+            "valid_from": date.fromisoformat(row["valid_from"]),
+        }
+        for row in _reference("targets")
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """People of one residence and group who became dose1 and full on each day from FIRST_DAY on."""
+
+    area: str
+    group: str
+    dose1: np.ndarray[Any, np.dtype[np.int64]]
+    full: np.ndarray[Any, np.dtype[np.int64]]
+
+
+def _people(provinces: list[dict[str, str]], recipe: Recipe, days: int, random: np.random.Generator) -> Iterator[Cell]:
+    population = {
+        (row["area_code"], row["population_group"]): int(row["value"]) / recipe.one_in
+        for row in _reference("populations")
+        if row["version"] == "est_2021"
+    }
+    extra = dict(recipe.extra)
+    for province in provinces:
+        code = province["code"]
+        region = province["epi_region"]
+        one, full = (random.normal(mean, spread) for mean, spread in zip(SHARES[region], SPREAD[region], strict=True))
+        if code == OVER_FULL:
+            one, full = 1.142, 0.93
+        full = min(max(full, 0.09), one - 0.02)
+        one = max(one, 0.55)
+        adults, everyone = population[code, "18plus"], population[code, "all"]
+        teens = 0.095 * everyone * random.uniform(0.05, 0.7)
+        adult_cell = _cell(code, "18plus", adults * one, adults * full, days, random)
+        dose1 = adult_cell.dose1.copy()
+        dose1[-1] += extra.get(code, 0)
+        adult_cell = Cell(area=code, group="18plus", dose1=dose1, full=adult_cell.full)
+        teen_cell = _cell(code, "12_17", teens, teens * 0.1, days, random, start=235)
+        yield adult_cell
+        yield teen_cell
+        yield Cell(
+            area=code, group="all", dose1=adult_cell.dose1 + teen_cell.dose1, full=adult_cell.full + teen_cell.full
+        )
+    lost = _cell("unknown", "18plus", 180_000 / recipe.one_in, 90_000 / recipe.one_in, days, random)
+    yield lost
+    yield Cell(area="unknown", group="all", dose1=lost.dose1, full=lost.full)
+
+
+def _cell(
+    area: str, group: str, one: float, full: float, days: int, random: np.random.Generator, *, start: int = 100
+) -> Cell:
+    middle = 185 + random.normal(0, 9) if start == 100 else start + 14
+    return Cell(
+        area=area,
+        group=group,
+        dose1=_spread(one, middle, 21, days, random),
+        full=_spread(full, middle + 33, 17, days, random),
+    )
+
+
+def _spread(
+    total: float, middle: float, width: float, days: int, random: np.random.Generator
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """`total` people over `days` days along an S curve that ends at `total`, lower on Sundays, half a last day."""
+    day = np.arange(days)
+    pace = 1 / np.cosh((day - middle) / (2 * width)) ** 2 * np.where((day % 7) == 6, 0.72, 1.0)
+    pace = pace * random.uniform(0.85, 1.15, days)
+    pace[-1] *= 0.55
+    reached = np.round(np.cumsum(pace) / pace.sum() * total).astype(np.int64)
+    return np.diff(reached, prepend=0)
+
+
+def _total(cell: Cell) -> dict[str, Any]:
+    return {
+        "area_code": cell.area,
+        "population_group": cell.group,
+        "dose1_people": int(cell.dose1.sum()),
+        "full_people": int(cell.full.sum()),
+        "boosted_people": 0,
+    }
+
+
+def _by_day(cell: Cell) -> Iterator[dict[str, Any]]:
+    for offset, (one, full) in enumerate(zip(cell.dose1.tolist(), cell.full.tolist(), strict=True)):
+        if one or full:
+            yield {
+                "area_code": cell.area,
+                "population_group": cell.group,
+                "day": FIRST_DAY + timedelta(offset),
+                "dose1_people": one,
+                "full_people": full,
+                "boosted_people": 0,
+            }
+
+
+def _doses(cells: list[Cell]) -> list[dict[str, Any]]:
+    """One dose for each step of a person, given where they live; one in 250 by a central unit."""
+    rows: list[dict[str, Any]] = []
+    central: dict[date, int] = {}
+    for cell in cells:
+        if cell.group != "all":
+            continue
+        for offset, steps in enumerate((cell.dose1 + cell.full).tolist()):
+            day = FIRST_DAY + timedelta(offset)
+            moved = steps // 250
+            central[day] = central.get(day, 0) + moved
+            left = steps - moved
+            for product, share in PRODUCTS.items():
+                doses = left if product == "spikevax" else int((steps - moved) * share)
+                left -= doses
+                if doses:
+                    rows.append({"area_code": cell.area, "day": day, "product": product, "doses": doses})
+    rows += [
+        {"area_code": "central", "day": day, "product": "comirnaty", "doses": doses}
+        for day, doses in central.items()
+        if doses
+    ]
+    return rows
+
+
+def _stock(provinces: list[dict[str, str]], recipe: Recipe, random: np.random.Generator) -> list[dict[str, Any]]:
+    population = {
+        row["area_code"]: int(row["value"]) for row in _reference("populations") if row["version"] == "est_2021"
+    }
+    rows: list[dict[str, Any]] = []
+    for province in provinces:
+        for product, share in PRODUCTS.items():
+            delivered = int(population[province["code"]] * 1.6 * share)
+            on_hand = int(delivered * random.uniform(0.02, 0.16))
+            rows.append(
+                {
+                    "area_code": province["code"],
+                    "product": product,
+                    "delivered": delivered,
+                    "administered": delivered - on_hand,
+                    "wasted": 0,
+                    "on_hand": on_hand,
+                }
+            )
+    return rows
+
+
+def _registrations(cells: list[Cell]) -> list[dict[str, Any]]:
+    return [
+        {"area_code": cell.area, "state": state, "people": int(cell.dose1.sum() * share)}
+        for cell in cells
+        if cell.group == "all"
+        for state, share in {"registered": 0.05, "injected": 1.0}.items()
+    ]
+
+
+def _trust(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    wall = recipe.published_at or datetime.now(UTC)
+    feeds = {
+        "registration": ("ok", 732_450, 731_902, 548, ""),
+        "dose": ("ok", 1_204_318, 1_202_961, 1_357, ""),
+        "stock_movement": ("late", 184_220, 184_220, 0, "no rows for 4 minutes"),
+        "temperature_reading": ("failed", 1_152_000, 1_151_988, 12, "field temp_c: expected a number, found text"),
+        "declared_count": ("held", 41_003, 41_003, 0, "total fell by 52 %"),
+    }
+    yield (
+        "feed_status",
+        [
+            {
+                "name": name,
+                "state": state,
+                "last_success": wall - timedelta(seconds=20 if state == "ok" else 380),
+                "lag_seconds": 4.0 if state == "ok" else 380.0,
+                "rows_in": rows_in,
+                "accepted": accepted,
+                "quarantined": held,
+                "message": message,
+            }
+            for name, (state, rows_in, accepted, held, message) in feeds.items()
+        ],
+    )
+    yield (
+        "quarantine",
+        [
+            {"feed": "dose", "field": "injected_at", "reason": "impossible_date", "rows": 811},
+            {"feed": "dose", "field": "product_code", "reason": "unknown_code", "rows": 546},
+            {"feed": "registration", "field": "registered_at", "reason": "in_the_future", "rows": 548},
+            {"feed": "temperature_reading", "field": "temp_c", "reason": "impossible_value", "rows": 12},
+        ],
+    )
+    yield (
+        "correction",
+        [
+            {
+                "publication": f"2021-11-{day:02d}",
+                "feed": "declared_count",
+                "area_code": code,
+                "day": date(2021, 11, day - 1),
+                "kind": kind,
+                "before": before,
+                "after": after,
+            }
+            for day, code, kind, before, after in [
+                (20, "01", "down", 65_120, 61_904),
+                (20, "79", "up", 112_400, 118_031),
+                (21, "40", "vanished", 4_310, None),
+                (22, "74", "moved", 0, 2_218),
+            ]
+        ],
+    )
+    yield (
+        "invariant",
+        [
+            {
+                "name": "doses_nation_equals_areas",
+                "holds": True,
+                "left_side": 1_202_961,
+                "right_side": 1_202_961,
+                "detail": "",
+            },
+            {
+                "name": "people_have_doses",
+                "holds": False,
+                "left_side": 700,
+                "right_side": 699,
+                "detail": "people with a state = people with a dose",
+            },
+        ],
+    )
+    yield "publisher_figure", []
