@@ -1,0 +1,160 @@
+"""From an empty folder to a live map, as a user would start it: how long, how large, how much memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+LOOK_SECONDS = 0.1
+PATIENCE_SECONDS = 900.0
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineFigures:
+    """Seconds of wall time; sizes in megabytes; memory is the proportional share of each process's pages."""
+
+    first_map_seconds: float
+    history_complete_seconds: float
+    refresh_seconds: dict[str, list[float]]
+    snapshot_mb: float
+    memory_mb: dict[str, float]
+    rows: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@contextmanager
+def centre(root: Path, state: Path) -> Iterator[str]:
+    """`app.py run` on a free port and its own state folder, ended with Ctrl-C. Yields its address."""
+    port = _free_port()
+    environ = {**os.environ, "MCC_WEB__PORT": str(port)}
+    command = [sys.executable, str(root / "app.py"), "run", "--state", str(state)]
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measure(
+    root: Path, state: Path, *, burst: Callable[[int, datetime], int], bursts: tuple[int, ...], rounds: int
+) -> PipelineFigures:
+    """Start, wait for the map, then commit bursts of doses and time each until the web serves it.
+
+    `burst(doses, at)` commits that many new doses in one transaction. `refresh_seconds` has, per size of the burst, the
+    time of `refresh --once` in the ETL process: from its start to the snapshot that the web hands out.
+    """
+    started = time.monotonic()
+    with centre(root, state) as url:
+        _wait(lambda: _version(url) >= 1, "the first snapshot")
+        first_map = time.monotonic() - started
+        _wait(lambda: _phase_done(state), "the whole history")
+        complete = time.monotonic() - started
+        memory = {name: round(size / MEGABYTE, 1) for name, size in _memory(state).items()}
+        refreshes = {str(size): [_burst_to_snapshot(url, state, burst, size) for _ in range(rounds)] for size in bursts}
+        snapshot = max((state / "warehouse" / "snapshots").glob("*.duckdb")).stat().st_size / MEGABYTE
+        rows = _rows(root, state)
+    return PipelineFigures(
+        first_map_seconds=round(first_map, 1),
+        history_complete_seconds=round(complete, 1),
+        refresh_seconds={size: [round(seconds, 2) for seconds in times] for size, times in refreshes.items()},
+        snapshot_mb=round(snapshot, 2),
+        memory_mb=memory,
+        rows=rows,
+    )
+
+
+def medians(times: dict[str, list[float]]) -> dict[str, float]:
+    return {size: round(statistics.median(values), 2) for size, values in times.items()}
+
+
+def _burst_to_snapshot(url: str, state: Path, burst: Callable[[int, datetime], int], size: int) -> float:
+    """Seconds from the start of the refresh that carries the burst to the new version on the web."""
+    burst(size, datetime.now(UTC))
+    before = _version(url)
+    _wait(lambda: _version(url) > before, "the refresh that carries the burst")
+    return _last_refresh_seconds(state)
+
+
+def _last_refresh_seconds(state: Path) -> float:
+    """As the ETL process logged it: pull, check, apply, publish."""
+    lines = (state / "logs" / "etl.log").read_text(encoding="utf-8").splitlines()
+    line = next(line for line in reversed(lines) if "event='refreshed'" in line)
+    return float(line.split("total_seconds=")[1].split()[0])
+
+
+def _wait(look: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if look():
+            return
+        time.sleep(LOOK_SECONDS)
+    raise TimeoutError(f"never seen: {what}")
+
+
+def _version(url: str) -> int:
+    try:
+        with urllib.request.urlopen(f"{url}/version", timeout=5) as response:  # noqa: S310 - our own address
+            return int(json.load(response).get("version") or 0)
+    except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
+        return 0
+
+
+def _phase_done(state: Path) -> bool:
+    """The ETL process logs once that the registry has told all of its history."""
+    log = state / "logs" / "etl.log"
+    return log.exists() and "settled=True" in log.read_text(encoding="utf-8")
+
+
+def _memory(state: Path) -> dict[str, float]:
+    """Bytes by part, the shared pages of a part's processes counted once (proportional set size)."""
+    found: dict[str, float] = {}
+    for process in psutil.process_iter(["name", "cmdline"]):
+        line = " ".join(process.info["cmdline"] or ())
+        if str(state) not in line or process.pid == os.getpid():
+            continue
+        try:
+            size = float(process.memory_full_info().pss)
+        except (psutil.Error, AttributeError):
+            continue
+        part = _part(str(process.info["name"]), line)
+        found[part] = found.get(part, 0.0) + size
+    return found
+
+
+def _part(name: str, line: str) -> str:
+    if name == "postgres" or name.startswith("valkey"):
+        return name
+    return next((part for part in ("web", "etl", "demo", "run") if f"app.py {part}" in line), name)
+
+
+def _rows(root: Path, state: Path) -> dict[str, int]:
+    done = subprocess.run(
+        [sys.executable, str(root / "app.py"), "status", "--json", "--state", str(state)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    feeds: dict[str, dict[str, Any]] = json.loads(done.stdout)["feeds"]
+    return {name: int(feed["rows_in"]) for name, feed in feeds.items()}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

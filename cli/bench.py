@@ -1,0 +1,65 @@
+"""`app.py bench`: measure, on this machine, now."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench.pipeline import measure, medians
+from bench.web import bench_web
+from cli.places import Places
+from demo.live import burst
+from settings import Settings, load
+
+Commands = Any
+BURSTS = (1_000, 10_000)
+ROUNDS = 3
+
+
+def register(commands: Commands, common: argparse.ArgumentParser) -> None:
+    bench = commands.add_parser("bench", help="measure on this machine")
+    kinds = bench.add_subparsers(dest="kind", required=True, metavar="WHAT")
+    pipeline = kinds.add_parser("pipeline", parents=[common], help="from an empty folder to a live map")
+    pipeline.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
+    pipeline.set_defaults(handler=run_pipeline)
+    web = kinds.add_parser("web", parents=[common], help="viewers who change a filter, against a running centre")
+    web.add_argument("--url", help="address of the running centre; by default that of the settings")
+    web.add_argument("--viewers", type=int, default=50)
+    web.add_argument("--seconds", type=int, default=20)
+    web.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
+    web.set_defaults(handler=run_web)
+
+
+def run_pipeline(chosen: argparse.Namespace, settings: Settings) -> int:
+    """In a state folder of its own, so that nobody's data are touched."""
+    with tempfile.TemporaryDirectory(prefix="mcc-bench-") as folder:
+        # The embedded database's own user must be able to enter it.
+        Path(folder).chmod(0o755)
+        state = Path(folder) / "state"
+        places = Places(load(state=state))
+
+        def commit(doses: int, at: datetime) -> int:
+            url = places.owner_url()
+            return burst(url, doses=doses, at=at) if url else 0
+
+        figures = measure(settings.root, state, burst=commit, bursts=BURSTS, rounds=ROUNDS)
+    _answer({**asdict(figures), "refresh_median_seconds": medians(figures.refresh_seconds)}, as_json=chosen.json)
+    return 0
+
+
+def run_web(chosen: argparse.Namespace, settings: Settings) -> int:
+    url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
+    _answer(bench_web(url, viewers=chosen.viewers, seconds=chosen.seconds), as_json=chosen.json)
+    return 0
+
+
+def _answer(figures: dict[str, Any], *, as_json: bool) -> None:
+    option = 0 if as_json else orjson.OPT_INDENT_2
+    sys.stdout.buffer.write(orjson.dumps(figures, option=option) + b"\n")

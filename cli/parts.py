@@ -1,0 +1,126 @@
+"""Run the parts by themselves: one refresh, the ETL process, the web, the demonstration.
+
+Each command imports what it alone needs: a refresh has no use for the web framework, which takes a second to load.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from cli.logs import configure_logs, progress_printer
+from cli.pipeline import (
+    alert_evaluator,
+    open_warehouse,
+    refresh_once,
+    refresh_rules,
+    take_next_publication,
+)
+from cli.places import Places
+from etl.errors import RegistryUnavailable
+from etl.profile_file import load_profile
+from etl.replay import publish_committed
+from etl.run import Schedule, run_forever
+from settings import Settings
+
+Commands = Any
+log = structlog.get_logger(__name__)
+
+
+def register(commands: Commands, common: argparse.ArgumentParser) -> None:
+    one = commands.add_parser("refresh", parents=[common], help="take in what is new and publish a snapshot")
+    one.add_argument("--once", action="store_true", required=True, help="one refresh, then stop")
+    one.set_defaults(handler=run_refresh)
+    etl = commands.add_parser("etl", parents=[common], help="refresh every minute until stopped")
+    etl.add_argument("--profile", help="read dated publications by this profile instead of the registry")
+    etl.add_argument("--from", dest="source", type=Path, metavar="DIR", help="folder of those publications")
+    etl.set_defaults(handler=run_etl)
+    web = commands.add_parser("web", parents=[common], help="serve the pages")
+    web.add_argument("--profile", help="the profile whose publications are shown")
+    web.set_defaults(handler=run_web)
+    demo = commands.add_parser(
+        "demo", parents=[common], help="write the demonstration into the registry, then go on live"
+    )
+    demo.add_argument("--history-only", action="store_true", help="stop when the history is there")
+    demo.set_defaults(handler=run_demo)
+
+
+def run_refresh(_chosen: argparse.Namespace, settings: Settings) -> int:
+    configure_logs()
+    warehouse = open_warehouse(settings, wait=False)
+    log.info("refresh begins")
+    try:
+        done = refresh_once(warehouse, refresh_rules(settings), settings)
+    except RegistryUnavailable as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        warehouse.close()
+    steps = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in done.seconds.items())
+    print(f"snapshot {done.version}: {done.rows_in} rows in, {done.quarantined} set aside ({steps})", file=sys.stderr)
+    for problem in done.failed:
+        print(problem, file=sys.stderr)
+    return 3 if done.failed or done.quarantined else 0
+
+
+def run_etl(chosen: argparse.Namespace, settings: Settings) -> int:
+    configure_logs()
+    schedule = Schedule(
+        refresh_seconds=settings.etl.refresh_seconds, misfire_grace_seconds=settings.etl.misfire_grace_seconds
+    )
+    profile = load_profile(chosen.profile, settings.profile_dir) if chosen.profile else None
+    # A second process waits here and takes over when the first one dies.
+    warehouse = open_warehouse(settings, wait=True)
+    if profile is None:
+        rules = refresh_rules(settings)
+
+        def refresh() -> bool:
+            return refresh_once(warehouse, rules, settings).settled
+    else:
+        # A process that died after its commit and before publishing left this to its successor.
+        publish_committed(warehouse, settings.etl)
+
+        def refresh() -> bool:
+            return take_next_publication(warehouse, profile, chosen.source, settings)
+
+    run_forever(refresh, schedule, evaluate=alert_evaluator(settings))
+    warehouse.close()
+    return 0
+
+
+def run_web(_chosen: argparse.Namespace, settings: Settings) -> int:
+    from cli.web import serve_web
+
+    return serve_web(settings)
+
+
+def run_demo(chosen: argparse.Namespace, settings: Settings) -> int:
+    from demo.history import write_history
+    from demo.live import LiveDemo
+
+    configure_logs()
+    url = Places(settings).owner_url()
+    if url is None:
+        print("the embedded PostgreSQL is not running: start `app.py run`, or set registry.url", file=sys.stderr)
+        return 1
+    zone = settings.campaign.timezone
+    write_history(
+        url, reference_dir=settings.reference_dir, demo=settings.demo, timezone=zone, progress=progress_printer()
+    )
+    if chosen.history_only:
+        return 0
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: object) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    LiveDemo(url, settings.reference_dir, settings.demo, zone).run(stop)
+    return 0

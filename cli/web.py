@@ -1,0 +1,57 @@
+"""Hand the dashboard what it needs: snapshots, alerts, where Redis is, whether the registry answers."""
+
+from __future__ import annotations
+
+import psycopg
+
+from campaign.readings import AlertRow
+from cli.logs import configure_logs
+from cli.pipeline import wall
+from cli.places import Places
+from dashboard.deps import DashboardDeps, RegistryUnavailable
+from dashboard.serve import serve
+from operations.alerts import list_alerts
+from settings import Settings
+from warehouse.snapshot import Snapshots
+
+
+def dashboard_deps(settings: Settings) -> DashboardDeps:
+    """Built in each worker, after the fork: connections and threads do not survive one."""
+    places = Places(settings)
+
+    def alerts() -> tuple[AlertRow, ...]:
+        url = places.owner_url()
+        if url is None:
+            raise RegistryUnavailable("the embedded PostgreSQL is not running")
+        try:
+            return list_alerts(url)
+        except psycopg.Error as error:
+            raise RegistryUnavailable(str(error).splitlines()[0]) from error
+
+    return DashboardDeps(
+        settings=settings,
+        snapshots=Snapshots(settings.snapshot_dir),
+        alerts=alerts,
+        redis_url=places.redis_url,
+        registry_ok=lambda: registry_answers(places),
+        boundaries=settings.root / "geo" / "boundaries" / "provinces_63.geojson",
+        wall=wall,
+    )
+
+
+def registry_answers(places: Places) -> bool:
+    url = places.owner_url()
+    if url is None:
+        return False
+    try:
+        with psycopg.connect(url, connect_timeout=2) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.Error:
+        return False
+    return True
+
+
+def serve_web(settings: Settings) -> int:
+    configure_logs()
+    serve(settings, lambda: dashboard_deps(settings))
+    return 0
