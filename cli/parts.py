@@ -6,6 +6,7 @@ Each command imports what it alone needs: a refresh has no use for the web frame
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -110,11 +111,14 @@ def run_demo(chosen: argparse.Namespace, settings: Settings) -> int:
         print("the embedded PostgreSQL is not running: start `app.py run`, or set registry.url", file=sys.stderr)
         return 1
     zone = settings.campaign.timezone
-    write_history(
+    summary = write_history(
         url, reference_dir=settings.reference_dir, demo=settings.demo, timezone=zone, progress=progress_printer()
     )
     if chosen.history_only:
         return 0
+    if summary.rows:
+        # The history needed a gigabyte that the interpreter would keep for good: go on live in a fresh one.
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - ourselves, with our own arguments
     stop = threading.Event()
 
     def end(_signal: int, _frame: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -64,4 +64,4 @@ def clock_facts(campaign: datetime, *, speed: float, wall: datetime | None = Non
 
 
 def start_of(demo: DemoSettings, timezone: str) -> datetime:
-    return datetime.combine(demo.start_date, datetime.min.time(), ZoneInfo(timezone))
+    return datetime.combine(demo.start_date, time(demo.start_hour), ZoneInfo(timezone))

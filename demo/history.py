@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -48,7 +48,7 @@ def write_history(
     progress: Callable[[str, float], None],
     until: date | None = None,
 ) -> DemoSummary:
-    """Everything recorded before `until` (default: demo.start_date), 00:00 local, in five phases.
+    """Everything recorded before `until` (default: demo.start_date) at demo.start_hour local, in five phases.
 
     A phase's parts are transactions with a marker each in registry.dataset_fact, so that a run that was killed goes
     on with the parts that are missing. `progress` gets a phase's name and the share of it that is done.
@@ -57,7 +57,7 @@ def write_history(
     last = until or demo.start_date
     if not FIRST_DAY < last <= LAST_DAY:
         raise ValueError(f"the demonstration can start after {FIRST_DAY} and up to {LAST_DAY}, not on {last}")
-    start = datetime.combine(last, datetime.min.time(), ZoneInfo(timezone))
+    start = datetime.combine(last, time(demo.start_hour), ZoneInfo(timezone))
     summary = DemoSummary()
     with psycopg.connect(url) as connection:
         facts = check_identity(connection, demo, start)

@@ -72,6 +72,7 @@ class DemoSettings(Section):
     seed: int = 2021
     one_in: Annotated[int, Field(ge=1, le=100_000)] = 100
     start_date: date = date(2021, 11, 22)
+    start_hour: Annotated[int, Field(ge=0, le=23)] = 8
     speed: Annotated[float, Field(gt=0)] = 60.0
     tick_seconds: Annotated[float, Field(gt=0)] = 5.0
     reading_devices: Annotated[int, Field(ge=0)] = 200

@@ -140,8 +140,8 @@ def correction_count(snapshots: Snapshots, version: int) -> int:
     return count
 
 
-def corrections(snapshots: Snapshots, version: int, *, limit: int = 200) -> tuple[Correction, ...]:
-    """Newest publications first, the largest change first within one."""
+def corrections(snapshots: Snapshots, version: int, *, limit: int = 40) -> tuple[Correction, ...]:
+    """Newest publications first, the largest change first within one. More rows than these belong in a file."""
     change = "abs(coalesce(after, 0) - coalesce(before, 0))"
     query = f"SELECT * FROM correction ORDER BY publication DESC, {change} DESC, area_code, day LIMIT $n"
     return tuple(Correction(**row) for row in snapshots.rows(version, query, {"n": limit}))

@@ -119,7 +119,7 @@ def test_facts_name_the_sample_and_start_the_clock(registry_url: str, reference_
         first = connection.execute("SELECT min(recorded_at) FROM registry.dose").fetchone()
     assert (facts["kind"], facts["one_in"], facts["seed"]) == ("demo", "4000", "2021")
     assert facts["demo_start_date"] == "2021-09-01"
-    assert facts["clock_campaign_start"] == "2021-09-01T00:00:00+07:00"
+    assert facts["clock_campaign_start"] == "2021-09-01T08:00:00+07:00"
     assert before <= datetime.fromisoformat(facts["clock_wall_start"]) <= datetime.now(UTC)
     assert float(facts["clock_speed"]) == SMALL.speed
     assert facts["history_phase_done"] == str(len(PHASES))

@@ -29,7 +29,7 @@ COMPARED = [table for table in TABLES if table != "temperature_reading"]
 
 
 def at(day: date, zone: str) -> int:
-    return seconds_of(datetime.fromisoformat(f"{day.isoformat()}T00:00:00+07:00"), zone)
+    return seconds_of(datetime.fromisoformat(f"{day.isoformat()}T08:00:00+07:00"), zone)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_history_and_live_together_equal_a_later_history(
             assert not any(again.values()), again
             assert after - before < 3600 or sum(written.values()) > 0
         row = connection.execute("SELECT value FROM registry.dataset_fact WHERE name = 'live_until'").fetchone()
-    assert row == ("2021-11-24T00:00:00+07:00",)
+    assert row == ("2021-11-24T08:00:00+07:00",)
     history(other_url, reference_dir, zone, demo=DEMO, until=END)
     ours, theirs = digests(registry_url), digests(other_url)
     assert {table: ours[table] for table in COMPARED} == {table: theirs[table] for table in COMPARED}
