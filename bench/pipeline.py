@@ -20,9 +20,12 @@ from typing import Any
 
 import psutil
 
+from bench.web import bench_web
+
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0
 MEGABYTE = 1024 * 1024
+VIEWERS, VIEWER_SECONDS = 50, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,7 @@ class PipelineFigures:
     refresh_seconds: dict[str, list[float]]
     snapshot_mb: float
     memory_mb: dict[str, float]
+    filter_change: dict[str, Any]
     rows: dict[str, int] = field(default_factory=dict[str, int])
 
 
@@ -65,8 +69,9 @@ def measure(
         first_map = time.monotonic() - started
         _wait(lambda: _phase_done(state), "the whole history")
         complete = time.monotonic() - started
-        memory = {name: round(size / MEGABYTE, 1) for name, size in _memory(state).items()}
         refreshes = {str(size): [_burst_to_snapshot(url, state, burst, size) for _ in range(rounds)] for size in bursts}
+        filters = bench_web(url, viewers=VIEWERS, seconds=VIEWER_SECONDS)
+        memory = {name: round(size / MEGABYTE, 1) for name, size in _memory(state).items()}
         snapshot = max((state / "warehouse" / "snapshots").glob("*.duckdb")).stat().st_size / MEGABYTE
         rows = _rows(root, state)
     return PipelineFigures(
@@ -75,6 +80,7 @@ def measure(
         refresh_seconds={size: [round(seconds, 2) for seconds in times] for size, times in refreshes.items()},
         snapshot_mb=round(snapshot, 2),
         memory_mb=memory,
+        filter_change=filters,
         rows=rows,
     )
 

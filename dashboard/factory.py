@@ -23,7 +23,7 @@ from dashboard.static import StaticCompression
 from dashboard.stream import Streams
 from dashboard.views import Studio
 from dashboard.visitor import opening_view, remember
-from layouts.shell import PAGES, Opening, shell
+from layouts.shell import PAGES, shell
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import Settings
 
@@ -46,7 +46,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     def layout() -> object:
         asked = request if has_request_context() else None
         view = opening_view(asked, default_language=language, denominator=settings.campaign.denominator)
-        return shell(Opening(view=view, search=""), catalogues[view.language])
+        return shell(view, catalogues[view.language])
 
     app.layout = layout
     for page in (frame, coverage, data, alerts):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, cast
 
 import flask
 from gunicorn.app.base import BaseApplication
@@ -17,6 +19,7 @@ from gunicorn.workers.base import Worker
 
 from dashboard.deps import DashboardDeps
 from dashboard.factory import create_app, live_hub
+from dashboard.live import LiveHub
 from settings import Settings
 
 GRACEFUL_SECONDS = 2
@@ -83,7 +86,7 @@ def _options(settings: Settings, state: Path) -> dict[str, Any]:
         # It would lie in the reader's home or runtime folder; all that we write lies below the state folder.
         "control_socket_disable": True,
         "worker_tmp_dir": _memory_folder() or str(state),
-        "worker_exit": _close_hub,
+        "post_worker_init": _close_hub_on_signal,
     }
 
 
@@ -92,11 +95,22 @@ def _memory_folder() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
-def _close_hub(_arbiter: object, worker: Worker) -> None:
-    """Streams end at once instead of at their next heartbeat."""
-    application: flask.Flask | None = getattr(worker, "wsgi", None)
-    if application is not None:
-        application.extensions["live_hub"].close()
+def _close_hub_on_signal(worker: Worker) -> None:
+    """Streams end when the worker is told to, not at their next heartbeat: it waits for its threads."""
+    hub: LiveHub = cast("flask.Flask", worker.wsgi).extensions["live_hub"]
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, _first(hub.close, signal.getsignal(number)))
+
+
+def _first(close: Callable[[], None], follow: Any) -> Callable[[int, FrameType | None], None]:  # noqa: ANN401
+    """A signal handler that calls `close` and then the handler that was there."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        close()
+        if callable(follow):
+            follow(number, frame)
+
+    return handle
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

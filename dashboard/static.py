@@ -9,7 +9,9 @@ from dashboard.kept import Kept
 from dashboard.payloads import FOREVER, Payload, choose, pack
 
 TEXTUAL = ("text/", "application/javascript", "application/json", "application/geo+json", "image/svg+xml")
-STREAM = "text/event-stream"
+# What Dash and Flask answer by themselves; our own answers come compressed (payloads.py).
+THEIRS = ("/_dash-", "/assets/")
+FONTS = "/assets/fonts/"
 # Scripts of some megabytes, each a few times at most: enough for all that the pages load.
 KEPT_FILES = 96
 
@@ -21,12 +23,16 @@ class StaticCompression:
         self._files: Kept[tuple[str, str], Payload] = Kept(KEPT_FILES)
 
     def __call__(self, response: Response) -> Response:
-        """An after_request hook: leaves streams, errors, ranges and what is compressed already alone."""
+        """An after_request hook: leaves errors, ranges, and what is compressed already alone."""
+        if request.path.startswith(FONTS) and response.status_code == 200:
+            response.headers["Cache-Control"] = FOREVER
         if not _wanted(request, response):
             return response
         lasting = _lasting(request)
         response.direct_passthrough = False
         body = response.get_data()
+        # The file is read; what is sent from here on is in memory.
+        response.close()
         mimetype = response.mimetype or "application/octet-stream"
         payload = self._files.get((request.full_path, mimetype), lambda: pack(body, mimetype)) if lasting else None
         chosen, encoding = choose(payload or pack(body, mimetype), request)
@@ -45,7 +51,7 @@ def _wanted(asked: Request, response: Response) -> bool:
     return (
         asked.method == "GET"
         and response.status_code == 200
-        and kind != STREAM
+        and (asked.path.startswith(THEIRS) or kind == "text/html")
         and kind.startswith(TEXTUAL)
         and "Content-Encoding" not in response.headers
     )

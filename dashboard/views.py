@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from campaign.coverage import Coverage, Measure
+from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow
 from dashboard.readings import Board, Readings
 from layouts import curves, scales, table, tiles
@@ -38,6 +38,7 @@ def coverage(studio: Studio, version: int, view: View) -> dict[str, Any]:
     """Tiles, map or bars, legend, table and curves of the nation under one combination of filters."""
     words = studio.catalogues[view.language]
     board = studio.readings.board(version, view.denominator)
+    view = readable(view, board)
     headline = board.headline
     scale = scales.scale_of(view.metric, studio.breaks)
     places = [row for row in board.areas if row.area.code not in table.APART]
@@ -76,6 +77,7 @@ def area(studio: Studio, version: int, view: View) -> dict[str, Any]:
     """One area's card and curves."""
     words = studio.catalogues[view.language]
     board = studio.readings.board(version, view.denominator)
+    view = readable(view, board)
     row = next(row for row in board.areas if row.area.code == view.area)
     return {"version": version, "card": area_card(row, words), **_curves(studio, version, view, board, row)}
 
@@ -102,6 +104,12 @@ def data(studio: Studio, version: int, view: View) -> dict[str, Any]:
         names={row.area.code: words.pick(row.area.name_vi, row.area.name_en) for row in areas},
     )
     return {"version": version, "body": data_page(trust, words=words, zone=studio.zone)}
+
+
+def readable(view: View, board: Board) -> View:
+    """The view, or that of everyone where the source tells no ages: a map of dashes would answer nobody."""
+    told = {group for group, _ in board.nation}
+    return view if view.group in told or not told else replace(view, group=PopulationGroup.ALL)
 
 
 def _header(studio: Studio, version: int, words: Words) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def _grid(view: View, words: Words) -> dag.AgGrid:
         "ensureDomOrder": True,
         "tooltipShowDelay": 300,
         "alwaysShowHorizontalScroll": True,
+        "suppressNoRowsOverlay": True,
         "pinnedBottomRowData": [],
         "rowClassRules": {
             "row-picked": {"function": "isPicked(params)"},

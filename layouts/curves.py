@@ -170,6 +170,8 @@ def _end_text(line: dict[str, Any], reached: Coverage | None, view: View, words:
         "xshift": 4,
         "showarrow": False,
         "text": f"<b>{text}</b>",
+        "bgcolor": PALETTES[view.theme].surface,
+        "borderpad": 1,
         "font": {"color": line["line"]["color"], "size": FONT_SIZES[view.size]},
     }
 

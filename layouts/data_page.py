@@ -89,7 +89,7 @@ def _when(feed: FeedStatus) -> Child:
 
 def _invariants(invariants: Sequence[Invariant], words: Words) -> html.Section:
     language = words.language
-    head = ("invariant", "holds", "left", "right", "detail")
+    head = ("invariant", "holds", "left", "right")
     rows: list[list[Child]] = [
         [
             words.named("invariant", item.name),
@@ -100,7 +100,6 @@ def _invariants(invariants: Sequence[Invariant], words: Words) -> html.Section:
             ),
             fmt.whole(item.left, language),
             fmt.whole(item.right, language),
-            html.Span(item.detail, lang="en") if item.detail else fmt.UNKNOWN,
         ]
         for item in invariants
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 import dash_mantine_components as dmc
@@ -18,32 +17,24 @@ from layouts.words import Language, Words
 PAGES = {"/": "coverage", "/du-lieu": "data", "/canh-bao": "alerts"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What the layout knows when the page is asked for, before any snapshot was read."""
-
-    view: View
-    search: str
-
-
-def shell(opening: Opening, words: Words) -> dmc.MantineProvider:
+def shell(view: View, words: Words) -> dmc.MantineProvider:
     """The whole page. All pages are in it, one at a time is shown, so that moving between them asks nobody."""
     return dmc.MantineProvider(
         id=Shell.PROVIDER,
-        forceColorScheme=opening.view.theme.value,
+        forceColorScheme=view.theme.value,
         theme=cast("Any", _mantine_theme()),
         children=[
             html.A(words("shell.skip"), href="#main", className="skip"),
             dcc.Location(id=Shell.LOCATION, refresh=False),
-            *_stores(opening),
-            _header(opening, words),
+            *_stores(view),
+            _header(view, words),
             html.Div(id=Shell.PROBLEMS, role="status", **attributes(aria_live="polite")),
             html.Main(
                 [
                     html.Div(id=Shell.BANNER),
                     _waiting(words),
                     html.Div(
-                        coverage_page.coverage_page(opening.view, words),
+                        coverage_page.coverage_page(view, words),
                         id=Shell.PAGE_COVERAGE,
                         className="coverage",
                         hidden=True,
@@ -59,15 +50,15 @@ def shell(opening: Opening, words: Words) -> dmc.MantineProvider:
     )
 
 
-def _stores(opening: Opening) -> list[dcc.Store]:
+def _stores(view: View) -> list[dcc.Store]:
     """Small facts only: which version is current, which theme and size the browser has, which area is picked."""
     return [
         dcc.Store(id=Shell.VERSION),
         dcc.Store(id=Shell.HEALTH),
         dcc.Store(id=Shell.TICK),
-        dcc.Store(id=Shell.THEME, data=opening.view.theme.value),
-        dcc.Store(id=Shell.SIZE, data=opening.view.size.value),
-        dcc.Store(id=coverage_page.Ids.AREA, data=opening.view.area),
+        dcc.Store(id=Shell.THEME, data=view.theme.value),
+        dcc.Store(id=Shell.SIZE, data=view.size.value),
+        dcc.Store(id=coverage_page.Ids.AREA, data=view.area),
     ]
 
 
@@ -95,7 +86,7 @@ def _mantine_theme() -> dict[str, Any]:
     }
 
 
-def _header(opening: Opening, words: Words) -> html.Header:
+def _header(view: View, words: Words) -> html.Header:
     return html.Header(
         [
             html.Div(
@@ -107,7 +98,7 @@ def _header(opening: Opening, words: Words) -> html.Header:
                         title=words("shell.title"),
                     ),
                     _nav(words),
-                    html.Div([_status(words), *_switches(opening, words)], className="header-side"),
+                    html.Div([_status(words), *_switches(view, words)], className="header-side"),
                 ],
                 className="header-in",
             )
@@ -158,9 +149,9 @@ def _status(words: Words) -> html.Div:
     )
 
 
-def _switches(opening: Opening, words: Words) -> list[Child]:
+def _switches(view: View, words: Words) -> list[Child]:
     other = Language.EN if words.language is Language.VI else Language.VI
-    dark = opening.view.theme is Theme.DARK
+    dark = view.theme is Theme.DARK
     return [
         html.A(
             other.value.upper(),

@@ -54,7 +54,8 @@
   }
 
   function options(answer, search, now) {
-    const text = board.fold(search);
+    // One phrase: "da n" is Đà Nẵng, not every name with a "da" and an "n" somewhere.
+    const text = board.fold(search).replaceAll(" ", "_");
     const last = drawn.options;
     const rowHeight = Math.round(44 * scale());
     const pinned = same("pinned", answer.pinned);

@@ -5,7 +5,7 @@
   const components = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
 
   functions.readyText = (params) => (params.data ? params.data[`${params.colDef.colId}_text`] : "");
-  functions.areaSearch = (params) => params.data.search || "";
+  functions.areaSearch = (params) => (params.data.search || "").replaceAll(" ", "_");
   functions.noSearch = () => "";
   functions.isPicked = (params) => Boolean(window.board.area) && params.data.code === window.board.area;
   functions.isNation = (params) => params.data.code === "nation";

@@ -81,6 +81,8 @@
     if (!drawing.dataset.followed) {
       drawing.dataset.followed = "1";
       drawing.on("plotly_afterplot", name);
+      drawing.on("plotly_hover", () => drawing.classList.add("on-area"));
+      drawing.on("plotly_unhover", () => drawing.classList.remove("on-area"));
       drawing.addEventListener("keydown", press);
     }
     name();

@@ -113,9 +113,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(state: Path, **web: object) -> Iterator[str]:
+def running(state: Path, *, port: int | None = None, **web: object) -> Iterator[str]:
     """Address of a server in a process of its own; it is gone when the block ends."""
-    port = free_port()
+    port = port or free_port()
     settings = settings_for(state, port=port, **web)
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(settings,), daemon=False)
     process.start()

@@ -1,0 +1,142 @@
+"""A real browser on the real server. Without a browser these tests are skipped with a message; CI=true fails them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.support.snapshots import Recipe, write_snapshot
+from tests.support.webserver import running, settings_for
+
+# Nothing of its own may call home: the tests count every request that leaves the host.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MISSING = "no browser found: install Chromium (apt-get install chromium, or python -m playwright install chromium)"
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The installed Chromium, else Playwright's own."""
+    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
+    try:
+        launched = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
+    except PlaywrightError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{MISSING}: {error}")
+        pytest.skip(MISSING)
+    yield launched
+    launched.close()
+
+
+@dataclass
+class Watched:
+    """A page and everything it did that a careful reader would object to."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    loads: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()  # parts of console messages that a test provokes
+
+    def open(self, path: str = "/") -> Page:
+        self.page.goto(self.address + path, wait_until="domcontentloaded")
+        return self.page
+
+    def open_map(self, path: str = "/") -> Page:
+        """Open and wait until tiles, map and table are drawn."""
+        page = self.open(path)
+        page.wait_for_selector("#tile-doses", timeout=PATIENCE_MS)
+        page.wait_for_selector("#coverage-map path[data-code]", state="attached", timeout=PATIENCE_MS)
+        page.wait_for_selector("#coverage-table .ag-row", state="attached", timeout=PATIENCE_MS)
+        return page
+
+
+def watch(context: BrowserContext, address: str) -> Watched:
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    seen = Watched(page, address)
+    page.on("console", lambda message: _console(seen, message.type, message.text))
+    page.on("pageerror", lambda error: seen.complaints.append(f"error: {error}"))
+    page.on("request", lambda request: _request(seen, request.url))
+    page.on("load", lambda _: seen.loads.append(page.url))
+    return seen
+
+
+def _console(seen: Watched, kind: str, text: str) -> None:
+    # A stream without a place is refused with 503; the browser writes that down whatever a page does.
+    if kind in {"error", "warning"} and not any(part in text for part in (*seen.expected, "503")):
+        seen.complaints.append(f"{kind}: {text}")
+
+
+def _request(seen: Watched, url: str) -> None:
+    if not url.startswith((seen.address + "/", "data:", "blob:")):
+        seen.complaints.append(f"request to another host: {url}")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server on one snapshot, for tests that only read."""
+    state = tmp_path_factory.mktemp("browser-state")
+    write_snapshot(settings_for(state).snapshot_dir, Recipe(version=1))
+    with running(state, stale_after_seconds=86_400) as address:
+        yield address
+
+
+Serve = Callable[..., tuple[str, Path]]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start a server of the test's own; gives its address and its state folder."""
+    with ExitStack() as stack:
+
+        def start(recipe: Recipe | None = None, **web: object) -> tuple[str, Path]:
+            if recipe is not None:
+                write_snapshot(settings_for(tmp_path).snapshot_dir, recipe)
+            return stack.enter_context(running(tmp_path, **web)), tmp_path
+
+        yield start
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """A fresh browser profile a call. What the page did wrong is raised when the test ends."""
+    opened: list[Watched] = []
+    with ExitStack() as stack:
+
+        def start(
+            address: str, *, width: int = 1440, height: int = 900, language: str = "vi", theme: str = "light"
+        ) -> Watched:
+            context = stack.enter_context(
+                browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # pyright: ignore[reportArgumentType]
+            )
+            context.add_cookies([{"name": "lang", "value": language, "url": address}])
+            opened.append(watch(context, address))
+            return opened[-1]
+
+        yield start
+        complaints = [complaint for seen in opened for complaint in seen.complaints]
+    assert not complaints, complaints

@@ -1,0 +1,141 @@
+"""What a reader sees: the page draws in two languages, two themes, many widths, and asks no other host for a thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+
+from layouts.words import Language, load_catalogues
+from tests.browser.conftest import Serve, Watched
+from tests.support.snapshots import Recipe
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Watched]
+CATALOGUES = load_catalogues()
+PAGES = ("/", "/du-lieu", "/canh-bao", "/khong-co")
+# Texts that are the same word in both languages say nothing, and short ones appear inside others.
+LONG_ENOUGH = 6
+
+
+def visible_text(seen: Watched) -> str:
+    """All text that is shown or read out: labels, titles and hints too."""
+    script = """() => {
+      const parts = [document.title, document.body.innerText];
+      for (const name of ["aria-label", "title", "placeholder", "alt"]) {
+        for (const element of document.querySelectorAll(`[${name}]`)) {
+          // Names of the other language are in that language on purpose.
+          if (!element.lang || element.lang === document.documentElement.lang) parts.push(element.getAttribute(name));
+        }
+      }
+      return parts.join("\\n");
+    }"""
+    text: str = seen.page.evaluate(script)
+    return text
+
+
+@pytest.mark.parametrize(("path", "language"), list(product(PAGES, Language)))
+def test_every_text_is_in_the_reader_s_language(published: str, open_page: Open, path: str, language: Language) -> None:
+    seen = open_page(published, language=language.value)
+    seen.expected = ("404",) if path == "/khong-co" else ()
+    if path == "/":
+        seen.open_map(path)
+    else:
+        seen.open(path).wait_for_selector("#main h1:visible")
+        seen.page.wait_for_function("() => document.querySelector('#status-age').textContent.length > 3")
+        seen.page.wait_for_timeout(1500)
+    # The archipelagos keep their names in both languages.
+    text = re.sub("(Hoàng|Trường) Sa", "", visible_text(seen))
+    assert not [key for key in CATALOGUES[language].texts if "." in key and key in text]
+    own = "\n".join(CATALOGUES[language].texts.values()).lower()
+    other = CATALOGUES[Language.EN if language is Language.VI else Language.VI]
+    foreign = {
+        value
+        for key, value in other.texts.items()
+        if "{" not in value and len(value) >= LONG_ENOUGH and value.lower() not in own and key != "shell.other_language"
+    }
+    assert not [value for value in foreign if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)]
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "language"),
+    [(360, "dark", "en"), (390, "light", "vi"), (820, "dark", "vi"), (1440, "light", "en"), (3840, "dark", "vi")],
+)
+def test_nothing_sticks_out_sideways(published: str, open_page: Open, width: int, theme: str, language: str) -> None:
+    seen = open_page(published, width=width, height=900, theme=theme, language=language)
+    page = seen.open_map("/?area=74")
+    page.wait_for_selector(".area-card")
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert over == 0
+    assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == theme
+
+
+@pytest.mark.parametrize("path", ["/du-lieu", "/canh-bao"])
+def test_lists_fit_a_phone(published: str, open_page: Open, path: str) -> None:
+    page = open_page(published, width=360, height=780).open(path)
+    page.wait_for_selector("#main .card:visible")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_text_stands_out_from_its_ground_in_both_themes(published: str, open_page: Open) -> None:
+    """WCAG AA: 4.5 to 1 for text, measured on what the browser really paints."""
+    for theme in ("light", "dark"):
+        page = open_page(published, theme=theme).open_map("/?area=74")
+        page.wait_for_selector(".area-card")
+        weak = page.evaluate(CONTRAST)
+        assert not weak, (theme, weak)
+
+
+CONTRAST = """() => {
+  const read = (colour) => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return Array.from(canvas.getImageData(0, 0, 1, 1).data);
+  };
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = read(getComputedStyle(at).backgroundColor);
+      if (colour[3] > 200) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  const weak = [];
+  const walker = document.createTreeWalker(document.querySelector("#react-entry-point"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.textContent.trim() || !element.checkVisibility() || element.closest("svg, .sr-only, .zero")) continue;
+    const style = getComputedStyle(element);
+    const [a, b] = [light(read(style.color)), light(ground(element))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) weak.push([node.textContent.trim().slice(0, 40), element.className, ratio.toFixed(2)]);
+  }
+  return weak;
+}"""
+
+
+def test_before_the_first_snapshot_the_page_waits_and_turns_into_the_map(serve: Serve, open_page: Open) -> None:
+    from tests.support.snapshots import write_snapshot
+    from tests.support.webserver import settings_for
+
+    address, state = serve()
+    seen = open_page(address)
+    page = seen.open()
+    page.wait_for_selector("#page-waiting:visible")
+    assert "Đang chuẩn bị số liệu" in page.inner_text("#page-waiting")
+    write_snapshot(settings_for(state).snapshot_dir, Recipe(version=1))
+    page.wait_for_selector("#coverage-map path[data-code]", state="attached")
+    assert not page.is_visible("#page-waiting")
+    assert len(seen.loads) == 1
+
+
+def test_bars_replace_the_map_where_areas_have_no_shapes(serve: Serve, open_page: Open) -> None:
+    address, _ = serve(Recipe(version=1, has_boundaries=False))
+    page = open_page(address).open()
+    page.wait_for_selector("#coverage-map .barlayer .point", state="attached")
+    assert page.locator("#coverage-map .barlayer .point").count() == 63
+    assert page.inner_text("#coverage-map-title") == "Theo địa phương"

