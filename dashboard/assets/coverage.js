@@ -2,20 +2,37 @@
 (function () {
   "use strict";
   const board = window.board;
-  // In the order of the outputs in pages/coverage.py.
+  // In the order of the outputs in pages/coverage.py: part of the answer, component, property.
   const PARTS = [
-    "tiles", "flow", "map", "map_title", "map_note", "legend", "card", "table", "columns", "options", "denominators", "denominator",
-    "curves", "curves_note", "daily", "daily_note",
+    ["tiles", "coverage-tiles", "children"],
+    ["flow", "coverage-flow", "children"],
+    ["map", "coverage-map", "figure"],
+    ["map_title", "coverage-map-title", "children"],
+    ["map_note", "coverage-map-note", "children"],
+    ["legend", "coverage-legend", "children"],
+    ["card", "coverage-card", "children"],
+    ["table", "coverage-table", "rowData"],
+    ["columns", "coverage-table", "columnDefs"],
+    ["options", "coverage-table", "dashGridOptions"],
+    ["denominators", "coverage-denominator", "data"],
+    ["denominator", "coverage-denominator", "value"],
+    ["curves", "coverage-curves", "figure"],
+    ["curves_note", "coverage-curves-note", "children"],
+    ["daily", "coverage-daily", "figure"],
+    ["daily_note", "coverage-daily-note", "children"]
   ];
-  const drawn = {};
   const keep = () => window.dash_clientside.no_update;
+  let turn = 0;
+  let answered = false;
+
+  // What is shown now, asked of Dash itself: an answer that a newer one overtook was never shown, whatever we returned.
+  function shown(id, property) {
+    const component = window.dash_component_api.getLayout(id);
+    return component && component.props[property];
+  }
 
   function changed(parts) {
-    return PARTS.map((name) => {
-      if (!(name in parts) || drawn[name] === parts[name]) return keep();
-      drawn[name] = parts[name];
-      return parts[name];
-    });
+    return PARTS.map(([name, id, property]) => (parts[name] === shown(id, property) ? keep() : parts[name]));
   }
 
   // The outline of the picked area is the second trace of the map; bars have none.
@@ -45,25 +62,22 @@
       ...(column.children ? { children: column.children.map(scaled) } : {}),
     });
     answer.scaled[times] = answer.scaled[times] || answer.columns.map(scaled);
-    return same("columns", answer.scaled[times]);
+    return same(shown("coverage-table", "columnDefs"), answer.scaled[times]);
   }
 
   // Equal columns must be the same object, else the table would forget how it was sorted and scrolled.
-  function same(name, value) {
-    return JSON.stringify(drawn[name]) === JSON.stringify(value) ? drawn[name] : value;
+  function same(old, value) {
+    return JSON.stringify(old) === JSON.stringify(value) ? old : value;
   }
 
-  function options(answer, search, now) {
+  function options(answer, search) {
     // One phrase: "da n" is Đà Nẵng, not every name with a "da" and an "n" somewhere.
     const text = board.fold(search).replaceAll(" ", "_");
-    const last = drawn.options;
+    const last = shown("coverage-table", "dashGridOptions");
     const rowHeight = Math.round(44 * scale());
-    const pinned = same("pinned", answer.pinned);
-    drawn.pinned = pinned;
-    if (last && last.pinnedBottomRowData === pinned && last.quickFilterText === text && last.rowHeight === rowHeight) {
-      return last;
-    }
-    return { ...(last || now), rowHeight, pinnedBottomRowData: pinned, quickFilterText: text };
+    const pinned = same(last.pinnedBottomRowData, answer.pinned);
+    if (last.pinnedBottomRowData === pinned && last.quickFilterText === text && last.rowHeight === rowHeight) return last;
+    return { ...last, rowHeight, pinnedBottomRowData: pinned, quickFilterText: text };
   }
 
   function address(filters, area) {
@@ -81,15 +95,19 @@
   }
 
   window.dash_clientside.coverage = {
-    async draw(version, metric, group, denominator, theme, size, area, search, pathname, now) {
+    async draw(version, metric, group, denominator, theme, size, area, search, pathname) {
       if (!board.known(version) || board.page() !== "coverage") return PARTS.map(keep);
-      const chosen = drawn.denominators ? denominator : board.denominator;
+      const mine = ++turn;
+      // Until the first answer only the address can have asked for a denominator that this snapshot may have.
+      const chosen = answered ? denominator : board.denominator;
       const filters = { metric, group, denominator: chosen, theme, size };
       try {
         const [answer, own] = await Promise.all([
           board.view(version, "coverage", filters),
           area ? board.view(version, "area", { ...filters, area }).catch(() => null) : null,
         ]);
+        if (mine !== turn) return PARTS.map(keep);
+        answered = true;
         const local = own || answer;
         const moved = board.area !== area;
         board.area = own ? area : "";
@@ -104,13 +122,16 @@
           map: withArea(answer, board.area),
           card: local.card,
           columns: columns(answer),
-          options: options(answer, search, now),
+          options: options(answer, search),
           curves: local.curves,
           curves_note: local.curves_note,
           daily: local.daily,
           daily_note: local.daily_note,
         });
       } catch (error) {
+        if (mine !== turn) return PARTS.map(keep);
+        // A later snapshot may not have the denominator that was chosen from an earlier one.
+        if (error.body && error.body.parameter === "denominator") [answered, board.denominator] = [false, ""];
         board.failing(error);
         return PARTS.map(keep);
       }

@@ -36,7 +36,6 @@ def register(app: Dash) -> None:
         Input(Coverage.AREA, "data"),
         Input(Coverage.SEARCH, "value"),
         Input(Shell.LOCATION, "pathname"),
-        State(Coverage.TABLE, "dashGridOptions"),
     )
     app.clientside_callback(
         ClientsideFunction("coverage", "pick"),
