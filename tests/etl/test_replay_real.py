@@ -327,7 +327,7 @@ def test_pages_can_read_what_was_published(malaysia_data: Path, tmp_path: Path) 
     assert len(rows) == 16
     assert all(cell.population for row in rows for cell in row.coverage.values())
     assert {feed.state for feed in reads.feed_statuses(snapshots, version)} == {"ok"}
-    assert len(reads.corrections(snapshots, version)) == 200
+    assert len(reads.corrections(snapshots, version, limit=200)) == 200
     snapshots.close()
 
 
