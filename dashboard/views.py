@@ -58,7 +58,7 @@ def coverage(studio: Studio, version: int, view: View) -> dict[str, Any]:
         "map": _map(studio, board, places, view, words),
         "is_map": _has_map(studio, board),
         "map_title": words("map.title" if _has_map(studio, board) else "map.title_bars"),
-        "map_note": _map_note(view, words),
+        "map_note": _map_note(view, words, has_map=_has_map(studio, board)),
         "legend": legend(places, view=view, scale=scale, words=words),
         "table": table.table_rows(board.areas, view=view, scale=scale, words=words),
         "pinned": table.pinned_rows(board.areas, nation=board.nation, view=view, scale=scale, words=words),
@@ -133,9 +133,11 @@ def _map(studio: Studio, board: Board, places: Sequence[AreaRow], view: View, wo
     return area_bars(places, view=view, scale=scale, words=words)
 
 
-def _map_note(view: View, words: Words) -> str:
+def _map_note(view: View, words: Words, *, has_map: bool) -> str:
+    """What is drawn; beside the map also whose boundaries they are, as their licence asks."""
     denominator = words.named("denominator", view.denominator)
-    return words("map.note", reading=reading_name(view, words), denominator=denominator)
+    note = words("map.note", reading=reading_name(view, words), denominator=denominator)
+    return f"{note} · {words('map.boundaries')}" if has_map else note
 
 
 def _curves(studio: Studio, version: int, view: View, board: Board, row: AreaRow | None) -> dict[str, Any]:

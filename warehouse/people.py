@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import duckdb
 import numpy as np
 import polars as pl
@@ -61,8 +59,3 @@ def _days(values: Ints) -> pl.Series:
     known = values != NEVER
     series = pl.Series(np.where(known, values, 0).astype(np.int32)).cast(pl.Date)
     return pl.Series(pl.select(pl.when(pl.Series(known)).then(series).otherwise(pl.lit(None, pl.Date))).to_series())
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01, as Events counts them."""
-    return (day - EPOCH).days

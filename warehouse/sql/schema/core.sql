@@ -15,11 +15,6 @@ CREATE TABLE IF NOT EXISTS core.quarantine (
     field VARCHAR NOT NULL, reason VARCHAR NOT NULL, value VARCHAR, expected VARCHAR NOT NULL,
     seen_at TIMESTAMPTZ NOT NULL, row_json VARCHAR NOT NULL);
 
--- Grain: refresh that changed something.
-CREATE TABLE IF NOT EXISTS core.refresh_log (
-    version BIGINT NOT NULL, started_at TIMESTAMPTZ NOT NULL, committed_at TIMESTAMPTZ NOT NULL, as_of TIMESTAMPTZ NOT NULL,
-    rows_in BIGINT NOT NULL, content_hash VARCHAR NOT NULL);
-
 -- Grain: one published figure changed afterwards, by publication (a file's folder, or the number of a refresh).
 CREATE TABLE IF NOT EXISTS core.correction (
     publication VARCHAR NOT NULL, feed VARCHAR NOT NULL, area_code VARCHAR NOT NULL, day DATE, kind VARCHAR NOT NULL,
