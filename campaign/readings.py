@@ -100,10 +100,11 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStatus:
-    """One feed at the last refresh. `state`: ok | late | held | failed | waiting. Instants are wall time.
+    """One feed at the last refresh. `state`: ok | waiting | slow | held | failed. Instants are wall time.
 
     `rows_in`, `accepted` and `quarantined` count since the feed began; every row in is one of the other two or a
-    repeat of a row already held."""
+    repeat of a row already held. `rows_last`: rows of the last reading. `watermark`: the source's own position.
+    `next_try`: None for "with the next refresh"."""
 
     name: str
     state: str
@@ -113,6 +114,10 @@ class FeedStatus:
     accepted: int
     quarantined: int
     message: str
+    last_attempt: datetime | None = None
+    watermark: str | None = None
+    rows_last: int | None = None
+    next_try: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

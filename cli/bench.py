@@ -14,6 +14,7 @@ import orjson
 
 from bench.pipeline import measure, medians
 from bench.web import bench_web
+from cli import bench_nowcast, bench_refresh
 from cli.places import Places
 from demo.live import burst
 from settings import Settings, load
@@ -35,6 +36,13 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     web.add_argument("--seconds", type=int, default=20)
     web.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     web.set_defaults(handler=run_web)
+    refresh = kinds.add_parser("refresh", parents=[common], help="the refresh at national scale, beside its peers")
+    bench_refresh.add_arguments(refresh)
+    refresh.set_defaults(handler=bench_refresh.run)
+    nowcast = kinds.add_parser("nowcast", parents=[common], help="the nowcast against what the days became")
+    nowcast.add_argument("--real", help="folder of the two countries' data; by default the one beside the project")
+    nowcast.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
+    nowcast.set_defaults(handler=bench_nowcast.run)
 
 
 def run_pipeline(chosen: argparse.Namespace, settings: Settings) -> int:

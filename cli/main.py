@@ -11,7 +11,7 @@ from pathlib import Path
 
 from settings import ConfigError, load
 from warehouse.files import SnapshotUnavailable
-from warehouse.writer import WarehouseBusy
+from warehouse.writer import WarehouseBroken, WarehouseBusy
 
 
 class Exit(IntEnum):
@@ -32,6 +32,9 @@ MODULES = {
     "cli.replay": ("replay",),
     "cli.status": ("status",),
     "cli.bench": ("bench",),
+    "cli.repair": ("verify", "rebuild"),
+    "cli.check_source": ("check-source",),
+    "cli.acts": ("repair", "release", "lock"),
 }
 
 
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         return int(chosen.handler(chosen, settings))
     except (ConfigError, WarehouseBusy) as error:
         return _tell(error, Exit.USAGE)
-    except SnapshotUnavailable as error:
+    except (SnapshotUnavailable, WarehouseBroken) as error:
         return _tell(error, Exit.FAILED)
     except KeyboardInterrupt:
         return Exit.DONE

@@ -17,10 +17,13 @@ import structlog
 
 from cli.logs import configure_logs, progress_printer
 from cli.pipeline import (
+    NightKeeper,
     alert_evaluator,
+    drop_reader,
+    open_or_recover,
+    open_refresher,
     open_warehouse,
     refresh_once,
-    refresh_rules,
     take_next_publication,
 )
 from cli.places import Places
@@ -29,6 +32,8 @@ from etl.profile_file import load_profile
 from etl.replay import publish_committed
 from etl.run import Schedule, run_forever
 from settings import Settings
+from warehouse.engine.contributions import InconsistentState
+from warehouse.verify import rebuild
 
 Commands = Any
 log = structlog.get_logger(__name__)
@@ -57,7 +62,7 @@ def run_refresh(_chosen: argparse.Namespace, settings: Settings) -> int:
     warehouse = open_warehouse(settings, wait=False)
     log.info("refresh begins")
     try:
-        done = refresh_once(warehouse, refresh_rules(settings), settings)
+        done = refresh_once(open_refresher(warehouse, settings), settings, drop=drop_reader(settings))
     except RegistryUnavailable as error:
         print(error, file=sys.stderr)
         return 1
@@ -73,16 +78,29 @@ def run_refresh(_chosen: argparse.Namespace, settings: Settings) -> int:
 def run_etl(chosen: argparse.Namespace, settings: Settings) -> int:
     configure_logs()
     schedule = Schedule(
-        refresh_seconds=settings.etl.refresh_seconds, misfire_grace_seconds=settings.etl.misfire_grace_seconds
+        refresh_seconds=settings.etl.refresh_seconds,
+        misfire_grace_seconds=settings.etl.misfire_grace_seconds,
+        wake_min_seconds=settings.etl.wake_min_seconds,
     )
     profile = load_profile(chosen.profile, settings.profile_dir) if chosen.profile else None
     # A second process waits here and takes over when the first one dies.
-    warehouse = open_warehouse(settings, wait=True)
+    warehouse = open_or_recover(settings, wait=True)
     if profile is None:
-        rules = refresh_rules(settings)
+        refresher = open_refresher(warehouse, settings)
+
+        keeper, drop = NightKeeper(refresher, settings), drop_reader(settings)
 
         def refresh() -> bool:
-            return refresh_once(warehouse, rules, settings).settled
+            try:
+                done = refresh_once(refresher, settings, drop=drop)
+            except InconsistentState:
+                # Never seen in a test; a figure that might be wrong is worse than a minute of silence.
+                log.exception("people's doses disagree with the records: everything is counted again")
+                rebuild(warehouse, refresher.engine)
+                done = refresh_once(refresher, settings, drop=drop)
+            keeper.after_refresh()
+            # A backlog is taken piece by piece, at the pace of a data set that is still being prepared.
+            return done.settled and not done.more_waits
     else:
         # A process that died after its commit and before publishing left this to its successor.
         publish_committed(warehouse, settings.etl)
@@ -90,7 +108,8 @@ def run_etl(chosen: argparse.Namespace, settings: Settings) -> int:
         def refresh() -> bool:
             return take_next_publication(warehouse, profile, chosen.source, settings)
 
-    run_forever(refresh, schedule, evaluate=alert_evaluator(settings))
+    listen = Places(settings).etl_url if profile is None else None
+    run_forever(refresh, schedule, evaluate=alert_evaluator(settings), listen_url=listen)
     warehouse.close()
     return 0
 

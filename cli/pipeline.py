@@ -8,23 +8,38 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from campaign.nowcast import NowcastRules
 from cli.places import Places
+from etl.drift import DriftLimits
 from etl.errors import RegistryUnavailable
+from etl.feeds.check import open_source
+from etl.feeds.drop import DropReader, DropRules
+from etl.feeds.mapping import load_mapping
+from etl.feeds.postgres import Source
+from etl.feeds.source import ReadLimits
+from etl.marts import Extra
 from etl.profile import Profile
 from etl.pull import Limits
-from etl.refresh import Refreshed, RefreshRules, refresh
+from etl.refresh import Decisions, Refreshed, Refresher, RefreshRules
 from etl.replay import apply_next
 from etl.run import announce
+from geo.areas import load_provinces
 from operations import alerts, conditions
+from operations.acts import consume_releases, open_releases, open_repairs, settle_repairs
+from operations.locks import cited_versions, locks
 from settings import Settings
 from warehouse import reads
+from warehouse.engine.engine import EngineRules
 from warehouse.files import SnapshotUnavailable
+from warehouse.maintenance import Retention
+from warehouse.record_snapshot import SnapshotRules
 from warehouse.reference import load_series_rules
 from warehouse.snapshot import Snapshots
-from warehouse.writer import Warehouse, no_checkpoint
+from warehouse.writer import Warehouse, WarehouseBroken, no_checkpoint, set_broken_aside
 
 log = structlog.get_logger(__name__)
 
@@ -38,15 +53,43 @@ def open_warehouse(settings: Settings, *, wait: bool) -> Warehouse:
         settings.warehouse_dir,
         snapshot_dir=settings.snapshot_dir,
         wait=wait,
+        memory_mb=settings.etl.duckdb_memory_mb,
         checkpoint=_killer(settings.faults.kill_at) if settings.faults.kill_at else no_checkpoint,
     )
+
+
+def recover(settings: Settings) -> None:
+    """Set a warehouse that cannot be opened aside, loudly: the next refresh reads everything from the sources."""
+    aside = set_broken_aside(settings.warehouse_dir, now=wall())
+    log.error("warehouse set aside: everything is read again from the sources", kept_in=aside.name)
+
+
+def open_or_recover(settings: Settings, *, wait: bool) -> Warehouse:
+    """The warehouse, or an empty one in the place of one that cannot be opened."""
+    try:
+        return open_warehouse(settings, wait=wait)
+    except WarehouseBroken:
+        log.exception("warehouse broken")
+        recover(settings)
+        return open_warehouse(settings, wait=wait)
 
 
 def refresh_rules(settings: Settings) -> RefreshRules:
     return RefreshRules(
         reference_dir=settings.reference_dir,
-        series=load_series_rules(settings.reference_dir),
-        adult_age=settings.campaign.adult_age,
+        engine=EngineRules(
+            series=load_series_rules(settings.reference_dir),
+            places=tuple(province.code for province in load_provinces(settings.reference_dir)),
+            reference_year=settings.campaign.age_reference_year,
+            hour_days=settings.etl.hour_days,
+        ),
+        snapshot=SnapshotRules(
+            site_days=settings.etl.site_days,
+            hour_days=settings.etl.hour_days,
+            most_rows=settings.etl.quarantine_rows,
+        ),
+        nowcast=NowcastRules(complete_after_days=settings.campaign.complete_after_days),
+        drift=DriftLimits(),
         denominator=settings.campaign.denominator,
         limits=Limits(max_bad_share=settings.etl.max_bad_share, min_rows=settings.etl.bad_share_min_rows),
         keep_last_snapshots=settings.etl.keep_last_snapshots,
@@ -54,13 +97,53 @@ def refresh_rules(settings: Settings) -> RefreshRules:
     )
 
 
-def refresh_once(warehouse: Warehouse, rules: RefreshRules, settings: Settings) -> Refreshed:
+def open_refresher(warehouse: Warehouse, settings: Settings) -> Refresher:
+    """People and doses are read into memory here, once for all refreshes of this process."""
+    return Refresher(warehouse, refresh_rules(settings), wall=wall)
+
+
+def record_source(settings: Settings, url: str) -> Source:
+    """Our own registry, or the one that a mapping file describes. Raises MappingError, RegistryUnavailable."""
+    limits = ReadLimits(budget_seconds=settings.etl.feed_budget_seconds, max_rows=settings.etl.max_rows_per_refresh)
+    if not settings.etl.source_mapping:
+        return Source(url=url, limits=limits)
+    return open_source(url, load_mapping(Path(settings.etl.source_mapping)), os.environ)
+
+
+def drop_reader(settings: Settings) -> DropReader | None:
+    """The folder of record files, if there is one. One reader for the life of the process: it watches files settle."""
+    etl = settings.etl
+    if not etl.record_drop_dir:
+        return None
+    rules = DropRules(
+        folder=Path(etl.record_drop_dir),
+        feeds=frozenset(etl.record_drop_feeds),
+        settle_seconds=etl.drop_settle_seconds,
+        batch_rows=etl.batch_rows,
+    )
+    return DropReader(rules)
+
+
+def refresh_once(refresher: Refresher, settings: Settings, *, drop: DropReader | None = None) -> Refreshed:
     """One refresh and its announcement. Raises RegistryUnavailable."""
     places = Places(settings)
     url = places.etl_url()
     if url is None:
         raise RegistryUnavailable("the embedded PostgreSQL is not running")
-    done = refresh(warehouse, rules, url, wall=wall)
+    decisions = Decisions(
+        repairs=open_repairs(url), releases={release.release_id: release.feed for release in open_releases(url)}
+    )
+    done = refresher.refresh(
+        record_source(settings, url),
+        extra=Extra(locks=locks(url), cited=cited_versions(url)),
+        decisions=decisions,
+        drop=drop,
+    )
+    # Only now: what is written down twice changes nothing, what is lost by a crash is done again.
+    if done.outcomes:
+        settle_repairs(url, done.outcomes, now=wall())
+    if done.consumed:
+        consume_releases(url, done.consumed, wall())
     log.info(
         "refreshed",
         version=done.version,
@@ -75,6 +158,26 @@ def refresh_once(warehouse: Warehouse, rules: RefreshRules, settings: Settings) 
     if done.version is not None:
         announce(places.redis_url(), settings.redis.channel, done.version)
     return done
+
+
+class NightKeeper:
+    """Folds when the log has grown, and once a night counts everything again: in the ETL's one thread."""
+
+    def __init__(self, refresher: Refresher, settings: Settings) -> None:
+        self._refresher = refresher
+        self._settings = settings
+        self._zone = ZoneInfo(settings.campaign.timezone)
+        self._last = wall().astimezone(self._zone).date()
+
+    def after_refresh(self) -> None:
+        etl = self._settings.etl
+        local = wall().astimezone(self._zone)
+        if local.date() > self._last and local.hour >= etl.night_hour:
+            self._last = local.date()
+            found = self._refresher.night(Retention(readings_days=etl.readings_days, audit_days=etl.audit_days))
+            log.info("counted again", cells=found.cells_checked, differing=found.cells_differing)
+        elif self._refresher.fold_if_due(rows=etl.fold_rows):
+            log.info("folded")
 
 
 def take_next_publication(warehouse: Warehouse, profile: Profile, folder: Path, settings: Settings) -> bool:

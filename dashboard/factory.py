@@ -23,13 +23,16 @@ from dashboard.static import StaticCompression
 from dashboard.stream import Streams
 from dashboard.views import Studio
 from dashboard.visitor import opening_view, remember
+from layouts.feed_board import Lag
 from layouts.shell import PAGES, shell
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import Settings
+from warehouse import reads_trust
 
 HERE = Path(__file__).resolve().parent
 # Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
-DRAWN_BY = (HERE, HERE.parent / "layouts")
+DRAWN_BY = (HERE, HERE.parent / "layouts", HERE.parent / "warehouse" / "sql" / "lineage")
+RULES = "data_rules.csv"
 
 
 def create_app(deps: DashboardDeps) -> dash.Dash:
@@ -116,6 +119,8 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
         shape=boundaries.shape if boundaries else None,
         zone=ZoneInfo(deps.settings.campaign.timezone),
         breaks=deps.settings.campaign.coverage_breaks,
+        lag=Lag(amber=deps.settings.etl.lag_amber_seconds, red=deps.settings.etl.lag_red_seconds),
+        rules=reads_trust.rules(deps.settings.reference_dir / RULES),
     )
 
 
@@ -146,9 +151,12 @@ def build_id(settings: Settings) -> str:
     digest = hashlib.sha256()
     for folder in DRAWN_BY:
         for file in sorted(folder.rglob("*")):
-            if file.is_file() and file.suffix in {".py", ".po", ".js", ".css", ".html", ".svg"}:
+            if file.is_file() and file.suffix in {".py", ".po", ".js", ".css", ".html", ".svg", ".sql"}:
                 digest.update(file.name.encode())
                 digest.update(file.read_bytes())
-    shown = [settings.campaign.model_dump(mode="json"), settings.web.model_dump(mode="json")]
+    rules = settings.reference_dir / RULES
+    if rules.exists():
+        digest.update(rules.read_bytes())
+    shown = [part.model_dump(mode="json") for part in (settings.campaign, settings.web, settings.etl)]
     digest.update(json.dumps(shown, sort_keys=True).encode())
     return digest.hexdigest()[:10]

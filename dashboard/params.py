@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from campaign.coverage import PopulationGroup
-from layouts.view import GROUPS, Metric, Size, Theme, View
+from layouts.view import GROUPS, Clock, Metric, Size, Theme, View
 from layouts.words import Language
 
 E = TypeVar("E", bound=StrEnum)
@@ -37,7 +37,7 @@ class Known:
     areas: frozenset[str] = frozenset()
 
 
-NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", KEY)
+NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", KEY)
 
 
 def view_of(args: Mapping[str, str], known: Known, *, default_language: Language) -> View:
@@ -59,6 +59,7 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
         theme=_one(args, "theme", Theme.LIGHT, Theme),
         size=_one(args, "size", Size.DESK, Size),
         area=area,
+        clock=_one(args, "clock", Clock.INJECTED, Clock),
     )
 
 

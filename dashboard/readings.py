@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
+from campaign.trust import ClockDay
 from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import PAIRS
 from layouts.view import GROUPS
-from warehouse import reads
+from warehouse import reads, reads_trust
 from warehouse.snapshot import Snapshots
 
 KEPT_VERSIONS = 8
+# Of every snapshot that is kept, so that the list of them is one reading each.
+KEPT_INFOS = 1024
 KEPT_DAYS = 256
 
 
@@ -32,10 +35,11 @@ class Readings:
 
     def __init__(self, snapshots: Snapshots) -> None:
         self.snapshots = snapshots
-        self._infos: Kept[int, SnapshotInfo] = Kept(KEPT_VERSIONS)
+        self._infos: Kept[int, SnapshotInfo] = Kept(KEPT_INFOS)
         self._known: Kept[int, Known] = Kept(KEPT_VERSIONS)
         self._boards: Kept[tuple[int, str], Board] = Kept(KEPT_VERSIONS)
         self._days: Kept[tuple[int, PopulationGroup, str], tuple[DayRow, ...]] = Kept(KEPT_DAYS)
+        self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
     def info(self, version: int) -> SnapshotInfo:
         return self._infos.get(version, lambda: reads.info(self.snapshots, version))
@@ -50,6 +54,11 @@ class Readings:
         """Days of the nation, or of one area."""
         key = (version, group, area)
         return self._days.get(key, lambda: reads.day_rows(self.snapshots, version, group=group, area_code=area))
+
+    def clock_days(self, version: int, area: str = "") -> tuple[ClockDay, ...]:
+        """The same days on both clocks."""
+        key = (version, area)
+        return self._clock_days.get(key, lambda: reads_trust.clock_days(self.snapshots, version, area_code=area))
 
     def _read_known(self, version: int) -> Known:
         info = self.info(version)

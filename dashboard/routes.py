@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from dashboard import params, payloads, views
+from dashboard import params, past, payloads, views
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.kept import Kept
 from dashboard.live import Current, LiveHub
@@ -22,6 +22,7 @@ from layouts.alerts_page import alerts_page
 from layouts.view import View
 from layouts.words import Language
 from warehouse.files import SnapshotUnavailable
+from warehouse.lineage import NUMBERS
 
 # About 40 kB each with its two compressed forms: some 30 MB a worker at most.
 KEPT_VIEWS = 512
@@ -77,6 +78,12 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def snapshot_view(version: int, scope: str, name: str) -> Response:
         return _answered(desk, lambda: _view(desk, version, scope, name))
 
+    def snapshot_number(version: int, scope: str, number: str) -> Response:
+        return _answered(desk, lambda: _number(desk, version, scope, number))
+
+    def versions() -> Response:
+        return _answered(desk, lambda: _versions(desk))
+
     def version() -> Response:
         return plain_json(desk.streams.version(desk.hub.state()[0]))
 
@@ -99,6 +106,8 @@ def add_routes(server: Flask, desk: Desk) -> None:
 
     empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
+    server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
+    server.add_url_rule("/versions", view_func=versions)
     server.add_url_rule("/version", view_func=version)
     server.add_url_rule("/live", view_func=desk.streams.open, endpoint="live")
     server.add_url_rule("/health", view_func=health)
@@ -131,11 +140,28 @@ def _current_or_none(desk: Desk) -> dict[str, Any] | None:
 
 
 def _view(desk: Desk, version: int, scope: str, name: str) -> Response:
-    """One view of one snapshot. The filters are checked on each request, before the kept answer is looked up."""
+    """One view of one snapshot."""
     params.check_scope(scope)
     draw = VIEWS.get(name)
     if draw is None:
         raise params.BadParameter("view", name, tuple(VIEWS))
+    return _drawn(desk, version, scope, name, draw)
+
+
+def _number(desk: Desk, version: int, scope: str, number: str) -> Response:
+    """Where one number of one snapshot comes from."""
+    params.check_scope(scope)
+    if number not in NUMBERS:
+        raise params.BadParameter("number", number, tuple(NUMBERS))
+
+    def draw(studio: Studio, version: int, view: View) -> dict[str, Any]:
+        return views.number(studio, version, view, number)
+
+    return _drawn(desk, version, scope, f"lineage/{number}", draw)
+
+
+def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw) -> Response:
+    """The filters are checked on each request, before the kept answer is looked up."""
     readings = desk.studio.readings
     view = params.view_of(request.args, readings.known(version), default_language=desk.language)
     if name == "area" and not view.area:
@@ -148,6 +174,18 @@ def _view(desk: Desk, version: int, scope: str, name: str) -> Response:
     # Without the key a browser must ask again: after a fresh start the same number may stand for other data.
     cache = payloads.FOREVER if request.args.get(params.KEY) == key else payloads.ASK_AGAIN
     return payloads.respond(payload, request, cache=cache)
+
+
+def _versions(desk: Desk) -> Response:
+    told = past.answer(
+        request.args,
+        desk.studio.readings,
+        words=desk.studio.catalogues[desk.language],
+        zone=desk.studio.zone,
+        folder=desk.deps.settings.snapshot_dir,
+        key=lambda info: key_of(info.content_hash, desk.build),
+    )
+    return plain_json(told)
 
 
 def _alerts(desk: Desk) -> Response:

@@ -9,18 +9,22 @@ from zoneinfo import ZoneInfo
 
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow
+from campaign.trust import DataRule
 from dashboard.readings import Board, Readings
-from layouts import curves, scales, table, tiles
+from dashboard.trust import area_names, trust_of
+from layouts import curves, daily, scales, table, tiles
 from layouts import format as fmt
 from layouts.area_bars import area_bars
 from layouts.area_card import area_card, hint
 from layouts.area_map import MapShape, area_map, group_name, reading_name
 from layouts.banner import banner
-from layouts.data_page import Trust, data_page
+from layouts.data_page import data_page
+from layouts.feed_board import Lag
 from layouts.legend import legend
+from layouts.lineage import Origin, origin
 from layouts.view import View
 from layouts.words import Catalogues, Words
-from warehouse import reads
+from warehouse import lineage, reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,8 @@ class Studio:
     shape: MapShape | None
     zone: ZoneInfo
     breaks: tuple[float, ...]
+    lag: Lag
+    rules: tuple[DataRule, ...]
 
 
 def coverage(studio: Studio, version: int, view: View) -> dict[str, Any]:
@@ -86,24 +92,48 @@ def frame(studio: Studio, version: int, view: View) -> dict[str, Any]:
     """What stands above every page."""
     words = studio.catalogues[view.language]
     info = studio.readings.info(version)
-    return {**_header(studio, version, words), "banner": banner(info, words)}
+    invariants = reads.invariants(studio.readings.snapshots, version)
+    return {**_header(studio, version, words), "banner": banner(info, invariants, words)}
 
 
 def data(studio: Studio, version: int, view: View) -> dict[str, Any]:
     """The page on the data themselves."""
     words = studio.catalogues[view.language]
-    snapshots = studio.readings.snapshots
-    areas = studio.readings.board(version, view.denominator).areas
-    trust = Trust(
-        info=studio.readings.info(version),
-        feeds=reads.feed_statuses(snapshots, version),
-        invariants=reads.invariants(snapshots, version),
-        quarantine=reads.quarantine(snapshots, version),
-        corrections=reads.corrections(snapshots, version),
-        corrections_in_all=reads.correction_count(snapshots, version),
-        names={row.area.code: words.pick(row.area.name_vi, row.area.name_en) for row in areas},
-    )
+    trust = trust_of(studio.readings, version, view, rules=studio.rules, lag=studio.lag, words=words)
     return {"version": version, "body": data_page(trust, words=words, zone=studio.zone)}
+
+
+def number(studio: Studio, version: int, view: View, number_id: str) -> dict[str, Any]:
+    """Where one number comes from, recomputed by its own query. `view` tells area and denominator."""
+    words = studio.catalogues[view.language]
+    found = lineage.recompute(
+        studio.readings.snapshots,
+        version,
+        lineage.NUMBERS[number_id],
+        area=view.area,
+        denominator=view.denominator,
+    )
+    names = area_names(studio.readings, version, view, words)
+    shown = Origin(
+        number_id=number_id,
+        value=found.value,
+        coverage=found.coverage,
+        query=found.number.text,
+        bound=found.bound,
+        place=names[view.area] if view.area else words("table.nation"),
+        info=studio.readings.info(version),
+    )
+    return {
+        "id": number_id,
+        "version": version,
+        "content_hash": shown.info.content_hash,
+        "definition": words.named("definition", number_id),
+        "sql": shown.query,
+        "bound": dict(shown.bound),
+        "value": found.value,
+        "population": found.population,
+        "body": origin(shown, words=words, zone=studio.zone),
+    }
 
 
 def readable(view: View, board: Board) -> View:
@@ -143,6 +173,7 @@ def _map_note(view: View, words: Words, *, has_map: bool) -> str:
 def _curves(studio: Studio, version: int, view: View, board: Board, row: AreaRow | None) -> dict[str, Any]:
     words = studio.catalogues[view.language]
     days = studio.readings.days(version, view.group, row.area.code if row else "")
+    clock_days = studio.readings.clock_days(version, row.area.code if row else "")
     name = words.pick(row.area.name_vi, row.area.name_en) if row else words("table.nation")
     targets = {reading.target.target_id: reading.target for reading in board.headline.readings}
     return {
@@ -150,8 +181,8 @@ def _curves(studio: Studio, version: int, view: View, board: Board, row: AreaRow
             days, targets=list(targets.values()), reached=_reached(view, board, row), view=view, words=words
         ),
         "curves_note": words("curves.note", area=name, group=group_name(view.group, words)),
-        "daily": curves.daily(days, view=view, words=words),
-        "daily_note": words("daily.note", area=name),
+        "daily": daily.daily(clock_days, view=view, words=words),
+        "daily_note": daily.note(clock_days, area=name, view=view, words=words),
     }
 
 

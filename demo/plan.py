@@ -156,7 +156,8 @@ def _rotate(first: Ints, mix: Floats) -> Ints:
 def _kept(days: Ints, gap: int, share: float) -> Ints:
     """The same people `gap` days later, less those who never come (every n-th in order, as `kept_positions` says)."""
     cumulative = np.floor(share * days.cumsum(axis=1) + 1e-9).astype(np.int64)
-    return np.diff(np.pad(cumulative, ((0, 0), (gap, 0)))[:, :DAYS], axis=1, prepend=0)
+    nobody = np.zeros((len(cumulative), gap), dtype=np.int64)
+    return np.diff(np.concatenate([nobody, cumulative], axis=1)[:, :DAYS], axis=1, prepend=0)
 
 
 def kept_positions(count: int, share: float) -> Ints:

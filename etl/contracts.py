@@ -12,6 +12,10 @@ import polars as pl
 EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
 # Clocks of sites run ahead by minutes; a date further in the future cannot be true.
 CLOCK_SKEW = timedelta(hours=1)
+IDENTITY_STATES = frozenset({"matched", "mismatched", "none"})
+REGISTRATION_STATES = frozenset(
+    {"registered", "approved", "invited", "arrived", "screened", "injected", "observed", "deferred", "cancelled"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,15 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
     """The contract of a registry feed. `now` is campaign time: what lies after it has not happened yet."""
     builders: Mapping[str, Sequence[Rule]] = {
         "person": (_missing("person_key"), _birth_year(now)),
-        "registration": (_missing("person_key"), *_when("registered_at", now), *_when("state_at", now)),
+        "registration": (
+            _missing("person_key"),
+            *_when("registered_at", now),
+            *_when("state_at", now),
+            *_code("state", REGISTRATION_STATES),
+        ),
+        "person_merge": (_missing("kept_key"), _missing("merged_key"), *_when("merged_at", now)),
+        "declared_count": (_missing("area_code"), _missing("measure"), *_when("declared_at", now), _negative("value")),
+        "adverse_event": _when("recorded_at", now),
         "dose": (
             _missing("person_key"),
             *_when("injected_at", now),
@@ -74,6 +86,7 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             *_code("product_code", known.products),
             *_code("site_code", known.sites),
             _missing("lot_number"),
+            *_code("identity_status", IDENTITY_STATES),
             Rule(field="age_years", reason="before_birth", expected="an age of 0 or more", bad=pl.col("age_years") < 0),
         ),
         "stock_movement": (*_code("store_code", known.stores), _missing("lot_number"), *_when("occurred_at", now)),
@@ -120,6 +133,10 @@ def _when(field: str, now: datetime) -> tuple[Rule, Rule, Rule]:
             bad=pl.col(field) > latest,
         ),
     )
+
+
+def _negative(field: str) -> Rule:
+    return Rule(field=field, reason="impossible_value", expected="0 or more", bad=pl.col(field) < 0)
 
 
 def _birth_year(now: datetime) -> Rule:

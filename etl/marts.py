@@ -1,4 +1,4 @@
-"""Rebuild the published tables from the facts. The SQL of each says its grain; this says their order."""
+"""What a snapshot says besides what SQL counts: about itself, the locked figures, and the nowcast."""
 
 from __future__ import annotations
 
@@ -6,25 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
+import polars as pl
 
-from warehouse.hashing import content_hash
+from campaign.nowcast import NowcastRules
+from etl.nowcasting import nowcast_rows
+from operations.locks import Lock
 from warehouse.sqlfiles import sql
-
-# area_report reads a mart and invariant compares them: they come after what they read.
-MARTS = (
-    "people_by_area",
-    "people_by_day",
-    "doses_by_day",
-    "doses_by_recorded_day",
-    "stock_by_area",
-    "registration_by_area",
-    "equipment_state",
-    "area_report",
-    "feed_status",
-    "quarantine",
-    "correction",
-    "invariant",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,24 +23,24 @@ class About:
     one_in: int
     is_demo: bool
     denominator: str
-    adult_age: int
 
 
-def rebuild_marts(connection: duckdb.DuckDBPyConnection, about: About, *, version: int) -> str:
-    """Replace every mart and describe the snapshot. Inside the refresh's transaction. Returns the content hash."""
-    for mart in MARTS:
-        query = sql(f"marts/record_{mart}")
-        values = {"adult_age": about.adult_age, "wall_now": about.wall_now}
-        wanted = {name: value for name, value in values.items() if f"${name}" in query}
-        connection.execute(f"DELETE FROM mart.{mart}")
-        connection.execute(f"INSERT INTO mart.{mart} BY NAME {query}", wanted)
-    fingerprint = content_hash(connection)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """What operators decided that a snapshot must show or keep. `cited`: versions never pruned."""
+
+    locks: tuple[Lock, ...] = ()
+    cited: frozenset[int] = frozenset()
+
+
+def describe_snapshot(connection: duckdb.DuckDBPyConnection, about: About, *, version: int) -> None:
+    """Inside the refresh's transaction: the version that is to be published. Its hash is known once it is."""
     connection.execute("DELETE FROM mart.snapshot_info")
     connection.execute(
         sql("marts/record_snapshot_info"),
         {
             "version": version,
-            "content_hash": fingerprint,
+            "content_hash": "",
             "as_of": about.as_of,
             "published_at": about.wall_now,
             "one_in": about.one_in,
@@ -61,4 +48,37 @@ def rebuild_marts(connection: duckdb.DuckDBPyConnection, about: About, *, versio
             "denominator": about.denominator,
         },
     )
-    return fingerprint
+
+
+def extra_tables(connection: duckdb.DuckDBPyConnection, extra: Extra, nowcast: NowcastRules) -> dict[str, pl.DataFrame]:
+    """Rows that are not counted from records alone, by published table. Read from `outgoing` as it stands."""
+    as_of = connection.execute("SELECT as_of::DATE FROM outgoing.snapshot_info").fetchall()[0][0]
+    return {
+        "nowcast": nowcast_rows(connection, as_of=as_of, rules=nowcast),
+        "figure_lock": _locked_rows(connection, extra.locks),
+    }
+
+
+def _locked_rows(connection: duckdb.DuckDBPyConnection, locks: tuple[Lock, ...]) -> pl.DataFrame:
+    """Rows of mart.figure_lock: each lock beside the same figures now."""
+    if not locks:
+        return pl.DataFrame()
+    rows = pl.DataFrame(
+        [
+            {
+                "reporting_day": lock.reporting_day,
+                "scope": lock.scope,
+                "snapshot_version": lock.snapshot_version,
+                "locked_by": lock.locked_by,
+                "locked_at": lock.locked_at,
+                "locked_doses": lock.doses,
+                "locked_dose1_people": lock.dose1_people or 0,
+                "locked_full_people": lock.full_people or 0,
+            }
+            for lock in locks
+        ]
+    )
+    connection.register("locked", rows.to_arrow())
+    found = pl.DataFrame(connection.sql(sql("publish/figure_lock")).to_arrow_table())
+    connection.unregister("locked")
+    return found

@@ -11,8 +11,9 @@ import polars as pl
 from etl.contracts import Checked, Known, check, rules_for
 from etl.dataset import Dataset, describe
 from etl.errors import FeedRejected
-from etl.feeds.postgres import RegistryReader
 from etl.feeds.registry import FEEDS, RegistryFeed
+from etl.feeds.retry import Retries
+from etl.feeds.source import FeedHeld, FeedSlow, Reached, SourceReader
 from warehouse.records import REJECTED_COLUMNS, Staging, dataset_facts, known_codes, watermark
 from warehouse.writer import Checkpoint
 
@@ -27,11 +28,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """One feed's new rows, or `problem` and no rows."""
+    """One feed's new rows, or `problem` and no rows.
+
+    `watermark` is where the feed's next reading starts: it is saved in the transaction that takes the rows. Not
+    `complete`: more rows wait at the source, the next refresh goes on. `next_try` is set while a slow feed is left
+    alone. `note` is for the feed board, though nothing failed."""
 
     feed: RegistryFeed
     staging: Staging | None
     problem: str
+    watermark: str = ""
+    state: str = "ok"
+    complete: bool = True
+    next_try: datetime | None = None
+    note: str = ""
 
 
 class Puller:
@@ -44,35 +54,66 @@ class Puller:
         products: frozenset[str],
         limits: Limits,
         checkpoint: Checkpoint,
+        retries: Retries | None = None,
     ) -> None:
         self._connection = connection
         self._products = products
         self._limits = limits
         self._checkpoint = checkpoint
+        self._retries = retries or Retries()
 
-    def pull(self, reader: RegistryReader, *, wall_now: datetime) -> list[Pulled]:
-        """Raises RegistryUnavailable where the connection breaks: nothing has been applied then."""
-        return [self._pull_one(reader, feed, wall_now) for feed in FEEDS]
+    def pull(self, reader: SourceReader, *, wall_now: datetime) -> list[Pulled]:
+        """One entry a feed, in the order in which they are to be applied. A feed that was slow is asked after all
+        others. Raises RegistryUnavailable where the connection breaks: nothing has been applied then."""
+        patient_last = sorted(FEEDS, key=lambda feed: self._retries.failing(feed.name))
+        pulled = {feed.name: self._pull_one(reader, feed, wall_now) for feed in patient_last}
+        return [pulled[feed.name] for feed in FEEDS]
 
     def dataset(self) -> Dataset:
         """As the registry described itself at this reading."""
         return describe(dataset_facts(self._connection))
 
-    def _pull_one(self, reader: RegistryReader, feed: RegistryFeed, wall_now: datetime) -> Pulled:
+    def _pull_one(self, reader: SourceReader, feed: RegistryFeed, wall_now: datetime) -> Pulled:
+        since = watermark(self._connection, feed.name)
+        waits_until = self._retries.waits_until(feed.name, wall_now)
+        if waits_until is not None:
+            problem = f"{feed.name}: did not answer in time; it is asked again"
+            return Pulled(feed=feed, staging=None, problem=problem, watermark=since, state="slow", next_try=waits_until)
         staging = Staging(self._connection, feed.name, feed.key)
         try:
-            contract = rules_for(feed.name, self._known(feed.name), now=self.dataset().now(wall_now))
-            for batch in reader.batches(feed, watermark(self._connection, feed.name)):
-                checked = check(pl.DataFrame(batch), contract)
-                staging.add(checked.accepted, as_rejected(feed, checked))
-            self._refuse_if_mostly_bad(staging)
+            reached = self._read(reader, feed, since, staging, wall_now)
+        except FeedSlow as error:
+            staging.drop()
+            again = self._retries.failed(feed.name, wall_now)
+            return Pulled(feed=feed, staging=None, problem=str(error), watermark=since, state="slow", next_try=again)
         except FeedRejected as error:
             staging.drop()
-            return Pulled(feed=feed, staging=None, problem=str(error))
+            state = "held" if isinstance(error, FeedHeld) else "failed"
+            return Pulled(feed=feed, staging=None, problem=str(error), watermark=since, state=state)
+        self._retries.succeeded(feed.name)
         self._checkpoint(f"pulled_{feed.name}")
-        return Pulled(feed=feed, staging=staging, problem="")
+        return Pulled(
+            feed=feed,
+            staging=staging,
+            problem="",
+            watermark=reached.watermark,
+            complete=reached.complete,
+            note=reached.note,
+        )
 
-    def _known(self, feed: str) -> Known:
+    def _read(
+        self, reader: SourceReader, feed: RegistryFeed, since: str, staging: Staging, wall_now: datetime
+    ) -> Reached:
+        if not reader.serves(feed.name):
+            return Reached(watermark=since, note="this source has no such feed")
+        contract = rules_for(feed.name, self.known(feed.name), now=self.dataset().now(wall_now))
+        for batch in reader.batches(feed, since):
+            checked = check(pl.DataFrame(batch), contract)
+            staging.add(checked.accepted, as_rejected(feed, checked))
+        self._refuse_if_mostly_bad(staging)
+        return reader.reached(feed.name)
+
+    def known(self, feed: str) -> Known:
         """Only what the feed's contract asks for is looked up."""
         nothing: frozenset[str] = frozenset()
         connection = self._connection

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from campaign.series import SeriesRules
-from etl.dataset import Dataset
-from etl.feeds.postgres import reading
-from etl.marts import About, rebuild_marts
+import polars as pl
+
+from campaign.nowcast import NowcastRules
+from etl.contracts import rules_for
+from etl.dataset import Dataset, describe
+from etl.drift import DriftLimits
+from etl.drift_guard import JUDGED, DriftGuard
+from etl.feeds.drop import DropReader
+from etl.feeds.position import restarted
+from etl.feeds.postgres import Source, reading
+from etl.feeds.retry import Retries
+from etl.feeds.source import Sources
+from etl.frames import BY_NAME, empty_rows
+from etl.marts import About, Extra, describe_snapshot, extra_tables
 from etl.pull import Limits, Pulled, Puller
 from etl.reference import write_reference
-from warehouse.people import refresh_series
-from warehouse.records import apply, has_areas, log_withdrawn_doses, people_of, save_feed_state
+from etl.repairs import Repaired, try_repairs
+from operations.acts import Outcome, Repair
+from warehouse.corrections import log_withdrawn_doses
+from warehouse.engine.cubes import compact
+from warehouse.engine.engine import Engine, EngineRules, Incoming, Pending
+from warehouse.engine.fold import drop_unused, fold, log_rows
+from warehouse.levels import note_devices, note_stock, refresh_devices, refresh_stock
+from warehouse.maintenance import Retention, night
+from warehouse.record_snapshot import SnapshotRules, fill_from_records
+from warehouse.records import (
+    ENGINE_FEEDS,
+    REJECTED_COLUMNS,
+    Applied,
+    apply,
+    dataset_facts,
+    has_areas,
+    save_feed_state,
+    set_aside,
+)
+from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse
 
+# State of a feed that a person let begin anew.
+RESTARTED = "waiting"
 Wall = Callable[[], datetime]
 
 
@@ -25,8 +55,10 @@ class RefreshRules:
     """What a refresh needs to know of the settings and the reference data."""
 
     reference_dir: Path
-    series: SeriesRules
-    adult_age: int
+    engine: EngineRules
+    snapshot: SnapshotRules
+    nowcast: NowcastRules
+    drift: DriftLimits
     denominator: str
     limits: Limits
     keep_last_snapshots: int
@@ -35,105 +67,262 @@ class RefreshRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed:
-    """Outcome of one refresh. `version` is None where there was nothing to show yet."""
+    """Outcome of one refresh. `version` is None where there was nothing to show yet. `more_waits`: a source was read in
+    part and has more. `outcomes` of repairs and `consumed` releases are to be written down where they were decided."""
 
     version: int | None
     settled: bool
     rows_in: int
     quarantined: int
     failed: tuple[str, ...]
+    more_waits: bool
+    outcomes: Mapping[int, Outcome]
+    consumed: tuple[int, ...]
     seconds: dict[str, float]
 
 
-def refresh(warehouse: Warehouse, rules: RefreshRules, url: str, *, wall: Wall) -> Refreshed:
-    """Take in what the registry at `url` has committed since the last refresh, and publish it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What named persons decided and no refresh has carried out yet. `releases`: feed by number of the release."""
 
-    Raises RegistryUnavailable where it cannot be read: the last snapshot then stands, with its age.
-    """
-    started = wall()
-    puller = Puller(
-        warehouse.connection,
-        products=frozenset(rules.series.products),
-        limits=rules.limits,
-        checkpoint=warehouse.checkpoint,
-    )
-    with reading(url) as reader:
-        pulled = puller.pull(reader, wall_now=started)
-        watermark = reader.watermark
-    dataset = puller.dataset()
-    read = wall()
-    try:
-        ready = _commit(warehouse, rules, pulled, watermark=watermark, dataset=dataset, wall_now=started)
-        committed = wall()
-        version = publish(warehouse, rules) if ready else None
-    finally:
-        for item in pulled:
-            if item.staging is not None:
-                item.staging.drop()
-    seconds = {
-        "pull_and_check": (read - started).total_seconds(),
-        "apply": (committed - read).total_seconds(),
-        "publish": (wall() - committed).total_seconds(),
-    }
-    staged = [item.staging for item in pulled if item.staging]
-    return Refreshed(
-        version=version,
-        settled=version is not None and dataset.settled,
-        rows_in=sum(staging.rows_in for staging in staged),
-        quarantined=sum(staging.rows_bad for staging in staged),
-        failed=tuple(item.problem for item in pulled if item.problem),
-        seconds=seconds,
-    )
+    repairs: tuple[Repair, ...] = ()
+    releases: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
-def publish(warehouse: Warehouse, rules: RefreshRules) -> int:
-    return warehouse.publish(keep_last=rules.keep_last_snapshots, keep_hourly_hours=rules.keep_hourly_hours)
+NOTHING_DECIDED = Decisions()
 
 
-def _commit(
-    warehouse: Warehouse,
-    rules: RefreshRules,
-    pulled: list[Pulled],
-    *,
-    watermark: str,
-    dataset: Dataset,
-    wall_now: datetime,
-) -> bool:
-    """One transaction for everything that this refresh changes. True where there is something to publish."""
-    with warehouse.transaction() as connection:
-        version = warehouse.next_version()
-        for item in pulled:
-            _take_in(warehouse, rules, item, watermark=watermark, wall_now=wall_now, version=version)
-            warehouse.checkpoint(f"applied_{item.feed.name}")
-        if not (dataset.ready and has_areas(connection)):
-            return False
-        write_reference(connection, rules.reference_dir, one_in=dataset.one_in)
-        about = About(
-            as_of=dataset.now(wall_now),
-            wall_now=wall_now,
-            one_in=dataset.one_in,
-            is_demo=dataset.is_demo,
-            denominator=rules.denominator,
-            adult_age=rules.adult_age,
+class Refresher:
+    """Refreshes one warehouse, whose people and doses it keeps in memory between two refreshes."""
+
+    def __init__(self, warehouse: Warehouse, rules: RefreshRules, *, wall: Wall) -> None:
+        self.warehouse = warehouse
+        self.rules = rules
+        self._wall = wall
+        self.engine = Engine(warehouse.connection, warehouse.folder / "segments", rules.engine)
+        drop_unused(self.engine)
+        self._guard = DriftGuard(warehouse.connection, rules.drift)
+        self._retries = Retries()
+        if self.engine.counted_by_other_rules():
+            rebuild(warehouse, self.engine, deep=False)
+
+    def refresh(
+        self,
+        source: str | Source,
+        *,
+        extra: Extra,
+        decisions: Decisions = NOTHING_DECIDED,
+        drop: DropReader | None = None,
+    ) -> Refreshed:
+        """Take in what the registry at `source` has committed since the last refresh, and publish it.
+
+        Feeds that `drop` serves come from its folder instead. `decisions` of named persons take part in it. Raises
+        RegistryUnavailable where the registry cannot be read: the last snapshot then stands, with its age.
+        """
+        started = self._wall()
+        puller = self._puller()
+        with reading(source) as registry:
+            pulled = puller.pull(Sources(drop, registry) if drop else registry, wall_now=started)
+        dataset = puller.dataset()
+        read = self._wall()
+        try:
+            repaired = self._repair(pulled, decisions, dataset.now(started))
+            judged = self._judge(pulled, decisions, dataset, now=dataset.now(started))
+            ready = self._commit(judged, dataset=dataset, wall_now=started)
+            if drop is not None and not any(item.state == "held" for item in judged):
+                drop.confirm()
+            committed = self._wall()
+            version = self.publish(wall_now=started, extra=extra) if ready else None
+        finally:
+            for item in pulled:
+                if item.staging is not None:
+                    item.staging.drop()
+        staged = [item.staging for item in pulled if item.staging]
+        passed = {item.feed.name for item in judged if item.staging is not None or item.state == RESTARTED}
+        return Refreshed(
+            version=version,
+            settled=version is not None and dataset.settled,
+            rows_in=sum(staging.rows_in for staging in staged),
+            quarantined=sum(staging.rows_bad for staging in staged),
+            failed=tuple(item.problem for item in judged if item.problem),
+            more_waits=any(not item.complete for item in judged),
+            outcomes=repaired.outcomes,
+            consumed=tuple(number for number, feed in decisions.releases.items() if feed in passed),
+            seconds={
+                "pull_and_check": (read - started).total_seconds(),
+                "apply": (committed - read).total_seconds(),
+                "publish": (self._wall() - committed).total_seconds(),
+            },
         )
-        rebuild_marts(connection, about, version=version)
-        warehouse.checkpoint("marts_rebuilt")
-    return True
+
+    def _puller(self) -> Puller:
+        return Puller(
+            self.warehouse.connection,
+            products=frozenset(self.rules.engine.series.products),
+            limits=self.rules.limits,
+            checkpoint=self.warehouse.checkpoint,
+            retries=self._retries,
+        )
+
+    def _repair(self, pulled: list[Pulled], decisions: Decisions, now: datetime) -> Repaired:
+        """Stage the records that named persons repaired, beside what the registry sent."""
+        known = self._puller().known
+        repaired = try_repairs(
+            self.warehouse.connection, decisions.repairs, BY_NAME, lambda feed: rules_for(feed, known(feed), now=now)
+        )
+        for item in pulled:
+            rows = repaired.rows.get(item.feed.name)
+            if rows is not None and item.staging is not None:
+                item.staging.add(rows, pl.DataFrame(schema=REJECTED_COLUMNS))
+        return repaired
+
+    def _judge(self, pulled: list[Pulled], decisions: Decisions, dataset: Dataset, *, now: datetime) -> list[Pulled]:
+        """Hold back a reading of a record feed that is not like those before it, until a named person lets it pass.
+
+        A data set that is still being written has no usual reading yet."""
+        released = frozenset(decisions.releases.values())
+        return [self._judged(item, dataset, now=now, released=released) for item in pulled]
+
+    def _judged(self, item: Pulled, dataset: Dataset, *, now: datetime, released: frozenset[str]) -> Pulled:
+        if item.state == "held" and item.feed.name in released:
+            problem = f"{item.feed.name}: released, and read again from the beginning"
+            return replace(item, state=RESTARTED, watermark=restarted(item.watermark), problem=problem)
+        if item.staging is None or item.feed.name not in JUDGED or not dataset.settled:
+            return item
+        verdict = self._guard.judge(item.feed, _rows(item), now=now, released=released)
+        return replace(item, staging=None, state="held", problem=verdict.message) if verdict else item
+
+    def publish(self, *, wall_now: datetime, extra: Extra) -> int:
+        """The committed figures as a snapshot, current from now on. Returns its version."""
+        rules = self.rules
+        return self.warehouse.publish(
+            keep_last=rules.keep_last_snapshots,
+            keep_hourly_hours=rules.keep_hourly_hours,
+            cited=extra.cited,
+            fill=lambda connection: fill_from_records(
+                connection,
+                rules.snapshot,
+                wall_now=wall_now,
+                extra=lambda: extra_tables(connection, extra, rules.nowcast),
+            ),
+        )
+
+    def fold_if_due(self, *, rows: int) -> bool:
+        """Fold once this many records have come since the last fold, so that a look-up in the log stays short."""
+        if log_rows(self.engine) < rows:
+            return False
+        fold(self.warehouse, self.engine)
+        return True
+
+    def night(self, retention: Retention) -> Verified:
+        """Fold, compare with a recount, let old readings go."""
+        wall_now = self._wall()
+        now = describe(dataset_facts(self.warehouse.connection)).now(wall_now)
+        return night(self.warehouse, self.engine, retention, now=now, wall_now=wall_now)
+
+    def _commit(self, pulled: list[Pulled], *, dataset: Dataset, wall_now: datetime) -> bool:
+        """One transaction for everything that this refresh changes. True where there is something to publish."""
+        pending: Pending | None = None
+        try:
+            with self.warehouse.transaction() as connection:
+                version = self.warehouse.next_version()
+                for item in pulled:
+                    if item.feed.name not in ENGINE_FEEDS:
+                        self._take_small(item, wall_now=wall_now)
+                        self.warehouse.checkpoint(f"applied_{item.feed.name}")
+                pending = self._take_records(pulled, wall_now=wall_now, version=version)
+                compact(connection, hour_days=self.rules.engine.hour_days)
+                ready = dataset.ready and has_areas(connection)
+                if ready:
+                    write_reference(connection, self.rules.reference_dir, one_in=dataset.one_in)
+                    about = About(
+                        as_of=dataset.now(wall_now),
+                        wall_now=wall_now,
+                        one_in=dataset.one_in,
+                        is_demo=dataset.is_demo,
+                        denominator=self.rules.denominator,
+                    )
+                    describe_snapshot(connection, about, version=version)
+                self._guard.save()
+                self.warehouse.checkpoint("cubes_added")
+        except BaseException:
+            self.engine.forget()
+            self._guard.forget()
+            raise
+        self.engine.settle(pending)
+        self._guard.keep()
+        return ready
+
+    def _take_small(self, item: Pulled, *, wall_now: datetime) -> None:
+        connection = self.warehouse.connection
+        if item.staging is None:
+            self._say_failed(item, wall_now)
+            return
+        if item.feed.name == "stock_movement":
+            note_stock(connection)
+        elif item.feed.name == "temperature_reading":
+            note_devices(connection)
+        applied = apply(connection, item.staging, seen_at=wall_now)
+        if item.feed.name == "stock_movement":
+            refresh_stock(connection)
+        elif item.feed.name == "temperature_reading":
+            refresh_devices(connection)
+        self._say_done(item, applied, wall_now=wall_now)
+
+    def _take_records(self, pulled: list[Pulled], *, wall_now: datetime, version: int) -> Pending:
+        connection = self.warehouse.connection
+        items = {item.feed.name: item for item in pulled}
+        pending = self.engine.apply(
+            Incoming(
+                person=_rows(items["person"]),
+                dose=_rows(items["dose"]),
+                registration=_rows(items["registration"]),
+                merges=_any(items["person_merge"]),
+            )
+        )
+        log_withdrawn_doses(connection, pending.doses, self.engine.codes, publication=str(version))
+        for name in sorted(ENGINE_FEEDS):
+            item = items[name]
+            if item.staging is None:
+                self._say_failed(item, wall_now)
+                continue
+            good = _rows(item)[item.feed.key].cast(pl.String)
+            rejected = set_aside(connection, item.staging, good=good, seen_at=wall_now)
+            applied = Applied(accepted=pending.accepted[name], rejected=rejected)
+            self._say_done(item, applied, wall_now=wall_now)
+            self.warehouse.checkpoint(f"applied_{name}")
+        return pending
+
+    def _say_failed(self, item: Pulled, wall_now: datetime) -> None:
+        values = {
+            "state": item.state if item.state != "ok" else "failed",
+            "last_attempt": wall_now,
+            "message": item.problem,
+            "next_try": item.next_try,
+        }
+        # A reading that was not taken in has moved nothing: the feed's position stays where it was.
+        if item.state == RESTARTED:
+            values["watermark"] = item.watermark
+        save_feed_state(self.warehouse.connection, item.feed.name, values)
+
+    def _say_done(self, item: Pulled, applied: Applied, *, wall_now: datetime) -> None:
+        done = {
+            "state": "ok",
+            "watermark": item.watermark,
+            "last_success": wall_now,
+            "last_attempt": wall_now,
+            "message": item.note,
+            "rows_last": applied.accepted + applied.rejected,
+            "next_try": None,
+        }
+        save_feed_state(self.warehouse.connection, item.feed.name, done, add=applied)
 
 
-def _take_in(
-    warehouse: Warehouse, rules: RefreshRules, item: Pulled, *, watermark: str, wall_now: datetime, version: int
-) -> None:
-    connection = warehouse.connection
-    if item.staging is None:
-        values = {"state": "failed", "last_attempt": wall_now, "message": item.problem}
-        save_feed_state(connection, item.feed.name, values)
-        return
-    if item.feed.name == "dose":
-        people_of(connection, item.staging)
-        log_withdrawn_doses(connection, item.staging, publication=str(version))
-    applied = apply(connection, item.staging, seen_at=wall_now)
-    if item.feed.name == "dose":
-        refresh_series(connection, rules.series)
-    done = {"state": "ok", "watermark": watermark, "last_success": wall_now, "last_attempt": wall_now, "message": ""}
-    save_feed_state(connection, item.feed.name, done, add=applied)
+def _rows(item: Pulled) -> pl.DataFrame:
+    """Accepted rows of an engine feed, in the columns of the feed; none where the feed brought none or failed."""
+    found = item.staging.frame() if item.staging else None
+    return empty_rows(item.feed.name) if found is None else found
+
+
+def _any(item: Pulled) -> bool:
+    return item.staging is not None and item.staging.rows_in > 0

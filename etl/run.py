@@ -1,4 +1,4 @@
-"""The ETL process: a refresh at once, then one every minute, for as long as it holds the warehouse."""
+"""The ETL process: a refresh at once, then one every minute and when records change, while it holds the warehouse."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from etl.errors import RegistryUnavailable
+from etl.feeds.wake import Waker
 
 log = structlog.get_logger(__name__)
-JOB = "refresh"
+JOB, WOKEN = "refresh", "woken"
 
 
 class Refresh(Protocol):
@@ -30,11 +31,13 @@ class Refresh(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """Seconds of wall time. `waiting_seconds` is how soon to look again while data are still being prepared."""
+    """Seconds of wall time. `waiting_seconds` is how soon to look again while data are still being prepared.
+    `wake_min_seconds` is the least time between two refreshes that changes ask for; 0: only the minute counts."""
 
     refresh_seconds: int
     misfire_grace_seconds: int
     waiting_seconds: int = 2
+    wake_min_seconds: float = 0
 
 
 def announce(redis_url: str | None, channel: str, version: int) -> bool:
@@ -51,10 +54,17 @@ def announce(redis_url: str | None, channel: str, version: int) -> bool:
     return True
 
 
-def run_forever(refresh: Refresh, schedule: Schedule, *, evaluate: Callable[[str | None], None]) -> None:
+def run_forever(
+    refresh: Refresh,
+    schedule: Schedule,
+    *,
+    evaluate: Callable[[str | None], None],
+    listen_url: Callable[[], str | None] | None = None,
+) -> None:
     """Refresh until told to stop (SIGTERM, SIGINT). A failed refresh is logged and the next one tries again.
 
-    `evaluate` looks at alerts after each refresh; it is told why the refresh failed, or None.
+    `evaluate` looks at alerts after each refresh; it is told why the refresh failed, or None. `listen_url` is where
+    changed feeds are announced, None while the registry is away.
     """
     # One thread: a refresh owns the warehouse's only connection.
     scheduler = BlockingScheduler(timezone="Asia/Ho_Chi_Minh", executors={"default": ThreadPoolExecutor(1)})
@@ -73,6 +83,24 @@ def run_forever(refresh: Refresh, schedule: Schedule, *, evaluate: Callable[[str
         except psycopg.Error as error:
             log.warning("alerts not evaluated", reason=str(error).splitlines()[0])
 
+    queued = threading.Event()
+
+    def woken() -> None:
+        queued.clear()
+        once()
+
+    def wake() -> None:
+        # Behind the refresh that is running, if any: it may have begun before the change. One such is enough.
+        if not queued.is_set():
+            queued.set()
+            scheduler.add_job(
+                woken,
+                id=WOKEN,
+                replace_existing=True,
+                max_instances=2,
+                misfire_grace_time=schedule.misfire_grace_seconds,
+            )
+
     def stop(_signal: int, _frame: object) -> None:
         # From another thread: shutdown() inside a signal handler would wait for the very loop it interrupts.
         threading.Thread(target=lambda: scheduler.shutdown(wait=False)).start()
@@ -89,6 +117,9 @@ def run_forever(refresh: Refresh, schedule: Schedule, *, evaluate: Callable[[str
         max_instances=1,
         misfire_grace_time=schedule.misfire_grace_seconds,
     )
+    waker = Waker(listen_url, wake, min_seconds=schedule.wake_min_seconds) if listen_url is not None else None
+    if waker is not None and schedule.wake_min_seconds > 0:
+        waker.start()
     scheduler.start()
 
 

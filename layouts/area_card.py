@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dash import html
 
-from campaign.coverage import Coverage, PopulationGroup
+from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow
 from layouts import format as fmt
-from layouts.parts import Child, attributes, icon
-from layouts.table import COUNTED
+from layouts.parts import Child, attributes, icon, why
+from layouts.table import COUNTED, pair_id
 from layouts.view import GROUPS
 from layouts.words import Words
 
@@ -67,14 +67,25 @@ def fraction(cell: Coverage | None, words: Words) -> list[Child]:
 
 
 def _cells(row: AreaRow, group: PopulationGroup, words: Words) -> list[Child]:
-    cells = [row.coverage.get((group, measure)) for measure in COUNTED]
-    return [html.Td([html.B(fmt.percent(cell, words.language)), html.Span(fraction(cell, words))]) for cell in cells]
+    return [_cell(row, group, measure, words) for measure in COUNTED]
+
+
+def _cell(row: AreaRow, group: PopulationGroup, measure: Measure, words: Words) -> html.Td:
+    cell = row.coverage.get((group, measure))
+    name = words("reading", measure=words(f"metric.{measure}"), group=words.named("group", group.value))
+    button = why(pair_id(group, measure), name, words, area=row.area.code)
+    return html.Td([html.B([fmt.percent(cell, words.language), button]), html.Span(fraction(cell, words))])
 
 
 def _counts(row: AreaRow, words: Words) -> list[Child]:
     counts = {"doses": row.doses, "doses_last_7_days": row.doses_last_7_days, "on_hand": row.on_hand}
     return [
-        html.Div([html.Dt(words(f"table.{name}")), html.Dd(html.B(fmt.whole(value, words.language)))])
+        html.Div(
+            [
+                html.Dt([words(f"table.{name}"), why(name, words(f"table.{name}"), words, area=row.area.code)]),
+                html.Dd(html.B(fmt.whole(value, words.language))),
+            ]
+        )
         for name, value in counts.items()
         if value is not None
     ]

@@ -1,17 +1,20 @@
-"""What stands above every number: that the data are a demonstration, and what the source itself says of them."""
+"""What stands above every number: figures that disagree, that the data are a demonstration, what the source says."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 
-from campaign.readings import SnapshotInfo
+from campaign.readings import Invariant, SnapshotInfo
 from layouts import format as fmt
+from layouts.checks import broken_lines
 from layouts.parts import Child, icon
 from layouts.words import Words
 
 
-def banner(info: SnapshotInfo, words: Words) -> list[Child]:
-    lines: list[Child] = []
+def banner(info: SnapshotInfo, invariants: Sequence[Invariant], words: Words) -> list[Child]:
+    lines = broken_lines(invariants, words)
     if info.is_demo:
         ratio = fmt.whole(info.one_in, words.language)
         lines.append(

@@ -11,7 +11,7 @@ from dash import html
 from layouts.graph import graph
 from layouts.ids import Coverage as Ids
 from layouts.parts import Child, attributes, card, icon
-from layouts.view import GROUPS, Metric, View
+from layouts.view import GROUPS, Clock, Metric, View
 from layouts.words import Words
 
 __all__ = ["Ids", "coverage_page"]
@@ -24,7 +24,7 @@ def coverage_page(view: View, words: Words) -> list[Child]:
         html.Div(id=Ids.FLOW),
         _filters(view, words),
         html.Div([_map_card(words), _table_card(view, words)], className="twins"),
-        html.Div([_curves_card(words), _daily_card(words)], className="curves"),
+        html.Div([_curves_card(words), _daily_card(view, words)], className="curves"),
     ]
 
 
@@ -156,9 +156,15 @@ def _curves_card(words: Words) -> html.Section:
     return card(words("curves.title"), body)
 
 
-def _daily_card(words: Words) -> html.Section:
+def _daily_card(view: View, words: Words) -> html.Section:
+    clock = dmc.SegmentedControl(
+        id=Ids.CLOCK,
+        data=[{"value": clock.value, "label": words(f"clock.{clock}")} for clock in Clock],
+        value=view.clock.value,
+        **attributes(aria_label=words("clock.label")),
+    )
     body: list[Child] = [
         html.P(id=Ids.DAILY_NOTE, className="card-note"),
         graph(Ids.DAILY, language=words.language, label=words("daily.label"), class_name="curve"),
     ]
-    return card(words("daily.title"), body)
+    return card(words("daily.title"), body, class_name="card-daily", side=clock)

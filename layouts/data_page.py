@@ -1,4 +1,5 @@
-"""The page on the data themselves: are the feeds alive, what was set aside, what was corrected, do the sums agree."""
+"""The page on the data themselves: are the feeds alive, do the sums agree, what was set aside, what was declared, what
+was corrected or locked, and which snapshot all this is."""
 
 from __future__ import annotations
 
@@ -8,13 +9,31 @@ from zoneinfo import ZoneInfo
 
 from dash import html
 
-from campaign.readings import Correction, FeedStatus, Invariant, QuarantineRow, SnapshotInfo
+from campaign.readings import Correction, FeedStatus, Invariant, SnapshotInfo
+from campaign.trust import (
+    ClockDay,
+    DataRule,
+    DeclaredGap,
+    FigureLock,
+    HeldRecord,
+    IdentityCount,
+    QuarantineGroup,
+    RuleCount,
+)
 from layouts import format as fmt
-from layouts.parts import Child, ago, attributes, card, tag
+from layouts.checks import checks
+from layouts.clocks import two_clocks
+from layouts.declared import declared_against_recorded, signed
+from layouts.feed_board import Lag, feed_board, not_well
+from layouts.identity import identity
+from layouts.locks import locked_figures
+from layouts.parts import Child, attributes, card, tag
+from layouts.past import past_button
+from layouts.plain_table import plain_table
+from layouts.quarantine import quarantine
+from layouts.rules import rule_catalogue
 from layouts.words import Words
 
-STATES = {"ok": "check", "late": "clock", "held": "hand", "failed": "stop", "waiting": "dash"}
-STATE_KINDS = {"ok": "good", "late": "open", "held": "open", "failed": "bad", "waiting": "none"}
 KIND_ICONS = {"up": "up", "down": "down", "moved": "move", "vanished": "stop"}
 
 
@@ -25,27 +44,73 @@ class Trust:
 
     info: SnapshotInfo
     feeds: tuple[FeedStatus, ...]
+    lag: Lag
     invariants: tuple[Invariant, ...]
-    quarantine: tuple[QuarantineRow, ...]
+    quarantine: tuple[QuarantineGroup, ...]
+    held: tuple[HeldRecord, ...]
+    rules: tuple[DataRule, ...]
+    rule_counts: tuple[RuleCount, ...]
+    gaps: tuple[DeclaredGap, ...]
+    days: tuple[ClockDay, ...]
+    identities: tuple[IdentityCount, ...]
+    locks: tuple[FigureLock, ...]
     corrections: tuple[Correction, ...]
     corrections_in_all: int
     names: Mapping[str, str]
 
 
 def data_page(trust: Trust, *, words: Words, zone: ZoneInfo) -> html.Div:
-    return html.Div(
+    """Sections in the order of urgency, and a list of them that stays in sight."""
+    today = trust.info.published_at.astimezone(zone).date()
+    # Only a source that is read every minute can be late by minutes.
+    lag = trust.lag if trust.info.kind == "record" else None
+    held = quarantine(trust.quarantine, trust.held, rules=trust.rules, today=today, words=words)
+    bodies: dict[str, list[Child]] = {
+        "feeds": [feed_board(trust.feeds, lag=lag, words=words)],
+        "checks": [checks(trust.invariants, words)],
+        "quarantine": held,
+        "rules": rule_catalogue(trust.rules, trust.rule_counts, names=trust.names, words=words),
+        "declared": declared_against_recorded(trust.gaps, names=trust.names, words=words),
+        "clocks": two_clocks(trust.days, words=words),
+        "identity": identity(trust.identities, names=trust.names, words=words),
+        "locks": locked_figures(trust.locks, names=trust.names, words=words, zone=zone),
+        "corrections": _corrections(trust, words),
+        "about": [_about(trust.info, words, zone)],
+    }
+    sides: dict[str, Child] = {"about": past_button(words)}
+    sections: list[Child] = [
+        card(words(f"data.{name}"), body, class_name=f"data-{name}", anchor=name, side=sides.get(name))
+        for name, body in bodies.items()
+    ]
+    return html.Div([_contents(list(bodies), _counts(trust), words), *sections], className="data-page")
+
+
+def _counts(trust: Trust) -> dict[str, int]:
+    """How many things in a section want somebody's attention."""
+    return {
+        "feeds": not_well(trust.feeds),
+        "checks": sum(not item.holds for item in trust.invariants),
+    }
+
+
+def _contents(names: Sequence[str], counts: Mapping[str, int], words: Words) -> html.Nav:
+    return html.Nav(
         [
-            _about(trust.info, words, zone),
-            _feeds(trust.feeds, words),
-            _invariants(trust.invariants, words),
-            _quarantine(trust.quarantine, words),
-            _corrections(trust, words),
+            html.A(
+                [
+                    words(f"data.{name}"),
+                    *([html.Span(str(counts[name]), className="count count-bad")] if counts.get(name) else []),
+                ],
+                href=f"#{name}",
+            )
+            for name in names
         ],
-        className="data-page",
+        className="contents",
+        **attributes(aria_label=words("data.contents")),
     )
 
 
-def _about(info: SnapshotInfo, words: Words, zone: ZoneInfo) -> html.Section:
+def _about(info: SnapshotInfo, words: Words, zone: ZoneInfo) -> html.Dl:
     facts = [
         (words("data.version"), fmt.whole(info.version, words.language)),
         (words("data.published"), fmt.instant(info.published_at, words, zone)),
@@ -54,76 +119,10 @@ def _about(info: SnapshotInfo, words: Words, zone: ZoneInfo) -> html.Section:
         (words("data.denominator"), words.named("denominator", info.denominator)),
         (words("data.hash"), info.content_hash[:16]),
     ]
-    body = html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts], className="facts")
-    return card(words("data.snapshot"), [body], class_name="data-about")
+    return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts], className="facts")
 
 
-def _feeds(feeds: Sequence[FeedStatus], words: Words) -> html.Section:
-    language = words.language
-    head = ("feed", "state", "last_success", "rows_in", "accepted", "quarantined", "message")
-    rows: list[list[Child]] = [
-        [
-            words.named("feed", feed.name),
-            tag(
-                words.named("state", feed.state),
-                kind=STATE_KINDS.get(feed.state, "none"),
-                icon_name=STATES.get(feed.state, "dash"),
-            ),
-            _when(feed),
-            fmt.whole(feed.rows_in, language),
-            fmt.whole(feed.accepted, language),
-            fmt.whole(feed.quarantined, language),
-            html.Span(feed.message, lang="en") if feed.message else fmt.UNKNOWN,
-        ]
-        for feed in feeds
-    ]
-    return card(words("data.feeds"), [_table("feeds", head, rows, words, numeric={3, 4, 5})], class_name="data-feeds")
-
-
-def _when(feed: FeedStatus) -> Child:
-    """Wall time of the last success; the browser turns it into "4 minutes ago" and keeps it current."""
-    if feed.last_success is None:
-        return fmt.UNKNOWN
-    return ago(feed.last_success)
-
-
-def _invariants(invariants: Sequence[Invariant], words: Words) -> html.Section:
-    language = words.language
-    head = ("invariant", "holds", "left", "right")
-    rows: list[list[Child]] = [
-        [
-            words.named("invariant", item.name),
-            tag(words("data.equal"), kind="good", icon_name="check")
-            if item.holds
-            else tag(
-                words("data.unequal", gap=fmt.whole(item.left - item.right, language)), kind="bad", icon_name="stop"
-            ),
-            fmt.whole(item.left, language),
-            fmt.whole(item.right, language),
-        ]
-        for item in invariants
-    ]
-    return card(words("data.invariants"), [_table("invariants", head, rows, words, numeric={2, 3})])
-
-
-def _quarantine(quarantine: Sequence[QuarantineRow], words: Words) -> html.Section:
-    language = words.language
-    head = ("feed", "field", "reason", "rows")
-    rows: list[list[Child]] = [
-        [
-            words.named("feed", item.feed),
-            html.Code(item.field),
-            words.named("reason", item.reason),
-            fmt.whole(item.rows, language),
-        ]
-        for item in quarantine
-    ]
-    total = fmt.whole(sum(item.rows for item in quarantine), language)
-    note = html.P(words("data.quarantine_note", rows=total), className="note")
-    return card(words("data.quarantine"), [note, _table("quarantine", head, rows, words, numeric={3})])
-
-
-def _corrections(trust: Trust, words: Words) -> html.Section:
+def _corrections(trust: Trust, words: Words) -> list[Child]:
     language = words.language
     head = ("publication", "feed", "area", "day", "kind", "before", "after", "change")
     rows: list[list[Child]] = [
@@ -135,56 +134,11 @@ def _corrections(trust: Trust, words: Words) -> html.Section:
             tag(words.named("correction", item.kind), kind="none", icon_name=KIND_ICONS.get(item.kind, "dash")),
             fmt.whole(item.before, language),
             fmt.whole(item.after, language),
-            _change(item, words),
+            signed((item.after or 0) - (item.before or 0), words),
         ]
         for item in trust.corrections
     ]
     shown = fmt.whole(len(rows), language)
     note = words("data.corrections_note", shown=shown, all=fmt.whole(trust.corrections_in_all, language))
-    body = _table("corrections", head, rows, words, numeric={5, 6, 7})
-    return card(words("data.corrections"), [html.P(note, className="note"), body])
-
-
-def _change(item: Correction, words: Words) -> str:
-    change = (item.after or 0) - (item.before or 0)
-    sign = "+" if change > 0 else "−" if change < 0 else ""
-    return sign + fmt.whole(abs(change), words.language)
-
-
-def _table(
-    name: str, head: Sequence[str], rows: Sequence[Sequence[Child]], words: Words, *, numeric: set[int]
-) -> html.Div:
-    """A plain table; on a phone each row becomes a small card whose cells carry their column's name."""
-    if not rows:
-        return html.Div(words(f"empty.{name}"), className="empty")
-    titles = [words(f"column.{column}") for column in head]
-    return html.Div(
-        html.Table(
-            [
-                html.Caption(words(f"caption.{name}"), className="sr-only"),
-                html.Thead(
-                    html.Tr([html.Th(t, scope="col", className=_side(i, numeric)) for i, t in enumerate(titles)])
-                ),
-                html.Tbody(
-                    [
-                        html.Tr(
-                            [
-                                html.Td(cell, className=_side(i, numeric), **attributes(data_label=titles[i]))
-                                for i, cell in enumerate(row)
-                            ]
-                        )
-                        for row in rows
-                    ]
-                ),
-            ],
-            className="plain-table",
-        ),
-        className="table-scroll",
-        tabIndex=0,
-        role="region",
-        **attributes(aria_label=words(f"caption.{name}")),
-    )
-
-
-def _side(index: int, numeric: set[int]) -> str:
-    return "num" if index in numeric else ""
+    table = plain_table("corrections", head, rows, words, numeric={5, 6, 7}, first=10)
+    return [html.P(note, className="note"), table] if rows else [table]

@@ -8,6 +8,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.words import Words
+
 Child = Component | str
 Children = Child | list[Child] | None
 
@@ -37,9 +39,37 @@ def ago(at: datetime) -> html.Time:
     return html.Time(f"{at:%H:%M}", dateTime=at.isoformat(), className="ago", **attributes(data_ago="1"))
 
 
-def card(title: Children, body: list[Child], *, class_name: str = "", side: Children = None) -> html.Section:
+def since(at: datetime) -> html.Time:
+    """As `ago`, in the words "cách đây 4 phút"."""
+    return html.Time(f"{at:%H:%M}", dateTime=at.isoformat(), className="ago", **attributes(data_ago="since"))
+
+
+def until(at: datetime) -> html.Time:
+    """An instant to come; the browser writes it as "in 40 seconds" and keeps that current."""
+    return html.Time(f"{at:%H:%M}", dateTime=at.isoformat(), className="ago", **attributes(data_until="1"))
+
+
+def why(number_id: str, name: str, words: Words, *, area: str = "") -> html.Button:
+    """The small button beside a number that opens where it comes from. `name` says which number to a screen reader."""
+    text = words("lineage.ask", name=name)
+    where = attributes(data_area=area) if area else {}
+    return html.Button(
+        icon("info"),
+        n_clicks=0,
+        className="why",
+        title=text,
+        **attributes(aria_label=text, aria_haspopup="dialog", data_lineage=number_id),
+        **where,
+    )
+
+
+def card(
+    title: Children, body: list[Child], *, class_name: str = "", side: Children = None, anchor: str | None = None
+) -> html.Section:
+    """A titled part of a page; `anchor` is what an address ends with to come here."""
+    named: dict[str, Any] = {"id": anchor} if anchor else {}
     head = html.Div([html.H2(title), *([side] if isinstance(side, str | Component) else [])], className="card-head")
-    return html.Section([head, *body], className=f"card {class_name}".strip())
+    return html.Section([head, *body], className=f"card {class_name}".strip(), **named)
 
 
 def hidden_text(text: str) -> html.Span:

@@ -7,7 +7,7 @@ from typing import Any, cast
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from layouts import coverage_page
+from layouts import coverage_page, lineage, past
 from layouts.ids import Alerts, Data, Shell
 from layouts.parts import Child, attributes, icon
 from layouts.theme import FONT
@@ -29,6 +29,7 @@ def shell(view: View, words: Words) -> dmc.MantineProvider:
             *_stores(view),
             _header(view, words),
             html.Div(id=Shell.PROBLEMS, role="status", **attributes(aria_live="polite")),
+            html.Div(id=Shell.PAST_BANNER),
             html.Main(
                 [
                     html.Div(id=Shell.BANNER),
@@ -46,6 +47,8 @@ def shell(view: View, words: Words) -> dmc.MantineProvider:
                 id="main",
                 tabIndex=-1,
             ),
+            lineage.dialog(words),
+            past.dialog(words),
         ],
     )
 
@@ -153,6 +156,7 @@ def _switches(view: View, words: Words) -> list[Child]:
     other = Language.EN if words.language is Language.VI else Language.VI
     dark = view.theme is Theme.DARK
     return [
+        past.past_button(words),
         html.A(
             other.value.upper(),
             href=f"?lang={other.value}",

@@ -30,6 +30,7 @@ class Palette:
     bars: str
     mean: str
     target: str
+    estimate: str
     focus: str
 
 
@@ -50,6 +51,7 @@ PALETTES: Mapping[Theme, Palette] = {
         bars="#9cc4df",
         mean="#1c3f7e",
         target="#b4540a",
+        estimate="#f6dcc0",
         focus="#d9480f",
     ),
     Theme.DARK: Palette(
@@ -68,6 +70,7 @@ PALETTES: Mapping[Theme, Palette] = {
         bars="#34648c",
         mean="#a9c7ff",
         target="#f2a65a",
+        estimate="#5a4024",
         focus="#ff8a3d",
     ),
 }

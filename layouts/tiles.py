@@ -11,7 +11,7 @@ from dash import html
 from campaign.coverage import Target
 from campaign.readings import Area, DayRow, Headline, TargetReading
 from layouts import format as fmt
-from layouts.parts import Child, age, attributes, hidden_text, icon, tag
+from layouts.parts import Child, age, attributes, hidden_text, icon, tag, why
 from layouts.words import Words
 
 SPARK_DAYS = 28
@@ -45,27 +45,31 @@ def _doses(headline: Headline, days: Sequence[DayRow], foot: str, words: Words, 
     language = words.language
     local = headline.info.as_of.astimezone(zone)
     pairs = [
-        (words("tile.today", hour=f"{local:%H}", minute=f"{local:%M}"), fmt.whole(headline.doses_today, language)),
-        (words("tile.yesterday"), fmt.whole(headline.doses_yesterday, language)),
-        (words("tile.dose1_people"), fmt.whole(headline.dose1_people, language)),
-        (words("tile.full_people"), fmt.whole(headline.full_people, language)),
+        (
+            "doses_today",
+            words("tile.today", hour=f"{local:%H}", minute=f"{local:%M}"),
+            fmt.whole(headline.doses_today, language),
+        ),
+        ("doses_yesterday", words("tile.yesterday"), fmt.whole(headline.doses_yesterday, language)),
+        ("dose1_people", words("tile.dose1_people"), fmt.whole(headline.dose1_people, language)),
+        ("full_people", words("tile.full_people"), fmt.whole(headline.full_people, language)),
     ]
     return html.Article(
         [
-            html.H2(words("tile.doses")),
+            html.H2([words("tile.doses"), why("doses", words("tile.doses"), words)]),
             html.Div(
                 [html.P(fmt.whole(headline.doses, language), className="big", id="tile-doses"), _spark(days, words)],
                 className="big-row",
             ),
-            html.Dl([_pair(name, value) for name, value in pairs], className="pairs"),
+            html.Dl([_pair(number, name, value, words) for number, name, value in pairs], className="pairs"),
             _foot(foot),
         ],
         className="tile tile-doses",
     )
 
 
-def _pair(name: str, value: str) -> html.Div:
-    return html.Div([html.Dt(name), html.Dd(value)])
+def _pair(number_id: str, name: str, value: str, words: Words) -> html.Div:
+    return html.Div([html.Dt([name, why(number_id, name, words)]), html.Dd(value, **attributes(data_number=number_id))])
 
 
 def _spark(days: Sequence[DayRow], words: Words) -> html.Div:
@@ -127,7 +131,7 @@ def _reading(reading: TargetReading, words: Words) -> html.Div:
         [
             html.Div(
                 [
-                    html.Span(name, className="reading-name"),
+                    html.Span([name, why(_number(reading), _named(reading, words), words)], className="reading-name"),
                     html.Span(percent, className="reading-value", **attributes(data_reading=_key(reading))),
                 ],
                 className="reading-head",
@@ -157,6 +161,16 @@ def _key(reading: TargetReading) -> str:
     return f"{reading.target.population_group.value}-{reading.measure.value}"
 
 
+def _number(reading: TargetReading) -> str:
+    """Its name among the numbers whose origin can be asked for."""
+    return f"{reading.measure.value}_{reading.target.population_group.value}"
+
+
+def _named(reading: TargetReading, words: Words) -> str:
+    group = words.named("group", reading.target.population_group.value)
+    return words("reading", measure=words(f"metric.{reading.measure}"), group=group)
+
+
 def _verdict(reading: TargetReading, words: Words) -> html.Span:
     coverage = reading.coverage
     if coverage.ratio is None or coverage.population is None:
@@ -181,8 +195,8 @@ def flow(headline: Headline, words: Words) -> html.Dl:
         [
             html.Div(
                 [
-                    html.Dt(words(f"flow.{name}")),
-                    html.Dd([html.B(fmt.whole(value, language)), f" {unit}"]),
+                    html.Dt([words(f"flow.{name}"), why(name, words(f"flow.{name}"), words)]),
+                    html.Dd([html.B(fmt.whole(value, language), **attributes(data_number=name)), f" {unit}"]),
                     *([html.Dd(note, className="flow-note")] if note else []),
                 ],
                 className=f"flow-item flow-{name}",

@@ -30,6 +30,13 @@ class Size(StrEnum):
     WALL = "wall"
 
 
+class Clock(StrEnum):
+    """On which day a dose is drawn: when it was injected, or when it was recorded."""
+
+    INJECTED = "injected"
+    RECORDED = "recorded"
+
+
 GROUPS = (PopulationGroup.ADULTS, PopulationGroup.ALL)
 MEASURES = {Metric.DOSE1: Measure.DOSE1, Metric.FULL: Measure.FULL}
 
@@ -45,3 +52,4 @@ class View:
     theme: Theme
     size: Size
     area: str = ""
+    clock: Clock = Clock.INJECTED

@@ -56,14 +56,30 @@ class EtlSettings(Section):
     keep_hourly_hours: Annotated[int, Field(ge=0)] = 48
     lag_amber_seconds: Seconds = 120
     lag_red_seconds: Seconds = 300
+    hour_days: Annotated[int, Field(ge=1, le=7)] = 2
+    site_days: Annotated[int, Field(ge=1)] = 60
+    quarantine_rows: Annotated[int, Field(ge=1)] = 300
+    duckdb_memory_mb: Annotated[int, Field(ge=256)] = 1000
+    fold_rows: Annotated[int, Field(ge=1000)] = 5_000_000
+    wake_min_seconds: Annotated[int, Field(ge=0)] = 20
+    feed_budget_seconds: Annotated[int, Field(ge=0)] = 20
+    max_rows_per_refresh: Annotated[int, Field(ge=0)] = 1_000_000
+    record_drop_dir: str = ""
+    record_drop_feeds: tuple[str, ...] = ()
+    drop_settle_seconds: Seconds = 10
+    source_mapping: str = ""
+    night_hour: Annotated[int, Field(ge=0, le=23)] = 3
+    readings_days: Annotated[int, Field(ge=2)] = 14
+    audit_days: Annotated[int, Field(ge=1)] = 730
     drop_dir: str = ""
 
 
 class CampaignSettings(Section):
     timezone: str = "Asia/Ho_Chi_Minh"
     denominator: str = "est_2021"
-    adult_age: Annotated[int, Field(ge=0, le=120)] = 18
+    age_reference_year: Annotated[int, Field(ge=2000, le=2100)] = 2021
     coverage_breaks: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+    complete_after_days: Annotated[int, Field(ge=1, le=60)] = 28
     cutoff_hour: Annotated[int, Field(ge=0, le=23)] = 16
 
 

@@ -122,7 +122,7 @@ def save_feed(connection: duckdb.DuckDBPyConnection, result: FeedResult, *, now:
     watermark, last_success, rows_in, accepted = rows[0] if rows else ("", None, 0, 0)
     connection.execute("DELETE FROM core.feed_state WHERE name = ?", [result.name])
     connection.execute(
-        "INSERT INTO core.feed_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO core.feed_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
         [
             result.name,
             result.state,

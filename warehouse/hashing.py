@@ -9,17 +9,17 @@ import duckdb
 from warehouse.publish import mart_tables
 
 # What differs between two refreshes of the same data: when they ran, and how often.
-NOT_CONTENT = frozenset({"snapshot_info", "feed_status"})
+NOT_CONTENT = frozenset({"snapshot_info", "feed_status", "quarantine_day", "quarantine_row", "figure_lock"})
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection) -> str:
-    """Hash over all mart rows, whatever their order; 16 hexadecimal digits."""
+def content_hash(connection: duckdb.DuckDBPyConnection, schema: str = "mart") -> str:
+    """Hash over all published rows in `schema`, whatever their order; 16 hexadecimal digits."""
     digest = hashlib.sha256()
     for table in mart_tables(connection):
         if table in NOT_CONTENT:
             continue
         # The hash of a set of rows: order must not matter, and a doubled row must.
-        query = f'SELECT count(*), coalesce(sum(hash(t)), 0)::VARCHAR FROM mart."{table}" AS t'
+        query = f'SELECT count(*), coalesce(sum(hash(t)), 0)::VARCHAR FROM {schema}."{table}" AS t'
         count, total = connection.execute(query).fetchall()[0]
         digest.update(f"{table}:{count}:{total};".encode())
     return digest.hexdigest()[:16]

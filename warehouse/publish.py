@@ -11,6 +11,8 @@ import duckdb
 
 from warehouse.files import point_to, snapshot_path, sync_folder, versions
 
+Fill = Callable[[duckdb.DuckDBPyConnection], object]
+
 
 def write_snapshot(
     connection: duckdb.DuckDBPyConnection,
@@ -20,8 +22,12 @@ def write_snapshot(
     keep_last: int,
     keep_hourly_hours: int,
     checkpoint: Callable[[str], None],
+    fill: Fill,
+    cited: frozenset[int] = frozenset(),
 ) -> Path:
-    """Publish mart.* as snapshot `version`: beside, flushed, renamed, pointed at, old ones pruned."""
+    """Publish snapshot `version`: beside, flushed, renamed, pointed at, old ones pruned.
+
+    `fill` writes its tables into the attached database `outgoing`; `cited` versions are never pruned."""
     target = snapshot_path(folder, version)
     temporary = target.with_suffix(".tmp")
     # Left by a process that died here: a stale log beside a new file would be replayed into it.
@@ -29,8 +35,7 @@ def write_snapshot(
         leftover.unlink(missing_ok=True)
     connection.execute(f"ATTACH '{temporary}' AS outgoing")
     try:
-        for table in mart_tables(connection):
-            connection.execute(f'CREATE TABLE outgoing.main."{table}" AS FROM mart."{table}"')
+        fill(connection)
         connection.execute("CHECKPOINT outgoing")
     finally:
         connection.execute("DETACH outgoing")
@@ -42,7 +47,7 @@ def write_snapshot(
     checkpoint("snapshot_renamed")
     point_to(folder, version)
     checkpoint("snapshot_current")
-    prune(folder, keep_last=keep_last, keep_hourly_hours=keep_hourly_hours, now=datetime.now(UTC))
+    prune(folder, keep_last=keep_last, keep_hourly_hours=keep_hourly_hours, now=datetime.now(UTC), cited=cited)
     return target
 
 
@@ -51,8 +56,16 @@ def mart_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in connection.execute(query).fetchall()]
 
 
-def prune(folder: Path, *, keep_last: int, keep_hourly_hours: int, now: datetime) -> None:
-    """Keep the last few, and of each wall-clock hour within the retention the newest; delete the rest.
+def copy_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill a snapshot with the marts as they stand in the warehouse."""
+    for table in mart_tables(connection):
+        connection.execute(f'CREATE TABLE outgoing.main."{table}" AS FROM mart."{table}"')
+
+
+def prune(
+    folder: Path, *, keep_last: int, keep_hourly_hours: int, now: datetime, cited: frozenset[int] = frozenset()
+) -> None:
+    """Keep the last few, of each wall-clock hour within the retention the newest, and the cited ones; delete the rest.
 
     A reader that still has a deleted file open keeps reading it: the data go when the last reader lets go.
     """
@@ -62,7 +75,7 @@ def prune(folder: Path, *, keep_last: int, keep_hourly_hours: int, now: datetime
         written = datetime.fromtimestamp(snapshot_path(folder, version).stat().st_mtime, UTC)
         if now - written <= timedelta(hours=keep_hourly_hours):
             hours[written.replace(minute=0, second=0, microsecond=0)] = version
-    wanted = set(kept[-keep_last:]) | set(hours.values())
+    wanted = set(kept[-keep_last:]) | set(hours.values()) | cited
     for version in kept:
         if version not in wanted:
             snapshot_path(folder, version).unlink(missing_ok=True)

@@ -11,6 +11,8 @@ import polars as pl
 
 # Plain attachment names: staging lives in DuckDB's own temporary schema and dies with the connection.
 STAGING = "incoming"
+# Their rows are taken by the engine; every other feed is mirrored in a table of its own.
+ENGINE_FEEDS = frozenset({"person", "dose", "registration"})
 REJECTED_COLUMNS = {
     "record_key": pl.String,
     "version": pl.Int64,
@@ -31,7 +33,9 @@ class Applied:
 
 
 class Staging:
-    """Rows of one feed on their way in: kept beside the warehouse until its transaction takes them."""
+    """Rows of one feed on their way in: kept beside the warehouse until its transaction takes them.
+
+    Rows of the feeds that the engine takes stay frames; the others go into temporary tables."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, feed: str, key: str) -> None:
         self._connection = connection
@@ -39,20 +43,30 @@ class Staging:
         self.key = key
         self.table = f"temp.{STAGING}_{feed}"
         self.rejected_table = f"temp.rejected_{feed}"
+        self.frames: list[pl.DataFrame] = []
         self.rows_in = 0
         self.rows_bad = 0
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {STAGING}_{feed} AS FROM core.{feed} LIMIT 0")
+        if feed not in ENGINE_FEEDS:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {STAGING}_{feed} AS FROM core.{feed} LIMIT 0")
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE rejected_{feed} AS SELECT {', '.join(REJECTED_COLUMNS)} "
             "FROM core.quarantine LIMIT 0"
         )
 
     def add(self, accepted: pl.DataFrame, rejected: pl.DataFrame) -> None:
-        """`accepted` has the columns of core.<feed>; `rejected` those of REJECTED_COLUMNS."""
-        self._insert(self.table, accepted)
+        """`accepted` has the columns of the feed; `rejected` those of REJECTED_COLUMNS."""
+        if self.feed in ENGINE_FEEDS:
+            self.frames.append(accepted)
+        else:
+            self._insert(self.table, accepted)
         self._insert(self.rejected_table, rejected.select(list(REJECTED_COLUMNS)))
         self.rows_in += len(accepted) + len(rejected)
         self.rows_bad += len(rejected)
+
+    def frame(self) -> pl.DataFrame | None:
+        """Accepted rows of an engine feed; None where the reading brought none."""
+        filled = [frame for frame in self.frames if len(frame)]
+        return pl.concat(filled) if filled else None
 
     def commonest_fault(self) -> tuple[str, str]:
         """Field and reason that most bad rows share."""
@@ -62,6 +76,7 @@ class Staging:
         return str(field), str(reason)
 
     def drop(self) -> None:
+        self.frames.clear()
         self._connection.execute(f"DROP TABLE IF EXISTS {self.table}; DROP TABLE IF EXISTS {self.rejected_table}")
 
     def _insert(self, table: str, rows: pl.DataFrame) -> None:
@@ -73,51 +88,61 @@ class Staging:
 
 
 def apply(connection: duckdb.DuckDBPyConnection, staging: Staging, *, seen_at: datetime) -> Applied:
-    """Inside the refresh's transaction: take the staged rows that are newer than what is held.
-
-    A good version of a record frees it from quarantine; a bad one is set aside and the last good version stays.
-    """
-    feed, key, rows, bad = staging.feed, staging.key, staging.table, staging.rejected_table
+    """Inside the refresh's transaction: take the staged rows of a small feed that are newer than what is held."""
+    feed, key, rows = staging.feed, staging.key, staging.table
+    connection.execute(
+        f"DELETE FROM {rows} USING (SELECT {key} AS k, max(version) AS v FROM {rows} GROUP BY {key}) newest "
+        f"WHERE {rows}.{key} = newest.k AND {rows}.version < newest.v"
+    )
     connection.execute(
         f"DELETE FROM {rows} AS n USING core.{feed} AS held WHERE n.{key} = held.{key} AND n.version <= held.version"
     )
+    accepted = _count(connection, rows)
+    if accepted:
+        held = connection.execute(
+            f"SELECT count(*) FROM core.{feed} WHERE {key} IN (SELECT {key} FROM {rows})"
+        ).fetchall()[0][0]
+        if held:
+            connection.execute(f"DELETE FROM core.{feed} WHERE {key} IN (SELECT {key} FROM {rows})")
+        connection.execute(f"INSERT INTO core.{feed} BY NAME FROM {rows}")
+    keys = [str(row[0]) for row in connection.execute(f"SELECT {key}::VARCHAR FROM {rows}").fetchall()]
+    rejected = set_aside(connection, staging, good=pl.Series(keys, dtype=pl.String), seen_at=seen_at)
+    return Applied(accepted=accepted, rejected=rejected)
+
+
+def set_aside(connection: duckdb.DuckDBPyConnection, staging: Staging, *, good: pl.Series, seen_at: datetime) -> int:
+    """Inside the refresh's transaction: a good version of a record (`good` names them) frees it from quarantine; a bad
+    one is set aside and the last good version stays. Returns how many records were set aside."""
+    feed, bad = staging.feed, staging.rejected_table
     connection.execute(
         f"DELETE FROM {bad} AS n USING core.quarantine AS held "
         f"WHERE held.feed = '{feed}' AND n.record_key = held.record_key AND n.version <= held.version"
     )
-    accepted, rejected = _count(connection, rows), _count(connection, bad)
-    if accepted or rejected:
-        freed = f"SELECT {key}::VARCHAR FROM {rows} UNION SELECT record_key FROM {bad}"
+    rejected = _count(connection, bad)
+    holding = connection.execute("SELECT count(*) FROM core.quarantine WHERE feed = ?", [feed]).fetchall()[0][0]
+    if holding:
+        connection.register("good", good.alias("record_key").to_frame().to_arrow())
+        freed = f"SELECT record_key FROM good UNION SELECT record_key FROM {bad}"
+        connection.execute(
+            f"UPDATE core.quarantine_event SET freed_at = $at WHERE feed = $feed AND freed_at IS NULL "
+            f"AND record_key IN ({freed})",
+            {"at": seen_at, "feed": feed},
+        )
         connection.execute(f"DELETE FROM core.quarantine WHERE feed = '{feed}' AND record_key IN ({freed})")
-        connection.execute(f"DELETE FROM core.{feed} WHERE {key} IN (SELECT {key} FROM {rows})")
-        connection.execute(f"INSERT INTO core.{feed} BY NAME FROM {rows}")
+        connection.unregister("good")
+    if rejected:
+        values = {"feed": feed, "seen_at": seen_at}
         connection.execute(
             "INSERT INTO core.quarantine BY NAME SELECT *, $feed AS feed, 'registry' AS source, NULL AS line, "
             f"$seen_at AS seen_at FROM {bad}",
-            {"feed": feed, "seen_at": seen_at},
+            values,
         )
-    return Applied(accepted=accepted, rejected=rejected)
-
-
-def log_withdrawn_doses(connection: duckdb.DuckDBPyConnection, staging: Staging, *, publication: str) -> None:
-    """Before `apply`: doses held as given that now come voided are corrections of their day, counted by area."""
-    connection.execute(
-        "INSERT INTO core.correction BY NAME "
-        "SELECT $publication AS publication, 'dose' AS feed, coalesce(s.province_code, 'unknown') AS area_code, "
-        "held.injected_at::DATE AS day, 'down' AS kind, count(*) AS before, 0 AS after "
-        f"FROM core.dose held JOIN {staging.table} n USING (dose_id) LEFT JOIN core.site s ON s.code = held.site_code "
-        "WHERE n.version > held.version AND n.voided AND NOT held.voided GROUP BY ALL",
-        {"publication": publication},
-    )
-
-
-def people_of(connection: duckdb.DuckDBPyConnection, staging: Staging) -> None:
-    """Before `apply`: note in temp.changed_people whose doses change, under the old key and the new."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE changed_people AS "
-        f"SELECT person_key FROM {staging.table} UNION "
-        f"SELECT held.person_key FROM core.dose held WHERE held.dose_id IN (SELECT dose_id FROM {staging.table})"
-    )
+        connection.execute(
+            "INSERT INTO core.quarantine_event BY NAME SELECT $feed AS feed, record_key, version, field, reason, "
+            f"$seen_at AS set_at, NULL AS freed_at FROM {bad}",
+            values,
+        )
+    return rejected
 
 
 def save_feed_state(
@@ -125,7 +150,7 @@ def save_feed_state(
 ) -> None:
     """Set what the last attempt found; `add` raises the counts since the feed began. Creates the feed's row."""
     connection.execute(
-        "INSERT INTO core.feed_state SELECT $name, 'waiting', '0', NULL, NULL, 0, 0, 0, '' "
+        "INSERT INTO core.feed_state SELECT $name, 'waiting', '0', NULL, NULL, 0, 0, 0, '', NULL, NULL "
         "WHERE NOT EXISTS (FROM core.feed_state WHERE name = $name)",
         {"name": name},
     )

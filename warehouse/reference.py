@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from campaign.coverage import PopulationGroup, Target
-from campaign.series import BoosterRule, MixedRule, ProductRule, SeriesRules, group_rules
+from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:
@@ -18,32 +18,56 @@ def read_csv(path: Path) -> Iterator[dict[str, str]]:
 
 
 def load_series_rules(folder: Path) -> SeriesRules:
-    """Product, mixed-series and booster rules. A further dose counts from the interval of an additional one."""
-    products = [
-        ProductRule(
-            product=row["code"],
-            primary_doses=int(row["primary_doses"]),
-            min_interval_days=int(row["min_interval_days"] or 0),
-            usual_interval_days=int(row["usual_interval_days"] or 0),
-            valid_from=date.fromisoformat(row["valid_from"]),
-        )
-        for row in read_csv(folder / "products.csv")
-    ]
-    mixed = [
-        MixedRule(
-            previous_product=row["previous_product"],
-            next_product=row["next_product"],
-            min_interval_days=int(row["min_interval_days"]),
-            valid_from=date.fromisoformat(row["valid_from"]),
-        )
-        for row in read_csv(folder / "mixed_series.csv")
-    ]
-    boosters = [
-        BoosterRule(min_interval_days=int(row["min_interval_days"]), valid_from=date.fromisoformat(row["valid_from"]))
-        for row in read_csv(folder / "booster_rules.csv")
-        if row["kind"] == "additional"
-    ]
-    return group_rules(products, mixed, boosters)
+    """The series rules of products, areas, mixed series and further doses.
+
+    KeyError for a missing column, ValueError for a value that is no number or day, or a kind of further dose that the
+    engine does not know."""
+    further: dict[str, list[FurtherRule]] = {"additional": [], "booster": []}
+    for row in read_csv(folder / "booster_rules.csv"):
+        if row["kind"] not in further:
+            raise ValueError(f"booster_rules.csv: kind {row['kind']!r} is none of {', '.join(further)}")
+        further[row["kind"]].append(FurtherRule(min_interval_days=int(row["min_interval_days"]), valid_from=_from(row)))
+    return group_rules(
+        [_product_rule(row) for row in read_csv(folder / "products.csv")],
+        [_area_rule(row) for row in read_csv(folder / "area_interval_rules.csv")],
+        [_mixed_rule(row) for row in read_csv(folder / "mixed_series.csv")],
+        additional=further["additional"],
+        booster=further["booster"],
+    )
+
+
+def _product_rule(row: Mapping[str, str]) -> ProductRule:
+    return ProductRule(
+        product=row["code"],
+        primary_doses=int(row["primary_doses"]),
+        min_interval_days=int(row["min_interval_days"] or 0),
+        usual_interval_days=int(row["usual_interval_days"] or 0),
+        valid_from=_from(row),
+    )
+
+
+def _area_rule(row: Mapping[str, str]) -> AreaRule:
+    return AreaRule(
+        product=row["product"],
+        area=row["area_code"],
+        min_interval_days=int(row["min_interval_days"]),
+        usual_interval_days=int(row["usual_interval_days"]),
+        valid_from=_from(row),
+    )
+
+
+def _mixed_rule(row: Mapping[str, str]) -> MixedRule:
+    return MixedRule(
+        previous_product=row["previous_product"],
+        next_product=row["next_product"],
+        min_interval_days=int(row["min_interval_days"]),
+        valid_from=_from(row),
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+    )
+
+
+def _from(row: Mapping[str, str]) -> date:
+    return date.fromisoformat(row["valid_from"])
 
 
 def load_targets(folder: Path) -> tuple[Target, ...]:
@@ -53,7 +77,7 @@ def load_targets(folder: Path) -> tuple[Target, ...]:
             population_group=PopulationGroup(row["population_group"]),
             ratio=float(row["ratio"]),
             due_on=date.fromisoformat(row["due_on"]),
-            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_from=_from(row),
         )
         for row in read_csv(folder / "targets.csv")
     )

@@ -5,21 +5,30 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import duckdb
 
 from warehouse.database import open_database
-from warehouse.publish import write_snapshot
+from warehouse.files import versions
+from warehouse.publish import Fill, copy_marts, write_snapshot
 from warehouse.sqlfiles import sql
 
 Checkpoint = Callable[[str], None]
-SCHEMAS = ("core", "records", "published", "declared")
+FILE = "warehouse.duckdb"
+LAYOUT = 2
+BEGIN_ANEW = "`app.py rebuild --from-sources` sets it aside, and the next refresh reads everything again"
+SCHEMAS = ("core", "records", "engine", "published", "declared")
 
 
 class WarehouseBusy(Exception):
     """Another process writes this warehouse."""
+
+
+class WarehouseBroken(Exception):
+    """The file is there and cannot be opened."""
 
 
 def no_checkpoint(_point: str) -> None:
@@ -33,17 +42,42 @@ class Warehouse:
     """
 
     def __init__(
-        self, folder: Path, *, snapshot_dir: Path, wait: bool = False, checkpoint: Checkpoint = no_checkpoint
+        self,
+        folder: Path,
+        *,
+        snapshot_dir: Path,
+        wait: bool = False,
+        checkpoint: Checkpoint = no_checkpoint,
+        memory_mb: int | None = None,
     ) -> None:
-        """Raises WarehouseBusy where another process holds the lock and `wait` is false."""
+        """`memory_mb`: what DuckDB may use beside the engine's own memory.
+
+        Raises WarehouseBusy where another process holds the lock and `wait` is false."""
         snapshot_dir.mkdir(parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
         self._snapshot_dir = snapshot_dir
+        self.folder = folder
         self._lock = _hold(folder / "writer.lock", wait=wait)
         self.checkpoint = checkpoint
-        self.connection = open_database(folder / "warehouse.duckdb")
+        self.connection = self._open(folder / FILE)
+        if memory_mb is not None:
+            self.connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
         for name in SCHEMAS:
             self.connection.execute(sql(f"schema/{name}"))
+
+    def _open(self, path: Path) -> duckdb.DuckDBPyConnection:
+        """Raises WarehouseBroken, which names the fix; the lock is let go then."""
+        try:
+            connection = open_database(path)
+        except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
+            self._lock.close()
+            reason = str(error).strip().splitlines()[0]
+            raise WarehouseBroken(f"{path} cannot be opened ({reason}): {BEGIN_ANEW}") from error
+        if not _laid_out_now(connection):
+            connection.close()
+            self._lock.close()
+            raise WarehouseBroken(f"{path} was made by another version of this programme: {BEGIN_ANEW}")
+        return connection
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -59,13 +93,22 @@ class Warehouse:
         self.checkpoint("after_commit")
 
     def next_version(self) -> int:
-        """The version that a transaction under way should publish as."""
-        return self._published_row() + 1
+        """The version that a transaction under way should publish as. Higher than any snapshot that is there, so that a
+        warehouse that was begun anew does not give an old number to new figures."""
+        kept = versions(self._snapshot_dir)
+        return max(self._published_row(), kept[-1] if kept else 0) + 1
 
-    def publish(self, *, keep_last: int = 3, keep_hourly_hours: int = 48) -> int:
-        """Write the marts as they stand into a snapshot file and make it current. Returns its version.
+    def publish(
+        self,
+        *,
+        keep_last: int = 3,
+        keep_hourly_hours: int = 48,
+        fill: Fill = copy_marts,
+        cited: frozenset[int] = frozenset(),
+    ) -> int:
+        """Write what is committed into a snapshot file and make it current. Returns its version.
 
-        Repeating it after a crash gives the same file under the same name.
+        Repeating it after a crash gives the same figures under the same name.
         """
         version = self._published_row()
         write_snapshot(
@@ -75,6 +118,8 @@ class Warehouse:
             keep_last=keep_last,
             keep_hourly_hours=keep_hourly_hours,
             checkpoint=self.checkpoint,
+            fill=fill,
+            cited=cited,
         )
         self.connection.execute("CHECKPOINT")
         self.checkpoint("after_checkpoint")
@@ -87,6 +132,24 @@ class Warehouse:
     def _published_row(self) -> int:
         row = self.connection.execute("SELECT coalesce(max(version), 0) FROM mart.snapshot_info").fetchall()
         return int(row[0][0])
+
+
+def _laid_out_now(connection: duckdb.DuckDBPyConnection) -> bool:
+    """True for an empty file, too."""
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "layout" not in tables:
+        return not tables
+    return connection.execute("SELECT number FROM core.layout").fetchall() == [(LAYOUT,)]
+
+
+def set_broken_aside(folder: Path, *, now: datetime) -> Path:
+    """Move a warehouse that cannot be opened out of the way with its segments; nothing is deleted. Returns where to."""
+    aside = folder / f"broken-{now:%Y%m%dT%H%M%SZ}"
+    aside.mkdir()
+    for name in (FILE, f"{FILE}.wal", "segments"):
+        if (folder / name).exists():
+            (folder / name).replace(aside / name)
+    return aside
 
 
 def _hold(path: Path, *, wait: bool) -> IO[str]:

@@ -54,5 +54,5 @@
   }
 
   window.dash_clientside = window.dash_clientside || {};
-  window.board = { settings, say, get, view, set, remember, fold, current: undefined, offset: 0, area: "" };
+  window.board = { settings, say, get, view, set, remember, fold, current: undefined, fixed: null, offset: 0, area: "" };
 })();

@@ -16,8 +16,29 @@
     return board.say(`${family}days`, { n: Math.floor(hours / 24) });
   }
 
+  // A past snapshot is looked at as on the moment when it was published: its feeds were minutes old then.
+  function now() {
+    return board.fixed ? Date.parse(board.fixed.published_at) : Date.now() + board.offset;
+  }
+
   function secondsSince(instant) {
-    return Math.max((Date.now() + board.offset - Date.parse(instant)) / 1000, 0);
+    return Math.max((now() - Date.parse(instant)) / 1000, 0);
+  }
+
+  function wait(seconds) {
+    if (seconds <= 0) return board.say("until_now");
+    if (seconds < 60) return board.say("until_seconds", { n: Math.ceil(seconds) });
+    return board.say("until_minutes", { n: Math.ceil(seconds / 60) });
+  }
+
+  // A feed's tile turns amber and red by itself, in words too.
+  function ageFeeds() {
+    for (const tile of document.querySelectorAll("[data-since][data-red]")) {
+      const seconds = secondsSince(tile.dataset.since);
+      const level = seconds >= Number(tile.dataset.red) ? "red" : seconds >= Number(tile.dataset.amber) ? "amber" : "";
+      if (tile.dataset.level !== level) tile.dataset.level = level;
+      write(tile.querySelector("[data-lag]"), level ? board.say(`lag_${level}`) : "");
+    }
   }
 
   function locale() {
@@ -59,18 +80,23 @@
     const known = current && current.version !== null;
     const seconds = known ? secondsSince(current.published_at) : 0;
     const age = words(seconds);
-    const stale = Boolean(known) && seconds > board.settings.stale_after_seconds;
+    const stale = Boolean(known) && !board.fixed && seconds > board.settings.stale_after_seconds;
     root.toggleAttribute("data-stale", stale);
     if (current) write(document.getElementById("status-age"), known ? status(stale, age) : board.say("none"));
     for (const place of document.querySelectorAll("[data-age]")) write(place, stale ? age : "");
     for (const place of document.querySelectorAll("time[data-ago]")) {
-      write(place, words(secondsSince(place.dateTime), "ago_"));
+      write(place, words(secondsSince(place.dateTime), place.dataset.ago === "since" ? "" : "ago_"));
       if (!place.title) place.title = new Date(place.dateTime).toLocaleString(locale());
     }
+    for (const place of document.querySelectorAll("time[data-until]")) {
+      write(place, wait((Date.parse(place.dateTime) - now()) / 1000));
+    }
+    ageFeeds();
     if (window.dash_clientside.set_props) problems(stale, age);
   }
 
   function status(stale, age) {
+    if (board.fixed) return board.say("past", { version: board.fixed.version });
     if (stale) return `${board.say("stale")} · ${age}`;
     if (board.live.mode === "offline") return board.say("offline");
     return board.say("updated", { age });

@@ -95,12 +95,12 @@
   }
 
   window.dash_clientside.coverage = {
-    async draw(version, metric, group, denominator, theme, size, area, search, pathname) {
+    async draw(version, metric, group, denominator, theme, size, area, search, clock, pathname) {
       if (!board.known(version) || board.page() !== "coverage") return PARTS.map(keep);
       const mine = ++turn;
       // Until the first answer only the address can have asked for a denominator that this snapshot may have.
       const chosen = answered ? denominator : board.denominator;
-      const filters = { metric, group, denominator: chosen, theme, size };
+      const filters = { metric, group, denominator: chosen, theme, size, clock: clock === "injected" ? "" : clock };
       try {
         const [answer, own] = await Promise.all([
           board.view(version, "coverage", filters),
@@ -112,7 +112,7 @@
         const moved = board.area !== area;
         board.area = own ? area : "";
         board.failed = false;
-        address({ metric, group, denominator: chosen }, board.area);
+        address({ metric, group, denominator: chosen, clock: filters.clock }, board.area);
         document.documentElement.dataset.map = answer.is_map ? "map" : "bars";
         document.documentElement.style.setProperty("--bars", `${answer.map.layout.height || 0}px`);
         window.setTimeout(() => board.map.follow(answer), 0);

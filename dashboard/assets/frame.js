@@ -5,6 +5,7 @@
   const PAGES = { "/": "coverage", "/du-lieu": "data", "/canh-bao": "alerts" };
   const METRICS = ["dose1", "full", "doses7"];
   const GROUPS = ["18plus", "all"];
+  const CLOCKS = ["injected", "recorded"];
   const keep = () => window.dash_clientside.no_update;
 
   function page() {
@@ -13,13 +14,14 @@
 
   function startUp() {
     window.setTimeout(() => {
-      board.live.start();
+      if (board.past.asked()) board.past.begin();
+      else board.live.start();
       board.clock.start();
       board.clock.tick();
     }, 0);
     document.addEventListener("click", act);
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && board.area) board.pickArea("");
+      if (event.key === "Escape" && board.area && !document.querySelector("dialog[open]")) board.pickArea("");
     });
     let waiting = 0;
     window.addEventListener("resize", () => {
@@ -37,11 +39,17 @@
   }
 
   function act(event) {
+    const number = event.target.closest("[data-lineage]");
+    if (number) board.lineage.ask(number);
     const button = event.target.closest("[data-action]");
     if (!button) return;
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");
+    if (action === "close-lineage" || action === "close-past") button.closest("dialog").close();
+    if (action === "past") board.past.open();
+    if (action === "past-go") board.past.go();
+    if (action === "live") board.past.leave();
     if (action === "language") {
       const query = new URLSearchParams(window.location.search);
       query.set("lang", button.getAttribute("lang"));
@@ -62,6 +70,14 @@
     if (!code) board.set("coverage-map", { clickData: null });
   };
 
+  // The sections of the data page come after the page itself: the browser cannot have found the one in the address.
+  let arrived = false;
+  let turn = 0;
+  function toSection() {
+    const section = window.location.hash && document.getElementById(window.location.hash.slice(1));
+    if (section && page() === "data") section.scrollIntoView();
+  }
+
   function markNavigation() {
     for (const [path, name] of Object.entries(PAGES)) {
       const link = document.getElementById(`nav-${name}`);
@@ -73,6 +89,11 @@
 
   // A failed request leaves what is drawn, says so, and is tried again.
   board.failing = function (error) {
+    if (error.status === 404 && board.fixed) {
+      // Deleted while it was looked at: the nearest kept one is named.
+      board.past.begin();
+      return;
+    }
     if (error.status === 404 && error.body && error.body.current) {
       board.live.take(error.body.current);
       return;
@@ -89,15 +110,19 @@
   }
 
   window.dash_clientside.frame = {
-    begin(href, started, metric, group, area) {
+    begin(href, started, metric, group, area, clock) {
       window.setTimeout(markNavigation, 0);
-      if (started) return [keep(), keep(), keep(), keep()];
+      board.past.keepAddress();
+      if (started) {
+        window.setTimeout(toSection, 0);
+        return [keep(), keep(), keep(), keep(), keep()];
+      }
       const query = new URLSearchParams(window.location.search);
       startUp();
       const asked = (name, allowed, other) => (allowed.includes(query.get(name)) ? query.get(name) : other);
       board.denominator = query.get("denominator") || "";
       board.area = query.get("area") || "";
-      return [asked("metric", METRICS, metric), asked("group", GROUPS, group), board.area || area || "", 1];
+      return [asked("metric", METRICS, metric), asked("group", GROUPS, group), board.area || area || "", asked("clock", CLOCKS, clock), 1];
     },
 
     show(pathname, version) {
@@ -133,23 +158,27 @@
     },
 
     async data(version, pathname) {
-      if (!known(version) || PAGES[pathname] !== "data") return keep();
+      if (!known(version) || PAGES[pathname] !== "data") return;
+      const mine = ++turn;
       try {
-        return (await board.view(version, "data")).body;
+        const { body } = await board.view(version, "data");
+        if (mine !== turn) return;
+        board.draw("data-body", body);
+        if (!arrived) window.setTimeout(toSection, 60);
+        arrived = true;
       } catch (error) {
         board.failing(error);
-        return keep();
       }
     },
 
     async alerts(version, health, pathname) {
-      if (PAGES[pathname] !== "alerts") return keep();
+      if (PAGES[pathname] !== "alerts") return;
       try {
         const answer = await fetch(`/alerts?lang=${board.settings.language}`, { cache: "no-store" });
         const told = await answer.json();
-        return told.body || keep();
+        if (told.body) board.draw("alerts-body", told.body);
       } catch (error) {
-        return keep();
+        // The list stays as it is; the line above the page says what does not answer.
       }
     },
   };

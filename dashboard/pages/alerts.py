@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import ClientsideFunction, Dash, Input
 
-from layouts.ids import Alerts, Shell
+from layouts.ids import Shell
 
 
 def register(app: Dash) -> None:
+    """No output: the function draws into Alerts.BODY itself (assets/draw.js says why)."""
     app.clientside_callback(
         ClientsideFunction("frame", "alerts"),
-        Output(Alerts.BODY, "children"),
         Input(Shell.VERSION, "data"),
         Input(Shell.HEALTH, "data"),
         Input(Shell.LOCATION, "pathname"),

@@ -35,6 +35,7 @@ def register(app: Dash) -> None:
         Input(Shell.SIZE, "data"),
         Input(Coverage.AREA, "data"),
         Input(Coverage.SEARCH, "value"),
+        Input(Coverage.CLOCK, "value"),
         Input(Shell.LOCATION, "pathname"),
     )
     app.clientside_callback(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import ClientsideFunction, Dash, Input
 
-from layouts.ids import Data, Shell
+from layouts.ids import Shell
 
 
 def register(app: Dash) -> None:
+    """No output: the function draws into Data.BODY itself (assets/draw.js says why)."""
     app.clientside_callback(
         ClientsideFunction("frame", "data"),
-        Output(Data.BODY, "children"),
         Input(Shell.VERSION, "data"),
         Input(Shell.LOCATION, "pathname"),
     )

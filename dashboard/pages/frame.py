@@ -14,12 +14,14 @@ def register(app: Dash) -> None:
         Output(Coverage.METRIC, "value"),
         Output(Coverage.GROUP, "value"),
         Output(Coverage.AREA, "data"),
+        Output(Coverage.CLOCK, "value"),
         Output(Shell.TICK, "data"),
         Input(Shell.LOCATION, "href"),
         State(Shell.TICK, "data"),
         State(Coverage.METRIC, "value"),
         State(Coverage.GROUP, "value"),
         State(Coverage.AREA, "data"),
+        State(Coverage.CLOCK, "value"),
     )
     app.clientside_callback(
         ClientsideFunction("frame", "show"),

@@ -1,88 +1,218 @@
-"""Pull changed rows from the registry by commit order, as Arrow.
+"""Pull changed rows from a PostgreSQL by commit order, as Arrow.
 
-A row is stamped with the transaction that wrote it. Reading every row whose stamp is not below the oldest transaction
-that was still open at the previous pull finds all that was committed since, whatever the clocks said; rows read twice
-are recognised by their version. Reading `updated_at > watermark` instead loses rows of transactions that commit late.
+Reading `updated_at > watermark` loses the rows of transactions that commit late. Two ways lose none (feeds/table.py):
+every row that the snapshot of the earlier reading could not see, where a trigger stamps rows with their transaction; or
+every row changed since the oldest transaction that was open at the earlier reading, where only a time is kept.
+Whatever is read later in the same reading is newer: `version` is the reading's own (feeds/position.py says why).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi as adbc
 
 from etl.errors import FeedRejected, RegistryUnavailable
+from etl.feeds.instant import CANNOT_SEE, STANDBY, Instant, look
+from etl.feeds.position import (
+    START,
+    STEP_TOLD_US,
+    ClockPosition,
+    XidPosition,
+    low_water,
+    parse,
+    version_of,
+)
 from etl.feeds.registry import RegistryFeed
+from etl.feeds.source import FeedHeld, FeedSlow, Reached, ReadLimits
+from etl.feeds.table import Method, SourceTable, own_table
 
-START = "0"
+# A dead peer is noticed within this time instead of the kernel's two hours.
+ALIVE = {"connect_timeout": "5", "keepalives_idle": "10", "keepalives_interval": "5", "tcp_user_timeout": "20000"}
+NO_LIMITS = ReadLimits()
+# A statement was cancelled, or could not get its lock in time.
+TOO_SLOW = frozenset({"57014", "55P03"})
+Failure = (adbc_driver_manager.Error, OSError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What is read where. Without `tables` it is our own registry with all of its feeds. `secret` is the key of the
+    pseudonyms of a source that has none of its own."""
+
+    url: str
+    tables: Mapping[str, SourceTable] | None = None
+    secret: str = ""
+    limits: ReadLimits = NO_LIMITS
 
 
 @dataclass(slots=True)
 class RegistryReader:
-    """One consistent reading of all feeds: every feed sees the same instant of the registry.
+    """One consistent reading of all feeds: every feed sees the same instant of the source.
 
-    After a feed whose query fails the others are read at a slightly later instant, still from the first watermark on:
-    that can only send a row again, never skip one."""
+    After a feed whose query fails the others are read at a slightly later instant, from their own watermarks on."""
 
     _connection: adbc.Connection
+    _source: Source
+    _clock: Callable[[], float] = time.time
     watermark: str = START
+    _now: Instant = field(default_factory=Instant)
+    _reached: dict[str, Reached] = field(default_factory=dict[str, Reached])
 
-    def begin(self) -> str:
-        """Start reading at this instant. Returns the oldest transaction that is still open."""
-        with self._connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-            row = cursor.fetchone()
-        return str(row[0]) if row else START
+    def begin(self) -> None:
+        """Start reading at this instant. The first one's watermark stands for the whole reading."""
+        tables = self._source.tables or {}
+        wants_activity = any(table.method is Method.OPEN_TRANSACTIONS for table in tables.values())
+        # The stamp of open transactions must be older than the rows: another connection's commit in between is then
+        # read twice rather than never.
+        self._now = look(self._connection, our_us=int(self._clock() * 1_000_000), wants_activity=wants_activity)
+        if self._source.secret:
+            # Neither in the statement's text nor in the server's list of running statements.
+            with self._connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('mcc.person_secret', $1, true)", (self._source.secret,))
+                cursor.fetchall()
+        if self.watermark == START:
+            self.watermark = str(self._now.snapshot)
+
+    def serves(self, feed: str) -> bool:
+        return self._source.tables is None or feed in self._source.tables
 
     def batches(self, feed: RegistryFeed, since: str) -> Iterator[Any]:
         """Arrow record batches: changed rows of one feed since the watermark of an earlier reading.
 
-        Raises FeedRejected where the view is gone, a column is missing or has another type;
-        RegistryUnavailable where the connection broke.
+        Raises FeedRejected where the relation is gone, a column is missing or has another type, FeedSlow over budget,
+        FeedHeld where the source is older than what was read from it; RegistryUnavailable where the connection broke.
         """
+        table = self._source.tables[feed.name] if self._source.tables is not None else own_table(feed)
+        started = time.monotonic()
         try:
             with self._connection.cursor() as cursor:
-                cursor.execute(feed.query, (since,))
+                cursor.execute(f"SET LOCAL statement_timeout = {self._source.limits.budget_seconds * 1000}")
+                position, note = self._position(feed, table, since)
+                cut = self._cut(cursor, table, position)
+                version = version_of(self._now.snapshot, position.epoch)
+                cursor.execute(table.rows(position, cut=cut, version=version))
                 reader = cursor.fetch_record_batch()
-                _check_shape(feed, {field.name: str(field.type) for field in reader.schema})
+                _check_shape(feed, table, {item.name: str(item.type) for item in reader.schema})
                 yield from reader
-        except adbc_driver_manager.Error as error:
-            problem = _explain(feed, error)
-            if isinstance(problem, FeedRejected):
-                self._connection.rollback()
-                self.begin()
-            raise problem from error
+                # Inside: a feed that was not read to its end has reached nothing.
+                self._reached[feed.name] = Reached(
+                    watermark=str(self._next(position, cut)), complete=cut is None, note=note
+                )
+        except Failure as error:
+            raise self._explained(feed, error, seconds=time.monotonic() - started) from error
+
+    def sample(self, feed: RegistryFeed, rows: int) -> Iterator[Any]:
+        """Any few rows of a feed, as `batches` would send them. Raises as it does."""
+        table = self._source.tables[feed.name] if self._source.tables is not None else own_table(feed)
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(table.sample(rows))
+                reader = cursor.fetch_record_batch()
+                _check_shape(feed, table, {item.name: str(item.type) for item in reader.schema})
+                yield from reader
+        except Failure as error:
+            raise self._explained(feed, error, seconds=0.0) from error
+
+    def reached(self, feed: str) -> Reached:
+        return self._reached[feed]
+
+    def confirm(self) -> None:
+        """A registry keeps its rows: nothing to let go of."""
+
+    def _position(self, feed: RegistryFeed, table: SourceTable, since: str) -> tuple[XidPosition | ClockPosition, str]:
+        """Where to read from, and what to tell about it."""
+        if self._now.is_standby:
+            raise FeedRejected(f"{feed.name}: {STANDBY}")
+        position = parse(since)
+        if table.method is Method.XID8:
+            if isinstance(position, ClockPosition):
+                position = XidPosition(epoch=position.epoch)  # the method was changed: everything is read again
+            if position.snapshot.xmax > self._now.snapshot.xmax:
+                raise FeedHeld(
+                    f"{feed.name}: the source was restored from an older state (its transaction counter is at "
+                    f"{self._now.snapshot.xmax}, read up to {position.snapshot.xmax}); nothing was taken since. "
+                    "Release the feed to read it again from the beginning"
+                )
+            return position, ""
+        if not self._now.sees_activity:
+            raise FeedRejected(f"{feed.name}: {CANNOT_SEE}")
+        if isinstance(position, XidPosition):
+            return ClockPosition(epoch=position.epoch), ""
+        return self._behind_a_step(position)
+
+    def _behind_a_step(self, position: ClockPosition) -> tuple[ClockPosition, str]:
+        """Rows written since a clock was set back carry times before the watermark: begin earlier by as much."""
+        step_us = position.stepped_back_us(source_us=self._now.clock_us, our_us=self._now.our_us)
+        if not step_us:
+            return position, ""
+        low_us = max(0, position.low_us - step_us)
+        earlier = ClockPosition(
+            low_us=low_us, source_us=position.source_us, our_us=position.our_us, cut=position.cut, epoch=position.epoch
+        )
+        told = f"the source's clock was set back by {step_us / 1e6:.0f} s: read again from that much earlier on"
+        return earlier, told if step_us > STEP_TOLD_US else ""
+
+    def _cut(self, cursor: adbc.Cursor, table: SourceTable, position: XidPosition | ClockPosition) -> int | None:
+        if not self._source.limits.max_rows:
+            return None
+        cursor.execute(table.cut(position, max_rows=self._source.limits.max_rows))
+        row: Any = cursor.fetchone()
+        return int(row[0]) if row and row[0] is not None else None
+
+    def _next(self, position: XidPosition | ClockPosition, cut: int | None) -> XidPosition | ClockPosition:
+        now = self._now
+        if isinstance(position, XidPosition):
+            return XidPosition(snapshot=now.snapshot, cut=cut, epoch=position.epoch)
+        low = low_water(clock_us=now.clock_us, open_since_us=now.open_since_us, prepared=now.prepared, before=position)
+        if cut is not None:
+            low = min(low, cut)
+        return ClockPosition(low_us=low, source_us=now.clock_us, our_us=now.our_us, cut=cut, epoch=position.epoch)
+
+    def _explained(self, feed: RegistryFeed, error: Exception, *, seconds: float) -> Exception:
+        """A connection that still answers has one bad feed; one that does not has gone, with all of them."""
+        try:
+            self._connection.rollback()
+            self.begin()
+        except Failure:
+            return RegistryUnavailable(f"reading {feed.name} stopped: {_first_line(error)}")
+        budget = self._source.limits.budget_seconds
+        if getattr(error, "sqlstate", "") in TOO_SLOW or (budget and seconds >= budget):
+            return FeedSlow(f"{feed.name}: no answer within {budget} s ({_first_line(error)})")
+        return FeedRejected(f"{feed.name}: {_first_line(error)}")
 
 
 @contextmanager
-def reading(url: str) -> Iterator[RegistryReader]:
-    """Open the registry with the ETL's role. Raises RegistryUnavailable where it does not answer."""
+def reading(url: str | Source, *, clock: Callable[[], float] = time.time) -> Iterator[RegistryReader]:
+    """Open the source with the ETL's role. Raises RegistryUnavailable where it does not answer."""
+    source = Source(url=url) if isinstance(url, str) else url
     try:
-        with adbc.connect(url) as connection:
-            reader = RegistryReader(connection)
-            reader.watermark = reader.begin()
+        with adbc.connect(watched(source.url)) as connection:
+            reader = RegistryReader(connection, source, clock)
+            reader.begin()
             yield reader
     except adbc_driver_manager.Error as error:
         raise RegistryUnavailable(f"the registry does not answer: {_first_line(error)}") from error
 
 
-def _check_shape(feed: RegistryFeed, types: Mapping[str, str]) -> None:
+def watched(url: str) -> str:
+    """The address with limits on how long a silent peer is waited for; what it says itself wins."""
+    parts = urlsplit(url)
+    query = {**ALIVE, **dict(parse_qsl(parts.query))}
+    return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
+
+
+def _check_shape(feed: RegistryFeed, table: SourceTable, types: Mapping[str, str]) -> None:
     for name, expected in feed.columns.items():
-        actual = types[name]
-        if actual != expected:
-            raise FeedRejected(f"{feed.name}: column '{name}' is now {actual}, expected {expected}")
-
-
-def _explain(feed: RegistryFeed, error: adbc_driver_manager.Error) -> Exception:
-    # Class 42: undefined column or view, or no right to read it. Everything else is the connection.
-    if str(error.sqlstate or "").startswith("42"):
-        return FeedRejected(f"{feed.name}: {_first_line(error)}")
-    return RegistryUnavailable(f"reading {feed.name} stopped: {_first_line(error)}")
+        wanted = table.key_type if name == feed.key and table.key_type else expected
+        if types[name] != wanted:
+            raise FeedRejected(f"{feed.name}: column '{name}' is now {types[name]}, expected {wanted}")
 
 
 def _first_line(error: Exception) -> str:

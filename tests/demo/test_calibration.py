@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from campaign.series import Injection, SeriesState, evaluate
-from campaign.series_numpy import NEVER as NO_DAY
-from campaign.series_numpy import Events, evaluate_many
+from campaign.series_tables import NEVER as NO_DAY
+from campaign.series_tables import Outcome, build
 from demo.calendar import DAYS, FIRST_DAY, day_of
 from demo.chronicle import Chronicle
 from demo.doses import MISMATCHED, NEVER, NO_FAULT
@@ -21,7 +21,6 @@ from demo.reference import ABDALA, COMIRNATY, PRODUCTS, REGIONS
 from demo.streams import Ints
 from demo.world import CENTRAL
 
-EPOCH_DAY = (FIRST_DAY - date(1970, 1, 1)).days
 SHARES_DAY = day_of(date(2021, 11, 17))
 TOLERANCE = 0.02
 POINTS = 0.05
@@ -38,21 +37,35 @@ class Counted:
     adult_full: Ints
 
 
+# Position of each product of the demonstration in order of code; 0 is "none".
+CODE_ORDER = 1 + np.argsort(np.argsort(np.array(PRODUCTS)))
+
+
+def states(chronicle: Chronicle, person: Ints, day: Ints, product: Ints) -> Outcome:
+    """Where each person stands, by the table engine. Doses are in order of (person, day, product)."""
+    rules = chronicle.world.reference.rules
+    tables = build(rules, products=["", *sorted(PRODUCTS)], areas=[""], first_day=FIRST_DAY, days=2 * DAYS)
+    counts = np.bincount(person)
+    rank = np.arange(len(person)) - np.repeat(np.cumsum(counts) - counts, counts)
+    days = np.zeros((len(counts), int(counts.max())), dtype=np.int16)
+    products = np.zeros(days.shape, dtype=np.uint8)
+    days[person, rank], products[person, rank] = day, product
+    return tables.evaluate(day=days, product=products, area=np.zeros_like(products), count=counts.astype(np.uint8))
+
+
 def count(chronicle: Chronicle, province: int) -> Counted:
     records = chronicle.records(province)
     good = records.doses.take((records.doses.fault == NO_FAULT) & (records.doses.voided == NEVER))
-    good = good.take(np.lexsort((good.dose_id, good.day, good.person)))
-    day, product = good.day.astype(np.int64), good.product.astype(np.int64)
-    _, person = np.unique(good.person, return_inverse=True)
-    events = Events(person=person, day=day + EPOCH_DAY, product=product, products=PRODUCTS)
-    outcome = evaluate_many(events, chronicle.world.reference.rules)
-    who = good.person[outcome.first_event]
+    good = good.take(np.lexsort((CODE_ORDER[good.product], good.day, good.person)))
+    day = good.day.astype(np.int64)
+    who, person = np.unique(good.person, return_inverse=True)
+    outcome = states(chronicle, person, day, CODE_ORDER[good.product])
     twice = records.duplicates.person
     true_person = (
         np.where(who < len(records.people), who, twice[np.maximum(who - len(records.people), 0)]) if len(twice) else who
     )
     adult = true_person < records.people.adults
-    first, full = outcome.first_on - EPOCH_DAY, outcome.full_on - EPOCH_DAY
+    first, full = outcome.first_on.astype(np.int64), outcome.full_on.astype(np.int64)
     done = outcome.full_on != NO_DAY
 
     def by_day(days: Ints) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,69 +10,10 @@ import psycopg
 import pytest
 
 from campaign.coverage import Measure, PopulationGroup
-from cli.pipeline import open_warehouse, refresh_rules
-from cli.places import as_role
-from etl.refresh import Refreshed, refresh
 from settings import Settings
+from tests.support.centre import WALL, Centre
 from tests.support.registry import NOON, Dose, add_doses, add_people, insert_doses, seed
 from warehouse import reads
-from warehouse.snapshot import Snapshots
-from warehouse.writer import Warehouse
-
-WALL = datetime(2021, 11, 22, 3, tzinfo=UTC)
-
-
-class Centre:
-    """A registry and a warehouse that takes it in."""
-
-    def __init__(self, url: str, settings: Settings) -> None:
-        self.url = url
-        self.settings = settings
-        self.warehouse: Warehouse = open_warehouse(settings, wait=False)
-        self.snapshots = Snapshots(settings.snapshot_dir)
-        self.rules = refresh_rules(settings)
-
-    def refresh(self) -> Refreshed:
-        return refresh(self.warehouse, self.rules, as_role(self.url, "mcc_etl"), wall=lambda: WALL)
-
-    def headline(self) -> reads.Headline:
-        return reads.headline(self.snapshots, self.snapshots.current(), denominator="est_2021")
-
-    def area(self, code: str) -> reads.AreaRow:
-        rows = reads.area_rows(self.snapshots, self.snapshots.current(), denominator="est_2021")
-        return next(row for row in rows if row.area.code == code)
-
-    def reached(self, code: str, measure: Measure) -> int:
-        return self.area(code).coverage[PopulationGroup.ALL, measure].people
-
-    def holds(self) -> bool:
-        return all(item.holds for item in reads.invariants(self.snapshots, self.snapshots.current()))
-
-    def hash(self) -> str:
-        return self.headline().info.content_hash
-
-    def close(self) -> None:
-        self.warehouse.close()
-        self.snapshots.close()
-
-
-@pytest.fixture
-def open_centre(registry_url: str) -> Iterator[Callable[[Settings], Centre]]:
-    opened: list[Centre] = []
-
-    def make(settings: Settings) -> Centre:
-        opened.append(Centre(registry_url, settings))
-        return opened[-1]
-
-    yield make
-    for centre in opened:
-        centre.close()
-
-
-@pytest.fixture
-def centre(registry_url: str, settings: Settings, open_centre: Callable[[Settings], Centre]) -> Centre:
-    seed(registry_url)
-    return open_centre(settings)
 
 
 def test_people_count_where_they_live_and_doses_where_they_were_given(centre: Centre) -> None:

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POINTS = (
     *(f"pulled_{feed.name}" for feed in FEEDS if feed.name in ("person", "dose", "temperature_reading")),
     *(f"applied_{feed.name}" for feed in FEEDS if feed.name in ("area", "person", "dose", "stock_movement")),
-    "marts_rebuilt",
+    "cubes_added",
     "before_commit",
     "after_commit",
     "snapshot_written",

@@ -1,17 +1,18 @@
-"""Who is fully vaccinated, as a table that an official can read. Rules: data/reference, each with source and date."""
+"""Who is fully vaccinated: both engines against every line of `series_people.md`, which an official can read."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from campaign.series import Injection, PersonSeries, SeriesRules, SeriesState, evaluate
-from campaign.series_numpy import EPOCH, NEVER, Events, evaluate_many
+from campaign.series_tables import SeriesTables, build
 from tests.support.registry import REFERENCE
+from tests.support.series import FIRST_DAY, by_tables
 from warehouse.reference import load_series_rules
 
 CODES = {
@@ -19,35 +20,42 @@ CODES = {
     "PF": "comirnaty",
     "MO": "spikevax",
     "VC": "vero_cell",
+    "HV": "hayat_vax",
     "AB": "abdala",
     "SP": "sputnik_v",
     "JA": "janssen",
 }
+AREAS = ["", "01", "24", "48", "79"]
+DOSE = re.compile(r"(?P<void>x?)(?P<code>[A-Z]{2})(?:@(?P<area>\S+))? (?P<day>\S+)")
 
-# events                                          | state   | full on    | due on
-SPEC = """
-AZ 2021-06-01                                     | partial |            | 2021-07-27
-AZ 2021-06-01, AZ 2021-07-27                      | full    | 2021-07-27 |
-AZ 2021-06-01, AZ 2021-07-01                      | partial |            | 2021-07-27
-AZ 2021-09-01, AZ 2021-10-01                      | full    | 2021-10-01 |
-AZ 2021-06-01, PF 2021-08-01                      | full    | 2021-08-01 |
-AZ 2021-05-20, PF 2021-07-26                      | partial |            | 2021-07-15
-AZ 2021-10-01, MO 2021-12-11                      | partial |            | 2021-11-26
-AZ 2021-10-01, MO 2021-12-12                      | full    | 2021-12-12 |
-PF 2021-08-01, MO 2021-09-07                      | partial |            | 2021-08-22
-PF 2021-08-01, MO 2021-09-08                      | full    | 2021-09-08 |
-PF 2021-08-01, PF 2021-08-15                      | partial |            | 2021-08-22
-PF 2021-08-01, PF 2021-08-22                      | full    | 2021-08-22 |
-PF 2021-08-01, PF 2021-08-01                      | partial |            | 2021-08-22
-VC 2021-08-01, PF 2021-09-30                      | partial |            | 2021-08-22
-AB 2021-10-01, AB 2021-10-15                      | partial |            | 2021-10-29
-AB 2021-10-01, AB 2021-10-15, AB 2021-10-29       | full    | 2021-10-29 |
-JA 2021-08-01                                     | full    | 2021-08-01 |
-PF 2021-08-01, PF 2021-08-22, PF 2021-10-20       | full    | 2021-08-22 |
-PF 2021-08-01, PF 2021-08-22, PF 2021-12-20       | boosted | 2021-08-22 |
-PF 2021-08-01, PF 2021-08-22, PF 2021-09-10       | full    | 2021-08-22 |
-PF 2021-08-22, PF 2021-08-01                      | full    | 2021-08-22 |
-"""
+
+def read_people() -> dict[str, list[str]]:
+    """Cells of each line by the person's name."""
+    text = (Path(__file__).parent / "series_people.md").read_text(encoding="utf-8")
+    lines = [line.strip().strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line] for line in lines[2:]]
+    assert len({line[0] for line in cells}) == len(cells)
+    return {name: rest for name, *rest in cells}
+
+
+PEOPLE = read_people()
+
+
+def injections(doses: str) -> list[Injection]:
+    """The valid doses of a cell, in the order in which they were entered."""
+    if " + " in doses:
+        joined, *parted = doses.split(" - ")
+        names = [name for name in joined.split(" + ") if name not in parted]
+        return [event for name in names for event in injections(PEOPLE[name][0])]
+    found: list[Injection] = []
+    for number, text in enumerate(filter(None, (part.strip() for part in doses.split(",")))):
+        dose = DOSE.fullmatch(text)
+        assert dose, text
+        area = (dose["area"] or "").replace("?", "")
+        if not dose["void"]:
+            day = date.fromisoformat(dose["day"])
+            found.append(Injection(day=day, product=CODES[dose["code"]], area=area, dose_id=number))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -55,61 +63,44 @@ def rules() -> SeriesRules:
     return load_series_rules(REFERENCE)
 
 
-def injections(text: str) -> list[Injection]:
-    parts = [part.split() for part in text.split(",")]
-    return [
-        Injection(day=date.fromisoformat(day), product=CODES[code], dose_id=index)
-        for index, (code, day) in enumerate(parts)
-    ]
+@pytest.fixture(scope="module")
+def tables(rules: SeriesRules) -> SeriesTables:
+    return build(rules, products=["", *sorted(rules.products)], areas=AREAS, first_day=FIRST_DAY, days=1000)
 
 
-@pytest.mark.parametrize("line", SPEC.strip().splitlines())
-def test_a_persons_state(line: str, rules: SeriesRules) -> None:
-    events, state, full_on, due_on = (cell.strip() for cell in line.split("|"))
-    person = evaluate(injections(events), rules)
-    assert person.state == SeriesState[state.upper()]
-    assert str(person.full_on or "") == full_on
-    assert str(person.due_on or "") == due_on
+def stated(cells: Sequence[str]) -> tuple[SeriesState, list[date | None]]:
+    state, *days = cells[1:]
+    return SeriesState[state.upper()], [date.fromisoformat(day) if day else None for day in days]
 
 
-def test_nobody_without_a_dose(rules: SeriesRules) -> None:
-    assert evaluate([], rules) == PersonSeries(state=SeriesState.NONE)
+def shown(person: PersonSeries) -> tuple[SeriesState, list[date | None]]:
+    return person.state, [person.full_on, person.due_on, person.boosted_on, person.booster_on]
 
 
-days = st.integers(0, 400).map(lambda n: date(2021, 3, 8) + timedelta(n))
-person_events = st.lists(st.tuples(days, st.sampled_from(sorted(CODES.values()))), min_size=1, max_size=6)
+@pytest.mark.parametrize("name", PEOPLE)
+def test_where_a_person_stands(name: str, rules: SeriesRules, tables: SeriesTables) -> None:
+    doses = injections(PEOPLE[name][0])
+    assert shown(evaluate(doses, rules)) == stated(PEOPLE[name])
+    (fast,) = by_tables(tables, ["", *sorted(rules.products)], AREAS, [doses])
+    assert shown(fast) == stated(PEOPLE[name])
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(person_events, min_size=1, max_size=20))
-def test_the_vectorised_twin_agrees_with_the_plain_rule(people: list[list[tuple[date, str]]]) -> None:
-    rules = load_series_rules(REFERENCE)
-    products = sorted(rules.products)
-    plain = [
-        sorted((Injection(day=day, product=product, dose_id=i) for i, (day, product) in enumerate(events)), key=order)
-        for events in people
-    ]
-    flat = [(number, event) for number, events in enumerate(plain) for event in events]
-    outcome = evaluate_many(
-        Events(
-            person=np.array([number for number, _ in flat]),
-            day=np.array([(event.day - EPOCH).days for _, event in flat]),
-            product=np.array([products.index(event.product) for _, event in flat]),
-            products=products,
-        ),
-        rules,
+def test_the_table_is_long_enough_to_mean_something() -> None:
+    assert len(PEOPLE) >= 30
+
+
+def test_a_state_does_not_depend_on_record_numbers(rules: SeriesRules) -> None:
+    day = date(2021, 8, 1)
+    pair = [("comirnaty", (1, 2)), ("astrazeneca", (2, 1))]
+    later = Injection(day=day + timedelta(60), product="comirnaty", dose_id=9)
+    first, second = (
+        evaluate([*(Injection(day=day, product=code, dose_id=numbers[entry]) for code, numbers in pair), later], rules)
+        for entry in (0, 1)
     )
-    for number, events in enumerate(plain):
-        expected = evaluate(events, rules)
-        assert outcome.state[number] == expected.state
-        assert outcome.valid_doses[number] == expected.valid_doses
-        for name in ("first_on", "full_on", "boosted_on", "due_on"):
-            assert as_day(int(getattr(outcome, name)[number])) == getattr(expected, name), name
+    assert shown(first) == shown(second)
+    assert first.full_on == later.day
 
 
-def order(event: Injection) -> tuple[date, int]:
-    return event.day, event.dose_id
-
-
-def as_day(number: int) -> date | None:
-    return None if number == NEVER else EPOCH + timedelta(number)
+def test_a_product_that_nobody_has_rules_for_is_refused(rules: SeriesRules) -> None:
+    with pytest.raises(KeyError, match="sinovac"):
+        evaluate([Injection(day=date(2021, 8, 1), product="sinovac")], rules)

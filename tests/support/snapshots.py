@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from tests.support.trust_rows import trust_rows
 from warehouse.database import open_database
 from warehouse.files import point_to, snapshot_path
 
@@ -48,6 +49,7 @@ class Recipe:
     note_en: str = ""
     missing_population: str = NO_PEOPLE_YET
     with_people: bool = True
+    with_trust: bool = True  # False: a source of published tallies, which has none of the tables of records
 
 
 def write_snapshot(folder: Path, recipe: Recipe | None = None, *, point: bool = True) -> Path:
@@ -91,11 +93,14 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     if recipe.with_people:
         yield "people_by_area", [_total(cell) for cell in cells]
         yield "people_by_day", [row for cell in cells for row in _by_day(cell)]
-    yield "doses_by_day", _doses(cells)
+    doses = _doses(cells)
+    yield "doses_by_day", doses
     yield "stock_by_area", _stock(provinces, recipe, random)
     yield "registration_by_area", _registrations(cells)
     yield "area_report", [{"area_code": row["code"], "last_report_on": recipe.as_of.date()} for row in provinces]
-    yield from _trust(recipe)
+    yield "publisher_figure", []
+    wall = recipe.published_at or datetime.now(UTC)
+    yield from trust_rows(doses, as_of=recipe.as_of, wall=wall) if recipe.with_trust else ()
 
 
 def _reference(name: str) -> list[dict[str, str]]:
@@ -307,79 +312,3 @@ def _registrations(cells: list[Cell]) -> list[dict[str, Any]]:
         if cell.group == "all"
         for state, share in {"registered": 0.05, "injected": 1.0}.items()
     ]
-
-
-def _trust(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    wall = recipe.published_at or datetime.now(UTC)
-    feeds = {
-        "registration": ("ok", 732_450, 731_902, 548, ""),
-        "dose": ("ok", 1_204_318, 1_202_961, 1_357, ""),
-        "stock_movement": ("late", 184_220, 184_220, 0, "no rows for 4 minutes"),
-        "temperature_reading": ("failed", 1_152_000, 1_151_988, 12, "field temp_c: expected a number, found text"),
-        "declared_count": ("held", 41_003, 41_003, 0, "total fell by 52 %"),
-    }
-    yield (
-        "feed_status",
-        [
-            {
-                "name": name,
-                "state": state,
-                "last_success": wall - timedelta(seconds=20 if state == "ok" else 380),
-                "lag_seconds": 4.0 if state == "ok" else 380.0,
-                "rows_in": rows_in,
-                "accepted": accepted,
-                "quarantined": held,
-                "message": message,
-            }
-            for name, (state, rows_in, accepted, held, message) in feeds.items()
-        ],
-    )
-    yield (
-        "quarantine",
-        [
-            {"feed": "dose", "field": "injected_at", "reason": "impossible_date", "rows": 811},
-            {"feed": "dose", "field": "product_code", "reason": "unknown_code", "rows": 546},
-            {"feed": "registration", "field": "registered_at", "reason": "in_the_future", "rows": 548},
-            {"feed": "temperature_reading", "field": "temp_c", "reason": "impossible_value", "rows": 12},
-        ],
-    )
-    yield (
-        "correction",
-        [
-            {
-                "publication": f"2021-11-{day:02d}",
-                "feed": "declared_count",
-                "area_code": code,
-                "day": date(2021, 11, day - 1),
-                "kind": kind,
-                "before": before,
-                "after": after,
-            }
-            for day, code, kind, before, after in [
-                (20, "01", "down", 65_120, 61_904),
-                (20, "79", "up", 112_400, 118_031),
-                (21, "40", "vanished", 4_310, None),
-                (22, "74", "moved", 0, 2_218),
-            ]
-        ],
-    )
-    yield (
-        "invariant",
-        [
-            {
-                "name": "doses_nation_equals_areas",
-                "holds": True,
-                "left_side": 1_202_961,
-                "right_side": 1_202_961,
-                "detail": "",
-            },
-            {
-                "name": "people_have_doses",
-                "holds": False,
-                "left_side": 700,
-                "right_side": 699,
-                "detail": "people with a state = people with a dose",
-            },
-        ],
-    )
-    yield "publisher_figure", []

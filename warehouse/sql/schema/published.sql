@@ -65,10 +65,12 @@ CREATE TABLE IF NOT EXISTS mart.area_report (area_code VARCHAR NOT NULL, last_re
 -- Grain: named figure of the publisher shown beside ours, such as pending_doses. Never added to our own.
 CREATE TABLE IF NOT EXISTS mart.publisher_figure (name VARCHAR NOT NULL, value BIGINT NOT NULL);
 
--- Grain: feed. Instants are wall time.
+-- Grain: feed. Instants are wall time. state: ok | waiting | slow | held | failed. rows_last: rows of the last reading.
+-- watermark: the source's own position. next_try: when it is read again, NULL for "with the next refresh".
 CREATE TABLE IF NOT EXISTS mart.feed_status (
     name VARCHAR NOT NULL, state VARCHAR NOT NULL, last_success TIMESTAMPTZ, lag_seconds DOUBLE, rows_in BIGINT NOT NULL,
-    accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL, message VARCHAR NOT NULL);
+    accepted BIGINT NOT NULL, quarantined BIGINT NOT NULL, message VARCHAR NOT NULL, last_attempt TIMESTAMPTZ,
+    watermark VARCHAR, rows_last BIGINT, next_try TIMESTAMPTZ);
 
 -- Grain: feed x field x reason. Unit: rows set aside, not counted anywhere else.
 CREATE TABLE IF NOT EXISTS mart.quarantine (
@@ -83,3 +85,106 @@ CREATE TABLE IF NOT EXISTS mart.correction (
 CREATE TABLE IF NOT EXISTS mart.invariant (
     name VARCHAR NOT NULL, holds BOOLEAN NOT NULL, left_side BIGINT NOT NULL, right_side BIGINT NOT NULL,
     detail VARCHAR NOT NULL);
+
+-- The tables below are filled from records only; a publisher's tallies leave them empty.
+
+-- Grain: residence district (or province with unknown district: district_code '') x age band at the first dose x sex x
+-- state of the series (partial, full, boosted). Unit: distinct people. Bands: '0_4','5_11','12_17','18_49','50_64',
+-- '65plus','unknown'. sex: 'f','m','unknown'.
+CREATE TABLE IF NOT EXISTS mart.people_state (
+    area_code VARCHAR NOT NULL, district_code VARCHAR NOT NULL, age_band VARCHAR NOT NULL, sex VARCHAR NOT NULL,
+    state VARCHAR NOT NULL, people BIGINT NOT NULL);
+
+-- Grain: residence area x product of the last dose x day on which the next dose falls due. Unit: people whose series is
+-- partial. The clock is applied when read: due is due_on <= today, overdue is later by the rule's grace.
+CREATE TABLE IF NOT EXISTS mart.people_due (
+    area_code VARCHAR NOT NULL, product VARCHAR NOT NULL, due_on DATE NOT NULL, people BIGINT NOT NULL);
+
+-- Grain: residence area x priority group by precedence (0: none). Unit: distinct people, each counted once.
+CREATE TABLE IF NOT EXISTS mart.people_by_group (
+    area_code VARCHAR NOT NULL, priority_group INTEGER NOT NULL, dose1_people BIGINT NOT NULL, full_people BIGINT NOT NULL,
+    boosted_people BIGINT NOT NULL);
+
+-- Grain: residence area x priority group. Unit: people; NOT additive over groups: a person is in every group of theirs.
+CREATE TABLE IF NOT EXISTS mart.group_membership (
+    area_code VARCHAR NOT NULL, priority_group INTEGER NOT NULL, dose1_people BIGINT NOT NULL, full_people BIGINT NOT NULL,
+    boosted_people BIGINT NOT NULL);
+
+-- Grain: priority group by precedence x residence area x day of injection. Unit: doses.
+CREATE TABLE IF NOT EXISTS mart.doses_by_group_day (
+    priority_group INTEGER NOT NULL, area_code VARCHAR NOT NULL, day DATE NOT NULL, doses BIGINT NOT NULL);
+
+-- Grain: place of vaccination x day of injection x product x dose number as typed (0: none, 4: four or more) x age band
+-- at injection x sex. Unit: doses.
+CREATE TABLE IF NOT EXISTS mart.dose_cube (
+    area_code VARCHAR NOT NULL, day DATE NOT NULL, product VARCHAR NOT NULL, dose_number INTEGER NOT NULL,
+    age_band VARCHAR NOT NULL, sex VARCHAR NOT NULL, doses BIGINT NOT NULL);
+
+-- Grain: district of vaccination ('' where the site has none) x day of injection x dose number as typed. Unit: doses.
+CREATE TABLE IF NOT EXISTS mart.doses_by_district_day (
+    area_code VARCHAR NOT NULL, district_code VARCHAR NOT NULL, day DATE NOT NULL, dose_number INTEGER NOT NULL,
+    doses BIGINT NOT NULL);
+
+-- Grain: site x day of injection, the last days only (setting). Unit: doses.
+CREATE TABLE IF NOT EXISTS mart.doses_by_site_day (site_code VARCHAR NOT NULL, day DATE NOT NULL, doses BIGINT NOT NULL);
+
+-- Grain: site x day x hour of injection, the last two days. Unit: doses.
+CREATE TABLE IF NOT EXISTS mart.doses_by_site_hour (
+    site_code VARCHAR NOT NULL, day DATE NOT NULL, hour INTEGER NOT NULL, doses BIGINT NOT NULL);
+
+-- Grain: residence area x place of vaccination. Unit: doses. Both sides have 'unknown'; places have 'central'.
+CREATE TABLE IF NOT EXISTS mart.residence_place (
+    residence_code VARCHAR NOT NULL, place_code VARCHAR NOT NULL, doses BIGINT NOT NULL);
+
+-- Grain: place of vaccination x day of injection x whole days until it was recorded (capped at 60), of the last 120 days
+-- of injection. Unit: doses. The triangle that the nowcast reads.
+CREATE TABLE IF NOT EXISTS mart.dose_delay (
+    area_code VARCHAR NOT NULL, day DATE NOT NULL, lag_days INTEGER NOT NULL, doses BIGINT NOT NULL);
+
+-- Grain: area ('' is the nation) x day of injection that is not complete yet. Unit: doses. 80 % interval.
+CREATE TABLE IF NOT EXISTS mart.nowcast (
+    area_code VARCHAR NOT NULL, day DATE NOT NULL, reported BIGINT NOT NULL, expected BIGINT NOT NULL, low BIGINT NOT NULL,
+    high BIGINT NOT NULL);
+
+-- Grain: place of vaccination x identity status (matched, mismatched, none). Unit: doses; sums to all doses.
+CREATE TABLE IF NOT EXISTS mart.identity_status (area_code VARCHAR NOT NULL, status VARCHAR NOT NULL, doses BIGINT NOT NULL);
+
+-- Grain: store x lot. Unit: doses, full size. Negative levels stay: a data alert.
+CREATE TABLE IF NOT EXISTS mart.stock_by_lot (
+    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, product VARCHAR NOT NULL, area_code VARCHAR NOT NULL,
+    incoming BIGINT NOT NULL, administered BIGINT NOT NULL, wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL);
+
+-- Grain: area of registration x state x age band at registration. Unit: registrations.
+CREATE TABLE IF NOT EXISTS mart.registration_state (
+    area_code VARCHAR NOT NULL, state VARCHAR NOT NULL, age_band VARCHAR NOT NULL, registrations BIGINT NOT NULL);
+
+-- Grain: area x day x measure x age group, where a tally was declared. Unit: doses of that day. Declared and recorded
+-- are two counts of the same thing: never added.
+CREATE TABLE IF NOT EXISTS mart.declared_gap (
+    area_code VARCHAR NOT NULL, day DATE NOT NULL, measure VARCHAR NOT NULL, age_group VARCHAR NOT NULL,
+    declared BIGINT NOT NULL, recorded BIGINT NOT NULL, declared_at TIMESTAMPTZ NOT NULL);
+
+-- Grain: area x product x seriousness. Unit: events reported after vaccination.
+CREATE TABLE IF NOT EXISTS mart.adverse_event (
+    area_code VARCHAR NOT NULL, product VARCHAR NOT NULL, serious BOOLEAN NOT NULL, events BIGINT NOT NULL);
+
+-- Grain: feed x field x reason x wall-clock day on which it was first set aside. Unit: records; still_held of them now.
+CREATE TABLE IF NOT EXISTS mart.quarantine_day (
+    feed VARCHAR NOT NULL, field VARCHAR NOT NULL, reason VARCHAR NOT NULL, day DATE NOT NULL, rows BIGINT NOT NULL,
+    still_held BIGINT NOT NULL);
+
+-- Grain: record set aside, the newest few hundred (setting). Keys only, no identity.
+CREATE TABLE IF NOT EXISTS mart.quarantine_row (
+    feed VARCHAR NOT NULL, record_key VARCHAR NOT NULL, field VARCHAR NOT NULL, reason VARCHAR NOT NULL, value VARCHAR,
+    expected VARCHAR NOT NULL, seen_at TIMESTAMPTZ NOT NULL);
+
+-- Grain: rule of the catalogue (data/reference/data_rules.csv) x area ('' where it has none). Unit: records that break it.
+CREATE TABLE IF NOT EXISTS mart.rule_count (rule_id VARCHAR NOT NULL, area_code VARCHAR NOT NULL, records BIGINT NOT NULL);
+
+-- Grain: reporting day x scope that a named person locked. Figures as locked beside the same figures now; revised_doses
+-- counts what arrived or was withdrawn for that day after the lock.
+CREATE TABLE IF NOT EXISTS mart.figure_lock (
+    reporting_day DATE NOT NULL, scope VARCHAR NOT NULL, snapshot_version BIGINT NOT NULL, locked_by VARCHAR NOT NULL,
+    locked_at TIMESTAMPTZ NOT NULL, locked_doses BIGINT NOT NULL, locked_dose1_people BIGINT NOT NULL,
+    locked_full_people BIGINT NOT NULL, doses_now BIGINT NOT NULL, dose1_people_now BIGINT NOT NULL,
+    full_people_now BIGINT NOT NULL);

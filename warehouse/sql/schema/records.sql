@@ -1,4 +1,5 @@
--- Mirrors of the registry's feed views, in their newest accepted version each.
+-- Mirrors of the registry's small feeds, in their newest accepted version each. People, doses and registrations are in
+-- engine.sql.
 
 CREATE TABLE IF NOT EXISTS core.dataset_fact (name VARCHAR NOT NULL, value VARCHAR NOT NULL, version BIGINT NOT NULL);
 
@@ -22,21 +23,6 @@ CREATE TABLE IF NOT EXISTS core.equipment (
     equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, kind VARCHAR NOT NULL, storage_class VARCHAR NOT NULL,
     litres DOUBLE, reporting_mode VARCHAR NOT NULL, low_limit_c DOUBLE, high_limit_c DOUBLE, version BIGINT NOT NULL);
 
-CREATE TABLE IF NOT EXISTS core.person (
-    person_key VARCHAR NOT NULL, birth_year SMALLINT, sex VARCHAR, province_code VARCHAR, district_code VARCHAR,
-    group_bits INTEGER NOT NULL, version BIGINT NOT NULL);
-
-CREATE TABLE IF NOT EXISTS core.registration (
-    registration_id BIGINT NOT NULL, person_key VARCHAR NOT NULL, state VARCHAR NOT NULL, province_code VARCHAR,
-    channel VARCHAR NOT NULL, registered_at TIMESTAMPTZ NOT NULL, state_at TIMESTAMPTZ NOT NULL,
-    deferral_reason VARCHAR, version BIGINT NOT NULL);
-
-CREATE TABLE IF NOT EXISTS core.dose (
-    dose_id BIGINT NOT NULL, person_key VARCHAR NOT NULL, product_code VARCHAR NOT NULL, dose_number SMALLINT,
-    lot_number VARCHAR NOT NULL, site_code VARCHAR NOT NULL, injected_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL, identity_status VARCHAR NOT NULL, voided BOOLEAN NOT NULL, age_years SMALLINT,
-    version BIGINT NOT NULL);
-
 CREATE TABLE IF NOT EXISTS core.stock_movement (
     movement_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, kind VARCHAR NOT NULL,
     doses BIGINT NOT NULL, counted BIGINT, occurred_at TIMESTAMPTZ NOT NULL, recorded_at TIMESTAMPTZ NOT NULL,
@@ -47,7 +33,26 @@ CREATE TABLE IF NOT EXISTS core.temperature_reading (
     received_at TIMESTAMPTZ NOT NULL, temp_c DOUBLE, power_on BOOLEAN, battery_ok BOOLEAN, probe_ok BOOLEAN,
     door_open BOOLEAN, version BIGINT NOT NULL);
 
--- Grain: person with at least one valid, not voided dose: where the series rules put them.
-CREATE TABLE IF NOT EXISTS core.person_series (
-    person_key VARCHAR NOT NULL, state TINYINT NOT NULL, first_on DATE NOT NULL, full_on DATE, boosted_on DATE,
-    due_on DATE, valid_doses TINYINT NOT NULL, first_dose_id BIGINT NOT NULL, first_age_years SMALLINT);
+CREATE TABLE IF NOT EXISTS core.person_merge (
+    merge_id BIGINT NOT NULL, kept_key VARCHAR NOT NULL, merged_key VARCHAR NOT NULL, merged_at TIMESTAMPTZ NOT NULL,
+    undone BOOLEAN NOT NULL, version BIGINT NOT NULL);
+
+-- count_key: area, day, measure and age group in one text, since a record needs one key.
+CREATE TABLE IF NOT EXISTS core.declared_count (
+    count_key VARCHAR NOT NULL, area_code VARCHAR NOT NULL, counted_on DATE NOT NULL, measure VARCHAR NOT NULL,
+    age_group VARCHAR NOT NULL, value BIGINT NOT NULL, declared_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL);
+
+CREATE TABLE IF NOT EXISTS core.adverse_event (
+    event_id BIGINT NOT NULL, person_key VARCHAR, dose_id BIGINT, site_code VARCHAR, lot_number VARCHAR,
+    product_code VARCHAR, onset_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ NOT NULL, serious BOOLEAN NOT NULL,
+    outcome VARCHAR, version BIGINT NOT NULL);
+
+-- Grain: store x lot with a movement. Unit: doses. Recomputed for the pairs that a refresh touches.
+CREATE TABLE IF NOT EXISTS core.stock_level (
+    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, incoming BIGINT NOT NULL, administered BIGINT NOT NULL,
+    wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL);
+
+-- Grain: device with a reading that is kept. readings_outside: beyond the device's limits, which are themselves inside.
+CREATE TABLE IF NOT EXISTS core.device_level (
+    equipment_id VARCHAR NOT NULL, last_read_at TIMESTAMPTZ NOT NULL, temp_c DOUBLE, readings BIGINT NOT NULL,
+    readings_outside BIGINT NOT NULL);

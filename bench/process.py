@@ -1,0 +1,66 @@
+"""What a process uses, as the kernel counts it. Linux only."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+GIGABYTE = 1 << 30
+STATUS, IO, CLEAR = Path("/proc/self/status"), Path("/proc/self/io"), Path("/proc/self/clear_refs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Gigabytes. peak: most resident since the last `forget_peak`, file-backed pages included, which the kernel takes
+    back when it needs them; own: what is held now without those."""
+
+    peak: float
+    resident: float
+    own: float
+
+
+def memory() -> Memory:
+    fields = dict(line.split(":", 1) for line in STATUS.read_text(encoding="ascii").splitlines())
+    kilobytes = {name: int(fields[name].split()[0]) for name in ("VmHWM", "VmRSS", "RssAnon")}
+    to_gb = 1024 / GIGABYTE
+    return Memory(
+        peak=round(kilobytes["VmHWM"] * to_gb, 3),
+        resident=round(kilobytes["VmRSS"] * to_gb, 3),
+        own=round(kilobytes["RssAnon"] * to_gb, 3),
+    )
+
+
+def forget_peak() -> None:
+    """Peak memory counts from now on."""
+    CLEAR.write_text("5", encoding="ascii")
+
+
+def bytes_written() -> int:
+    """Bytes that this process has sent towards a disk since it began."""
+    fields = dict(line.split(": ", 1) for line in IO.read_text(encoding="ascii").splitlines())
+    return int(fields["write_bytes"])
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Seconds up to each named point that a refresh passes; handed to the warehouse as its checkpoint."""
+
+    _last: float = field(default_factory=time.perf_counter)
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    def start(self) -> None:
+        self.seconds.clear()
+        self._last = time.perf_counter()
+
+    def __call__(self, point: str) -> None:
+        now = time.perf_counter()
+        self.seconds[point] = self.seconds.get(point, 0.0) + now - self._last
+        self._last = now
+
+
+def size_mb(folder: Path) -> float:
+    """Of all files below `folder`."""
+    found = (Path(base) / name for base, _, names in os.walk(folder) for name in names)
+    return round(sum(file.stat().st_size for file in found) / (1 << 20), 1)

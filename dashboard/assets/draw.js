@@ -1,0 +1,73 @@
+// Draws long lists from the same component tree that Dash would get. Dash keeps a watcher for each of its components, so
+// that a page of some thousand of them stands still for a minute; plain elements cost nothing once they are there.
+(function () {
+  "use strict";
+  const board = window.board;
+  const NAMES = { className: "class", htmlFor: "for", dateTime: "datetime", tabIndex: "tabindex", hrefLang: "hreflang", colSpan: "colspan" };
+  const OURS = new Set(["children", "style", "n_clicks"]);
+
+  function list(children) {
+    if (children === null || children === undefined || children === "") return [];
+    return Array.isArray(children) ? children.flatMap(list) : [children];
+  }
+
+  function attributes(props) {
+    const found = {};
+    for (const [name, value] of Object.entries(props)) {
+      if (!OURS.has(name) && value !== null && value !== undefined && value !== false) {
+        found[NAMES[name] || name] = value === true ? "" : String(value);
+      }
+    }
+    return found;
+  }
+
+  // What scripts and readers changed themselves (an open <details>, a tile's level) is not among `drawn` and stays.
+  function dress(element, props) {
+    const wanted = attributes(props);
+    for (const name of element.drawn || []) if (!(name in wanted)) element.removeAttribute(name);
+    for (const [name, value] of Object.entries(wanted)) {
+      if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+    }
+    element.drawn = Object.keys(wanted);
+    if (props.style) Object.assign(element.style, props.style);
+  }
+
+  function made(part) {
+    return typeof part === "object" ? document.createElement(part.type) : document.createTextNode("");
+  }
+
+  function fits(node, part) {
+    if (typeof part !== "object") return node.nodeType === Node.TEXT_NODE;
+    return node.nodeType === Node.ELEMENT_NODE && node.localName === part.type.toLowerCase() && node.id === (part.props.id || "");
+  }
+
+  function fill(node, part) {
+    if (typeof part !== "object") {
+      if (node.data !== String(part)) node.data = String(part);
+      return;
+    }
+    dress(node, part.props);
+    draw(node, part.props.children);
+  }
+
+  // Elements that are there already are changed, not replaced: focus, scrolling and open details survive a new version.
+  function draw(place, children) {
+    const parts = list(children);
+    parts.forEach((part, index) => {
+      let node = place.childNodes[index];
+      if (!node || !fits(node, part)) {
+        const fresh = made(part);
+        if (node) node.replaceWith(fresh);
+        else place.append(fresh);
+        node = fresh;
+      }
+      fill(node, part);
+    });
+    while (place.childNodes.length > parts.length) place.lastChild.remove();
+  }
+
+  board.draw = function (id, children) {
+    draw(document.getElementById(id), children);
+    board.clock.tick();
+  };
+})();

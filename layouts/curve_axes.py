@@ -1,0 +1,92 @@
+"""The axes that figures by day share: dates thinned to their room, round numbers upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from layouts import format as fmt
+from layouts.graph import base_layout
+from layouts.theme import FONT_SIZES, Palette
+from layouts.view import Size, View
+from layouts.words import Language, Words
+
+
+def line_width(size: Size) -> float:
+    return 5.0 if size is Size.WALL else 2.6
+
+
+def axes(
+    days: Sequence[date],
+    *,
+    top: float,
+    view: View,
+    words: Words,
+    palette: Palette,
+    until: Sequence[date],
+    labelled: bool,
+) -> dict[str, Any]:
+    """The layout of a figure whose horizontal axis is the days of the campaign and whose vertical one reaches `top`."""
+    pixels = FONT_SIZES[view.size]
+    ticks = fmt.nice_ticks(top, wanted=4)
+    first = days[0] if days else date(2021, 3, 8)
+    last = days[-1] if days else first
+    # Room for the labels at the ends of the lines.
+    room = timedelta(
+        ((last - first).days // 7 if view.size is Size.PHONE else (last - first).days // 13) if labelled else 2
+    )
+    final = max([last + room, *until])
+    marks = _day_ticks(first, final, view.size)
+    return {
+        **base_layout(palette, view.size, words.language),
+        "margin": {"l": 4, "r": pixels, "t": pixels * 2.6, "b": 4},
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
+        "hovermode": "x" if view.size is Size.PHONE else "closest",
+        "hoverdistance": 60,
+        "xaxis": {
+            "type": "date",
+            "range": [(first - timedelta(1)).isoformat(), final.isoformat()],
+            "fixedrange": True,
+            "automargin": True,
+            "showgrid": False,
+            "tickvals": [day.isoformat() for day in marks],
+            "ticktext": [_tick(day, words.language) for day in marks],
+            "tickfont": {"color": palette.muted},
+            "linecolor": palette.line,
+            "ticks": "outside",
+            "tickcolor": palette.line,
+        },
+        "yaxis": {
+            "range": [0, ticks[-1]],
+            "fixedrange": True,
+            "automargin": True,
+            "tickvals": list(ticks),
+            "ticktext": [f"{fmt.compact(value, words)} " for value in ticks],
+            "gridcolor": palette.line,
+            "zeroline": False,
+            "tickfont": {"color": palette.muted},
+        },
+    }
+
+
+def _day_ticks(first: date, final: date, size: Size) -> list[date]:
+    """First days of months, thinned so that their labels do not touch."""
+    months = (final.year - first.year) * 12 + final.month - first.month
+    if months < 2:
+        step = max((final - first).days // 5, 1)
+        return [first + timedelta(offset) for offset in range(0, (final - first).days + 1, step)]
+    every = -(-months // (4 if size is Size.PHONE else 9))
+    return [_month(first, index) for index in range(1, months + 1, every)]
+
+
+def _month(first: date, index: int) -> date:
+    years, month = divmod(first.month - 1 + index, 12)
+    return date(first.year + years, month + 1, 1)
+
+
+def _tick(day: date, language: Language) -> str:
+    if day.month == 1 and day.day == 1:
+        return f"{day:%d/%m}<br>{day:%Y}" if language is Language.VI else f"{day:%d %b}<br>{day:%Y}"
+    return f"{day:%d/%m}" if language is Language.VI else f"{day:%d %b}"

@@ -1,0 +1,54 @@
+"""Doses by whether the identity on the record matches the population register; the three add up to all doses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+
+from campaign.coverage import Coverage
+from campaign.trust import IdentityCount
+from layouts import format as fmt
+from layouts.parts import Child
+from layouts.plain_table import plain_table
+from layouts.words import Words
+
+STATUSES = ("matched", "mismatched", "none")
+
+
+def identity(counts: Sequence[IdentityCount], *, names: Mapping[str, str], words: Words) -> list[Child]:
+    """National figures, then a row a place of vaccination, the most mismatched first."""
+    if not counts:
+        return [html.Div(words("empty.identity"), className="empty")]
+    head = ("place", "doses", "mismatched", "mismatched_share", "no_identity")
+    rows: list[list[Child]] = [
+        [
+            html.B(names.get(item.area_code, item.area_code)),
+            fmt.whole(item.doses, words.language),
+            fmt.whole(item.mismatched, words.language),
+            _share(item.mismatched, item.doses, words),
+            fmt.whole(item.none, words.language),
+        ]
+        for item in counts
+    ]
+    total = sum(item.doses for item in counts)
+    return [
+        html.P(words("identity.lead", doses=fmt.whole(total, words.language)), className="note"),
+        html.Dl([_fact(status, counts, total, words) for status in STATUSES], className="facts"),
+        plain_table("identity", head, rows, words, numeric={1, 2, 3, 4}, first=8),
+    ]
+
+
+def _fact(status: str, counts: Sequence[IdentityCount], total: int, words: Words) -> html.Div:
+    doses: int = sum(getattr(item, status) for item in counts)
+    return html.Div(
+        [
+            html.Dt(words.named("identity", status)),
+            html.Dd(f"{fmt.whole(doses, words.language)} ({_share(doses, total, words)})"),
+        ],
+        className="fact",
+    )
+
+
+def _share(part: int, whole: int, words: Words) -> str:
+    return fmt.percent(Coverage(people=part, population=whole), words.language)

@@ -1,0 +1,134 @@
+"""What was set aside: by feed, field and reason, with the rule's owner, the trend, what was repaired, and how to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from dash import html
+
+from campaign.trust import DataRule, HeldRecord, QuarantineGroup
+from layouts import commands
+from layouts import format as fmt
+from layouts.parts import Child, ago, attributes, hidden_text, icon
+from layouts.plain_table import plain_table
+from layouts.words import Words
+
+TREND_DAYS = 14
+GROUPS_SHOWN = 24
+BAR_REM = 3.6
+# What the contracts expect, in their own words; the page says it in the reader's.
+EXPECTED = {
+    "a value": "value",
+    "an instant": "instant",
+    "a known code": "code",
+    "an age of 0 or more": "age",
+    "0 or more": "zero",
+    "not after recorded_at": "recorded",
+    "a year within the last 120": "year",
+    "-120 to 80 degrees Celsius, or none from a faulty probe": "temperature",
+}
+BOUNDS = {"not before ": "before", "not after ": "after"}
+
+
+def quarantine(
+    groups: Sequence[QuarantineGroup],
+    records: Sequence[HeldRecord],
+    *,
+    rules: Sequence[DataRule],
+    today: date,
+    words: Words,
+) -> list[Child]:
+    """`today` is the wall-clock day of publication, on which the trend ends."""
+    if not groups:
+        return [html.Div(words("empty.quarantine"), className="empty")]
+    total = fmt.whole(sum(group.held for group in groups), words.language)
+    return [
+        html.P([icon("info"), html.B(words("quarantine.not_counted", rows=total))], className="lead-line"),
+        html.Ul([_group(group, rules, today, words) for group in groups[:GROUPS_SHOWN]], className="held-groups"),
+        *_records(records, words),
+    ]
+
+
+def _group(group: QuarantineGroup, rules: Sequence[DataRule], today: date, words: Words) -> html.Li:
+    language = words.language
+    facts = [
+        (words("quarantine.held"), html.B(fmt.whole(group.held, language))),
+        (words("quarantine.ever"), fmt.whole(group.ever, language)),
+        (words("quarantine.repaired"), fmt.whole(group.repaired, language)),
+        (words("quarantine.owner"), _owner(group, rules, words)),
+    ]
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.H3([words.named("feed", group.feed), " · ", words.named("reason", group.reason)]),
+                    html.Code(group.field),
+                    html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts], className="pairs"),
+                ],
+                className="held-facts",
+            ),
+            _strip(group, today, words),
+        ],
+        className="held-group",
+    )
+
+
+def _owner(group: QuarantineGroup, rules: Sequence[DataRule], words: Words) -> str:
+    owners = (rule.owner for rule in rules if rule.covers(feed=group.feed, field=group.field, reason=group.reason))
+    return words.named("owner", next(owners, fmt.UNKNOWN))
+
+
+def _strip(group: QuarantineGroup, today: date, words: Words) -> html.Div:
+    """Records first set aside on each of the last days, the number above each bar; on a phone the last seven."""
+    days = [today - timedelta(back) for back in range(TREND_DAYS - 1, -1, -1)]
+    top = max([1, *(group.trend.get(day, 0) for day in days)])
+    bars: list[Child] = [
+        html.Li(
+            [
+                html.Span(fmt.whole(group.trend.get(day, 0), words.language), className="strip-number"),
+                html.Span(
+                    className="strip-bar",
+                    style={"height": f"{group.trend.get(day, 0) / top * BAR_REM:.2f}rem"},
+                    **attributes(aria_hidden="true"),
+                ),
+                html.Span([hidden_text(f"{words('quarantine.on')} "), fmt.day_short(day)], className="strip-day"),
+            ]
+        )
+        for day in days
+    ]
+    return html.Div([html.P(words("quarantine.trend"), className="strip-name"), html.Ul(bars, className="strip")])
+
+
+def _records(records: Sequence[HeldRecord], words: Words) -> list[Child]:
+    if not records:
+        return []
+    first = records[0]
+    head = ("feed", "record_key", "field", "value", "expected", "seen_at")
+    rows: list[list[Child]] = [
+        [
+            words.named("feed", item.feed),
+            html.Code(item.record_key),
+            html.Code(item.field),
+            html.Code(item.value) if item.value is not None else words("quarantine.no_value"),
+            _expected(item.expected, words),
+            ago(item.seen_at),
+        ]
+        for item in records
+    ]
+    return [
+        html.H3(words("quarantine.newest", rows=len(rows)), className="sub-head"),
+        plain_table("held_records", head, rows, words, numeric=set(), first=5),
+        html.P(words("quarantine.repair"), className="note"),
+        commands.repair(first.feed, first.record_key, first.field, words),
+    ]
+
+
+def _expected(text: str, words: Words) -> Child:
+    """The expectation in the reader's language; one that we do not know stays as the contract says it."""
+    if text in EXPECTED:
+        return words.named("expected", EXPECTED[text])
+    for start, name in BOUNDS.items():
+        if text.startswith(start):
+            return words(f"expected.{name}", bound=text.removeprefix(start))
+    return html.Span(text, lang="en")

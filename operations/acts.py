@@ -1,0 +1,219 @@
+"""Acts of named persons on what comes in: repair a record that was set aside, release a feed that is held.
+
+Each act and its line in operations.action_log are one transaction. Instants are wall time. The readers are the ETL's,
+and need its role's rights only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg.rows import DictRow
+from psycopg.sql import SQL, Literal
+
+from operations.action_log import ActRefused, check_known, connect, said, write_log
+
+ETL = "etl"  # who is named where the refresh carries out what a person decided
+INSTANT = "timestamp with time zone"
+
+COLUMNS = (
+    "SELECT table_name AS feed, column_name AS field, data_type AS kind FROM information_schema.columns "
+    "WHERE table_schema = 'feed' AND column_name <> 'row_version'"
+)
+REPAIR = (
+    "INSERT INTO operations.repair (feed, record_key, field, value, reason, actor, made_at) "
+    "VALUES (%(feed)s, %(record_key)s, %(field)s, %(value)s, %(reason)s, %(actor)s, %(made_at)s) "
+    "ON CONFLICT (feed, record_key, field) WHERE applied_at IS NULL DO NOTHING "
+    "RETURNING repair_id, feed, record_key, field, value, reason, actor, made_at"
+)
+OPEN_REPAIRS = (
+    "SELECT repair_id, feed, record_key, field, value, reason, actor, made_at FROM operations.repair "
+    "WHERE applied_at IS NULL ORDER BY repair_id"
+)
+SETTLE = (
+    "UPDATE operations.repair SET applied_at = %s, outcome = %s WHERE repair_id = %s AND applied_at IS NULL "
+    "RETURNING feed, record_key"
+)
+RELEASE = (
+    "INSERT INTO operations.feed_release (feed, held, reason, actor, released_at) "
+    "VALUES (%(feed)s, %(held)s, %(reason)s, %(actor)s, %(released_at)s) "
+    "ON CONFLICT (feed) WHERE consumed_at IS NULL DO NOTHING "
+    "RETURNING release_id, feed, held, reason, actor, released_at"
+)
+OPEN_RELEASES = (
+    "SELECT release_id, feed, held, reason, actor, released_at FROM operations.feed_release "
+    "WHERE consumed_at IS NULL ORDER BY release_id"
+)
+CONSUME = (
+    "UPDATE operations.feed_release SET consumed_at = %s WHERE release_id = %s AND consumed_at IS NULL RETURNING feed"
+)
+
+
+class Outcome(StrEnum):
+    """What became of a repair: the record was accepted, is bad still, or was not held (any more)."""
+
+    APPLIED = "applied"
+    STILL_BAD = "still_bad"
+    NOT_HELD = "not_held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """One value to put in the place of a bad one. `value` is text that fits the field's type."""
+
+    repair_id: int
+    feed: str
+    record_key: str
+    field: str
+    value: str
+    reason: str
+    actor: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Leave for one held reading of a feed. `held`: why it was held, as shown when the person decided."""
+
+    release_id: int
+    feed: str
+    held: str
+    reason: str
+    actor: str
+    released_at: datetime
+
+
+def repair(
+    url: str,
+    *,
+    feed: str,
+    record_key: str,
+    field: str,
+    value: str,
+    reason: str,
+    actor: str,
+    now: datetime,
+    key_field: str = "",
+) -> Repair:
+    """Ask for `value` in the place of a bad one; the next refresh tries it. Raises ActRefused.
+
+    key_field: the one that tells records of this feed apart. Another key is another record: it cannot be repaired.
+    """
+    if field == key_field:
+        raise ActRefused(f"{feed}.{field} is the record's key: correct it at its source")
+    asked: dict[str, Any] = {
+        "feed": feed,
+        "record_key": said("record key", record_key),
+        "field": field,
+        "value": said("value", value),
+        "reason": said("reason", reason),
+        "actor": said("actor", actor),
+        "made_at": now,
+    }
+    with connect(url) as connection:
+        asked["value"] = _fitting(connection, feed, field, asked["value"])
+        row = connection.execute(REPAIR, asked).fetchone()
+        if row is None:
+            raise ActRefused(
+                f"{feed} {asked['record_key']}: a repair of {field} is waiting for the next refresh already"
+            )
+        made = Repair(**row)
+        detail = {"repair_id": made.repair_id, "field": field, "value": made.value, "reason": made.reason}
+        write_log(connection, now, made.actor, "repair", f"{feed}:{made.record_key}", detail)
+    return made
+
+
+def release(
+    url: str, *, feed: str, reason: str, actor: str, now: datetime, held: str = "", known: Iterable[str] = ()
+) -> Release:
+    """Let the held reading of `feed` pass once. `known`: feeds beside those of the registry. Raises ActRefused."""
+    asked: dict[str, Any] = {
+        "feed": feed,
+        "held": held,
+        "reason": said("reason", reason),
+        "actor": said("actor", actor),
+        "released_at": now,
+    }
+    with connect(url) as connection:
+        feeds = {row["feed"] for row in connection.execute(COLUMNS).fetchall()} | set(known)
+        check_known("feed", feed, feeds)
+        row = connection.execute(RELEASE, asked).fetchone()
+        if row is None:
+            raise ActRefused(f"{feed}: a release is waiting for the next refresh already")
+        given = Release(**row)
+        detail = {"release_id": given.release_id, "held": held, "reason": given.reason}
+        write_log(connection, now, given.actor, "release", feed, detail)
+    return given
+
+
+def open_repairs(url: str) -> tuple[Repair, ...]:
+    """Repairs that no refresh has tried yet, oldest first."""
+    with connect(url) as connection:
+        return tuple(Repair(**row) for row in connection.execute(OPEN_REPAIRS).fetchall())
+
+
+def settle_repairs(url: str, outcomes: Mapping[int, Outcome], *, now: datetime) -> int:
+    """Say what became of repairs, by repair_id. Returns how many were open: to settle twice changes nothing."""
+    settled = 0
+    with connect(url) as connection:
+        for repair_id, outcome in outcomes.items():
+            row = connection.execute(SETTLE, [now, outcome.value, repair_id]).fetchone()
+            if row is not None:
+                settled += 1
+                detail = {"repair_id": repair_id, "outcome": outcome.value}
+                write_log(connection, now, ETL, "repair_settled", f"{row['feed']}:{row['record_key']}", detail)
+    return settled
+
+
+def open_releases(url: str) -> tuple[Release, ...]:
+    """Releases that no reading has used yet; at most one a feed."""
+    with connect(url) as connection:
+        return tuple(Release(**row) for row in connection.execute(OPEN_RELEASES).fetchall())
+
+
+def consume_releases(url: str, ids: Collection[int], now: datetime) -> int:
+    """The readings that these releases let pass are committed. Returns how many were open."""
+    consumed = 0
+    with connect(url) as connection:
+        for release_id in ids:
+            row = connection.execute(CONSUME, [now, release_id]).fetchone()
+            if row is not None:
+                consumed += 1
+                write_log(connection, now, ETL, "release_consumed", row["feed"], {"release_id": release_id})
+    return consumed
+
+
+def _fitting(connection: psycopg.Connection[DictRow], feed: str, field: str, value: str) -> str:
+    """`value` in the plain form of the field's type. Raises ActRefused for an unknown field or a misfit."""
+    columns = connection.execute(COLUMNS).fetchall()
+    check_known("feed", feed, {row["feed"] for row in columns})
+    kinds: dict[str, str] = {row["field"]: row["kind"] for row in columns if row["feed"] == feed}
+    check_known(f"field of {feed}", field, kinds)
+    kind = kinds[field]
+    if kind == INSTANT:
+        return _instant(feed, field, value)
+    try:
+        # The registry's own reading of its type, whose name comes from its catalogue and not from the caller.
+        query = SQL("SELECT CAST(CAST({} AS {}) AS text) AS value").format(
+            Literal(value), SQL(cast("LiteralString", kind))
+        )
+        row = connection.execute(query).fetchone()
+    except psycopg.DataError as error:
+        raise ActRefused(f"{feed}.{field}: '{value}' is no {kind}") from error
+    return str(row["value"]) if row else value
+
+
+def _instant(feed: str, field: str, value: str) -> str:
+    """An instant must bring its offset: without it the server's own zone would decide what was meant."""
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ActRefused(f"{feed}.{field}: '{value}' is no instant; write 2021-11-20T14:05:00+07:00") from error
+    if instant.tzinfo is None:
+        raise ActRefused(f"{feed}.{field}: '{value}' has no offset; write {value}+07:00 for Vietnamese time")
+    return instant.isoformat()

@@ -1,0 +1,51 @@
+"""A page as of a past snapshot, and from a number to its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.browser.conftest import Serve, Watched
+from tests.support.snapshots import Recipe, write_snapshot
+from tests.support.webserver import settings_for
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Watched]
+
+
+def test_a_past_version_stays_on_every_page_until_the_reader_goes_back(serve: Serve, open_page: Open) -> None:
+    now = datetime.now(UTC)
+    address, state = serve(Recipe(version=1, published_at=now - timedelta(hours=2)))
+    folder = settings_for(state).snapshot_dir
+    write_snapshot(folder, Recipe(version=2, extra=(("01", 9000),)))
+    page = open_page(address).open_map("/?v=1")
+    page.wait_for_selector("#past-banner >> text=Đang xem bản số 1")
+    then = page.inner_text("#tile-doses")
+    write_snapshot(folder, Recipe(version=3, extra=(("01", 9500),)))
+    page.locator("#nav-data").click()
+    # Ages are those of the moment when the snapshot was published, not of today.
+    page.wait_for_selector("#data-body .feed-tile[data-state='ok']:not([data-level='red']) >> text=cách đây 20 giây")
+    assert "v=1" in page.url
+    page.locator("#nav-coverage").click()
+    page.wait_for_timeout(1500)
+    assert page.inner_text("#tile-doses") == then
+    page.locator("#past-banner [data-action='live']").click()
+    page.wait_for_function("old => (document.querySelector('#tile-doses') || {}).innerText > old", arg=then)
+    assert "v=" not in page.url
+    page.locator(".header [data-action='past']").click()
+    page.wait_for_selector("#past-body a[href='?v=2']")
+
+
+def test_a_number_opens_its_origin_by_keyboard_and_says_the_same(published: str, open_page: Open) -> None:
+    page = open_page(published).open_map()
+    button = page.locator("[data-lineage='doses']").first
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#lineage[open] .query")
+    assert page.inner_text("#lineage [data-value]") == page.inner_text("#tile-doses")
+    assert "doses_by_day" in page.inner_text("#lineage .query")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#lineage", state="hidden")
+    assert button.evaluate("element => element === document.activeElement")

@@ -1,0 +1,206 @@
+"""What the touched people contributed to the cubes before a refresh and contribute after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from warehouse.engine.dense import distinct
+from warehouse.engine.doses import DoseChange
+from warehouse.engine.people import Attributes, People, Ragged, by_owner, members_of, roots, with_members
+from warehouse.engine.persons import PersonChange, overlaid
+from warehouse.engine.segments import Array
+from warehouse.engine.slots import Slots, unpack
+from warehouse.engine.states import States, signed
+
+Numbers = npt.NDArray[np.int64]
+Rows = Mapping[str, Array]
+
+
+class InconsistentState(Exception):
+    """Memory does not hold what the facts say was there: the warehouse has to be rebuilt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """Everything about a refresh that changes people. `dosed`: people whose doses change, ascending, with `doses` as
+    they will be. `merged`: people whose merge changes."""
+
+    persons: PersonChange
+    doses: DoseChange
+    dosed: Numbers
+    dosed_after: Ragged
+    alias: Mapping[int, int]
+    merged: Numbers
+    affected: Numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The affected identities before or after: which of them count, and with which doses and attributes."""
+
+    counts: npt.NDArray[np.bool_]
+    doses: Ragged
+    attributes: Attributes
+
+
+def touched_by(
+    people: People, persons: PersonChange, doses: DoseChange, *, alias: Mapping[int, int], merged: Numbers
+) -> Touched:
+    removed, added = doses.removed["person"].astype(np.int64), doses.added["person"].astype(np.int64)
+    dosed = distinct(np.concatenate([removed, added]))
+    before = people.doses_of(dosed)
+    after = exchange(
+        before,
+        removed=(np.searchsorted(dosed, removed), doses.removed_slots()),
+        added=(np.searchsorted(dosed, added), doses.added_slots()),
+    )
+    changed = distinct(np.concatenate([dosed, persons.numbers, merged]))
+    return Touched(
+        persons=persons,
+        doses=doses,
+        dosed=dosed,
+        dosed_after=after,
+        alias=alias,
+        merged=merged,
+        affected=distinct(np.concatenate([roots(changed, people.alias), roots(changed, alias)])),
+    )
+
+
+def contributions(people: People, states: States, touched: Touched) -> tuple[Rows, Rows]:
+    """Signed rows of people, and of their doses as the people's cubes see them."""
+    before, after = _before(people, touched), _after(people, touched)
+    went = states.of_ragged(before.doses, before.attributes, before.counts)
+    came = states.of_ragged(after.doses, after.attributes, after.counts)
+    return signed(went, came), _signed_slots(people, touched, before, after, states)
+
+
+def _before(people: People, touched: Touched) -> Side:
+    affected = touched.affected
+    owner, person = with_members(affected, people.members)
+    counts = roots(affected, people.alias) == affected
+    return Side(
+        counts=counts,
+        doses=_owned(people.doses_of(person), owner, counts),
+        attributes=people.attributes_of(affected),
+    )
+
+
+def _after(people: People, touched: Touched) -> Side:
+    affected = touched.affected
+    members: Mapping[int, Iterable[int]] = (
+        people.members if touched.alias is people.alias else members_of(touched.alias)
+    )
+    owner, person = with_members(affected, members)
+    counts = roots(affected, touched.alias) == affected
+    at = np.searchsorted(touched.dosed, person)
+    at[at == len(touched.dosed)] = 0
+    replaced = touched.dosed[at] == person if len(touched.dosed) else np.zeros(len(person), dtype=np.bool_)
+    held = people.doses_of(person)
+    kept = ~replaced[held.owner]
+    fresh = _pick(touched.dosed_after, np.flatnonzero(replaced), at[replaced], len(touched.dosed))
+    doses = Ragged(
+        owner=np.concatenate([held.owner[kept], fresh.owner]), slot=np.concatenate([held.slot[kept], fresh.slot])
+    )
+    return Side(
+        counts=counts,
+        doses=_owned(doses, owner, counts),
+        attributes=overlaid(people.attributes_of(affected), affected, touched.persons),
+    )
+
+
+def _owned(doses: Ragged, owner: Numbers, counts: npt.NDArray[np.bool_]) -> Ragged:
+    """Doses of members under the identity that they count for; none for an identity that does not count."""
+    owners = owner[doses.owner]
+    kept = counts[owners]
+    return by_owner(owners[kept], doses.slot[kept])
+
+
+def _pick(doses: Ragged, owners: Numbers, positions: Numbers, size: int) -> Ragged:
+    """The doses at `positions` of a ragged array of `size` people, under new owners."""
+    count = np.bincount(doses.owner, minlength=size)
+    start = np.cumsum(count) - count
+    wanted = count[positions]
+    index = np.repeat(start[positions] - (np.cumsum(wanted) - wanted), wanted) + np.arange(int(wanted.sum()))
+    return Ragged(owner=np.repeat(owners, wanted), slot=doses.slot[index])
+
+
+def exchange(before: Ragged, *, removed: tuple[Numbers, Slots], added: tuple[Numbers, Slots]) -> Ragged:
+    """Doses with some taken away and some put in, each given as (owner, slot).
+
+    Raises InconsistentState where a dose to be taken away is not there."""
+    word = np.concatenate([_word(before.owner, before.slot), _word(*removed), _word(*added)])
+    sign = np.concatenate(
+        [np.ones(len(before.slot), np.int64), np.full(len(removed[1]), -1), np.ones(len(added[1]), np.int64)]
+    )
+    order = np.argsort(word)
+    word, sign = word[order], sign[order]
+    first = np.flatnonzero(np.r_[True, word[1:] != word[:-1]]) if len(word) else np.zeros(0, dtype=np.int64)
+    count = np.add.reduceat(sign, first) if len(word) else np.zeros(0, dtype=np.int64)
+    if np.any(count < 0):
+        raise InconsistentState(f"{int((count < 0).sum())} doses to be taken back are not among their people's doses")
+    left = np.repeat(word[first], count)
+    return Ragged(owner=(left >> np.uint64(32)).astype(np.int64), slot=(left & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+
+
+def _word(owner: Numbers, slot: Slots) -> npt.NDArray[np.uint64]:
+    return (owner.astype(np.uint64) << np.uint64(32)) | slot.astype(np.uint64)
+
+
+def _signed_slots(people: People, touched: Touched, before: Side, after: Side, states: States) -> Rows:
+    """All doses of those who changed themselves; only the doses that changed of everybody else."""
+    affected = touched.affected
+    whole = before.counts != after.counts
+    for name in ("district", "sex", "groups"):
+        whole |= getattr(before.attributes, name) != getattr(after.attributes, name)
+    regrouped = np.concatenate([roots(touched.merged, people.alias), roots(touched.merged, touched.alias)])
+    whole |= np.isin(affected, regrouped)
+    parts = [
+        _slots_of(before, whole, -1),
+        _slots_of(after, whole, 1),
+        _changed_slots(
+            touched.doses.removed["person"], touched.doses.removed_slots(), -1, affected, whole, people.alias, before
+        ),
+        _changed_slots(
+            touched.doses.added["person"], touched.doses.added_slots(), 1, affected, whole, touched.alias, after
+        ),
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _slots_of(side: Side, chosen: npt.NDArray[np.bool_], sign: int) -> dict[str, Array]:
+    wanted = chosen[side.doses.owner]
+    return slot_rows(side.doses.slot[wanted], side.attributes, side.doses.owner[wanted], sign)
+
+
+def _changed_slots(
+    person: Array,
+    slots: Slots,
+    sign: int,
+    affected: Numbers,
+    whole: npt.NDArray[np.bool_],
+    alias: Mapping[int, int],
+    side: Side,
+) -> dict[str, Array]:
+    owner = np.searchsorted(affected, roots(person.astype(np.int64), alias))
+    wanted = ~whole[owner] if len(affected) else np.zeros(0, dtype=np.bool_)
+    return slot_rows(slots[wanted], side.attributes, owner[wanted], sign)
+
+
+def slot_rows(slots: Slots, attributes: Attributes, owner: Numbers, sign: int) -> dict[str, Array]:
+    """Doses with who got them. Grain: dose."""
+    doses = unpack(slots)
+    return {
+        "sign": np.full(len(slots), sign, dtype=np.int8),
+        "residence": attributes.district[owner],
+        "sex": attributes.sex[owner],
+        "groups": attributes.groups[owner],
+        "day": doses.day,
+        "product": doses.product,
+        "place": doses.place,
+        "number": doses.number,
+        "band": doses.band,
+    }

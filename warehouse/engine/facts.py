@@ -1,0 +1,138 @@
+"""Records by number: a segment of what the last fold sorted, and a log in DuckDB of every accepted version since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from warehouse.engine.segments import Array, Columns, Segment, Spec
+
+Numbers = npt.NDArray[np.int64]
+DOSE: Spec = {
+    "dose_id": np.dtype(np.int64),
+    "version": np.dtype(np.int64),
+    "person": np.dtype(np.uint32),
+    "lot": np.dtype(np.uint32),
+    "site": np.dtype(np.uint16),
+    "injected_on": np.dtype(np.uint16),
+    "recorded_on": np.dtype(np.uint16),
+    "product": np.dtype(np.uint8),
+    "number": np.dtype(np.uint8),
+    "age": np.dtype(np.uint8),
+    "identity": np.dtype(np.uint8),
+    "hour": np.dtype(np.uint8),
+    "voided": np.dtype(np.uint8),
+}
+REGISTRATION: Spec = {
+    "registration_id": np.dtype(np.int64),
+    "version": np.dtype(np.int64),
+    "person": np.dtype(np.uint32),
+    "area": np.dtype(np.uint16),
+    "registered_on": np.dtype(np.uint16),
+    "state": np.dtype(np.uint8),
+    "age": np.dtype(np.uint8),
+}
+SPECS = {"dose": DOSE, "registration": REGISTRATION}
+LOOK_ROWS = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is held of some asked numbers: `found` by asked number, `rows` by column (undefined where not found)."""
+
+    found: npt.NDArray[np.bool_]
+    rows: Columns
+
+
+class Facts:
+    """The held version of each record of one feed. `folder` is the segment of the last fold, if there was one."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, folder: Path | None) -> None:
+        self._connection = connection
+        self.name = name
+        self.spec = SPECS[name]
+        self.key = next(iter(self.spec))
+        self.table = f"core.{name}_log"
+        self.segment = Segment(folder, self.spec) if folder else None
+
+    def held(self, numbers: Numbers) -> Held:
+        """Newest held version of each of `numbers`, which are ascending and distinct."""
+        rows = {name: np.zeros(len(numbers), dtype=dtype.base) for name, dtype in self.spec.items()}
+        found = np.zeros(len(numbers), dtype=np.bool_)
+        for start in range(0, len(numbers), LOOK_ROWS):
+            self._from_segment(numbers, start, found, rows)
+        logged = self._from_log(numbers)
+        at = np.searchsorted(numbers, logged[self.key])
+        found[at] = True
+        for name, values in rows.items():
+            values[at] = logged[name]
+        return Held(found=found, rows=rows)
+
+    def append(self, rows: Mapping[str, Array], *, sequence: int) -> None:
+        """Inside the refresh's transaction: the newest versions of some records."""
+        if len(rows[self.key]) == 0:
+            return
+        self._connection.register("added", pa.table({name: rows[name] for name in self.spec}))
+        self._connection.execute(f"INSERT INTO {self.table} BY NAME SELECT *, {int(sequence)} AS sequence FROM added")
+        self._connection.unregister("added")
+
+    def log_rows(self) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {self.table}").fetchall()[0][0])
+
+    def newest_logged(self) -> Columns:
+        """The log's newest version of each record, in order of the record's number."""
+        query = (
+            f"SELECT * EXCLUDE (sequence) FROM {self.table} "
+            f"QUALIFY row_number() OVER (PARTITION BY {self.key} ORDER BY sequence DESC) = 1 ORDER BY {self.key}"
+        )
+        return self._columns(query)
+
+    def chunks(self, names: tuple[str, ...], rows: int) -> Iterator[Columns]:
+        """Every record once, in its newest version: the segment's that the log does not replace, then the log's."""
+        logged = self.newest_logged()
+        if self.segment is not None:
+            wanted = (self.key, *(name for name in names if name != self.key))
+            for _, columns in self.segment.chunks(wanted, rows):
+                kept = ~np.isin(columns[self.key], logged[self.key], assume_unique=True)
+                if np.all(kept):
+                    yield {name: columns[name] for name in names}
+                else:
+                    yield {name: columns[name][kept] for name in names}
+        if len(logged[self.key]):
+            for start in range(0, len(logged[self.key]), rows):
+                yield {name: logged[name][start : start + rows] for name in names}
+
+    def _from_segment(self, numbers: Numbers, start: int, found: npt.NDArray[np.bool_], rows: Columns) -> None:
+        segment = self.segment
+        if segment is None:
+            return
+        asked = slice(start, start + LOOK_ROWS)
+        position = segment.find(numbers[asked])
+        hit = np.flatnonzero(position >= 0)
+        if len(hit):
+            found[start + hit] = True
+            for name, values in rows.items():
+                values[start + hit] = segment.take(name, position[hit])
+        if len(numbers) > LOOK_ROWS:
+            segment.release()
+
+    def _from_log(self, numbers: Numbers) -> Columns:
+        self._connection.register("asked", pa.table({"asked": numbers}))
+        query = (
+            f"SELECT l.* EXCLUDE (sequence) FROM {self.table} l WHERE {self.key} IN (SELECT asked FROM asked) "
+            f"QUALIFY row_number() OVER (PARTITION BY {self.key} ORDER BY sequence DESC) = 1"
+        )
+        columns = self._columns(query)
+        self._connection.unregister("asked")
+        return columns
+
+    def _columns(self, query: str) -> Columns:
+        frame = pl.DataFrame(self._connection.sql(query).to_arrow_table())
+        return {name: frame[name].to_numpy().astype(dtype.base, copy=False) for name, dtype in self.spec.items()}

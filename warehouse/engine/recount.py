@@ -1,0 +1,191 @@
+"""Count everything again from what is held: the oracle of the cubes, and what replaces them after a doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from warehouse.engine.contributions import slot_rows
+from warehouse.engine.cubes import ALL_CUBES, Lookups, add_to_cubes, columns_of, sum_up
+from warehouse.engine.doses import signed_doses, slots_of
+from warehouse.engine.engine import Engine
+from warehouse.engine.people import MANY, WIDE, Attributes, Ragged, by_owner, roots, with_members
+from warehouse.engine.registrations import RegistrationChange
+from warehouse.engine.segments import Columns
+from warehouse.engine.slots import Slots, in_order
+from warehouse.engine.states import PersonRows
+
+Numbers = npt.NDArray[np.int64]
+SCHEMA = "recount"
+PEOPLE_AT_A_TIME = 1_000_000
+DOSES_AT_A_TIME = 4_000_000
+RANGE = 25_000_000
+OF_A_DOSE = ("person", "injected_on", "product", "site", "number", "age", "identity", "voided")
+FOR_CUBES = ("site", "injected_on", "recorded_on", "number", "identity", "hour", "voided")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One cube beside its recount. Unit: cells."""
+
+    cube: str
+    checked: int
+    differing: int
+
+
+def recount(engine: Engine) -> None:
+    """Fill schema `recount` with every cube, counted from facts and from people's doses. It is never published."""
+    connection = engine.connection
+    connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+    for cube in ALL_CUBES:
+        connection.execute(f"CREATE TABLE {SCHEMA}.{cube} AS FROM cube.{cube} LIMIT 0")
+    lookups = Lookups.of(engine.codes)
+    for people, doses in _people(engine):
+        add_to_cubes(connection, "person", people, lookups, schema=SCHEMA)
+        add_to_cubes(connection, "slot", doses, lookups, schema=SCHEMA)
+    for chunk in engine.doses.chunks(FOR_CUBES, DOSES_AT_A_TIME):
+        counted = {name: values[chunk["voided"] == 0] for name, values in chunk.items()}
+        add_to_cubes(connection, "dose", signed_doses(counted, engine.sites, sign=1), lookups, schema=SCHEMA)
+    nothing: Columns = {}
+    for chunk in engine.registrations.chunks(("area", "state", "age"), DOSES_AT_A_TIME):
+        rows = RegistrationChange(
+            accepted=chunk, removed={name: values[:0] for name, values in chunk.items()} or nothing
+        )
+        add_to_cubes(connection, "registration", rows.signed(), lookups, schema=SCHEMA)
+
+
+def differences(connection: duckdb.DuckDBPyConnection, *, hour_days: int) -> tuple[Difference, ...]:
+    """Each cube beside its recount, cell by cell."""
+    return tuple(_difference(connection, cube, hour_days) for cube in ALL_CUBES)
+
+
+def replace_cubes(engine: Engine) -> None:
+    """Inside a transaction: the recount takes the cubes' place, summed.
+
+    Each in one statement: rows inserted into a table that the same transaction has replaced stay invisible, from a row
+    group's size on, until the next checkpoint (DuckDB 2.0)."""
+    connection = engine.connection
+    for cube in ALL_CUBES:
+        sum_up(connection, cube, hour_days=engine.rules.hour_days, schema=SCHEMA)
+        connection.execute(f"CREATE OR REPLACE TABLE cube.{cube} AS FROM {SCHEMA}.{cube}")
+        connection.execute("DELETE FROM core.cube_size WHERE cube = ?", [cube])
+        connection.execute(f"INSERT INTO core.cube_size SELECT ?, count(*) FROM cube.{cube}", [cube])
+
+
+def drop_recount(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+
+
+def doses_from_facts(engine: Engine, start: int, stop: int) -> tuple[Slots, dict[int, Slots]]:
+    """Packed doses of the people `start` to `stop`, from the records: four dense, the fifth and later ones beside."""
+    wide = np.zeros((stop - start, WIDE), dtype=np.uint32)
+    used = np.zeros(stop - start, dtype=np.uint8)
+    beyond: dict[int, list[int]] = {}
+    for chunk in engine.doses.chunks(OF_A_DOSE, DOSES_AT_A_TIME):
+        wanted = (chunk["voided"] == 0) & (chunk["person"] >= start) & (chunk["person"] < stop)
+        counted = {name: values[wanted] for name, values in chunk.items()}
+        person = counted["person"].astype(np.int64) - start
+        order = np.argsort(person, kind="stable")
+        person, slots = person[order], slots_of(counted, engine.sites)[order]
+        first = np.r_[True, person[1:] != person[:-1]] if len(person) else np.zeros(0, dtype=np.bool_)
+        begin = np.flatnonzero(first)
+        rank = np.arange(len(person)) - np.repeat(begin, np.diff(np.r_[begin, len(person)]))
+        column = used[person] + rank
+        fits = column < WIDE
+        wide[person[fits], column[fits]] = slots[fits]
+        for number, slot in zip(person[~fits].tolist(), slots[~fits].tolist(), strict=True):
+            beyond.setdefault(number, []).append(slot)
+        used[person[begin]] += np.diff(np.r_[begin, len(person)]).astype(np.uint8)
+    for part in range(0, len(wide), PEOPLE_AT_A_TIME):
+        wide[part : part + PEOPLE_AT_A_TIME] = in_order(wide[part : part + PEOPLE_AT_A_TIME])
+    return wide, _reordered(wide, beyond)
+
+
+def _reordered(wide: Slots, beyond: dict[int, list[int]]) -> dict[int, Slots]:
+    """The earliest doses dense, the rest beside, for people with more than fit."""
+    more: dict[int, Slots] = {}
+    for number, slots in beyond.items():
+        everything = np.sort(np.concatenate([wide[number], np.array(slots, dtype=np.uint32)]))
+        wide[number], more[number] = everything[:WIDE], everything[WIDE:]
+    return more
+
+
+def people_differing(engine: Engine) -> int:
+    """How many people's doses in memory are not what the records say."""
+    people, found = engine.people, 0
+    for start in range(0, people.count, RANGE):
+        stop = min(start + RANGE, people.count)
+        wide, more = doses_from_facts(engine, start, stop)
+        held = {number - start: slots for number, slots in people.more.items() if start <= number < stop}
+        found += int(np.any(wide != people.slots.part(start, stop), axis=1).sum())
+        found += sum(not np.array_equal(more.get(n, ()), held.get(n, ())) for n in more.keys() | held.keys())
+    return found
+
+
+def take_doses_from_facts(engine: Engine) -> None:
+    """Replace people's doses in memory by what the records say. The caller folds afterwards, which writes them down."""
+    people = engine.people
+    people.more.clear()
+    for start in range(0, people.count, RANGE):
+        stop = min(start + RANGE, people.count)
+        wide, more = doses_from_facts(engine, start, stop)
+        numbers = np.arange(start, stop)
+        people.slots.put(numbers, wide)
+        flags = people.attributes["flags"].take(numbers) & ~MANY
+        flags[list(more)] |= MANY
+        people.attributes["flags"].put(numbers, flags)
+        people.more.update({start + number: slots for number, slots in more.items()})
+
+
+def _people(engine: Engine) -> Iterator[tuple[Columns, Columns]]:
+    """Signed rows of people and of their doses, a chunk at a time; those with merges or many doses at the end."""
+    people = engine.people
+    special = np.array(sorted(people.alias.keys() | people.members.keys() | people.more.keys()), dtype=np.int64)
+    for start in range(0, people.count, PEOPLE_AT_A_TIME):
+        stop = min(start + PEOPLE_AT_A_TIME, people.count)
+        exists = np.ones(stop - start, dtype=np.bool_)
+        exists[special[(special >= start) & (special < stop)] - start] = False
+        wide = np.where(exists[:, None], people.slots.part(start, stop), np.uint32(0))
+        attributes = Attributes(**{name: dense.part(start, stop) for name, dense in people.attributes.items()})
+        count = (wide != 0).sum(axis=1).astype(np.uint8)
+        rows = engine.states.of_wide(wide, count, attributes, exists)
+        owner, column = np.nonzero(wide)
+        yield _present(rows), slot_rows(wide[owner, column], attributes, owner, 1)
+    if len(special):
+        yield _special(engine, special)
+
+
+def _special(engine: Engine, special: Numbers) -> tuple[Columns, Columns]:
+    people = engine.people
+    counted = np.unique(roots(special, people.alias))
+    owner, person = with_members(counted, people.members)
+    held = people.doses_of(person)
+    doses: Ragged = by_owner(owner[held.owner], held.slot)
+    attributes = people.attributes_of(counted)
+    rows = engine.states.of_ragged(doses, attributes, np.ones(len(counted), dtype=np.bool_))
+    return _present(rows), slot_rows(doses.slot, attributes, doses.owner, 1)
+
+
+def _present(rows: PersonRows) -> Columns:
+    names = [item.name for item in fields(PersonRows) if item.name != "exists"]
+    found: Columns = {name: getattr(rows, name)[rows.exists] for name in names}
+    found["sign"] = np.ones(int(rows.exists.sum()), dtype=np.int8)
+    return found
+
+
+def _difference(connection: duckdb.DuckDBPyConnection, cube: str, hour_days: int) -> Difference:
+    names = ", ".join(name for name in columns_of(connection, cube) if name != "n")
+    # Hours are kept for the last days only: older rows are on their way out.
+    recent = f"WHERE day > (SELECT max(day) FROM cube.site_hour) - {int(hour_days)}" if cube == "site_hour" else ""
+    sums = (
+        f"SELECT {names}, sum(n) AS n FROM (SELECT {names}, n FROM cube.{cube} {recent} "
+        f"UNION ALL SELECT {names}, -n FROM {SCHEMA}.{cube} {recent}) GROUP BY ALL"
+    )
+    checked, differing = connection.execute(
+        f"SELECT count(*), count(*) FILTER (WHERE n <> 0) FROM ({sums})"
+    ).fetchall()[0]
+    return Difference(cube=cube, checked=int(checked), differing=int(differing))

@@ -1,0 +1,59 @@
+"""Which person each key means: known numbers, and new ones for keys never seen, given out in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from warehouse.engine.keys import Words, key_words
+from warehouse.engine.people import People
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """`numbers` by the name under which keys were asked for, in their order; the new people among them beside."""
+
+    numbers: dict[str, Numbers]
+    new_key: Words
+    new_rest: Words
+    new_numbers: Numbers
+
+
+def resolve(people: People, asked: dict[str, pl.Series]) -> Resolved:
+    """Nothing is remembered: the same new key asked for in another call gets its number anew."""
+    words = [key_words(keys) for keys in asked.values()]
+    key = np.concatenate([first for first, _ in words])
+    rest = np.concatenate([second for _, second in words])
+    order = np.lexsort((rest, key))
+    sorted_key, sorted_rest = key[order], rest[order]
+    first = np.ones(len(key), dtype=np.bool_)
+    first[1:] = (sorted_key[1:] != sorted_key[:-1]) | (sorted_rest[1:] != sorted_rest[:-1])
+    distinct_key, distinct_rest = sorted_key[first], sorted_rest[first]
+    found = people.find(distinct_key, distinct_rest)
+    new = np.flatnonzero(found < 0)
+    found[new] = people.count + np.arange(len(new))
+    numbers = np.empty(len(key), dtype=np.int64)
+    numbers[order] = found[np.cumsum(first) - 1]
+    ends = np.cumsum([len(first) for first, _ in words])
+    return Resolved(
+        numbers=dict(zip(asked, np.split(numbers, ends[:-1]), strict=True)),
+        new_key=distinct_key[new],
+        new_rest=distinct_rest[new],
+        new_numbers=found[new],
+    )
+
+
+def newest(numbers: Numbers, version: Numbers) -> Numbers:
+    """Positions of the newest version of each distinct number, in ascending order of the numbers.
+
+    Of two versions that tie, the one that came last counts."""
+    order = np.lexsort((version, numbers))
+    ordered = numbers[order]
+    last = np.ones(len(order), dtype=np.bool_)
+    last[:-1] = ordered[1:] != ordered[:-1]
+    return order[last]

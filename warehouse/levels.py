@@ -1,0 +1,60 @@
+"""Stock and equipment: levels carried on for what a refresh touches, counted anew where that is not enough."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from warehouse.sqlfiles import sql
+
+
+def note_stock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Before the movements are taken in: which stores and lots they touch."""
+    connection.execute(sql("levels/stock_pairs"))
+
+
+def refresh_stock(connection: duckdb.DuckDBPyConnection) -> None:
+    """After the movements are taken in."""
+    if connection.execute("SELECT count(*) FROM temp.touched_pairs").fetchall()[0][0]:
+        connection.execute(
+            "DELETE FROM core.stock_level USING temp.touched_pairs t "
+            "WHERE stock_level.store_code = t.store_code AND stock_level.lot_number = t.lot_number"
+        )
+        connection.execute(sql("levels/stock"))
+    connection.execute("DROP TABLE temp.touched_pairs")
+
+
+def note_devices(connection: duckdb.DuckDBPyConnection) -> None:
+    """Before readings are taken in, and after equipment was."""
+    connection.execute(sql("levels/devices_touched"))
+
+
+def refresh_devices(connection: duckdb.DuckDBPyConnection) -> None:
+    """After the readings are taken in; temp.incoming_temperature_reading has those that were new."""
+    connection.execute(sql("levels/devices_carried"))
+    connection.execute(
+        "DELETE FROM core.device_level WHERE equipment_id IN "
+        "(SELECT equipment_id FROM temp.touched_devices UNION SELECT equipment_id FROM temp.carried)"
+    )
+    connection.execute("INSERT INTO core.device_level BY NAME FROM temp.carried")
+    if connection.execute("SELECT count(*) FROM temp.touched_devices").fetchall()[0][0]:
+        connection.execute(sql("levels/devices"))
+    connection.execute("DROP TABLE temp.carried; DROP TABLE temp.touched_devices")
+
+
+def forget_readings(connection: duckdb.DuckDBPyConnection, *, before: datetime) -> int:
+    """Retention: readings older than `before` go, and the devices concerned are counted anew. Returns how many went."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE touched_devices AS "
+        "SELECT DISTINCT equipment_id FROM core.temperature_reading WHERE read_at < $before",
+        {"before": before},
+    )
+    gone = connection.execute("DELETE FROM core.temperature_reading WHERE read_at < $before", {"before": before})
+    count = int(gone.fetchall()[0][0])
+    connection.execute(
+        "DELETE FROM core.device_level WHERE equipment_id IN (SELECT equipment_id FROM temp.touched_devices)"
+    )
+    connection.execute(sql("levels/devices"))
+    connection.execute("DROP TABLE temp.touched_devices")
+    return count

@@ -1,0 +1,84 @@
+"""Fill a snapshot from the cubes. It is a reading of what is committed, so that a crash only means doing it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from warehouse.hashing import content_hash
+from warehouse.publish import mart_tables
+from warehouse.sqlfiles import sql
+
+# In this order: a table may be made from the ones before it.
+FROM_RECORDS = (
+    "people_state", "people_by_area", "people_by_day", "people_due", "people_by_group", "group_membership", "dose_cube",
+    "doses_by_day", "doses_by_recorded_day", "dose_delay", "doses_by_group_day", "doses_by_district_day",
+    "doses_by_site_day", "doses_by_site_hour", "residence_place", "identity_status", "registration_state",
+    "registration_by_area", "stock_by_lot", "stock_by_area", "equipment_state", "declared_gap", "adverse_event",
+    "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
+    "invariant",
+)  # fmt: skip
+# Written in the refresh's transaction, copied as they are.
+COPIED = ("snapshot_info", "area", "population", "target")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRules:
+    """How much detail a snapshot carries. Days count back from the newest day; `most_rows` of the quarantine."""
+
+    site_days: int
+    hour_days: int
+    most_rows: int
+
+
+def fill_from_records(
+    connection: duckdb.DuckDBPyConnection,
+    rules: SnapshotRules,
+    *,
+    wall_now: datetime,
+    extra: Callable[[], Mapping[str, pl.DataFrame]],
+) -> str:
+    """Write every published table into the attached database `outgoing`. `extra` makes the rows that are not counted in
+    SQL, by table, once the others are there. Returns the content hash, which snapshot_info then carries."""
+    connection.execute(
+        sql("schema/published").replace("CREATE SCHEMA IF NOT EXISTS mart;", "").replace("mart.", "outgoing.")
+    )
+    connection.execute(sql("publish/names"))
+    for table in COPIED:
+        connection.execute(f"INSERT INTO outgoing.{table} BY NAME FROM mart.{table}")
+    values = {
+        "wall_now": wall_now,
+        "site_days": rules.site_days,
+        "hour_days": rules.hour_days,
+        "most_rows": rules.most_rows,
+    }
+    for table in FROM_RECORDS:
+        query = sql(f"publish/{table}")
+        wanted = {name: value for name, value in values.items() if f"${name}" in query}
+        connection.execute(f"INSERT INTO outgoing.{table} BY NAME {query}", wanted)
+    for table, rows in extra().items():
+        add_rows(connection, table, rows)
+    fingerprint = content_hash(connection, "outgoing")
+    connection.execute(
+        "UPDATE outgoing.snapshot_info "
+        "SET content_hash = $hash, first_day = (SELECT min(day) FROM outgoing.doses_by_day)",
+        {"hash": fingerprint},
+    )
+    return fingerprint
+
+
+def add_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        return
+    connection.register("extra", rows.to_arrow())
+    connection.execute(f"INSERT INTO outgoing.{table} BY NAME FROM extra")
+    connection.unregister("extra")
+
+
+def tables_without_rule(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Published tables that nothing here fills: for a test."""
+    return set(mart_tables(connection)) - set(FROM_RECORDS) - set(COPIED)

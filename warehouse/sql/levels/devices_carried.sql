@@ -1,0 +1,15 @@
+-- Grain: device with new readings and no corrected one: its level carried on. Inputs: core.device_level, core.equipment,
+-- temp.incoming_temperature_reading, temp.touched_devices.
+CREATE OR REPLACE TEMP TABLE carried AS
+WITH fresh AS (
+    SELECT r.equipment_id, max(r.read_at) AS last_read_at, arg_max(r.temp_c, (r.read_at, r.temp_c)) AS temp_c, count(*) AS readings,
+           count(*) FILTER (WHERE r.temp_c < e.low_limit_c OR r.temp_c > e.high_limit_c) AS readings_outside
+    FROM temp.incoming_temperature_reading r LEFT JOIN core.equipment e USING (equipment_id)
+    WHERE r.equipment_id NOT IN (SELECT equipment_id FROM temp.touched_devices)
+    GROUP BY r.equipment_id)
+SELECT f.equipment_id, greatest(f.last_read_at, d.last_read_at) AS last_read_at,
+       CASE WHEN f.temp_c IS NULL OR d.last_read_at > f.last_read_at THEN coalesce(d.temp_c, f.temp_c)
+            WHEN d.last_read_at = f.last_read_at THEN greatest(d.temp_c, f.temp_c) ELSE f.temp_c END AS temp_c,
+       f.readings + coalesce(d.readings, 0) AS readings,
+       f.readings_outside + coalesce(d.readings_outside, 0) AS readings_outside
+FROM fresh f LEFT JOIN core.device_level d USING (equipment_id)

@@ -1,2 +1,0 @@
--- Grain: area: the last day on which a dose given there was recorded.
-SELECT area_code, max(day) AS last_report_on FROM mart.doses_by_recorded_day GROUP BY area_code

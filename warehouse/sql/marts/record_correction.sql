@@ -1,2 +1,0 @@
--- Grain: published figure changed afterwards.
-FROM core.correction

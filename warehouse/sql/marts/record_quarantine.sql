@@ -1,2 +1,0 @@
--- Grain: feed x field x reason. Unit: records set aside.
-SELECT feed, field, reason, count(*) AS rows FROM core.quarantine GROUP BY ALL

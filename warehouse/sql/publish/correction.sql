@@ -1,0 +1,2 @@
+-- Grain: published figure changed afterwards. Inputs: core.correction.
+FROM core.correction

@@ -1,0 +1,68 @@
+"""Recompute every figure from the records and compare it, cell by cell; and put the recount in place of the cubes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from warehouse.engine.engine import Engine
+from warehouse.engine.fold import fold
+from warehouse.engine.recount import (
+    Difference,
+    differences,
+    drop_recount,
+    people_differing,
+    recount,
+    replace_cubes,
+    take_doses_from_facts,
+)
+from warehouse.sqlfiles import sql
+from warehouse.writer import Warehouse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """`cubes`: each beside its recount. `people_differing`: None where records were not read (not deep). `levels`:
+    stock levels and devices that differ from their movements and readings."""
+
+    cubes: tuple[Difference, ...]
+    people_differing: int | None
+    levels_checked: int
+    levels_differing: int
+
+    @property
+    def cells_checked(self) -> int:
+        return sum(item.checked for item in self.cubes) + self.levels_checked
+
+    @property
+    def cells_differing(self) -> int:
+        return sum(item.differing for item in self.cubes) + (self.people_differing or 0) + self.levels_differing
+
+
+def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
+    """Recount the cubes from facts and from people's doses; deep: people's doses from the records, too."""
+    recount(engine)
+    found = differences(warehouse.connection, hour_days=engine.rules.hour_days)
+    drop_recount(warehouse.connection)
+    checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
+    return Verified(
+        cubes=found,
+        people_differing=people_differing(engine) if deep else None,
+        levels_checked=int(checked),
+        levels_differing=int(differing),
+    )
+
+
+def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
+    """Replace the aggregates by a recount, in one transaction: readers go on with the last snapshot meanwhile.
+
+    deep: people's doses are first taken from the records again, and written down by a fold."""
+    if deep:
+        take_doses_from_facts(engine)
+        fold(warehouse, engine)
+    recount(engine)
+    with warehouse.transaction():
+        replace_cubes(engine)
+        warehouse.connection.execute("UPDATE core.engine SET rules = ?", [engine.fingerprint()])
+        for step in ("levels/rebuild", "levels/stock", "levels/devices"):
+            warehouse.connection.execute(sql(step))
+    drop_recount(warehouse.connection)
