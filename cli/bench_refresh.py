@@ -58,7 +58,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 
 @contextmanager
 def temporary_setup(settings: Settings) -> Iterator[Setup]:
-    """A PostgreSQL and a folder of their own; nothing of either is left, whether it ends, is interrupted or terminated."""
+    """A PostgreSQL and a folder of their own; nothing of either is left, however it ends."""
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="mcc-bench-") as name:
         folder = Path(name)

@@ -18,4 +18,6 @@ def open_database(path: Path | str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(path, config={"python_enable_replacements": "false"})
     # Only once connected: as an option of connect() it would ask for an extension that is loaded a moment later.
     connection.execute(f"SET GLOBAL TimeZone = '{ZONE}'")
+    # It is drawn on standard output, where --json belongs.
+    connection.execute("SET enable_progress_bar = false")
     return connection

@@ -106,7 +106,7 @@ def test_a_click_on_the_map_picks_and_the_same_place_can_be_picked_again(publish
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.wait_for_selector(".area-card")
         assert page.inner_text(".area-card h3") == "Đắk Lắk"
-        page.locator(".area-card button").click()
+        page.locator(".area-card [data-action='close-area']").click()
         page.wait_for_selector(".area-card", state="detached")
 
 
