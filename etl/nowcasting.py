@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import accumulate
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from campaign.coverage import UNKNOWN_AREA
@@ -45,7 +45,9 @@ def nowcast_rows(connection: duckdb.DuckDBPyConnection, *, as_of: date, rules: N
 
 def _told(doses: dict[int, int], age: int) -> list[int]:
     """What was known at the end of each finished day since, and what is known by now."""
-    finished = list(accumulate(doses.get(lag, 0) for lag in range(min(age, MOST_LAG))))
+    by_lag = np.zeros(MOST_LAG + 1, dtype=np.int64)
+    by_lag[list(doses)] = list(doses.values())
+    finished: list[int] = by_lag.cumsum()[: min(age, MOST_LAG)].tolist()
     return [*finished, sum(doses.values())] if age <= MOST_LAG else finished
 
 

@@ -11,7 +11,8 @@ from warehouse.database import open_database
 from warehouse.files import SnapshotUnavailable, current_version, snapshot_path
 
 Row = dict[str, Any]
-KEEP_ATTACHED = 4
+# The current one and what viewers look back at; the one that nobody asked for the longest is let go first.
+KEEP_ATTACHED = 12
 
 
 class Snapshots:
@@ -49,6 +50,8 @@ class Snapshots:
 
     def _attach(self, version: int) -> None:
         if version in self._attached:
+            self._attached.remove(version)
+            self._attached.append(version)
             return
         path = snapshot_path(self._folder, version)
         if not path.exists():
