@@ -101,7 +101,6 @@ def test_a_rebuild_changes_nothing(pair: Pair) -> None:
     assert pair.agrees()
 
 
-@pytest.mark.xfail(strict=True, reason="people_by_group and group_membership keep cells that everybody has left")
 def test_a_cell_that_everybody_has_left_is_gone(pair: Pair) -> None:
     pair.refresh(area=[area("79")], site=[site("a", "79")], person=[person("p", "79", groups=2)])
     pair.refresh(person=[person("p", "01", groups=2, version=2)])
@@ -110,7 +109,6 @@ def test_a_cell_that_everybody_has_left_is_gone(pair: Pair) -> None:
     assert pair.bench.content_hash() == before
 
 
-@pytest.mark.xfail(strict=True, reason="windows count back from the newest day that ever had a row, voided or not")
 def test_a_window_of_days_forgets_a_withdrawn_day(pair: Pair) -> None:
     pair.refresh(area=[area("79")], site=[site("a", "79")], dose=[dose(1, "a"), dose(2, "a", day=200)])
     pair.refresh(dose=[dose(2, "a", day=200, version=2, voided=True)])

@@ -3,4 +3,4 @@ SELECT a.area_code, c.priority_group, coalesce(sum(c.n) FILTER (WHERE c.state > 
        coalesce(sum(c.n) FILTER (WHERE c.state >= 2), 0)::BIGINT AS full_people,
        coalesce(sum(c.n) FILTER (WHERE c.state = 3), 0)::BIGINT AS boosted_people
 FROM cube.group_member c JOIN name_area a ON a.number = c.residence_area
-GROUP BY ALL ORDER BY ALL
+GROUP BY ALL HAVING sum(c.n) <> 0 ORDER BY ALL
