@@ -23,6 +23,7 @@ from bench.registry_rows import NOW, Country
 from warehouse.engine.codes import SEPARATOR, Codes
 from warehouse.engine.cubes import GROUP_BITS
 from warehouse.engine.engine import EngineRules
+from warehouse.engine.keys import Rests, Words
 from warehouse.engine.people import FIRST_YEAR, KNOWN, MANY, SPEC, WIDE
 from warehouse.engine.places import read_sites
 from warehouse.engine.segments import Columns, SegmentWriter
@@ -30,7 +31,6 @@ from warehouse.engine.slots import Doses, Slots, age_band, pack
 from warehouse.writer import Warehouse
 
 Numbers = npt.NDArray[np.int64]
-Words = npt.NDArray[np.uint64]
 FULL_PEOPLE = 75_000_000
 FULL_MOVEMENTS, FULL_READINGS = 10_000_000, 5_800_000
 GENERATION = "000001"
@@ -91,11 +91,11 @@ def write_history(
     warehouse.connection.execute("CHECKPOINT")
 
 
-def words_of(person_ids: Iterable[int], secret: bytes) -> tuple[Words, Words]:
-    """Both halves of the pseudonyms of people of the registry, as its feed views make them."""
+def words_of(person_ids: Iterable[int], secret: bytes) -> tuple[Words, Rests]:
+    """Pseudonyms of people of the registry, as its feed views make them and people are known by."""
     digests = b"".join(hashlib.sha256(secret + number.to_bytes(8, "big")).digest()[:16] for number in person_ids)
     words = np.frombuffer(digests, dtype=">u8").reshape(-1, 2).astype(np.uint64)
-    return words[:, 0], words[:, 1]
+    return words[:, 0], (words[:, 1] >> np.uint64(32)).astype(np.uint32)
 
 
 def _write_people(world: World, folder: Path, *, size: Size, secret: bytes, seed: int) -> Held:
@@ -128,7 +128,7 @@ def _write_people(world: World, folder: Path, *, size: Size, secret: bytes, seed
             doses = size.doses * stop // size.people - size.doses * start // size.people
             columns, beyond = _people_chunk(world, held, start, stop, doses=doses, seed=seed)
             columns["key"] = keys[start:stop]
-            rest = rng.integers(0, 1 << 64, stop - start, dtype=np.uint64)
+            rest = rng.integers(0, 1 << 32, stop - start, dtype=np.uint32)
             mine = np.flatnonzero((pool >= start) & (pool < stop))
             rest[pool[mine] - start] = pool_rest[mine]
             columns["rest"] = rest

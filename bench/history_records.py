@@ -16,7 +16,7 @@ from warehouse.engine.codes import Codes
 from warehouse.engine.facts import DOSE, REGISTRATION
 from warehouse.engine.people import WIDE
 from warehouse.engine.places import province_numbers
-from warehouse.engine.segments import Columns, SegmentWriter
+from warehouse.engine.segments import Columns, RecordWriter
 from warehouse.engine.slots import Slots
 
 Numbers = npt.NDArray[np.int64]
@@ -50,7 +50,7 @@ def write_doses(world: World, folder: Path, held: Held) -> pl.DataFrame:
     order = np.argsort(held.pool)
     pool_doses: list[pl.DataFrame] = []
     done = 0
-    with SegmentWriter(folder, DOSE) as writer:
+    with RecordWriter(folder, DOSE) as writer:
         for columns in _dose_windows(world, held):
             rows = len(columns["person"])
             columns["dose_id"] = np.arange(done + 1, done + rows + 1)
@@ -103,7 +103,7 @@ def write_registrations(
 ) -> None:
     """One for each third person, on a day of its own, injected most of them."""
     areas = province_numbers(codes)
-    with SegmentWriter(folder, REGISTRATION) as writer:
+    with RecordWriter(folder, REGISTRATION) as writer:
         for start in range(0, count, CHUNK):
             number = np.arange(start, min(start + CHUNK, count))
             word = mixed(number + seed)

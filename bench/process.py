@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 GIGABYTE = 1 << 30
+# Read at a time.
+PART = 1 << 24
 STATUS, IO, CLEAR = Path("/proc/self/status"), Path("/proc/self/io"), Path("/proc/self/clear_refs")
 
 
@@ -64,3 +66,15 @@ def size_mb(folder: Path) -> float:
     """Of all files below `folder`."""
     found = (Path(base) / name for base, _, names in os.walk(folder) for name in names)
     return round(sum(file.stat().st_size for file in found) / (1 << 20), 1)
+
+
+def put_in_cache(file: Path) -> None:
+    """Read it through, so that the system has it."""
+    with file.open("rb", buffering=0) as opened:
+        while opened.read(PART):
+            pass
+
+
+def drop_from_cache(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

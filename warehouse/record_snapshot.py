@@ -15,15 +15,17 @@ from warehouse.sqlfiles import sql
 
 # In this order: a table may be made from the ones before it.
 FROM_RECORDS = (
-    "people_state", "people_by_area", "people_by_day", "people_due", "people_by_group", "group_membership", "dose_cube",
-    "doses_by_day", "doses_by_recorded_day", "dose_delay", "doses_by_group_day", "doses_by_district_day",
-    "doses_by_site_day", "doses_by_site_hour", "residence_place", "identity_status", "registration_state",
+    "people_state", "people_by_area", "people_by_day", "people_due", "people_by_group", "group_membership", "dose_cell",
+    "dose_group_cell", "district_day_cell", "site_day_cell", "doses_by_day", "doses_by_recorded_day", "dose_delay",
+    "doses_by_site_hour", "residence_place", "identity_status", "registration_state",
     "registration_by_area", "stock_by_lot", "stock_by_area", "equipment_state", "declared_gap", "adverse_event",
     "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
     "invariant",
 )  # fmt: skip
 # Written in the refresh's transaction, copied as they are.
 COPIED = ("snapshot_info", "area", "population", "target")
+# What the numbers of the details stand for.
+NAMES = ("name_place", "name_area", "name_district", "name_product", "name_site", "name_band", "name_sex")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +46,12 @@ def fill_from_records(
 ) -> str:
     """Write every published table into the attached database `outgoing`. `extra` makes the rows that are not counted in
     SQL, by table, once the others are there. Returns the content hash, which snapshot_info then carries."""
-    connection.execute(
-        sql("schema/published").replace("CREATE SCHEMA IF NOT EXISTS mart;", "").replace("mart.", "outgoing.")
-    )
+    for part in ("schema/published", "schema/published_views"):
+        text = sql(part).replace("CREATE SCHEMA IF NOT EXISTS mart;", "")
+        connection.execute(text.replace("mart.", "outgoing."))
     connection.execute(sql("publish/names"))
+    for table in NAMES:
+        connection.execute(f"INSERT INTO outgoing.{table} BY NAME FROM temp.{table}")
     for table in COPIED:
         connection.execute(f"INSERT INTO outgoing.{table} BY NAME FROM mart.{table}")
     values = {
@@ -81,4 +85,4 @@ def add_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFra
 
 def tables_without_rule(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Published tables that nothing here fills: for a test."""
-    return set(mart_tables(connection)) - set(FROM_RECORDS) - set(COPIED)
+    return set(mart_tables(connection)) - set(FROM_RECORDS) - set(COPIED) - set(NAMES)

@@ -18,9 +18,9 @@ from warehouse.sqlfiles import sql
 
 Checkpoint = Callable[[str], None]
 FILE = "warehouse.duckdb"
-LAYOUT = 2
+LAYOUT = 3
 BEGIN_ANEW = "`app.py rebuild --from-sources` sets it aside, and the next refresh reads everything again"
-SCHEMAS = ("core", "records", "engine", "published", "declared")
+SCHEMAS = ("core", "records", "engine", "published", "published_views", "declared")
 
 
 class WarehouseBusy(Exception):

@@ -26,10 +26,10 @@ from tests.support.engine import (
 from tests.support.twin import Row, Twin
 
 START = datetime(2021, 6, 1, tzinfo=UTC)
-# Pseudonyms, two of which share their first half; and keys of registries that use names, numbers or UUIDs.
+# Pseudonyms, two of which share their first 64 bits; and keys of registries that use names, numbers or UUIDs.
 PEOPLE = (
-    "0123456789abcdef0000000000000001", "0123456789abcdef0000000000000002", "p7", "42", "ff" * 16,
-    "550e8400-e29b-41d4-a716-446655440000", "00" * 16, "Trần Thị Bình", "0123456789ABCDEF0000000000000001",
+    "0123456789abcdef0000000100000000", "0123456789abcdef0000000200000000", "p7", "42", "ff" * 16,
+    "550e8400-e29b-41d4-a716-446655440000", "00" * 16, "Trần Thị Bình", "0123456789ABCDEF0000000100000000",
 )  # fmt: skip
 PRODUCTS = ("astrazeneca", "comirnaty", "spikevax", "abdala", "janssen", "vero_cell")
 PROVINCES = (*NAMED_AREAS, "99", None)

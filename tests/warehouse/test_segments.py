@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +14,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.engine.segments import STRIDE, Segment, SegmentWriter
+from warehouse.engine import blocks, segments
+from warehouse.engine.segments import STRIDE, RecordSegment, RecordWriter, Segment, SegmentWriter
 from warehouse.engine.slots import DAYS, MOST_PLACES, MOST_PRODUCTS, Doses, in_order, pack, unpack
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = {"number": np.dtype(np.int64), "value": np.dtype(np.uint16)}
 
 
-def write(folder: Path, numbers: list[int]) -> Segment:
-    with SegmentWriter(folder, SPEC) as writer:
+def write(folder: Path, numbers: list[int]) -> RecordSegment:
+    with RecordWriter(folder, SPEC) as writer:
         for part in np.array_split(np.array(numbers, dtype=np.int64), 3):
             writer.append({"number": part, "value": part % 1000})
-    return Segment(folder, SPEC)
+    return RecordSegment(folder, SPEC)
 
 
 @pytest.mark.parametrize("rows", [0, 1, STRIDE - 1, STRIDE, STRIDE + 1, 5 * STRIDE + 7])
@@ -32,19 +34,37 @@ def test_a_number_is_found_where_it_lies_and_nowhere_else(tmp_path: Path, rows: 
     numbers = [3 * n - 4 * STRIDE for n in range(rows)]  # negative ones too
     segment = write(tmp_path / "dose", numbers)
     asked = np.arange(-4 * STRIDE - 5, 3 * rows + 5, dtype=np.int64)
-    position = {number: at for at, number in enumerate(numbers)}
-    assert segment.find(asked).tolist() == [position.get(number, -1) for number in asked.tolist()]
-    assert segment.find(asked[:0]).tolist() == []
-    held = np.flatnonzero(segment.find(asked) >= 0)
-    values = segment.take("value", segment.find(asked)[held]) if rows else np.zeros(0)
-    assert values.tolist() == [number % 1000 for number in numbers]
-    segment.release()
-    chunks = [part["number"] for _, part in segment.chunks(("number",), 100)]
+    found, held = segment.find(asked)
+    assert asked[found].tolist() == numbers
+    assert held["number"].tolist() == numbers
+    assert held["value"].tolist() == [number % 1000 for number in numbers]
+    assert segment.find(asked[:0])[0].tolist() == []
+    chunks = [part["number"] for part in segment.chunks(("number",), 100)]
     assert (np.concatenate(chunks).tolist() if chunks else []) == numbers
 
 
+@given(st.sets(st.integers(0, 4000)), st.integers(1, 7))
+def test_scattered_look_ups_in_small_steps_agree_with_one_large_one(asked: set[int], most: int) -> None:
+    """The blocks that are read at a time are few here, so that a look-up takes several readings."""
+    numbers = np.arange(0, 4000, 2)
+    wanted = np.array(sorted(asked), dtype=np.int64)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        for module in (segments, blocks):
+            patch.setattr(module, "MOST_BLOCKS", most)
+        segment = write(Path(folder) / "dose", numbers.tolist())
+        found, held = segment.find(wanted)
+        assert held["number"].tolist() == [number for number in wanted.tolist() if number < 4000 and number % 2 == 0]
+        assert found.sum() == len(held["number"])
+        with SegmentWriter(Path(folder) / "people", SPEC) as writer:
+            writer.append({"number": numbers, "value": numbers % 1000})
+        people = Segment(Path(folder) / "people", SPEC)
+        position = wanted[wanted < len(numbers)]
+        assert people.take("number", position).tolist() == (position * 2).tolist()
+        assert people.read("value").tolist() == (numbers % 1000).tolist()
+
+
 def test_an_interrupted_segment_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(KeyError), SegmentWriter(tmp_path / "dose", SPEC) as writer:
+    with pytest.raises(KeyError), RecordWriter(tmp_path / "dose", SPEC) as writer:
         writer.append({"number": np.arange(5)})
     assert list(tmp_path.iterdir()) == []
 
@@ -53,9 +73,9 @@ def test_a_segment_killed_while_it_is_written_does_not_exist(tmp_path: Path) -> 
     write(tmp_path / "dose", [1, 2, 3])
     script = (
         "import os, signal, sys, numpy as np\nfrom pathlib import Path\n"
-        "from warehouse.engine.segments import SegmentWriter\n"
+        "from warehouse.engine.segments import RecordWriter\n"
         "spec = {'number': np.dtype(np.int64), 'value': np.dtype(np.uint16)}\n"
-        "with SegmentWriter(Path(sys.argv[1]), spec) as writer:\n"
+        "with RecordWriter(Path(sys.argv[1]), spec) as writer:\n"
         "    writer.append({'number': np.arange(10**6), 'value': np.arange(10**6)})\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -65,8 +85,8 @@ def test_a_segment_killed_while_it_is_written_does_not_exist(tmp_path: Path) -> 
         )
         assert done.returncode == -signal.SIGKILL
     assert not (tmp_path / "registration").exists()
-    assert Segment(tmp_path / "dose", SPEC).read("number").tolist() == [1, 2, 3]
-    assert write(tmp_path / "registration", [7]).read("number").tolist() == [7]
+    assert RecordSegment(tmp_path / "dose", SPEC).find(np.arange(9))[1]["number"].tolist() == [1, 2, 3]
+    assert write(tmp_path / "registration", [7]).find(np.arange(9))[1]["number"].tolist() == [7]
 
 
 dose = st.tuples(

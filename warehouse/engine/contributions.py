@@ -26,12 +26,13 @@ class InconsistentState(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """Everything about a refresh that changes people. `dosed`: people whose doses change, ascending, with `doses` as
-    they will be. `merged`: people whose merge changes."""
+    """Everything about a refresh that changes people. `dosed`: people whose doses change, ascending, with their
+    doses as they are and as they will be. `merged`: people whose merge changes."""
 
     persons: PersonChange
     doses: DoseChange
     dosed: Numbers
+    dosed_before: Ragged
     dosed_after: Ragged
     alias: Mapping[int, int]
     merged: Numbers
@@ -63,6 +64,7 @@ def touched_by(
         persons=persons,
         doses=doses,
         dosed=dosed,
+        dosed_before=before,
         dosed_after=after,
         alias=alias,
         merged=merged,
@@ -72,44 +74,45 @@ def touched_by(
 
 def contributions(people: People, states: States, touched: Touched) -> tuple[Rows, Rows]:
     """Signed rows of people, and of their doses as the people's cubes see them."""
-    before, after = _before(people, touched), _after(people, touched)
+    held = people.attributes_of(touched.affected)
+    before, after = _before(people, touched, held), _after(people, touched, held)
     went = states.of_ragged(before.doses, before.attributes, before.counts)
     came = states.of_ragged(after.doses, after.attributes, after.counts)
     return signed(went, came), _signed_slots(people, touched, before, after, states)
 
 
-def _before(people: People, touched: Touched) -> Side:
+def _before(people: People, touched: Touched, held: Attributes) -> Side:
     affected = touched.affected
     owner, person = with_members(affected, people.members)
     counts = roots(affected, people.alias) == affected
-    return Side(
-        counts=counts,
-        doses=_owned(people.doses_of(person), owner, counts),
-        attributes=people.attributes_of(affected),
-    )
+    doses = _doses_of(people, touched, person, touched.dosed_before)
+    return Side(counts=counts, doses=_owned(doses, owner, counts), attributes=held)
 
 
-def _after(people: People, touched: Touched) -> Side:
+def _after(people: People, touched: Touched, held: Attributes) -> Side:
     affected = touched.affected
     members: Mapping[int, Iterable[int]] = (
         people.members if touched.alias is people.alias else members_of(touched.alias)
     )
     owner, person = with_members(affected, members)
     counts = roots(affected, touched.alias) == affected
-    at = np.searchsorted(touched.dosed, person)
-    at[at == len(touched.dosed)] = 0
-    replaced = touched.dosed[at] == person if len(touched.dosed) else np.zeros(len(person), dtype=np.bool_)
-    held = people.doses_of(person)
-    kept = ~replaced[held.owner]
-    fresh = _pick(touched.dosed_after, np.flatnonzero(replaced), at[replaced], len(touched.dosed))
-    doses = Ragged(
-        owner=np.concatenate([held.owner[kept], fresh.owner]), slot=np.concatenate([held.slot[kept], fresh.slot])
-    )
+    doses = _doses_of(people, touched, person, touched.dosed_after)
     return Side(
         counts=counts,
         doses=_owned(doses, owner, counts),
-        attributes=overlaid(people.attributes_of(affected), affected, touched.persons),
+        attributes=overlaid(held, affected, touched.persons),
     )
+
+
+def _doses_of(people: People, touched: Touched, person: Numbers, dosed: Ragged) -> Ragged:
+    """Doses of each of `person`, in no order; those of the people whose doses change are taken from `dosed`."""
+    at = np.searchsorted(touched.dosed, person)
+    at[at == len(touched.dosed)] = 0
+    change = touched.dosed[at] == person if len(touched.dosed) else np.zeros(len(person), dtype=np.bool_)
+    others = np.flatnonzero(~change)
+    held = people.doses_of(person[others])
+    taken = _pick(dosed, np.flatnonzero(change), at[change], len(touched.dosed))
+    return Ragged(owner=np.concatenate([others[held.owner], taken.owner]), slot=np.concatenate([held.slot, taken.slot]))
 
 
 def _owned(doses: Ragged, owner: Numbers, counts: npt.NDArray[np.bool_]) -> Ragged:

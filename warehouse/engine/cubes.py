@@ -42,7 +42,7 @@ class Lookups:
 
     @classmethod
     def of(cls, codes: Codes) -> Lookups:
-        return cls(area_of_district=province_numbers(codes), first_group=_first_groups())
+        return cls(area_of_district=province_numbers(codes), first_group=first_groups())
 
     def add(self, rows: Mapping[str, Array]) -> dict[str, Array]:
         """With the columns that several cubes count by."""
@@ -112,7 +112,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, cube: str, schema: str = "
     return [row[0] for row in connection.execute(query, {"schema": schema, "cube": cube}).fetchall()]
 
 
-def _first_groups() -> npt.NDArray[np.uint8]:
+def first_groups() -> npt.NDArray[np.uint8]:
     sets = np.arange(1 << GROUP_BITS, dtype=np.uint32)
     first = np.zeros(len(sets), dtype=np.uint8)
     for group in range(GROUP_BITS, 0, -1):

@@ -142,19 +142,11 @@ class Engine:
         people.set_doses(touched.dosed, touched.dosed_after)
         if touched.alias is not people.alias:
             people.set_merges(touched.alias)
-        self.release()
 
     def forget(self) -> None:
         """After a rollback: nothing has happened."""
         self.codes.forget()
         self._states = None
-        self.release()
-
-    def release(self) -> None:
-        """Give back the pages of the segments that were looked at."""
-        for segment in (self.doses.segment, self.registrations.segment, self.people.segment):
-            if segment is not None:
-                segment.release()
 
     def _prepare(self, incoming: Incoming) -> Pending:
         merges = read_merges(self.connection) if incoming.merges else None

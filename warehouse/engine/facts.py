@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from warehouse.engine.segments import Array, Columns, Segment, Spec
+from warehouse.engine.segments import Array, Columns, RecordSegment, Spec
 
 Numbers = npt.NDArray[np.int64]
 DOSE: Spec = {
@@ -40,7 +40,6 @@ REGISTRATION: Spec = {
     "age": np.dtype(np.uint8),
 }
 SPECS = {"dose": DOSE, "registration": REGISTRATION}
-LOOK_ROWS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +59,16 @@ class Facts:
         self.spec = SPECS[name]
         self.key = next(iter(self.spec))
         self.table = f"core.{name}_log"
-        self.segment = Segment(folder, self.spec) if folder else None
+        self.segment = RecordSegment(folder, self.spec) if folder else None
 
     def held(self, numbers: Numbers) -> Held:
         """Newest held version of each of `numbers`, which are ascending and distinct."""
         rows = {name: np.zeros(len(numbers), dtype=dtype.base) for name, dtype in self.spec.items()}
         found = np.zeros(len(numbers), dtype=np.bool_)
-        for start in range(0, len(numbers), LOOK_ROWS):
-            self._from_segment(numbers, start, found, rows)
+        if self.segment is not None:
+            found, held = self.segment.find(numbers)
+            for name, values in rows.items():
+                values[found] = held[name]
         logged = self._from_log(numbers)
         at = np.searchsorted(numbers, logged[self.key])
         found[at] = True
@@ -96,32 +97,7 @@ class Facts:
 
     def chunks(self, names: tuple[str, ...], rows: int) -> Iterator[Columns]:
         """Every record once, in its newest version: the segment's that the log does not replace, then the log's."""
-        logged = self.newest_logged()
-        if self.segment is not None:
-            wanted = (self.key, *(name for name in names if name != self.key))
-            for _, columns in self.segment.chunks(wanted, rows):
-                kept = ~np.isin(columns[self.key], logged[self.key], assume_unique=True)
-                if np.all(kept):
-                    yield {name: columns[name] for name in names}
-                else:
-                    yield {name: columns[name][kept] for name in names}
-        if len(logged[self.key]):
-            for start in range(0, len(logged[self.key]), rows):
-                yield {name: logged[name][start : start + rows] for name in names}
-
-    def _from_segment(self, numbers: Numbers, start: int, found: npt.NDArray[np.bool_], rows: Columns) -> None:
-        segment = self.segment
-        if segment is None:
-            return
-        asked = slice(start, start + LOOK_ROWS)
-        position = segment.find(numbers[asked])
-        hit = np.flatnonzero(position >= 0)
-        if len(hit):
-            found[start + hit] = True
-            for name, values in rows.items():
-                values[start + hit] = segment.take(name, position[hit])
-        if len(numbers) > LOOK_ROWS:
-            segment.release()
+        return newest_of(self.segment, self.newest_logged(), self.key, names, rows)
 
     def _from_log(self, numbers: Numbers) -> Columns:
         self._connection.register("asked", pa.table({"asked": numbers}))
@@ -136,3 +112,27 @@ class Facts:
     def _columns(self, query: str) -> Columns:
         frame = pl.DataFrame(self._connection.sql(query).to_arrow_table())
         return {name: frame[name].to_numpy().astype(dtype.base, copy=False) for name, dtype in self.spec.items()}
+
+
+def newest_of(
+    segment: RecordSegment | None, logged: Columns, key: str, names: tuple[str, ...], rows: int
+) -> Iterator[Columns]:
+    """Every record once, a chunk at a time. `logged`: records that replace the segment's, ascending by `key`."""
+    if segment is not None:
+        for columns in segment.chunks((key, *(name for name in names if name != key)), rows):
+            kept = not_in(columns[key], logged[key])
+            yield {name: columns[name] if kept is None else columns[name][kept] for name in names}
+    for start in range(0, len(logged[key]), rows):
+        yield {name: logged[name][start : start + rows] for name in names}
+
+
+def not_in(numbers: Numbers, gone: Numbers) -> npt.NDArray[np.bool_] | None:
+    """Which of `numbers` are not among `gone`, both ascending and distinct; None for all of them."""
+    within = gone[slice(*np.searchsorted(gone, [numbers[0], numbers[-1] + 1]))] if len(numbers) else gone[:0]
+    at = np.searchsorted(numbers, within)
+    hit = at[numbers[at] == within]
+    if len(hit) == 0:
+        return None
+    kept = np.ones(len(numbers), dtype=np.bool_)
+    kept[hit] = False
+    return kept

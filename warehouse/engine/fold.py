@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.engine.engine import Engine
-from warehouse.engine.facts import Facts
+from warehouse.engine.facts import Facts, not_in
 from warehouse.engine.people import ATTRIBUTES, SPEC, People
 from warehouse.engine.persons import NEVER_KNOWN
 from warehouse.engine.query import arrays
-from warehouse.engine.segments import Columns, SegmentWriter
+from warehouse.engine.segments import Columns, RecordWriter, SegmentWriter
 from warehouse.engine.store import PEOPLE
 from warehouse.sqlfiles import sql
 from warehouse.writer import Warehouse
@@ -38,7 +38,7 @@ def fold(warehouse: Warehouse, engine: Engine) -> None:
     folder = engine.folder / generation
     renumbered = _write_people(engine, folder)
     for facts in (engine.doses, engine.registrations):
-        with SegmentWriter(folder / facts.name, facts.spec) as writer:
+        with RecordWriter(folder / facts.name, facts.spec) as writer:
             for columns in _in_order(facts):
                 columns["person"] = renumbered[columns["person"]]
                 writer.append(columns)
@@ -104,7 +104,7 @@ def _people_chunk(
     fixed = np.arange(start, stop)
     columns: Columns = {
         "key": np.insert(people.keys[start:stop], into, people.keys_of_late(late)),
-        "rest": np.insert(people.rest_of(fixed), into, people.rest_of(late)),
+        "rest": np.insert(people.rest.part(start, stop), into, people.rest.take(late)),
         "version": np.insert(_versions(people, fixed, logged), into, _versions(people, late, logged)),
         "slots": np.insert(people.slots.part(start, stop), into, people.slots.take(late), axis=0),
     }
@@ -117,7 +117,7 @@ def _people_chunk(
 def _versions(people: People, numbers: Numbers, logged: tuple[Numbers, Numbers]) -> Numbers:
     found = np.full(len(numbers), NEVER_KNOWN, dtype=np.int64)
     if people.segment is not None and len(numbers) and int(numbers[0]) < len(people.keys):
-        found = people.segment.take("version", numbers).copy()
+        found = people.segment.take("version", numbers)
     order = np.argsort(numbers, kind="stable")
     at = np.searchsorted(numbers[order], logged[0])
     at[at == len(numbers)] = 0
@@ -131,7 +131,7 @@ def _in_order(facts: Facts) -> Iterator[Columns]:
     logged = facts.newest_logged()
     done = 0
     if facts.segment is not None:
-        for _, columns in facts.segment.chunks(tuple(facts.spec), ROWS):
+        for columns in facts.segment.chunks(tuple(facts.spec), ROWS):
             upto = int(np.searchsorted(logged[facts.key], columns[facts.key][-1], side="right"))
             yield _merged(columns, {name: values[done:upto] for name, values in logged.items()}, facts.key)
             done = upto
@@ -141,7 +141,8 @@ def _in_order(facts: Facts) -> Iterator[Columns]:
 def _merged(old: Columns, new: Columns, key: str) -> Columns:
     if len(new[key]) == 0:
         return old
-    kept = ~np.isin(old[key], new[key], assume_unique=True)
+    held = not_in(old[key], new[key])
+    kept = np.ones(len(old[key]), dtype=np.bool_) if held is None else held
     numbers = np.concatenate([old[key][kept], new[key]])
     order = np.argsort(numbers, kind="stable")
     return {name: np.concatenate([values[kept], new[name]])[order] for name, values in old.items()}

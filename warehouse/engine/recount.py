@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from warehouse.engine.contributions import slot_rows
-from warehouse.engine.cubes import ALL_CUBES, Lookups, add_to_cubes, columns_of, sum_up
-from warehouse.engine.doses import signed_doses, slots_of
+from warehouse.engine.cubes import ALL_CUBES, columns_of
+from warehouse.engine.doses import slots_of
 from warehouse.engine.engine import Engine
-from warehouse.engine.people import MANY, WIDE, Attributes, Ragged, by_owner, roots, with_members
-from warehouse.engine.registrations import RegistrationChange
+from warehouse.engine.people import MANY, WIDE
+from warehouse.engine.recount_doses import DoseSource, count_doses
+from warehouse.engine.recount_people import count_people
 from warehouse.engine.segments import Columns
 from warehouse.engine.slots import Slots, in_order
-from warehouse.engine.states import PersonRows
 
 Numbers = npt.NDArray[np.int64]
 SCHEMA = "recount"
@@ -25,7 +26,8 @@ PEOPLE_AT_A_TIME = 1_000_000
 DOSES_AT_A_TIME = 4_000_000
 RANGE = 25_000_000
 OF_A_DOSE = ("person", "injected_on", "product", "site", "number", "age", "identity", "voided")
-FOR_CUBES = ("site", "injected_on", "recorded_on", "number", "identity", "hour", "voided")
+# From so many records on, doses are counted in a process of their own beside the people.
+APART_FROM = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +40,40 @@ class Difference:
 
 
 def recount(engine: Engine) -> None:
-    """Fill schema `recount` with every cube, counted from facts and from people's doses. It is never published."""
+    """Fill schema `recount` with every cube, counted from facts and from people's doses. It is never published.
+
+    It shares nothing with the counting of a refresh but what a dose and a person are: another way to the same cells."""
     connection = engine.connection
     connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+    segment = engine.doses.segment
+    source = DoseSource(
+        folder=segment.folder if segment else None,
+        logged=engine.doses.newest_logged(),
+        sites=engine.sites,
+        places=len(engine.codes.codes("place")),
+        hour_days=engine.rules.hour_days,
+    )
+    apart = segment is not None and segment.rows >= APART_FROM
+    if apart:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            doses = pool.submit(count_doses, source)
+            found = count_people(engine)
+            found |= doses.result()
+    else:
+        found = count_people(engine) | count_doses(source)
     for cube in ALL_CUBES:
-        connection.execute(f"CREATE TABLE {SCHEMA}.{cube} AS FROM cube.{cube} LIMIT 0")
-    lookups = Lookups.of(engine.codes)
-    for people, doses in _people(engine):
-        add_to_cubes(connection, "person", people, lookups, schema=SCHEMA)
-        add_to_cubes(connection, "slot", doses, lookups, schema=SCHEMA)
-    for chunk in engine.doses.chunks(FOR_CUBES, DOSES_AT_A_TIME):
-        counted = {name: values[chunk["voided"] == 0] for name, values in chunk.items()}
-        add_to_cubes(connection, "dose", signed_doses(counted, engine.sites, sign=1), lookups, schema=SCHEMA)
-    nothing: Columns = {}
-    for chunk in engine.registrations.chunks(("area", "state", "age"), DOSES_AT_A_TIME):
-        rows = RegistrationChange(
-            accepted=chunk, removed={name: values[:0] for name, values in chunk.items()} or nothing
-        )
-        add_to_cubes(connection, "registration", rows.signed(), lookups, schema=SCHEMA)
+        _write(connection, cube, found.pop(cube))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, cube: str, cells: Columns) -> None:
+    """In order of the cube's columns, so that it is small and read in ranges."""
+    columns = columns_of(connection, cube)
+    connection.execute(f"CREATE TABLE {SCHEMA}.{cube} AS FROM cube.{cube} LIMIT 0")
+    connection.register("counted", pa.table({name: cells[name] for name in columns}))
+    connection.execute(
+        f"INSERT INTO {SCHEMA}.{cube} BY NAME FROM counted ORDER BY {', '.join(n for n in columns if n != 'n')}"
+    )
+    connection.unregister("counted")
 
 
 def differences(connection: duckdb.DuckDBPyConnection, *, hour_days: int) -> tuple[Difference, ...]:
@@ -64,13 +82,12 @@ def differences(connection: duckdb.DuckDBPyConnection, *, hour_days: int) -> tup
 
 
 def replace_cubes(engine: Engine) -> None:
-    """Inside a transaction: the recount takes the cubes' place, summed.
+    """Inside a transaction: the recount takes the cubes' place.
 
     Each in one statement: rows inserted into a table that the same transaction has replaced stay invisible, from a row
     group's size on, until the next checkpoint (DuckDB 2.0)."""
     connection = engine.connection
     for cube in ALL_CUBES:
-        sum_up(connection, cube, hour_days=engine.rules.hour_days, schema=SCHEMA)
         connection.execute(f"CREATE OR REPLACE TABLE cube.{cube} AS FROM {SCHEMA}.{cube}")
         connection.execute("DELETE FROM core.cube_size WHERE cube = ?", [cube])
         connection.execute(f"INSERT INTO core.cube_size SELECT ?, count(*) FROM cube.{cube}", [cube])
@@ -139,42 +156,6 @@ def take_doses_from_facts(engine: Engine) -> None:
         flags[list(more)] |= MANY
         people.attributes["flags"].put(numbers, flags)
         people.more.update({start + number: slots for number, slots in more.items()})
-
-
-def _people(engine: Engine) -> Iterator[tuple[Columns, Columns]]:
-    """Signed rows of people and of their doses, a chunk at a time; those with merges or many doses at the end."""
-    people = engine.people
-    special = np.array(sorted(people.alias.keys() | people.members.keys() | people.more.keys()), dtype=np.int64)
-    for start in range(0, people.count, PEOPLE_AT_A_TIME):
-        stop = min(start + PEOPLE_AT_A_TIME, people.count)
-        exists = np.ones(stop - start, dtype=np.bool_)
-        exists[special[(special >= start) & (special < stop)] - start] = False
-        wide = np.where(exists[:, None], people.slots.part(start, stop), np.uint32(0))
-        attributes = Attributes(**{name: dense.part(start, stop) for name, dense in people.attributes.items()})
-        count = (wide != 0).sum(axis=1).astype(np.uint8)
-        rows = engine.states.of_wide(wide, count, attributes, exists)
-        owner, column = np.nonzero(wide)
-        yield _present(rows), slot_rows(wide[owner, column], attributes, owner, 1)
-    if len(special):
-        yield _special(engine, special)
-
-
-def _special(engine: Engine, special: Numbers) -> tuple[Columns, Columns]:
-    people = engine.people
-    counted = np.unique(roots(special, people.alias))
-    owner, person = with_members(counted, people.members)
-    held = people.doses_of(person)
-    doses: Ragged = by_owner(owner[held.owner], held.slot)
-    attributes = people.attributes_of(counted)
-    rows = engine.states.of_ragged(doses, attributes, np.ones(len(counted), dtype=np.bool_))
-    return _present(rows), slot_rows(doses.slot, attributes, doses.owner, 1)
-
-
-def _present(rows: PersonRows) -> Columns:
-    names = [item.name for item in fields(PersonRows) if item.name != "exists"]
-    found: Columns = {name: getattr(rows, name)[rows.exists] for name in names}
-    found["sign"] = np.ones(int(rows.exists.sum()), dtype=np.int8)
-    return found
 
 
 def _difference(connection: duckdb.DuckDBPyConnection, cube: str, hour_days: int) -> Difference:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from warehouse.engine.keys import Words, key_words
+from warehouse.engine.keys import Rests, Words, key_words
 from warehouse.engine.people import People
 
 Numbers = npt.NDArray[np.int64]
@@ -20,7 +20,7 @@ class Resolved:
 
     numbers: dict[str, Numbers]
     new_key: Words
-    new_rest: Words
+    new_rest: Rests
     new_numbers: Numbers
 
 

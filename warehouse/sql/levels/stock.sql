@@ -11,5 +11,7 @@ SELECT store_code, lot_number,
              (last_count IS NULL OR (occurred_at, recorded_at, movement_id) > last_count)), 0)::BIGINT AS on_hand,
        coalesce(sum(doses) FILTER (WHERE kind IN ('opening', 'receipt', 'transfer_in')), 0)::BIGINT AS incoming,
        -coalesce(sum(doses) FILTER (WHERE kind = 'administered'), 0)::BIGINT AS administered,
-       -coalesce(sum(doses) FILTER (WHERE kind IN ('wasted_open', 'wasted_closed')), 0)::BIGINT AS wasted
-FROM ordered GROUP BY ALL
+       -coalesce(sum(doses) FILTER (WHERE kind IN ('wasted_open', 'wasted_closed')), 0)::BIGINT AS wasted,
+       any_value(struct_extract(last_count, 1)) AS counted_at, any_value(struct_extract(last_count, 2)) AS count_recorded_at,
+       any_value(struct_extract(last_count, 3)) AS count_id
+FROM ordered GROUP BY store_code, lot_number

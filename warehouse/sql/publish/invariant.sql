@@ -8,7 +8,7 @@ WITH sides (name, left_side, right_side, detail) AS (
     SELECT 'doses_two_clocks', (SELECT coalesce(sum(doses), 0) FROM outgoing.doses_by_day),
            (SELECT coalesce(sum(doses), 0) FROM outgoing.doses_by_recorded_day), 'by day of injection = by day of recording'
     UNION ALL
-    SELECT 'doses_two_geographies', (SELECT coalesce(sum(doses), 0) FROM outgoing.doses_by_district_day),
+    SELECT 'doses_two_geographies', (SELECT coalesce(sum(n), 0) FROM outgoing.district_day_cell),
            (SELECT coalesce(sum(doses), 0) FROM outgoing.residence_place), 'by place of vaccination = by residence'
     UNION ALL
     SELECT 'people_nation_equals_areas',

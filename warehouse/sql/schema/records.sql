@@ -47,10 +47,12 @@ CREATE TABLE IF NOT EXISTS core.adverse_event (
     product_code VARCHAR, onset_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ NOT NULL, serious BOOLEAN NOT NULL,
     outcome VARCHAR, version BIGINT NOT NULL);
 
--- Grain: store x lot with a movement. Unit: doses. Recomputed for the pairs that a refresh touches.
+-- Grain: store x lot with a movement. Unit: doses. Carried on by each refresh. counted_at, count_recorded_at, count_id: the
+-- last physical count, NULL where there was none; only what moved after it changes what is on hand.
 CREATE TABLE IF NOT EXISTS core.stock_level (
     store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, incoming BIGINT NOT NULL, administered BIGINT NOT NULL,
-    wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL);
+    wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL, counted_at TIMESTAMPTZ, count_recorded_at TIMESTAMPTZ,
+    count_id BIGINT);
 
 -- Grain: device with a reading that is kept. readings_outside: beyond the device's limits, which are themselves inside.
 CREATE TABLE IF NOT EXISTS core.device_level (

@@ -1,0 +1,105 @@
+"""The cubes that are counted from dose records alone, counted again from all of them. For a country in a process of its
+own: people are counted meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from warehouse.engine.facts import DOSE, newest_of
+from warehouse.engine.places import SiteMap
+from warehouse.engine.segments import Columns, RecordSegment
+from warehouse.engine.slots import DAYS, IDENTITY
+from warehouse.engine.tally import Tally, summed
+
+AT_A_TIME = 1_000_000
+USED = ("site", "injected_on", "recorded_on", "number", "identity", "hour", "voided")
+MOST_NUMBER, MOST_LAG = 4, 60
+# Whole days from injection to recording at which the next bucket begins.
+BUCKETS = np.array([1, 4, 8, 31])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseSource:
+    """Where the records lie and what their sites mean: all that another process needs. `logged`: records since the
+    last fold, the newest version of each. areas: how many numbers there are for places."""
+
+    folder: Path | None
+    logged: Columns
+    sites: SiteMap
+    places: int
+    hour_days: int
+
+
+def count_doses(source: DoseSource) -> dict[str, Columns]:
+    """Cells of each cube, by its name: keys and `n`."""
+    sites = source.sites
+    # Sites share few pairs of place and district.
+    pairs = np.unique(sites.district.astype(np.int64) << 8 | sites.place)
+    pair_of_site = np.searchsorted(pairs, sites.district.astype(np.int64) << 8 | sites.place).astype(np.uint16)
+    places = source.places
+    tallies = {
+        "district_day": Tally({"day": DAYS, "pair": len(pairs), "number": MOST_NUMBER + 1}),
+        "site_day": Tally({"day": DAYS, "site": len(sites.place)}),
+        "recorded": Tally({"day": DAYS, "place": places, "bucket": len(BUCKETS) + 1}),
+        "delay": Tally({"day": DAYS, "place": places, "lag": MOST_LAG + 1}),
+        "identity": Tally({"place": places, "identity": len(IDENTITY)}),
+    }
+    hours = _Hours(source.hour_days)
+    segment = RecordSegment(source.folder, DOSE) if source.folder else None
+    for chunk in newest_of(segment, source.logged, "dose_id", USED, AT_A_TIME):
+        doses = chunk if not chunk["voided"].any() else _without_voided(chunk)
+        day, site = doses["injected_on"], doses["site"]
+        place = sites.place[site]
+        lag = np.maximum(doses["recorded_on"].astype(np.int32) - day, 0)
+        number = np.minimum(doses["number"], MOST_NUMBER)
+        tallies["district_day"].add({"day": day, "pair": pair_of_site[site], "number": number})
+        tallies["site_day"].add({"day": day, "site": site})
+        bucket = np.searchsorted(BUCKETS, np.arange(MOST_LAG + 1), side="right").astype(np.uint8)
+        capped = np.minimum(lag, MOST_LAG).astype(np.uint8)
+        tallies["recorded"].add({"day": doses["recorded_on"], "place": place, "bucket": bucket[capped]})
+        tallies["delay"].add({"day": day, "place": place, "lag": capped})
+        tallies["identity"].add({"place": place, "identity": doses["identity"]})
+        hours.add(doses)
+    found = {name: tally.cells() for name, tally in tallies.items()}
+    pair = pairs[found["district_day"].pop("pair")]
+    found["district_day"] |= {"place": pair & 255, "district": pair >> 8}
+    found["site_hour"] = hours.cells()
+    return found
+
+
+class _Hours:
+    """Doses by site, day and hour, of the last days only: what has become too old is let go on the way."""
+
+    def __init__(self, days: int) -> None:
+        self._days = days
+        self._newest = -1
+        self._parts: list[Columns] = []
+
+    def add(self, doses: Columns) -> None:
+        day = doses["injected_on"].astype(np.int64)
+        self._newest = max(self._newest, int(day.max(initial=-1)))
+        recent = day > self._newest - self._days
+        fresh = {"site": doses["site"][recent], "day": day[recent], "hour": doses["hour"][recent]}
+        fresh["n"] = np.ones(len(fresh["day"]), dtype=np.int64)
+        self._parts = [kept for kept in map(self._recent, self._parts) if len(kept["day"])]
+        self._parts.append(summed(fresh))
+
+    def cells(self) -> Columns:
+        names = ("site", "day", "hour", "n")
+        if not self._parts:
+            return {name: np.zeros(0, dtype=np.int64) for name in names}
+        parts = [self._recent(part) for part in self._parts]
+        return summed({name: np.concatenate([part[name] for part in parts]) for name in names})
+
+    def _recent(self, part: Columns) -> Columns:
+        kept: npt.NDArray[np.bool_] = part["day"] > self._newest - self._days
+        return part if kept.all() else {name: values[kept] for name, values in part.items()}
+
+
+def _without_voided(chunk: Columns) -> Columns:
+    kept = chunk["voided"] == 0
+    return {name: values[kept] for name, values in chunk.items()}
