@@ -139,3 +139,27 @@ class FigureLock:
     doses_now: int
     dose1_people_now: int
     full_people_now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLimits:
+    """From when on a next dose is overdue, stock is about to expire, and a device is silent by its way of reporting."""
+
+    overdue_days: int
+    expiring_days: int
+    live_minutes: int
+    hand_minutes: int
+    file_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByClock:
+    """What changes with the clock alone. Units: people, doses on hand at full size, devices. Overdue people are due."""
+
+    due_people: int
+    overdue_people: int
+    expired_doses: int
+    expiring_doses: int
+    doses_without_expiry: int
+    silent_devices: int
+    devices: int

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import dash
 from flask import Response, has_request_context, request
 
+from campaign.trust import ClockLimits
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
 from dashboard.kept import Kept
@@ -121,6 +122,18 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
         breaks=deps.settings.campaign.coverage_breaks,
         lag=Lag(amber=deps.settings.etl.lag_amber_seconds, red=deps.settings.etl.lag_red_seconds),
         rules=reads_trust.rules(deps.settings.reference_dir / RULES),
+        limits=clock_limits(deps.settings),
+    )
+
+
+def clock_limits(settings: Settings) -> ClockLimits:
+    clock = settings.clock
+    return ClockLimits(
+        overdue_days=clock.overdue_days,
+        expiring_days=clock.expiring_days,
+        live_minutes=clock.live_minutes,
+        hand_minutes=clock.hand_minutes,
+        file_minutes=clock.file_minutes,
     )
 
 

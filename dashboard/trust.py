@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
-from campaign.trust import DataRule
+from campaign.trust import ByClock, ClockLimits, DataRule
 from dashboard.readings import Readings
 from layouts.data_page import Trust
 from layouts.feed_board import Lag
@@ -16,12 +17,24 @@ LOCKS_SHOWN = 12
 
 
 def trust_of(
-    readings: Readings, version: int, view: View, *, rules: tuple[DataRule, ...], lag: Lag, words: Words
+    readings: Readings,
+    version: int,
+    view: View,
+    *,
+    rules: tuple[DataRule, ...],
+    lag: Lag,
+    limits: ClockLimits,
+    zone: ZoneInfo,
+    words: Words,
 ) -> Trust:
     """Everything of one snapshot. Raises SnapshotUnavailable."""
     snapshots = readings.snapshots
+    info = readings.info(version)
+    clock: ByClock | None = None
+    if info.kind == "record":
+        clock = reads_trust.by_clock(snapshots, version, now=info.as_of, zone=zone, limits=limits)
     return Trust(
-        info=readings.info(version),
+        info=info,
         feeds=reads.feed_statuses(snapshots, version),
         lag=lag,
         invariants=reads.invariants(snapshots, version),
@@ -31,6 +44,8 @@ def trust_of(
         rule_counts=reads_trust.rule_counts(snapshots, version),
         gaps=reads_trust.declared_gaps(snapshots, version),
         days=readings.clock_days(version),
+        by_clock=clock,
+        limits=limits,
         identities=reads_trust.identities(snapshots, version),
         locks=reads_trust.figure_locks(snapshots, version, limit=LOCKS_SHOWN),
         corrections=reads.corrections(snapshots, version),

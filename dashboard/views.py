@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow
-from campaign.trust import DataRule
+from campaign.trust import ClockLimits, DataRule
 from dashboard.readings import Board, Readings
 from dashboard.trust import area_names, trust_of
 from layouts import curves, daily, scales, table, tiles
@@ -38,6 +38,7 @@ class Studio:
     breaks: tuple[float, ...]
     lag: Lag
     rules: tuple[DataRule, ...]
+    limits: ClockLimits
 
 
 def coverage(studio: Studio, version: int, view: View) -> dict[str, Any]:
@@ -99,7 +100,16 @@ def frame(studio: Studio, version: int, view: View) -> dict[str, Any]:
 def data(studio: Studio, version: int, view: View) -> dict[str, Any]:
     """The page on the data themselves."""
     words = studio.catalogues[view.language]
-    trust = trust_of(studio.readings, version, view, rules=studio.rules, lag=studio.lag, words=words)
+    trust = trust_of(
+        studio.readings,
+        version,
+        view,
+        rules=studio.rules,
+        lag=studio.lag,
+        limits=studio.limits,
+        zone=studio.zone,
+        words=words,
+    )
     return {"version": version, "body": data_page(trust, words=words, zone=studio.zone)}
 
 

@@ -89,6 +89,7 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             *_code("identity_status", IDENTITY_STATES),
             Rule(field="age_years", reason="before_birth", expected="an age of 0 or more", bad=pl.col("age_years") < 0),
         ),
+        "lot_expiry": (_missing("lot_number"), *_on("expires_on"), *_on("valid_from")),
         "stock_movement": (*_code("store_code", known.stores), _missing("lot_number"), *_when("occurred_at", now)),
         "temperature_reading": (*_code("equipment_id", known.equipment), *_when("read_at", now), _temperature()),
     }
@@ -114,6 +115,19 @@ def _code(field: str, codes: frozenset[str]) -> tuple[Rule, Rule]:
         field=field, reason="unknown_code", expected="a known code", bad=~pl.col(field).is_in(known.implode())
     )
     return _missing(field), unknown
+
+
+def _on(field: str) -> tuple[Rule, Rule]:
+    """A calendar day, which may lie ahead."""
+    return (
+        Rule(field=field, reason="missing", expected="a date", bad=pl.col(field).is_null()),
+        Rule(
+            field=field,
+            reason="impossible_date",
+            expected=f"not before {EARLIEST:%Y-%m-%d}",
+            bad=pl.col(field) < EARLIEST.date(),
+        ),
+    )
 
 
 def _when(field: str, now: datetime) -> tuple[Rule, Rule, Rule]:

@@ -11,7 +11,9 @@ from dash import html
 
 from campaign.readings import Correction, FeedStatus, Invariant, SnapshotInfo
 from campaign.trust import (
+    ByClock,
     ClockDay,
+    ClockLimits,
     DataRule,
     DeclaredGap,
     FigureLock,
@@ -21,6 +23,7 @@ from campaign.trust import (
     RuleCount,
 )
 from layouts import format as fmt
+from layouts.by_clock import by_clock
 from layouts.checks import checks
 from layouts.clocks import two_clocks
 from layouts.declared import declared_against_recorded, signed
@@ -52,6 +55,8 @@ class Trust:
     rule_counts: tuple[RuleCount, ...]
     gaps: tuple[DeclaredGap, ...]
     days: tuple[ClockDay, ...]
+    by_clock: ByClock | None
+    limits: ClockLimits
     identities: tuple[IdentityCount, ...]
     locks: tuple[FigureLock, ...]
     corrections: tuple[Correction, ...]
@@ -72,6 +77,7 @@ def data_page(trust: Trust, *, words: Words, zone: ZoneInfo) -> html.Div:
         "rules": rule_catalogue(trust.rules, trust.rule_counts, names=trust.names, words=words),
         "declared": declared_against_recorded(trust.gaps, names=trust.names, words=words),
         "clocks": two_clocks(trust.days, words=words),
+        "by_clock": by_clock(trust.by_clock, trust.limits, words=words),
         "identity": identity(trust.identities, names=trust.names, words=words),
         "locks": locked_figures(trust.locks, names=trust.names, words=words, zone=zone),
         "corrections": _corrections(trust, words),

@@ -83,6 +83,14 @@ class CampaignSettings(Section):
     cutoff_hour: Annotated[int, Field(ge=0, le=23)] = 16
 
 
+class ClockSettings(Section):
+    overdue_days: Annotated[int, Field(ge=0, le=365)] = 7
+    expiring_days: Annotated[int, Field(ge=1, le=365)] = 30
+    live_minutes: Annotated[int, Field(ge=1)] = 60
+    hand_minutes: Annotated[int, Field(ge=1)] = 840
+    file_minutes: Annotated[int, Field(ge=1)] = 10_080
+
+
 class DemoSettings(Section):
     enabled: bool = True
     seed: int = 2021
@@ -115,6 +123,7 @@ class Settings(Section):
     web: WebSettings = WebSettings()
     etl: EtlSettings = EtlSettings()
     campaign: CampaignSettings = CampaignSettings()
+    clock: ClockSettings = ClockSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()
     faults: FaultSettings = FaultSettings()

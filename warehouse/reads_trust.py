@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from campaign.trust import (
     AGES,
+    ByClock,
     ClockDay,
+    ClockLimits,
     DataRule,
     DeclaredGap,
     Expected,
@@ -110,6 +114,12 @@ def clock_days(snapshots: Snapshots, version: int, *, area_code: str = "") -> tu
         )
         for row in snapshots.rows(version, sql("reads/clock_days"), {"area": area_code})
     )
+
+
+def by_clock(snapshots: Snapshots, version: int, *, now: datetime, zone: ZoneInfo, limits: ClockLimits) -> ByClock:
+    """What has fallen due, expired or gone silent at `now`, campaign time, whether or not any record has come."""
+    values = {"now": now, "today": now.astimezone(zone).date(), **asdict(limits)}
+    return ByClock(**snapshots.rows(version, sql("reads/by_clock"), values)[0])
 
 
 def identities(snapshots: Snapshots, version: int) -> tuple[IdentityCount, ...]:

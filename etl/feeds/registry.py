@@ -84,6 +84,11 @@ FEEDS: tuple[RegistryFeed, ...] = (
         },
     ),
     RegistryFeed(
+        name="lot_expiry",
+        key="expiry_key",
+        columns={"expiry_key": TEXT, "lot_number": TEXT, "expires_on": DAY, "kind": TEXT, "valid_from": DAY},
+    ),
+    RegistryFeed(
         name="equipment",
         key="equipment_id",
         columns={

@@ -53,7 +53,8 @@ def recount(engine: Engine) -> None:
         places=len(engine.codes.codes("place")),
         hour_days=engine.rules.hour_days,
     )
-    apart = segment is not None and segment.rows >= APART_FROM
+    # A daemon may have no process of its own.
+    apart = segment is not None and segment.rows >= APART_FROM and not multiprocessing.current_process().daemon
     if apart:
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
             doses = pool.submit(count_doses, source)

@@ -136,6 +136,9 @@ CREATE TABLE IF NOT EXISTS mart.stock_by_lot (
     store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, product VARCHAR NOT NULL, area_code VARCHAR NOT NULL,
     incoming BIGINT NOT NULL, administered BIGINT NOT NULL, wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL);
 
+-- Grain: lot x day from which an expiry is in force. The clock is applied when read: the newest in force counts.
+CREATE TABLE IF NOT EXISTS mart.lot_expiry (lot_number VARCHAR NOT NULL, valid_from DATE NOT NULL, expires_on DATE NOT NULL);
+
 -- Grain: area of registration x state x age band at registration. Unit: registrations.
 CREATE TABLE IF NOT EXISTS mart.registration_state (
     area_code VARCHAR NOT NULL, state VARCHAR NOT NULL, age_band VARCHAR NOT NULL, registrations BIGINT NOT NULL);

@@ -19,6 +19,11 @@ CREATE TABLE IF NOT EXISTS core.lot (
     lot_number VARCHAR NOT NULL, product_code VARCHAR NOT NULL, source VARCHAR NOT NULL, earmark VARCHAR,
     doses_received BIGINT NOT NULL, doses_per_vial SMALLINT NOT NULL, version BIGINT NOT NULL);
 
+-- Grain: lot x day from which an expiry is in force x kind (label, extension). The newest one in force counts.
+CREATE TABLE IF NOT EXISTS core.lot_expiry (
+    expiry_key VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, expires_on DATE NOT NULL, kind VARCHAR NOT NULL,
+    valid_from DATE NOT NULL, version BIGINT NOT NULL);
+
 CREATE TABLE IF NOT EXISTS core.equipment (
     equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, kind VARCHAR NOT NULL, storage_class VARCHAR NOT NULL,
     litres DOUBLE, reporting_mode VARCHAR NOT NULL, low_limit_c DOUBLE, high_limit_c DOUBLE, version BIGINT NOT NULL);
