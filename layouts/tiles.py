@@ -185,8 +185,10 @@ def flow(headline: Headline, words: Words) -> html.Dl:
     """What else the source tells: registrations, deliveries, what is pending at the publisher or set aside here."""
     language = words.language
     full_size = words("flow.full_size") if headline.info.one_in > 1 else ""
+    # The registry counts registrations, a publisher tells people.
+    registered_unit = words("unit.registrations" if headline.info.kind == "record" else "unit.people")
     items = [
-        ("registered", headline.registered, words("unit.people"), ""),
+        ("registered", headline.registered, registered_unit, ""),
         ("delivered", headline.delivered, words("unit.doses"), full_size),
         ("pending", headline.pending, words("unit.injections"), words("flow.pending_note")),
         ("quarantined", headline.quarantined, words("unit.records"), words("flow.quarantined_note")),
