@@ -59,7 +59,8 @@ CREATE TABLE IF NOT EXISTS cube.dose_group (
     priority_group UTINYINT NOT NULL, residence_area USMALLINT NOT NULL, day SMALLINT NOT NULL, n BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS cube.district_day (
     place UTINYINT NOT NULL, district USMALLINT NOT NULL, day SMALLINT NOT NULL, number UTINYINT NOT NULL, n BIGINT NOT NULL);
-CREATE TABLE IF NOT EXISTS cube.site_day (site USMALLINT NOT NULL, day SMALLINT NOT NULL, n BIGINT NOT NULL);
+-- Days first: a snapshot takes the last ones, and the others are passed over unread.
+CREATE TABLE IF NOT EXISTS cube.site_day (day SMALLINT NOT NULL, site USMALLINT NOT NULL, n BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS cube.site_hour (
     site USMALLINT NOT NULL, day SMALLINT NOT NULL, hour UTINYINT NOT NULL, n BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS cube.recorded (
