@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from warehouse.engine.facts import DOSE, newest_of
 from warehouse.engine.places import SiteMap
@@ -80,24 +79,24 @@ class _Hours:
         self._parts: list[Columns] = []
 
     def add(self, doses: Columns) -> None:
-        day = doses["injected_on"].astype(np.int64)
-        self._newest = max(self._newest, int(day.max(initial=-1)))
-        recent = day > self._newest - self._days
-        fresh = {"site": doses["site"][recent], "day": day[recent], "hour": doses["hour"][recent]}
-        fresh["n"] = np.ones(len(fresh["day"]), dtype=np.int64)
-        self._parts = [kept for kept in map(self._recent, self._parts) if len(kept["day"])]
-        self._parts.append(summed(fresh))
+        day = doses["injected_on"].astype(np.int32)
+        newest = max(self._newest, int(day.max(initial=-1)))
+        if newest > self._newest:
+            self._newest = newest
+            self._parts = [kept for kept in map(self._recent, self._parts) if len(kept["day"])]
+        self._parts.append(self._recent({"site": doses["site"], "day": day, "hour": doses["hour"]}))
 
     def cells(self) -> Columns:
-        names = ("site", "day", "hour", "n")
+        names = ("site", "day", "hour")
         if not self._parts:
-            return {name: np.zeros(0, dtype=np.int64) for name in names}
+            return {name: np.zeros(0, dtype=np.int64) for name in (*names, "n")}
         parts = [self._recent(part) for part in self._parts]
-        return summed({name: np.concatenate([part[name] for part in parts]) for name in names})
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
+        return summed(columns | {"n": np.ones(len(columns["day"]), dtype=np.int64)})
 
     def _recent(self, part: Columns) -> Columns:
-        kept: npt.NDArray[np.bool_] = part["day"] > self._newest - self._days
-        return part if kept.all() else {name: values[kept] for name, values in part.items()}
+        kept = np.flatnonzero(part["day"] > self._newest - self._days)
+        return {name: values[kept] for name, values in part.items()}
 
 
 def _without_voided(chunk: Columns) -> Columns:
