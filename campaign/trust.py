@@ -154,7 +154,8 @@ class ClockLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByClock:
-    """What changes with the clock alone. Units: people, doses on hand at full size, devices. Overdue people are due."""
+    """What changes with the clock alone. Units: people, doses on hand at full size, devices. Overdue people are due.
+    Silent devices have sent a reading once."""
 
     due_people: int
     overdue_people: int
@@ -162,4 +163,5 @@ class ByClock:
     expiring_doses: int
     doses_without_expiry: int
     silent_devices: int
+    devices_never_read: int
     devices: int

@@ -89,7 +89,7 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             *_code("identity_status", IDENTITY_STATES),
             Rule(field="age_years", reason="before_birth", expected="an age of 0 or more", bad=pl.col("age_years") < 0),
         ),
-        "lot_expiry": (_missing("lot_number"), *_on("expires_on"), *_on("valid_from")),
+        "lot_expiry": (_missing("lot_number"), _no_day("valid_from"), *_on("expires_on")),
         "stock_movement": (*_code("store_code", known.stores), _missing("lot_number"), *_when("occurred_at", now)),
         "temperature_reading": (*_code("equipment_id", known.equipment), *_when("read_at", now), _temperature()),
     }
@@ -117,10 +117,14 @@ def _code(field: str, codes: frozenset[str]) -> tuple[Rule, Rule]:
     return _missing(field), unknown
 
 
+def _no_day(field: str) -> Rule:
+    return Rule(field=field, reason="missing", expected="a date", bad=pl.col(field).is_null())
+
+
 def _on(field: str) -> tuple[Rule, Rule]:
     """A calendar day, which may lie ahead."""
     return (
-        Rule(field=field, reason="missing", expected="a date", bad=pl.col(field).is_null()),
+        _no_day(field),
         Rule(
             field=field,
             reason="impossible_date",

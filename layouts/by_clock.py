@@ -22,6 +22,7 @@ def by_clock(found: ByClock | None, limits: ClockLimits, *, words: Words) -> lis
         "expiring_doses": found.expiring_doses,
         "doses_without_expiry": found.doses_without_expiry,
         "silent_devices": found.silent_devices,
+        "devices_never_read": found.devices_never_read,
     }
     facts: list[Child] = [
         html.Div(

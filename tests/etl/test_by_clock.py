@@ -20,7 +20,7 @@ LIMITS = ClockLimits(overdue_days=7, expiring_days=30, live_minutes=60, hand_min
 LOTS: dict[str, tuple[int, list[tuple[date, date]]]] = {
     "L1": (500, [(date(2021, 3, 1), date(2021, 11, 30))]),
     "L2": (70, [(date(2021, 3, 1), date(2021, 11, 25)), (date(2021, 12, 10), date(2022, 1, 31))]),
-    "L3": (9, [(date(2021, 3, 1), date(2022, 1, 15))]),
+    "L3": (9, [(date(2019, 12, 1), date(2022, 1, 15))]),
     "L4": (40, []),
     "L5": (-25, [(date(2021, 3, 1), date(2021, 11, 30))]),
 }
@@ -96,8 +96,10 @@ def counted_plainly(now: datetime) -> ByClock:
         expiring_doses=sum(stock[lot] for lot, end in expiry.items() if end is not None and today <= end <= soon),
         doses_without_expiry=sum(stock[lot] for lot, end in expiry.items() if end is None),
         silent_devices=sum(
-            age is None or age > timedelta(minutes=minutes[DEVICES[device][0]]) for device, age in quiet_for.items()
+            age is not None and age > timedelta(minutes=minutes[DEVICES[device][0]])
+            for device, age in quiet_for.items()
         ),
+        devices_never_read=sum(age is None for age in quiet_for.values()),
         devices=len(DEVICES),
     )
 
@@ -113,11 +115,11 @@ def test_thirty_days_without_a_record_change_what_is_due_expired_and_silent(quie
     # The picture does change: on the first day, after a month, and when an extension comes into force.
     assert found[0] == ByClock(
         due_people=1, overdue_people=1, expired_doses=0, expiring_doses=570, doses_without_expiry=40,
-        silent_devices=2, devices=5,
+        silent_devices=1, devices_never_read=1, devices=5,
     )  # fmt: skip
     assert found[6].expired_doses == 500
     assert found[3].expired_doses == 570, "before the extension of L2 is in force"
-    assert found[6].silent_devices == 5
+    assert found[6].silent_devices == 4
 
 
 def test_an_expiry_that_cannot_be_is_set_aside(centre: Centre) -> None:
