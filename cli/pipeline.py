@@ -89,7 +89,7 @@ def refresh_rules(settings: Settings) -> RefreshRules:
             most_rows=settings.etl.quarantine_rows,
         ),
         nowcast=NowcastRules(complete_after_days=settings.campaign.complete_after_days),
-        drift=DriftLimits(),
+        drift=DriftLimits(**settings.drift.model_dump()),
         denominator=settings.campaign.denominator,
         limits=Limits(max_bad_share=settings.etl.max_bad_share, min_rows=settings.etl.bad_share_min_rows),
         keep_last_snapshots=settings.etl.keep_last_snapshots,

@@ -91,6 +91,24 @@ class ClockSettings(Section):
     file_minutes: Annotated[int, Field(ge=1)] = 10_080
 
 
+class DriftSettings(Section):
+    """Of the drift guard; what each means is said in etl.drift.DriftLimits."""
+
+    readings: Annotated[int, Field(ge=1)] = 3000
+    recent: Annotated[int, Field(ge=1)] = 300
+    min_readings: Annotated[int, Field(ge=2)] = 30
+    min_span_seconds: Annotated[float, Field(ge=0)] = 86_400.0
+    min_rows: Annotated[int, Field(ge=1)] = 200
+    floor_rows: Annotated[int, Field(ge=1)] = 5000
+    burst_factor: Annotated[float, Field(ge=1)] = 8.0
+    spreads: Annotated[float, Field(gt=0)] = 6.0
+    min_places: Annotated[int, Field(ge=1)] = 20
+    max_place_fall: Share = 0.7
+    max_null_rise: Share = 0.25
+    max_repeat_rise: Share = 0.25
+    max_new_share: Share = 0.2
+
+
 class DemoSettings(Section):
     enabled: bool = True
     seed: int = 2021
@@ -124,6 +142,7 @@ class Settings(Section):
     etl: EtlSettings = EtlSettings()
     campaign: CampaignSettings = CampaignSettings()
     clock: ClockSettings = ClockSettings()
+    drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()
     faults: FaultSettings = FaultSettings()

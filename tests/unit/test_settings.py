@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.pipeline import refresh_rules
+from etl.drift import DriftLimits
 from settings import ConfigError, load
 from settings.load import ENV_OTHER
 
@@ -55,3 +57,11 @@ def test_the_environment_overrides_a_key_and_is_checked_alike(tmp_path: Path) ->
 
 def test_state_goes_where_it_is_told(tmp_path: Path) -> None:
     assert load(state=tmp_path / "s", environ={}).warehouse_dir == (tmp_path / "s").resolve() / "warehouse"
+
+
+def test_the_drift_guard_is_set_by_its_section() -> None:
+    """What config.yaml ships is what the guard was tried with, and a changed value reaches it."""
+    shipped = load(environ={})
+    assert DriftLimits(**shipped.drift.model_dump()) == DriftLimits()
+    changed = load(environ={"MCC_DRIFT__MAX_NEW_SHARE": "0.5"})
+    assert refresh_rules(changed).drift.max_new_share == 0.5
