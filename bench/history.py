@@ -23,7 +23,7 @@ from bench.registry_rows import NOW, Country
 from warehouse.engine.codes import SEPARATOR, Codes
 from warehouse.engine.cubes import GROUP_BITS
 from warehouse.engine.engine import EngineRules
-from warehouse.engine.keys import Rests, Words
+from warehouse.engine.keys import Rests, Words, split
 from warehouse.engine.people import FIRST_YEAR, KNOWN, MANY, SPEC, WIDE
 from warehouse.engine.places import read_sites
 from warehouse.engine.segments import Columns, SegmentWriter
@@ -94,8 +94,7 @@ def write_history(
 def words_of(person_ids: Iterable[int], secret: bytes) -> tuple[Words, Rests]:
     """Pseudonyms of people of the registry, as its feed views make them and people are known by."""
     digests = b"".join(hashlib.sha256(secret + number.to_bytes(8, "big")).digest()[:16] for number in person_ids)
-    words = np.frombuffer(digests, dtype=">u8").reshape(-1, 2).astype(np.uint64)
-    return words[:, 0], (words[:, 1] >> np.uint64(32)).astype(np.uint32)
+    return split(np.frombuffer(digests, dtype=">u8").reshape(-1, 2))
 
 
 def _write_people(world: World, folder: Path, *, size: Size, secret: bytes, seed: int) -> Held:

@@ -47,7 +47,7 @@ class Step:
     those, at the end. worker_seconds: from the registry's COMMIT to another process that answers from the snapshot.
 
     All with the records' files in the system's cache, as a machine keeps them that has the memory; cold_seconds: once
-    more with none of them there."""
+    more with none of them there, None where that was not measured."""
 
     records: int
     seconds: float
@@ -57,7 +57,7 @@ class Step:
     bytes_written: int
     publish_seconds: float
     worker_seconds: float
-    cold_seconds: float
+    cold_seconds: float | None
     step_seconds: dict[str, float]
 
 
@@ -111,7 +111,7 @@ class Bench:
             bytes_written=middle.bytes_written,
             publish_seconds=middle.publish_seconds,
             worker_seconds=round(statistics.median(item.worker_seconds for item in found), 3),
-            cold_seconds=cold.seconds if cold else 0.0,
+            cold_seconds=cold.seconds if cold else None,
             step_seconds=middle.step_seconds,
         )
 
@@ -174,7 +174,7 @@ class Bench:
             bytes_written=bytes_written() - written,
             publish_seconds=round(done.seconds["publish"], 3),
             worker_seconds=round(self._watcher.answered_at() - batch.committed_at, 3),
-            cold_seconds=0.0,
+            cold_seconds=None,
             step_seconds=grouped(self._watch.seconds),
         )
 

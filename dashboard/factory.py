@@ -122,18 +122,7 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
         breaks=deps.settings.campaign.coverage_breaks,
         lag=Lag(amber=deps.settings.etl.lag_amber_seconds, red=deps.settings.etl.lag_red_seconds),
         rules=reads_trust.rules(deps.settings.reference_dir / RULES),
-        limits=clock_limits(deps.settings),
-    )
-
-
-def clock_limits(settings: Settings) -> ClockLimits:
-    clock = settings.clock
-    return ClockLimits(
-        overdue_days=clock.overdue_days,
-        expiring_days=clock.expiring_days,
-        live_minutes=clock.live_minutes,
-        hand_minutes=clock.hand_minutes,
-        file_minutes=clock.file_minutes,
+        limits=ClockLimits(**deps.settings.clock.model_dump()),
     )
 
 

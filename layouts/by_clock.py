@@ -11,7 +11,8 @@ from layouts.words import Words
 
 
 def by_clock(found: ByClock | None, limits: ClockLimits, *, words: Words) -> list[Child]:
-    """Figures with what each counts. None: a source of tallies, which has neither people nor lots."""
+    """Figures with what each counts. None: a source of tallies, which has neither people nor
+    lots, or a snapshot from before expiries were read."""
     if found is None:
         return [html.Div(words("empty.by_clock"), className="empty")]
     days = {"overdue_people": limits.overdue_days, "expiring_doses": limits.expiring_days}

@@ -116,8 +116,15 @@ def clock_days(snapshots: Snapshots, version: int, *, area_code: str = "") -> tu
     )
 
 
-def by_clock(snapshots: Snapshots, version: int, *, now: datetime, zone: ZoneInfo, limits: ClockLimits) -> ByClock:
-    """What has fallen due, expired or gone silent at `now`, campaign time, whether or not any record has come."""
+def by_clock(
+    snapshots: Snapshots, version: int, *, now: datetime, zone: ZoneInfo, limits: ClockLimits
+) -> ByClock | None:
+    """What has fallen due, expired or gone silent at `now`, campaign time, whether or not any record has come.
+
+    None of a snapshot that was kept from before expiries were read."""
+    query = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'lot_expiry'"
+    if not snapshots.rows(version, query):
+        return None
     values = {"now": now, "today": now.astimezone(zone).date(), **asdict(limits)}
     return ByClock(**snapshots.rows(version, sql("reads/by_clock"), values)[0])
 

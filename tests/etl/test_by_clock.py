@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import duckdb
 import psycopg
 import pytest
 
 from campaign.trust import ByClock, ClockLimits
 from tests.support.centre import WALL, Centre
 from tests.support.registry import NOON, Dose, add_doses, add_people
+from warehouse.files import snapshot_path
 from warehouse.reads_trust import by_clock
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -105,7 +107,7 @@ def counted_plainly(now: datetime) -> ByClock:
 
 
 def test_thirty_days_without_a_record_change_what_is_due_expired_and_silent(quiet: Centre) -> None:
-    found: list[ByClock] = []
+    found: list[ByClock | None] = []
     for days in (0, 1, 7, 9, 14, 21, 30, 45):
         quiet.later = timedelta(days=days)
         quiet.refresh()
@@ -117,6 +119,8 @@ def test_thirty_days_without_a_record_change_what_is_due_expired_and_silent(quie
         due_people=1, overdue_people=1, expired_doses=0, expiring_doses=570, doses_without_expiry=40,
         silent_devices=1, devices_never_read=1, devices=5,
     )  # fmt: skip
+    assert found[6] is not None
+    assert found[3] is not None
     assert found[6].expired_doses == 500
     assert found[3].expired_doses == 570, "before the extension of L2 is in force"
     assert found[6].silent_devices == 4
@@ -134,3 +138,12 @@ def test_an_expiry_that_cannot_be_is_set_aside(centre: Centre) -> None:
         {"feed": "lot_expiry", "field": "expires_on", "reason": "impossible_date", "rows": 1}
     ]
     assert centre.rows("SELECT expires_on FROM lot_expiry") == [{"expires_on": date(2021, 12, 31)}]
+
+
+def test_a_snapshot_from_before_expiries_were_read_still_shows_its_page(quiet: Centre) -> None:
+    """Kept and cited snapshots outlive the release that wrote them."""
+    quiet.refresh()
+    version = quiet.snapshots.current()
+    with duckdb.connect(str(snapshot_path(quiet.settings.snapshot_dir, version))) as file:
+        file.execute("DROP TABLE lot_expiry")
+    assert by_clock(quiet.snapshots, version, now=WALL, zone=ZONE, limits=LIMITS) is None

@@ -27,7 +27,7 @@ def key_words(keys: pl.Series) -> tuple[Words, Rests]:
         nibbles = _NIBBLE[text]
         if not np.any(nibbles == 255):
             packed = ((nibbles[:, 0::2] << 4) | nibbles[:, 1::2]).view(">u8")
-            return _split(packed)
+            return split(packed)
     return _mixed(keys)
 
 
@@ -42,10 +42,10 @@ def id_numbers(keys: pl.Series) -> npt.NDArray[np.int64]:
 def _mixed(keys: pl.Series) -> tuple[Words, Rests]:
     digests = [bytes.fromhex(key) if _is_pseudonym(key) else _digest(key) for key in keys.to_list()]
     packed = np.frombuffer(b"".join(digests), dtype=">u8").reshape(len(keys), 2)
-    return _split(packed)
+    return split(packed)
 
 
-def _split(packed: npt.NDArray[np.uint64]) -> tuple[Words, Rests]:
+def split(packed: npt.NDArray[np.uint64]) -> tuple[Words, Rests]:
     """`packed`: the two halves of each key."""
     return packed[:, 0].astype(np.uint64), (packed[:, 1] >> np.uint64(32)).astype(np.uint32)
 

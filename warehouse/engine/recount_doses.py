@@ -47,6 +47,7 @@ def count_doses(source: DoseSource) -> dict[str, Columns]:
         "delay": Tally({"day": DAYS, "place": places, "lag": MOST_LAG + 1}),
         "identity": Tally({"place": places, "identity": len(IDENTITY)}),
     }
+    bucket = np.searchsorted(BUCKETS, np.arange(MOST_LAG + 1), side="right").astype(np.uint8)
     hours = _Hours(source.hour_days)
     segment = RecordSegment(source.folder, DOSE) if source.folder else None
     for chunk in newest_of(segment, source.logged, "dose_id", USED, AT_A_TIME):
@@ -57,7 +58,6 @@ def count_doses(source: DoseSource) -> dict[str, Columns]:
         number = np.minimum(doses["number"], MOST_NUMBER)
         tallies["district_day"].add({"day": day, "pair": pair_of_site[site], "number": number})
         tallies["site_day"].add({"day": day, "site": site})
-        bucket = np.searchsorted(BUCKETS, np.arange(MOST_LAG + 1), side="right").astype(np.uint8)
         capped = np.minimum(lag, MOST_LAG).astype(np.uint8)
         tallies["recorded"].add({"day": doses["recorded_on"], "place": place, "bucket": bucket[capped]})
         tallies["delay"].add({"day": day, "place": place, "lag": capped})

@@ -12,6 +12,7 @@ from warehouse.engine.cubes import GROUP_BITS, first_groups
 from warehouse.engine.engine import Engine
 from warehouse.engine.people import Attributes, by_owner, roots, with_members
 from warehouse.engine.places import province_numbers
+from warehouse.engine.recount_doses import MOST_NUMBER
 from warehouse.engine.registrations import STATES
 from warehouse.engine.segments import Columns
 from warehouse.engine.slots import AGE_BANDS, DAYS, Slots, age_band, unpack
@@ -20,7 +21,7 @@ from warehouse.engine.tally import Tally, summed
 
 Numbers = npt.NDArray[np.int64]
 AT_A_TIME, REGISTRATIONS_AT_A_TIME = 1 << 18, 1_000_000
-MOST_NUMBER, SEXES, SERIES_STATES = 4, 3, 4
+SEXES, SERIES_STATES = 3, 4
 # A dose may fall due beyond the days on which one can have been given.
 DUE_DAYS = 1 << 15
 
