@@ -102,5 +102,21 @@
     return board.say("updated", { age });
   }
 
-  board.clock = { start: () => window.setInterval(tick, 1000), tick };
+  // What a callback has just drawn anew carries no age yet; waiting for the next second would blink.
+  const AGES = "[data-age], time[data-ago], time[data-until]";
+
+  function aged(node) {
+    return node.nodeType === Node.ELEMENT_NODE && (node.matches(AGES) || node.querySelector(AGES) !== null);
+  }
+
+  function drawn(changes) {
+    if (changes.some((change) => [...change.addedNodes].some(aged))) tick();
+  }
+
+  function start() {
+    new MutationObserver(drawn).observe(document.body, { childList: true, subtree: true });
+    return window.setInterval(tick, 1000);
+  }
+
+  board.clock = { start, tick };
 })();

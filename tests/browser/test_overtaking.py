@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Serve, Watched
 from tests.support.snapshots import Recipe, write_snapshot
@@ -45,4 +46,4 @@ def test_the_last_question_wins_however_the_answers_come(serve: Serve, open_page
     )
     page.wait_for_function("text => document.querySelector('#tile-doses').innerText === text", arg=shown[1])
     row = page.locator("#coverage-table .ag-center-cols-container [row-id='01'] [col-id='doses']")
-    assert row.inner_text() == shown[0]
+    expect(row).to_have_text(shown[0])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
+from playwright.sync_api import expect
 
 from layouts.words import Language, load_catalogues
 from tests.browser.conftest import Serve, Watched
@@ -126,10 +127,10 @@ def test_before_the_first_snapshot_the_page_waits_and_turns_into_the_map(serve: 
     seen = open_page(address)
     page = seen.open()
     page.wait_for_selector("#page-waiting:visible")
-    assert "Đang chuẩn bị số liệu" in page.inner_text("#page-waiting")
+    expect(page.locator("#page-waiting")).to_contain_text("Đang chuẩn bị số liệu")
     write_snapshot(settings_for(state).snapshot_dir, Recipe(version=1))
     page.wait_for_selector("#coverage-map path[data-code]", state="attached")
-    assert not page.is_visible("#page-waiting")
+    expect(page.locator("#page-waiting")).to_be_hidden()
     assert len(seen.loads) == 1
 
 
@@ -137,5 +138,5 @@ def test_bars_replace_the_map_where_areas_have_no_shapes(serve: Serve, open_page
     address, _ = serve(Recipe(version=1, has_boundaries=False))
     page = open_page(address).open()
     page.wait_for_selector("#coverage-map .barlayer .point", state="attached")
-    assert page.locator("#coverage-map .barlayer .point").count() == 63
-    assert page.inner_text("#coverage-map-title") == "Theo địa phương"
+    expect(page.locator("#coverage-map .barlayer .point")).to_have_count(63)
+    expect(page.locator("#coverage-map-title")).to_have_text("Theo địa phương")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Serve, Watched
 from tests.support.snapshots import Recipe, write_snapshot
@@ -30,7 +31,7 @@ def test_a_past_version_stays_on_every_page_until_the_reader_goes_back(serve: Se
     assert "v=1" in page.url
     page.locator("#nav-coverage").click()
     page.wait_for_timeout(1500)
-    assert page.inner_text("#tile-doses") == then
+    expect(page.locator("#tile-doses")).to_have_text(then)
     page.locator("#past-banner [data-action='live']").click()
     page.wait_for_function("old => (document.querySelector('#tile-doses') || {}).innerText > old", arg=then)
     assert "v=" not in page.url
@@ -44,8 +45,8 @@ def test_a_number_opens_its_origin_by_keyboard_and_says_the_same(published: str,
     button.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#lineage[open] .query")
-    assert page.inner_text("#lineage [data-value]") == page.inner_text("#tile-doses")
-    assert "doses_by_day" in page.inner_text("#lineage .query")
+    expect(page.locator("#lineage [data-value]")).to_have_text(page.inner_text("#tile-doses"))
+    expect(page.locator("#lineage .query")).to_contain_text("doses_by_day")
     page.keyboard.press("Escape")
     page.wait_for_selector("#lineage", state="hidden")
-    assert button.evaluate("element => element === document.activeElement")
+    expect(button).to_be_focused()
