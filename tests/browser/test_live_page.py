@@ -82,6 +82,24 @@ def test_old_figures_are_marked_on_every_tile_and_fresh_ones_are_not(serve: Serv
     expect(page.locator(".tile .age")).to_have_text([""] * 3)
 
 
+def test_a_part_drawn_anew_has_its_age_before_it_is_painted(serve: Serve, open_page: Open) -> None:
+    """The clock's next second would be too late: the reader would see the age blink away at each new answer."""
+    address, _ = serve(Recipe(version=1, published_at=datetime.now(UTC) - timedelta(minutes=7)))
+    page = open_page(address).open_map()
+    expect(page.locator(".tile .age")).to_contain_text(["cách đây 7 phút"] * 3)
+    age = page.evaluate(
+        """async () => {
+          const old = document.querySelector(".tile"), fresh = old.cloneNode(true);
+          fresh.querySelector(".age").textContent = "";
+          fresh.querySelectorAll("[data-age]").forEach((place) => { place.textContent = ""; });
+          old.replaceWith(fresh);
+          await Promise.resolve();  // no timer can run before this goes on
+          return fresh.querySelector(".age").textContent;
+        }"""
+    )
+    assert "cách đây 7 phút" in age
+
+
 def test_a_registry_that_is_down_is_said_and_forgotten_when_it_is_back(serve: Serve, open_page: Open) -> None:
     address, state = serve(Recipe(version=1))
     page = open_page(address).open_map()
