@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -62,18 +62,23 @@ def check(rows: pl.DataFrame, rules: Sequence[Rule]) -> Checked:
 
 def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
     """The contract of a registry feed. `now` is campaign time: what lies after it has not happened yet."""
-    builders: Mapping[str, Sequence[Rule]] = {
-        "person": (_missing("person_key"), _birth_year(now)),
-        "registration": (
+    builders: Mapping[str, Callable[[], Sequence[Rule]]] = {
+        "person": lambda: (_missing("person_key"), _birth_year(now)),
+        "registration": lambda: (
             _missing("person_key"),
             *_when("registered_at", now),
             *_when("state_at", now),
             *_code("state", REGISTRATION_STATES),
         ),
-        "person_merge": (_missing("kept_key"), _missing("merged_key"), *_when("merged_at", now)),
-        "declared_count": (_missing("area_code"), _missing("measure"), *_when("declared_at", now), _negative("value")),
-        "adverse_event": _when("recorded_at", now),
-        "dose": (
+        "person_merge": lambda: (_missing("kept_key"), _missing("merged_key"), *_when("merged_at", now)),
+        "declared_count": lambda: (
+            _missing("area_code"),
+            _missing("measure"),
+            *_when("declared_at", now),
+            _negative("value"),
+        ),
+        "adverse_event": lambda: _when("recorded_at", now),
+        "dose": lambda: (
             _missing("person_key"),
             *_when("injected_at", now),
             *_when("recorded_at", now),
@@ -89,11 +94,19 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             *_code("identity_status", IDENTITY_STATES),
             Rule(field="age_years", reason="before_birth", expected="an age of 0 or more", bad=pl.col("age_years") < 0),
         ),
-        "lot_expiry": (_missing("lot_number"), _no_day("valid_from"), *_on("expires_on")),
-        "stock_movement": (*_code("store_code", known.stores), _missing("lot_number"), *_when("occurred_at", now)),
-        "temperature_reading": (*_code("equipment_id", known.equipment), *_when("read_at", now), _temperature()),
+        "lot_expiry": lambda: (_missing("lot_number"), _no_day("valid_from"), *_on("expires_on")),
+        "stock_movement": lambda: (
+            *_code("store_code", known.stores),
+            _missing("lot_number"),
+            *_when("occurred_at", now),
+        ),
+        "temperature_reading": lambda: (
+            *_code("equipment_id", known.equipment),
+            *_when("read_at", now),
+            _temperature(),
+        ),
     }
-    return builders.get(feed, ())
+    return builders[feed]() if feed in builders else ()
 
 
 def _describe(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:

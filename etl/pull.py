@@ -17,6 +17,9 @@ from etl.feeds.source import FeedHeld, FeedSlow, Reached, SourceReader
 from warehouse.records import REJECTED_COLUMNS, Staging, dataset_facts, known_codes, watermark
 from warehouse.writer import Checkpoint
 
+# What the registry says about itself: read anew once this feed was.
+DATASET = "dataset_fact"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -61,6 +64,7 @@ class Puller:
         self._limits = limits
         self._checkpoint = checkpoint
         self._retries = retries or Retries()
+        self._dataset: Dataset | None = None
 
     def pull(self, reader: SourceReader, *, wall_now: datetime) -> list[Pulled]:
         """One entry a feed, in the order in which they are to be applied. A feed that was slow is asked after all
@@ -71,7 +75,9 @@ class Puller:
 
     def dataset(self) -> Dataset:
         """As the registry described itself at this reading."""
-        return describe(dataset_facts(self._connection))
+        if self._dataset is None:
+            self._dataset = describe(dataset_facts(self._connection))
+        return self._dataset
 
     def _pull_one(self, reader: SourceReader, feed: RegistryFeed, wall_now: datetime) -> Pulled:
         since = watermark(self._connection, feed.name)
@@ -91,6 +97,7 @@ class Puller:
             state = "held" if isinstance(error, FeedHeld) else "failed"
             return Pulled(feed=feed, staging=None, problem=str(error), watermark=since, state=state)
         self._retries.succeeded(feed.name)
+        self._dataset = None if feed.name == DATASET else self._dataset
         self._checkpoint(f"pulled_{feed.name}")
         return Pulled(
             feed=feed,

@@ -258,6 +258,10 @@ class Refresher:
         if item.staging is None:
             self._say_failed(item, wall_now)
             return
+        # Devices are looked at even so: equipment that came may have new limits.
+        if not item.staging.rows_in and item.feed.name != "temperature_reading":
+            self._say_done(item, Applied(accepted=0, rejected=0), wall_now=wall_now)
+            return
         if item.feed.name == "stock_movement":
             note_stock(connection)
         elif item.feed.name == "temperature_reading":

@@ -10,7 +10,7 @@ from warehouse.sqlfiles import sql
 
 
 def note_stock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Before the movements are taken in: of which stores and lots they change what was there."""
+    """Before the movements are taken in: what they replace, and which stores and lots must be counted anew."""
     connection.execute(sql("levels/stock_pairs"))
 
 
@@ -25,11 +25,13 @@ def refresh_stock(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("INSERT INTO core.stock_level BY NAME FROM temp.carried_pairs")
     if connection.execute("SELECT count(*) FROM temp.touched_pairs").fetchall()[0][0]:
         connection.execute(sql("levels/stock"))
-    connection.execute("DROP TABLE temp.carried_pairs; DROP TABLE temp.touched_pairs")
+    connection.execute(
+        "DROP TABLE temp.carried_pairs; DROP TABLE temp.touched_pairs; DROP TABLE temp.replaced_movement"
+    )
 
 
 def note_devices(connection: duckdb.DuckDBPyConnection) -> None:
-    """Before readings are taken in, and after equipment was."""
+    """Before readings are taken in, and after equipment was: what they replace, which devices must be counted anew."""
     connection.execute(sql("levels/devices_touched"))
 
 
@@ -43,7 +45,7 @@ def refresh_devices(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("INSERT INTO core.device_level BY NAME FROM temp.carried")
     if connection.execute("SELECT count(*) FROM temp.touched_devices").fetchall()[0][0]:
         connection.execute(sql("levels/devices"))
-    connection.execute("DROP TABLE temp.carried; DROP TABLE temp.touched_devices")
+    connection.execute("DROP TABLE temp.carried; DROP TABLE temp.touched_devices; DROP TABLE temp.replaced_reading")
 
 
 def forget_readings(connection: duckdb.DuckDBPyConnection, *, before: datetime) -> int:

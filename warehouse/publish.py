@@ -33,7 +33,8 @@ def write_snapshot(
     # Left by a process that died here: a stale log beside a new file would be replayed into it.
     for leftover in folder.glob("*.tmp*"):
         leftover.unlink(missing_ok=True)
-    connection.execute(f"ATTACH '{temporary}' AS outgoing")
+    # Without a log of its own: what a crash leaves half written is begun anew, and a table is written once, not twice.
+    connection.execute(f"ATTACH '{temporary}' AS outgoing (RECOVERY_MODE no_wal_writes)")
     try:
         fill(connection)
         connection.execute("CHECKPOINT outgoing")

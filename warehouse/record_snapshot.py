@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
+from queue import SimpleQueue
 
 import duckdb
 import polars as pl
@@ -22,6 +26,9 @@ FROM_RECORDS = (
     "adverse_event", "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count",
     "correction", "invariant",
 )  # fmt: skip
+LANES = 2
+# Of the tables of this snapshot that a query reads.
+READS = re.compile(r"outgoing\.(\w+)")
 # Written in the refresh's transaction, copied as they are.
 COPIED = ("snapshot_info", "area", "population", "target")
 # What the numbers of the details stand for.
@@ -60,10 +67,7 @@ def fill_from_records(
         "hour_days": rules.hour_days,
         "most_rows": rules.most_rows,
     }
-    for table in FROM_RECORDS:
-        query = sql(f"publish/{table}")
-        wanted = {name: value for name, value in values.items() if f"${name}" in query}
-        connection.execute(f"INSERT INTO outgoing.{table} BY NAME {query}", wanted)
+    _fill_side_by_side(connection, values)
     for table, rows in extra().items():
         add_rows(connection, table, rows)
     fingerprint = content_hash(connection, "outgoing")
@@ -73,6 +77,38 @@ def fill_from_records(
         {"hash": fingerprint},
     )
     return fingerprint
+
+
+def _fill_side_by_side(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
+    """Fill the tables of FROM_RECORDS, two at a time: one of them alone keeps less than a core busy.
+
+    Tables are begun in order, so whatever a table waits for has been begun before it: nothing can wait for ever."""
+    lanes: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+    done: dict[str, Future[None]] = {}
+
+    def fill(table: str, query: str, needed: Sequence[str]) -> None:
+        for other in needed:
+            done[other].result()
+        wanted = {name: value for name, value in values.items() if f"${name}" in query}
+        lane = lanes.get()
+        try:
+            lane.execute(f"INSERT INTO outgoing.{table} BY NAME {query}", wanted)
+        finally:
+            lanes.put(lane)
+
+    with ExitStack() as stack:
+        for _ in range(LANES):
+            # A connection of its own does not see the temporary names of another.
+            lane = stack.enter_context(closing(connection.cursor()))
+            lane.execute(sql("publish/names"))
+            lanes.put(lane)
+        pool = stack.enter_context(ThreadPoolExecutor(LANES, thread_name_prefix="publish"))
+        for table in FROM_RECORDS:
+            query = sql(f"publish/{table}")
+            needed = [other for other in READS.findall(query) if other in done]
+            done[table] = pool.submit(fill, table, query, needed)
+        for future in done.values():
+            future.result()
 
 
 def add_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:

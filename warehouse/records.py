@@ -149,19 +149,22 @@ def save_feed_state(
     connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object], *, add: Applied | None = None
 ) -> None:
     """Set what the last attempt found; `add` raises the counts since the feed began. Creates the feed's row."""
-    connection.execute(
-        "INSERT INTO core.feed_state SELECT $name, 'waiting', '0', NULL, NULL, 0, 0, 0, '', NULL, NULL "
-        "WHERE NOT EXISTS (FROM core.feed_state WHERE name = $name)",
-        {"name": name},
-    )
-    settings = ", ".join(f"{column} = ${column}" for column in values)
-    connection.execute(f"UPDATE core.feed_state SET {settings} WHERE name = $name", {"name": name, **values})
+    settings = [f"{column} = ${column}" for column in values]
+    given: dict[str, object] = {"name": name, **values}
     if add is not None:
+        settings += [
+            "rows_in = rows_in + $more_rows",
+            "accepted = accepted + $more_accepted",
+            "quarantined = (SELECT count(*) FROM core.quarantine WHERE feed = $name)",
+        ]
+        given |= {"more_rows": add.accepted + add.rejected, "more_accepted": add.accepted}
+    update = f"UPDATE core.feed_state SET {', '.join(settings)} WHERE name = $name"
+    if not connection.execute(update, given).fetchall()[0][0]:
         connection.execute(
-            "UPDATE core.feed_state SET rows_in = rows_in + $rows_in, accepted = accepted + $accepted, "
-            "quarantined = (SELECT count(*) FROM core.quarantine WHERE feed = $name) WHERE name = $name",
-            {"name": name, "rows_in": add.accepted + add.rejected, "accepted": add.accepted},
+            "INSERT INTO core.feed_state SELECT $name, 'waiting', '0', NULL, NULL, 0, 0, 0, '', NULL, NULL",
+            {"name": name},
         )
+        connection.execute(update, given)
 
 
 def watermark(connection: duckdb.DuckDBPyConnection, feed: str) -> str:
