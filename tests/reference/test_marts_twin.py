@@ -115,3 +115,22 @@ def test_a_window_of_days_forgets_a_withdrawn_day(pair: Pair) -> None:
     before = pair.bench.content_hash()
     pair.bench.sum_up()
     assert pair.bench.content_hash() == before
+
+
+def test_hours_let_go_come_back_when_the_newest_day_falls_back(pair: Pair) -> None:
+    pair.refresh(area=[area("79")], site=[site("a", "79")], dose=[dose(1, "a"), dose(2, "a", day=200)])
+    pair.bench.sum_up()
+    pair.refresh(dose=[dose(3, "a", day=1), dose(2, "a", day=200, version=2, voided=True)])
+    assert pair.agrees()
+    hours = "SELECT day, sum(n) FROM cube.site_hour GROUP BY day HAVING sum(n) <> 0 ORDER BY day"
+    days = pair.bench.warehouse.connection.execute(hours).fetchall()
+    assert [count for _, count in days] == [1, 1]
+    assert pair.bench.verify().cells_differing == 0
+
+
+def test_a_rebuild_begins_the_hours_where_they_stand(pair: Pair) -> None:
+    pair.refresh(area=[area("79")], site=[site("a", "79")], dose=[dose(1, "a"), dose(2, "a", day=200)])
+    rebuild(pair.bench.warehouse, pair.bench.engine)
+    pair.refresh(dose=[dose(2, "a", day=200, version=2, voided=True)])
+    assert pair.agrees()
+    assert pair.bench.verify().cells_differing == 0

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from warehouse.engine.dense import distinct
 from warehouse.engine.doses import DoseChange
+from warehouse.engine.hands import both
 from warehouse.engine.people import Attributes, People, Ragged, by_owner, members_of, roots, with_members
 from warehouse.engine.persons import PersonChange, overlaid
 from warehouse.engine.segments import Array
 from warehouse.engine.slots import Slots, unpack
-from warehouse.engine.states import States, signed
+from warehouse.engine.states import PersonRows, States, signed
 
 Numbers = npt.NDArray[np.int64]
 Rows = Mapping[str, Array]
@@ -53,9 +54,9 @@ def touched_by(
 ) -> Touched:
     removed, added = doses.removed["person"].astype(np.int64), doses.added["person"].astype(np.int64)
     dosed = distinct(np.concatenate([removed, added]))
-    before = people.doses_of(dosed)
-    after = exchange(
-        before,
+    before, after = _exchanged(
+        people,
+        dosed,
         removed=(np.searchsorted(dosed, removed), doses.removed_slots()),
         added=(np.searchsorted(dosed, added), doses.added_slots()),
     )
@@ -72,12 +73,44 @@ def touched_by(
     )
 
 
+def _exchanged(
+    people: People, dosed: Numbers, *, removed: tuple[Numbers, Slots], added: tuple[Numbers, Slots]
+) -> tuple[Ragged, Ragged]:
+    """The doses of `dosed` before and after, the first half of the people beside the second."""
+    middle = len(dosed) // 2
+
+    def half(start: int, stop: int) -> tuple[Ragged, Ragged]:
+        held = people.doses_of(dosed[start:stop])
+        return held, exchange(held, removed=_within(removed, start, stop), added=_within(added, start, stop))
+
+    first, second = both(lambda: half(0, middle), lambda: half(middle, len(dosed)))
+    before, after = (_joined(one, other, middle) for one, other in zip(first, second, strict=True))
+    return before, after
+
+
+def _within(changes: tuple[Numbers, Slots], start: int, stop: int) -> tuple[Numbers, Slots]:
+    owner, slot = changes
+    wanted = (owner >= start) & (owner < stop)
+    return owner[wanted] - start, slot[wanted]
+
+
+def _joined(first: Ragged, second: Ragged, people: int) -> Ragged:
+    """`people`: how many the first one is about."""
+    return Ragged(
+        owner=np.concatenate([first.owner, second.owner + people]), slot=np.concatenate([first.slot, second.slot])
+    )
+
+
 def contributions(people: People, states: States, touched: Touched) -> tuple[Rows, Rows]:
     """Signed rows of people, and of their doses as the people's cubes see them."""
     held = people.attributes_of(touched.affected)
-    before, after = _before(people, touched, held), _after(people, touched, held)
-    went = states.of_ragged(before.doses, before.attributes, before.counts)
-    came = states.of_ragged(after.doses, after.attributes, after.counts)
+
+    def counted(side: Side) -> tuple[Side, PersonRows]:
+        return side, states.of_ragged(side.doses, side.attributes, side.counts)
+
+    (before, went), (after, came) = both(
+        lambda: counted(_before(people, touched, held)), lambda: counted(_after(people, touched, held))
+    )
     return signed(went, came), _signed_slots(people, touched, before, after, states)
 
 
@@ -135,22 +168,24 @@ def exchange(before: Ragged, *, removed: tuple[Numbers, Slots], added: tuple[Num
     """Doses with some taken away and some put in, each given as (owner, slot).
 
     Raises InconsistentState where a dose to be taken away is not there."""
-    word = np.concatenate([_word(before.owner, before.slot), _word(*removed), _word(*added)])
-    sign = np.concatenate(
-        [np.ones(len(before.slot), np.int64), np.full(len(removed[1]), -1), np.ones(len(added[1]), np.int64)]
+    word = np.concatenate(
+        [_word(before.owner, before.slot), _word(*added), _word(*removed) | np.uint64(1)],
     )
-    order = np.argsort(word)
-    word, sign = word[order], sign[order]
-    first = np.flatnonzero(np.r_[True, word[1:] != word[:-1]]) if len(word) else np.zeros(0, dtype=np.int64)
-    count = np.add.reduceat(sign, first) if len(word) else np.zeros(0, dtype=np.int64)
+    # Sorted as whole words, sign and all: looking up an order and following it takes four times as long.
+    word.sort()
+    sign = np.int64(1) - np.int64(2) * (word & np.uint64(1)).astype(np.int64)
+    dose = word >> np.uint64(1)
+    first = np.flatnonzero(np.r_[True, dose[1:] != dose[:-1]]) if len(dose) else np.zeros(0, dtype=np.int64)
+    count = np.add.reduceat(sign, first) if len(dose) else np.zeros(0, dtype=np.int64)
     if np.any(count < 0):
         raise InconsistentState(f"{int((count < 0).sum())} doses to be taken back are not among their people's doses")
-    left = np.repeat(word[first], count)
+    left = np.repeat(dose[first], count)
     return Ragged(owner=(left >> np.uint64(32)).astype(np.int64), slot=(left & np.uint64(0xFFFFFFFF)).astype(np.uint32))
 
 
 def _word(owner: Numbers, slot: Slots) -> npt.NDArray[np.uint64]:
-    return (owner.astype(np.uint64) << np.uint64(32)) | slot.astype(np.uint64)
+    """Owner, dose, and a last bit for what is taken away. An owner is a position: 31 bits are enough."""
+    return (owner.astype(np.uint64) << np.uint64(33)) | (slot.astype(np.uint64) << np.uint64(1))
 
 
 def _signed_slots(people: People, touched: Touched, before: Side, after: Side, states: States) -> Rows:

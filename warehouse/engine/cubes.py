@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.engine.codes import Codes
+from warehouse.engine.hours import kept_after
 from warehouse.engine.places import province_numbers
 from warehouse.engine.segments import Array
 from warehouse.sqlfiles import sql
@@ -90,7 +91,7 @@ def sum_up(connection: duckdb.DuckDBPyConnection, cube: str, *, hour_days: int, 
     keys = [name for name in columns_of(connection, cube, schema) if name != "n"]
     recent = ""
     if cube == "site_hour":
-        recent = f"WHERE day > (SELECT max(day) FROM {schema}.site_hour) - {int(hour_days)}"
+        recent = f"WHERE day > {kept_after(connection, hour_days=hour_days)}"
     names = ", ".join(keys)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE summed AS SELECT {names}, sum(n)::BIGINT AS n FROM {schema}.{cube} {recent} "

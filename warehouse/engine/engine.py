@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from campaign.series import SeriesRules
 from warehouse.engine.contributions import Touched, contributions, touched_by
 from warehouse.engine.cubes import Lookups, add_to_cubes
 from warehouse.engine.doses import DoseChange, change_doses, doses_of_sites
+from warehouse.engine.hands import both
+from warehouse.engine.hours import restore_hours
 from warehouse.engine.merges import changed_merges, read_merges
 from warehouse.engine.people import MANY, Attributes, People
 from warehouse.engine.persons import PersonChange, change_persons, save_persons
@@ -129,6 +132,8 @@ class Engine:
         add_to_cubes(self.connection, "registration", pending.registrations.signed(), lookups)
         self.checkpoint("cubes_counted")
         self._write(pending)
+        if len(pending.doses.removed["dose_id"]):
+            restore_hours(self.connection, self.doses, hour_days=self.rules.hour_days)
         self.checkpoint("records_written")
         return pending
 
@@ -163,8 +168,12 @@ class Engine:
         numbers = resolved.numbers
         alias: Mapping[int, int] = merges.alias(numbers["merge"]) if merges else self.people.alias
         sites = read_sites(self.connection, self.codes)
-        persons = change_persons(self.connection, self.people, self.codes, incoming.person, numbers["person"])
-        doses = self._doses(incoming.dose, numbers["dose"], sites)
+        # A connection of its own, since two cannot be asked by one: of people, this refresh has written nothing yet.
+        with closing(self.connection.cursor()) as cursor:
+            doses, persons = both(
+                lambda: self._doses(incoming.dose, numbers["dose"], sites),
+                lambda: change_persons(cursor, self.people, self.codes, incoming.person, numbers["person"]),
+            )
         merged = changed_merges(self.people.alias, alias) if merges else np.zeros(0, dtype=np.int64)
         self.checkpoint("doses_looked_up")
         return Pending(

@@ -14,6 +14,7 @@ import pyarrow as pa
 from warehouse.engine.cubes import ALL_CUBES, columns_of
 from warehouse.engine.doses import slots_of
 from warehouse.engine.engine import Engine
+from warehouse.engine.hours import hours_begin
 from warehouse.engine.people import MANY, WIDE
 from warehouse.engine.recount_doses import DoseSource, count_doses
 from warehouse.engine.recount_people import count_people
@@ -92,6 +93,7 @@ def replace_cubes(engine: Engine) -> None:
         connection.execute(f"CREATE OR REPLACE TABLE cube.{cube} AS FROM {SCHEMA}.{cube}")
         connection.execute("DELETE FROM core.cube_size WHERE cube = ?", [cube])
         connection.execute(f"INSERT INTO core.cube_size SELECT ?, count(*) FROM cube.{cube}", [cube])
+    hours_begin(connection, hour_days=engine.rules.hour_days)
 
 
 def drop_recount(connection: duckdb.DuckDBPyConnection) -> None:
@@ -162,7 +164,7 @@ def take_doses_from_facts(engine: Engine) -> None:
 def _difference(connection: duckdb.DuckDBPyConnection, cube: str, hour_days: int) -> Difference:
     names = ", ".join(name for name in columns_of(connection, cube) if name != "n")
     # Hours are kept for the last days only: older rows are on their way out.
-    recent = f"WHERE day > (SELECT max(day) FROM cube.site_hour) - {int(hour_days)}" if cube == "site_hour" else ""
+    recent = f"WHERE day > (SELECT max(day) FROM {SCHEMA}.site_hour) - {int(hour_days)}" if cube == "site_hour" else ""
     sums = (
         f"SELECT {names}, sum(n) AS n FROM (SELECT {names}, n FROM cube.{cube} {recent} "
         f"UNION ALL SELECT {names}, -n FROM {SCHEMA}.{cube} {recent}) GROUP BY ALL"

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from warehouse.engine.facts import DOSE, newest_of
+from warehouse.engine.hours import Hours
 from warehouse.engine.places import SiteMap
 from warehouse.engine.segments import Columns, RecordSegment
 from warehouse.engine.slots import DAYS, IDENTITY
-from warehouse.engine.tally import Tally, summed
+from warehouse.engine.tally import Tally
 
 AT_A_TIME = 1_000_000
 USED = ("site", "injected_on", "recorded_on", "number", "identity", "hour", "voided")
@@ -48,7 +49,7 @@ def count_doses(source: DoseSource) -> dict[str, Columns]:
         "identity": Tally({"place": places, "identity": len(IDENTITY)}),
     }
     bucket = np.searchsorted(BUCKETS, np.arange(MOST_LAG + 1), side="right").astype(np.uint8)
-    hours = _Hours(source.hour_days)
+    hours = Hours(source.hour_days)
     segment = RecordSegment(source.folder, DOSE) if source.folder else None
     for chunk in newest_of(segment, source.logged, "dose_id", USED, AT_A_TIME):
         doses = chunk if not chunk["voided"].any() else _without_voided(chunk)
@@ -68,35 +69,6 @@ def count_doses(source: DoseSource) -> dict[str, Columns]:
     found["district_day"] |= {"place": pair & 255, "district": pair >> 8}
     found["site_hour"] = hours.cells()
     return found
-
-
-class _Hours:
-    """Doses by site, day and hour, of the last days only: what has become too old is let go on the way."""
-
-    def __init__(self, days: int) -> None:
-        self._days = days
-        self._newest = -1
-        self._parts: list[Columns] = []
-
-    def add(self, doses: Columns) -> None:
-        day = doses["injected_on"].astype(np.int32)
-        newest = max(self._newest, int(day.max(initial=-1)))
-        if newest > self._newest:
-            self._newest = newest
-            self._parts = [kept for kept in map(self._recent, self._parts) if len(kept["day"])]
-        self._parts.append(self._recent({"site": doses["site"], "day": day, "hour": doses["hour"]}))
-
-    def cells(self) -> Columns:
-        names = ("site", "day", "hour")
-        if not self._parts:
-            return {name: np.zeros(0, dtype=np.int64) for name in (*names, "n")}
-        parts = [self._recent(part) for part in self._parts]
-        columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
-        return summed(columns | {"n": np.ones(len(columns["day"]), dtype=np.int64)})
-
-    def _recent(self, part: Columns) -> Columns:
-        kept = np.flatnonzero(part["day"] > self._newest - self._days)
-        return {name: values[kept] for name, values in part.items()}
 
 
 def _without_voided(chunk: Columns) -> Columns:

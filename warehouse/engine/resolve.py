@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from warehouse.engine.hands import both
 from warehouse.engine.keys import Rests, Words, key_words
 from warehouse.engine.people import People
 
@@ -29,12 +30,18 @@ def resolve(people: People, asked: dict[str, pl.Series]) -> Resolved:
     words = [key_words(keys) for keys in asked.values()]
     key = np.concatenate([first for first, _ in words])
     rest = np.concatenate([second for _, second in words])
-    order = np.lexsort((rest, key))
+    order = _in_order(key, rest)
     sorted_key, sorted_rest = key[order], rest[order]
     first = np.ones(len(key), dtype=np.bool_)
     first[1:] = (sorted_key[1:] != sorted_key[:-1]) | (sorted_rest[1:] != sorted_rest[:-1])
     distinct_key, distinct_rest = sorted_key[first], sorted_rest[first]
-    found = people.find(distinct_key, distinct_rest)
+    middle = len(distinct_key) // 2
+    found = np.concatenate(
+        both(
+            lambda: people.find(distinct_key[:middle], distinct_rest[:middle]),
+            lambda: people.find(distinct_key[middle:], distinct_rest[middle:]),
+        )
+    )
     new = np.flatnonzero(found < 0)
     found[new] = people.count + np.arange(len(new))
     numbers = np.empty(len(key), dtype=np.int64)
@@ -46,6 +53,15 @@ def resolve(people: People, asked: dict[str, pl.Series]) -> Resolved:
         new_rest=distinct_rest[new],
         new_numbers=found[new],
     )
+
+
+def _in_order(key: Words, rest: Rests) -> Numbers:
+    """The order of the keys: by the first part alone unless two keys share it, which takes a third of the time."""
+    order = np.argsort(key)
+    ordered, beside = key[order], rest[order]
+    if np.any((ordered[1:] == ordered[:-1]) & (beside[1:] != beside[:-1])):
+        return np.lexsort((rest, key))
+    return order
 
 
 def newest(numbers: Numbers, version: Numbers) -> Numbers:

@@ -38,6 +38,9 @@ CREATE TABLE IF NOT EXISTS core.registration_log (
 -- Grain: cube: rows when it was last summed up.
 CREATE TABLE IF NOT EXISTS core.cube_size (cube VARCHAR NOT NULL, rows BIGINT NOT NULL);
 
+-- Grain: one row. The last day whose activity by hour was let go, counted as days are in the cubes.
+CREATE TABLE IF NOT EXISTS core.hours_gone (day INTEGER NOT NULL);
+
 -- The cubes. What each counts, and its grain, is said in sql/cubes. n: signed count; the sum over a cell is the figure.
 CREATE SCHEMA IF NOT EXISTS cube;
 CREATE TABLE IF NOT EXISTS cube.people_state (
