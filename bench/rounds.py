@@ -31,12 +31,13 @@ STEPS = {
     "cubes_counted": "cubes",
     "records_written": "write",
     "applied_": "small_feeds",
-    "cubes_added": "sum_up_and_describe",
+    "cubes_added": "describe",
     "before_commit": "commit",
     "after_commit": "commit",
     "snapshot_written": "settle_and_snapshot",
     "snapshot_": "snapshot_visible",
     "after_checkpoint": "checkpoint",
+    "summed_": "sum_up",
 }
 
 

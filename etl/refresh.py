@@ -137,6 +137,7 @@ class Refresher:
             for item in pulled:
                 if item.staging is not None:
                     item.staging.drop()
+        self._sum_up()
         staged = [item.staging for item in pulled if item.staging]
         passed = {item.feed.name for item in judged if item.staging is not None or item.state == RESTARTED}
         return Refreshed(
@@ -231,7 +232,6 @@ class Refresher:
                         self._take_small(item, wall_now=wall_now)
                         self.warehouse.checkpoint(f"applied_{item.feed.name}")
                 pending = self._take_records(pulled, wall_now=wall_now, version=version)
-                compact(connection, hour_days=self.rules.engine.hour_days)
                 ready = dataset.ready and has_areas(connection)
                 if ready:
                     write_reference(connection, self.rules.reference_dir, one_in=dataset.one_in)
@@ -252,6 +252,13 @@ class Refresher:
         self.engine.settle(pending)
         self._guard.keep()
         return ready
+
+    def _sum_up(self) -> None:
+        """Once readers have the figures: cubes that have grown are written anew, which changes none of them."""
+        with self.warehouse.transaction(points="summed") as connection:
+            done = compact(connection, hour_days=self.rules.engine.hour_days)
+        if done:
+            connection.execute("CHECKPOINT")
 
     def _take_small(self, item: Pulled, *, wall_now: datetime) -> None:
         connection = self.warehouse.connection
@@ -276,12 +283,16 @@ class Refresher:
     def _take_records(self, pulled: list[Pulled], *, wall_now: datetime, version: int) -> Pending:
         connection = self.warehouse.connection
         items = {item.feed.name: item for item in pulled}
+        rows = {name: _rows(items[name]) for name in sorted(ENGINE_FEEDS)}
+        good = {name: rows[name][items[name].feed.key].cast(pl.String) for name in rows}
+        for item in pulled:
+            # A million rows are not held twice: the engine lets go of them as soon as they are numbers.
+            if item.staging is not None:
+                item.staging.frames.clear()
+        merges = _any(items["person_merge"])
         pending = self.engine.apply(
             Incoming(
-                person=_rows(items["person"]),
-                dose=_rows(items["dose"]),
-                registration=_rows(items["registration"]),
-                merges=_any(items["person_merge"]),
+                person=rows.pop("person"), dose=rows.pop("dose"), registration=rows.pop("registration"), merges=merges
             )
         )
         log_withdrawn_doses(connection, pending.doses, self.engine.codes, publication=str(version))
@@ -290,8 +301,7 @@ class Refresher:
             if item.staging is None:
                 self._say_failed(item, wall_now)
                 continue
-            good = _rows(item)[item.feed.key].cast(pl.String)
-            rejected = set_aside(connection, item.staging, good=good, seen_at=wall_now)
+            rejected = set_aside(connection, item.staging, good=good[name], seen_at=wall_now)
             applied = Applied(accepted=pending.accepted[name], rejected=rejected)
             self._say_done(item, applied, wall_now=wall_now)
             self.warehouse.checkpoint(f"applied_{name}")

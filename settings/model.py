@@ -59,7 +59,7 @@ class EtlSettings(Section):
     hour_days: Annotated[int, Field(ge=1, le=7)] = 2
     site_days: Annotated[int, Field(ge=1)] = 60
     quarantine_rows: Annotated[int, Field(ge=1)] = 300
-    duckdb_memory_mb: Annotated[int, Field(ge=256)] = 1000
+    duckdb_memory_mb: Annotated[int, Field(ge=256)] = 800
     fold_rows: Annotated[int, Field(ge=1000)] = 5_000_000
     wake_min_seconds: Annotated[int, Field(ge=0)] = 20
     feed_budget_seconds: Annotated[int, Field(ge=0)] = 20

@@ -80,17 +80,19 @@ class Warehouse:
         return connection
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """All or nothing: committed at the end of the block, rolled back where it raises."""
+    def transaction(self, *, points: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+        """All or nothing: committed at the end of the block, rolled back where it raises. `points`: what its named
+        points begin with, where they are not those of the refresh itself."""
+        before, after = (f"{points}_{point}" if points else point for point in ("before_commit", "after_commit"))
         self.connection.execute("BEGIN")
         try:
             yield self.connection
-            self.checkpoint("before_commit")
+            self.checkpoint(before)
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
-        self.checkpoint("after_commit")
+        self.checkpoint(after)
 
     def next_version(self) -> int:
         """The version that a transaction under way should publish as. Higher than any snapshot that is there, so that a

@@ -123,6 +123,7 @@ class Engine:
     def apply(self, incoming: Incoming) -> Pending:
         """Inside the refresh's transaction, after the small feeds. Memory stays as it is until `settle`."""
         pending = self._prepare(incoming)
+        del incoming
         people, slots = contributions(self.people, self.states, pending.touched)
         self.checkpoint("series_followed")
         lookups = Lookups.of(self.codes)
