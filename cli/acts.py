@@ -10,11 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
-import psycopg
 
 from campaign.coverage import NATION
 from campaign.readings import SnapshotInfo
-from cli.places import Places
+from cli.registry_command import DONE, with_registry
 from etl.feeds.registry import FEEDS
 from operations import acts, locks
 from operations.action_log import ActRefused
@@ -26,7 +25,6 @@ from warehouse.snapshot import Snapshots
 Commands = Any
 Act = Callable[[argparse.Namespace, Settings, str], tuple[object, str]]
 
-DONE, FAILED, REFUSED = 0, 1, 4
 # What a reading can be released from. In any other state a release would lie in wait for a fault nobody has seen yet.
 STOPPED = frozenset({"held", "failed"})
 
@@ -54,20 +52,11 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def _handler(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
-    """Exit code 4 with one line where the act is refused, 1 where the registry does not answer."""
-
     def run(chosen: argparse.Namespace, settings: Settings) -> int:
-        url = Places(settings).owner_url()
-        if url is None:
-            return _tell("the embedded PostgreSQL is not running: start `app.py run`, or set registry.url", FAILED)
-        try:
-            made, line = act(chosen, settings, url)
-        except ActRefused as error:
-            return _tell(str(error), REFUSED)
-        except psycopg.OperationalError as error:
-            return _tell(f"the registry does not answer: {str(error).splitlines()[0]}", FAILED)
-        except psycopg.errors.UndefinedTable:
-            return _tell("the registry has an older schema: start `app.py run` once, it brings it up to date", FAILED)
+        done = with_registry(settings, lambda url: act(chosen, settings, url))
+        if isinstance(done, int):
+            return done
+        made, line = done
         if chosen.json:
             sys.stdout.buffer.write(orjson.dumps(made) + b"\n")
         else:
@@ -177,8 +166,3 @@ def _assignment(text: str) -> tuple[str, str]:
     if not (sign and field.strip()):
         raise argparse.ArgumentTypeError(f"'{text}' is not FIELD=VALUE")
     return field.strip(), value
-
-
-def _tell(line: str, code: int) -> int:
-    print(line, file=sys.stderr)
-    return code

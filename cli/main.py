@@ -35,6 +35,8 @@ MODULES = {
     "cli.repair": ("verify", "rebuild"),
     "cli.check_source": ("check-source",),
     "cli.acts": ("repair", "release", "lock"),
+    "cli.user": ("user",),
+    "cli.audit": ("audit",),
 }
 
 

@@ -33,6 +33,14 @@ class Places:
         url = self.owner_url()
         return as_role(url, self.settings.registry.etl_role) if url else None
 
+    def app_url(self) -> str | None:
+        """The same database as the role that the web and named persons act as: it appends to the audit, no more."""
+        registry = self.settings.registry
+        if registry.app_url:
+            return registry.app_url
+        url = self.owner_url()
+        return as_role(url, registry.app_role) if url else None
+
     def redis_url(self) -> str | None:
         if self.settings.redis.url:
             return self.settings.redis.url

@@ -58,7 +58,7 @@ def run_all(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _add_parts(supervisor: Supervisor, settings: Settings, chosen: argparse.Namespace) -> None:
     url = supervisor.start_servers()
-    migrate(url, etl_role=settings.registry.etl_role)
+    migrate(url, etl_role=settings.registry.etl_role, app_role=settings.registry.app_role)
     extra = ["--profile", chosen.profile] if chosen.profile else []
     supervisor.add_app("web", ["web", *extra])
     if chosen.profile:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +13,84 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
+from campaign.access import Grant, Permission, Refusal, Role, Scope, decide
+from operations.audit import Author, append
+
 LONGEST_TEXT = 500
 LOG = "INSERT INTO operations.action_log (acted_at, actor, action, subject, detail) VALUES (%s, %s, %s, %s, %s)"
+ACCOUNT = "SELECT account_id, login, disabled_at FROM operations.account WHERE login = lower(%s)"
+GRANTS = (
+    "SELECT role, nationwide, provinces FROM operations.account_grant "
+    "WHERE account_id = %s AND withdrawn_at IS NULL ORDER BY grant_id"
+)
 
 
 class ActRefused(Exception):
     """The act was not carried out and nothing was written; the message is one line that says why."""
+
+
+class NotAllowed(ActRefused):
+    """The account that was named may not do this. Written into the audit."""
+
+    def __init__(self, message: str, author: Author) -> None:
+        super().__init__(message)
+        self.author = author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A transaction in which one person does one thing."""
+
+    connection: psycopg.Connection[DictRow]
+    author: Author
+
+
+@contextmanager
+def acting(
+    url: str, *, actor: str, permission: Permission, action: str, subject: str, origin: str = "command"
+) -> Iterator[Act]:
+    """The transaction of one act that concerns the whole nation. Raises ActRefused.
+
+    Where `actor` is the login of an account, that account must hold `permission` nationwide at this moment; a refusal
+    is in the audit although the act is not. Another name is taken as it is said, as that of whoever has the shell.
+    """
+    try:
+        with connect(url) as connection:
+            yield Act(connection=connection, author=author_of(connection, actor, permission, origin=origin))
+    except NotAllowed as refused:
+        with connect(url) as connection:
+            append(connection, refused.author, action, subject, detail={"needs": permission.value}, refused=True)
+        raise
+
+
+def author_of(
+    connection: psycopg.Connection[DictRow], actor: str, permission: Permission, *, origin: str = "command"
+) -> Author:
+    """Raises NotAllowed where `actor` is an account without the permission, nationwide."""
+    name = said("actor", actor)
+    row = connection.execute(ACCOUNT, [name]).fetchone()
+    if row is None:
+        return Author(name=name, origin=origin)
+    author = Author(name=row["login"], account_id=row["account_id"], origin=origin)
+    if row["disabled_at"] is not None:
+        raise NotAllowed(f"the account {author.name} is disabled", author)
+    refusal = decide(grants_of(connection, row["account_id"]), permission, at=[None])
+    if refusal is Refusal.NO_ROLE:
+        raise NotAllowed(f"{author.name} holds no role that may {permission.value}", author)
+    if refusal is Refusal.OTHER_PROVINCE:
+        raise NotAllowed(f"{author.name} may {permission.value} for some provinces only, this needs the nation", author)
+    return author
+
+
+def grants_of(connection: psycopg.Connection[DictRow], account_id: int) -> tuple[Grant, ...]:
+    """What the account holds now."""
+    return tuple(grant_from(row) for row in connection.execute(GRANTS, [account_id]).fetchall())
+
+
+def grant_from(row: Mapping[str, Any]) -> Grant:
+    return Grant(
+        role=Role(row["role"]), scope=Scope(nationwide=row["nationwide"], provinces=frozenset(row["provinces"]))
+    )
 
 
 def connect(url: str) -> psycopg.Connection[DictRow]:
@@ -27,13 +101,15 @@ def connect(url: str) -> psycopg.Connection[DictRow]:
 def write_log(
     connection: psycopg.Connection[DictRow],
     now: datetime,
-    actor: str,
+    author: Author,
     action: str,
     subject: str,
     detail: Mapping[str, Any],
 ) -> None:
-    """Beside the act, in its transaction: there is no act without its line and no line without its act."""
-    connection.execute(LOG, [now, actor, action, subject, Jsonb(dict(detail))])
+    """Beside the act, in its transaction: there is no act without its line and no line without its act. The same is
+    appended to the audit chain."""
+    connection.execute(LOG, [now, author.name, action, subject, Jsonb(dict(detail))])
+    append(connection, author, action, subject, detail=detail)
 
 
 def said(what: str, text: str) -> str:

@@ -16,15 +16,15 @@ import psycopg
 from psycopg.rows import DictRow
 from psycopg.sql import SQL, Literal
 
-from operations.action_log import ActRefused, check_known, connect, said, write_log
+from campaign.access import Permission
+from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
+from operations.audit import Author
 
-ETL = "etl"  # who is named where the refresh carries out what a person decided
+# Who is named where the refresh carries out what a person decided.
+ETL = Author(name="etl", origin="refresh")
 INSTANT = "timestamp with time zone"
 
-COLUMNS = (
-    "SELECT table_name AS feed, column_name AS field, data_type AS kind FROM information_schema.columns "
-    "WHERE table_schema = 'feed' AND column_name <> 'row_version'"
-)
+COLUMNS = "SELECT feed, field, kind FROM operations.feed_column"
 REPAIR = (
     "INSERT INTO operations.repair (feed, record_key, field, value, reason, actor, made_at) "
     "VALUES (%(feed)s, %(record_key)s, %(field)s, %(value)s, %(reason)s, %(actor)s, %(made_at)s) "
@@ -115,7 +115,10 @@ def repair(
         "actor": said("actor", actor),
         "made_at": now,
     }
-    with connect(url) as connection:
+    subject = f"{feed}:{asked['record_key']}"
+    with acting(url, actor=actor, permission=Permission.REPAIR_RECORD, action="repair", subject=subject) as act:
+        connection = act.connection
+        asked["actor"] = act.author.name
         asked["value"] = _fitting(connection, feed, field, asked["value"])
         row = connection.execute(REPAIR, asked).fetchone()
         if row is None:
@@ -124,7 +127,7 @@ def repair(
             )
         made = Repair(**row)
         detail = {"repair_id": made.repair_id, "field": field, "value": made.value, "reason": made.reason}
-        write_log(connection, now, made.actor, "repair", f"{feed}:{made.record_key}", detail)
+        write_log(connection, now, act.author, "repair", subject, detail)
     return made
 
 
@@ -139,7 +142,9 @@ def release(
         "actor": said("actor", actor),
         "released_at": now,
     }
-    with connect(url) as connection:
+    with acting(url, actor=actor, permission=Permission.RELEASE_FEED, action="release", subject=feed) as act:
+        connection = act.connection
+        asked["actor"] = act.author.name
         feeds = {row["feed"] for row in connection.execute(COLUMNS).fetchall()} | set(known)
         check_known("feed", feed, feeds)
         row = connection.execute(RELEASE, asked).fetchone()
@@ -147,7 +152,7 @@ def release(
             raise ActRefused(f"{feed}: a release is waiting for the next refresh already")
         given = Release(**row)
         detail = {"release_id": given.release_id, "held": held, "reason": given.reason}
-        write_log(connection, now, given.actor, "release", feed, detail)
+        write_log(connection, now, act.author, "release", feed, detail)
     return given
 
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import DictRow
 
-from operations.action_log import ActRefused, connect, said, write_log
+from campaign.access import Permission
+from operations.action_log import ActRefused, acting, connect, said, write_log
 
 LOCK = (
     "INSERT INTO operations.figure_lock (reporting_day, scope, snapshot_version, doses, dose1_people, full_people, "
@@ -83,14 +84,17 @@ def lock(
         "locked_through": figures.through,
         "reason": said("reason", reason),
     }
-    with connect(url) as connection:
+    subject = f"{scope}:{reporting_day}"
+    with acting(url, actor=actor, permission=Permission.LOCK_FIGURES, action="lock", subject=subject) as act:
+        connection = act.connection
+        asked["locked_by"] = act.author.name
         # Of two at once the second waits here for the first to commit, and is then told of it.
         row = connection.execute(LOCK, asked).fetchone()
         if row is None:
             raise _locked_already(connection, reporting_day, scope)
         made = Lock(**asked)
         detail = {"snapshot_version": snapshot_version, "doses": made.doses, "reason": made.reason}
-        write_log(connection, now, made.locked_by, "lock", f"{scope}:{reporting_day}", detail)
+        write_log(connection, now, act.author, "lock", subject, detail)
     return made
 
 

@@ -13,8 +13,11 @@ FOLDER = Path(__file__).resolve().parent / "migrations"
 MIGRATION_LOCK = 7_305_081_2021
 
 
-def migrate(url: str, *, etl_role: str) -> None:
-    """Apply the missing migrations to the database at `url` (a postgresql:// address with the owner's rights)."""
+def migrate(url: str, *, etl_role: str, app_role: str = "mcc_app") -> None:
+    """Apply the missing migrations to the database at `url` (a postgresql:// address with the owner's rights).
+
+    etl_role reads the feed views; app_role is what the web and named persons act as. Both are made where missing.
+    """
     # No pool: a connection that lingered would keep the database from being copied, dropped or stopped.
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as guard:
@@ -24,6 +27,7 @@ def migrate(url: str, *, etl_role: str) -> None:
             config.set_main_option("script_location", str(FOLDER))
             config.attributes["connection"] = connection
             config.attributes["etl_role"] = etl_role
+            config.attributes["app_role"] = app_role
             command.upgrade(config, "head")
 
 

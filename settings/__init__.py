@@ -2,6 +2,7 @@
 
 from settings.load import ConfigError, load
 from settings.model import (
+    AccessSettings,
     AlertSettings,
     CampaignSettings,
     DemoSettings,
@@ -13,6 +14,7 @@ from settings.model import (
 )
 
 __all__ = [
+    "AccessSettings",
     "AlertSettings",
     "CampaignSettings",
     "ConfigError",

@@ -20,7 +20,24 @@ class Section(BaseModel):
 
 class RegistrySettings(Section):
     url: str = ""
+    app_url: str = ""
     etl_role: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")] = "mcc_etl"
+    app_role: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$")] = "mcc_app"
+
+
+class AccessSettings(Section):
+    """Of sign-in and sessions; what each limits is said in operations.sign_in.Limits."""
+
+    idle_minutes: Annotated[int, Field(ge=1)] = 30
+    absolute_hours: Annotated[int, Field(ge=1, le=24)] = 12
+    wall_days: Annotated[int, Field(ge=1, le=366)] = 30
+    lockout_failures: Annotated[int, Field(ge=1)] = 5
+    lockout_minutes: Annotated[int, Field(ge=1)] = 15
+    address_tries: Annotated[int, Field(ge=1)] = 30
+    address_seconds: Seconds = 60
+    password_min_length: Annotated[int, Field(ge=8, le=64)] = 12
+    registry_away_minutes: Annotated[int, Field(ge=0, le=60)] = 10
+    proxies: Annotated[int, Field(ge=0, le=5)] = 0
 
 
 class RedisSettings(Section):
@@ -139,6 +156,7 @@ class Settings(Section):
     registry: RegistrySettings = RegistrySettings()
     redis: RedisSettings = RedisSettings()
     web: WebSettings = WebSettings()
+    access: AccessSettings = AccessSettings()
     etl: EtlSettings = EtlSettings()
     campaign: CampaignSettings = CampaignSettings()
     clock: ClockSettings = ClockSettings()
