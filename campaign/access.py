@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 
 
 class Role(StrEnum):
@@ -126,10 +125,6 @@ def decide(
     if at is not None and not all(scope.covers(province) for province in at):
         return Refusal.OTHER_PROVINCE
     return None
-
-
-def permissions_of(grants: Iterable[Grant]) -> frozenset[Permission]:
-    return frozenset(chain.from_iterable(PERMISSIONS[grant.role] for grant in grants if not grant.scope.empty))
 
 
 def scope_from_key(key: str) -> Scope | None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import orjson
-
 from campaign.coverage import NATION
 from campaign.readings import SnapshotInfo
-from cli.registry_command import DONE, with_registry
+from cli.registry_command import answering
 from etl.feeds.registry import FEEDS
 from operations import acts, locks
 from operations.action_log import ActRefused
@@ -23,7 +19,6 @@ from warehouse.files import SnapshotUnavailable, versions
 from warehouse.snapshot import Snapshots
 
 Commands = Any
-Act = Callable[[argparse.Namespace, Settings, str], tuple[object, str]]
 
 # What a reading can be released from. In any other state a release would lie in wait for a fault nobody has seen yet.
 STOPPED = frozenset({"held", "failed"})
@@ -38,32 +33,17 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     mend.add_argument("key", metavar="KEY", help="the record's key, as the quarantine shows it")
     mend.add_argument("--set", required=True, type=_assignment, metavar="FIELD=VALUE")
     mend.add_argument("--reason", required=True, metavar="TEXT")
-    mend.set_defaults(handler=_handler(_repair))
+    mend.set_defaults(handler=answering(_repair))
     free = commands.add_parser("release", parents=[common, said], help="let the held reading of a feed pass, once")
     free.add_argument("feed", metavar="FEED")
     free.add_argument("--reason", required=True, metavar="TEXT")
-    free.set_defaults(handler=_handler(_release))
+    free.set_defaults(handler=answering(_release))
     fix = commands.add_parser("lock", parents=[common, said], help="declare the figures of a reporting day official")
     fix.add_argument("day", type=date.fromisoformat, metavar="YYYY-MM-DD")
     fix.add_argument("--scope", choices=(NATION,), default=NATION)
     fix.add_argument("--early", action="store_true", help="before the day has closed; needs a reason")
     fix.add_argument("--reason", default="", metavar="TEXT")
-    fix.set_defaults(handler=_handler(_lock))
-
-
-def _handler(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
-    def run(chosen: argparse.Namespace, settings: Settings) -> int:
-        done = with_registry(settings, lambda url: act(chosen, settings, url))
-        if isinstance(done, int):
-            return done
-        made, line = done
-        if chosen.json:
-            sys.stdout.buffer.write(orjson.dumps(made) + b"\n")
-        else:
-            print(line)
-        return DONE
-
-    return run
+    fix.set_defaults(handler=answering(_lock))
 
 
 def _repair(chosen: argparse.Namespace, _settings: Settings, url: str) -> tuple[object, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+import orjson
 import psycopg
 
 from cli.places import Places
@@ -13,6 +15,8 @@ from operations.action_log import ActRefused
 from settings import Settings
 
 T = TypeVar("T")
+# What a command does, given the registry's address; what it made, and a line about it.
+Act = Callable[[argparse.Namespace, Settings, str], tuple[object, str]]
 DONE, FAILED, REFUSED = 0, 1, 4
 
 
@@ -31,6 +35,23 @@ def with_registry(settings: Settings, act: Callable[[str], T]) -> T | int:
         return tell("the registry has an older schema: start `app.py run` once, it brings it up to date", FAILED)
     except psycopg.OperationalError as error:
         return tell(f"the registry does not answer: {str(error).splitlines()[0]}", FAILED)
+
+
+def answering(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
+    """A command's handler that carries out `act` and says what was done: in a line, or with --json as one object."""
+
+    def run(chosen: argparse.Namespace, settings: Settings) -> int:
+        done = with_registry(settings, lambda url: act(chosen, settings, url))
+        if isinstance(done, int):
+            return done
+        made, line = done
+        if chosen.json:
+            sys.stdout.buffer.write(orjson.dumps(made) + b"\n")
+        else:
+            print(line)
+        return DONE
+
+    return run
 
 
 def tell(line: str, code: int) -> int:

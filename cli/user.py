@@ -6,7 +6,6 @@ import argparse
 import getpass
 import secrets
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from campaign.access import NATION, Grant, Role, Scope
-from cli.registry_command import DONE, with_registry
+from cli.registry_command import DONE, Act, answering, with_registry
 from geo.areas import load_provinces
 from operations import accounts
 from operations.action_log import ActRefused
@@ -25,7 +24,6 @@ from settings import Settings
 
 Commands = Any
 Told = tuple[object, str]
-Act = Callable[[argparse.Namespace, Settings, str], Told]
 # Whoever has the shell has the database; naming an account instead is held to that account's roles.
 SHELL = "shell"
 GENERATED_BYTES = 18
@@ -54,7 +52,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     add = parts.add_parser("add", parents=[*both, role, secret], allow_abbrev=False, help="a new account with one role")
     add.add_argument("login", metavar="LOGIN")
     add.add_argument("--name", metavar="TEXT", help="as it is shown (default: the login)")
-    add.set_defaults(handler=_handler(_add))
+    add.set_defaults(handler=answering(_add))
     _part(parts, "password", _password, [*both, secret], "set a new password; open sessions end")
     _part(parts, "grant", _grant, [*both, role], "give one more role")
     take = _part(parts, "withdraw", _withdraw, both, "take a role away; it counts from the next request")
@@ -72,23 +70,8 @@ def _part(
 ) -> argparse.ArgumentParser:
     part: argparse.ArgumentParser = parts.add_parser(name, parents=parents, allow_abbrev=False, help=told)
     part.add_argument("login", metavar="LOGIN")
-    part.set_defaults(handler=_handler(act))
+    part.set_defaults(handler=answering(act))
     return part
-
-
-def _handler(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
-    def run(chosen: argparse.Namespace, settings: Settings) -> int:
-        done = with_registry(settings, lambda url: act(chosen, settings, url))
-        if isinstance(done, int):
-            return done
-        made, line = done
-        if chosen.json:
-            sys.stdout.buffer.write(orjson.dumps(made) + b"\n")
-        else:
-            print(line)
-        return DONE
-
-    return run
 
 
 def run_list(chosen: argparse.Namespace, settings: Settings) -> int:

@@ -70,7 +70,9 @@ class Puller:
         """One entry a feed, in the order in which they are to be applied. A feed that was slow is asked after all
         others. Raises RegistryUnavailable where the connection breaks: nothing has been applied then."""
         patient_last = sorted(FEEDS, key=lambda feed: self._retries.failing(feed.name))
-        pulled = {feed.name: self._pull_one(reader, feed, wall_now) for feed in patient_last}
+        # All of them first: whoever refers to a feed that stopped, or is asked later, finds its rows, if only none.
+        staged = {feed.name: Staging(self._connection, feed.name, feed.key) for feed in FEEDS}
+        pulled = {feed.name: self._pull_one(reader, feed, staged[feed.name], wall_now) for feed in patient_last}
         return [pulled[feed.name] for feed in FEEDS]
 
     def dataset(self) -> Dataset:
@@ -79,21 +81,20 @@ class Puller:
             self._dataset = describe(dataset_facts(self._connection))
         return self._dataset
 
-    def _pull_one(self, reader: SourceReader, feed: RegistryFeed, wall_now: datetime) -> Pulled:
+    def _pull_one(self, reader: SourceReader, feed: RegistryFeed, staging: Staging, wall_now: datetime) -> Pulled:
         since = watermark(self._connection, feed.name)
         waits_until = self._retries.waits_until(feed.name, wall_now)
         if waits_until is not None:
             problem = f"{feed.name}: did not answer in time; it is asked again"
             return Pulled(feed=feed, staging=None, problem=problem, watermark=since, state="slow", next_try=waits_until)
-        staging = Staging(self._connection, feed.name, feed.key)
         try:
             reached = self._read(reader, feed, since, staging, wall_now)
         except FeedSlow as error:
-            staging.drop()
+            staging.empty()
             again = self._retries.failed(feed.name, wall_now)
             return Pulled(feed=feed, staging=None, problem=str(error), watermark=since, state="slow", next_try=again)
         except FeedRejected as error:
-            staging.drop()
+            staging.empty()
             state = "held" if isinstance(error, FeedHeld) else "failed"
             return Pulled(feed=feed, staging=None, problem=str(error), watermark=since, state=state)
         self._retries.succeeded(feed.name)

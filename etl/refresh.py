@@ -133,6 +133,7 @@ class Refresher:
                 drop.confirm()
             committed = self._wall()
             version = self.publish(wall_now=started, extra=extra) if ready else None
+            published = self._wall()
         finally:
             for item in pulled:
                 if item.staging is not None:
@@ -152,7 +153,8 @@ class Refresher:
             seconds={
                 "pull_and_check": (read - started).total_seconds(),
                 "apply": (committed - read).total_seconds(),
-                "publish": (self._wall() - committed).total_seconds(),
+                "publish": (published - committed).total_seconds(),
+                "sum_up": (self._wall() - published).total_seconds(),
             },
         )
 

@@ -12,14 +12,12 @@ from datetime import datetime
 import psycopg
 from psycopg.rows import DictRow
 
-from campaign.access import Grant, Permission, Role, Scope
+from campaign.access import NATIONAL_ONLY, Grant, Permission, Role, Scope
 from operations.action_log import Act, ActRefused, acting, check_known, connect, grants_of, said
 from operations.audit import append
 from operations.passwords import Passwords
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
-# They act on what is of no province.
-NATIONAL_ONLY = frozenset({Role.ADMINISTRATOR})
 ADD = (
     "INSERT INTO operations.account (login, display_name, password_hash, password_set_at, created_at, created_by) "
     "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (login) DO NOTHING RETURNING account_id"

@@ -26,18 +26,9 @@ class RegistrySettings(Section):
 
 
 class AccessSettings(Section):
-    """Of sign-in and sessions; what each limits is said in operations.sign_in.Limits."""
+    """Of accounts; what it limits is said in operations.passwords."""
 
-    idle_minutes: Annotated[int, Field(ge=1)] = 30
-    absolute_hours: Annotated[int, Field(ge=1, le=24)] = 12
-    wall_days: Annotated[int, Field(ge=1, le=366)] = 30
-    lockout_failures: Annotated[int, Field(ge=1)] = 5
-    lockout_minutes: Annotated[int, Field(ge=1)] = 15
-    address_tries: Annotated[int, Field(ge=1)] = 30
-    address_seconds: Seconds = 60
     password_min_length: Annotated[int, Field(ge=8, le=64)] = 12
-    registry_away_minutes: Annotated[int, Field(ge=0, le=60)] = 10
-    proxies: Annotated[int, Field(ge=0, le=5)] = 0
 
 
 class RedisSettings(Section):

@@ -75,6 +75,13 @@ class Staging:
         field, reason = self._connection.execute(query).fetchall()[0]
         return str(field), str(reason)
 
+    def empty(self) -> None:
+        """Of a feed that stopped halfway nothing is taken."""
+        self.frames.clear()
+        self._connection.execute(f"DELETE FROM {self.rejected_table}")
+        if self.feed not in ENGINE_FEEDS:
+            self._connection.execute(f"DELETE FROM {self.table}")
+
     def drop(self) -> None:
         self.frames.clear()
         self._connection.execute(f"DROP TABLE IF EXISTS {self.table}; DROP TABLE IF EXISTS {self.rejected_table}")

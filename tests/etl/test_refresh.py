@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from campaign.coverage import Measure, PopulationGroup
+from etl.feeds.registry import FEEDS, RegistryFeed
 from settings import Settings
 from tests.support.centre import WALL, Centre
 from tests.support.registry import NOON, Dose, add_doses, add_people, insert_doses, seed
@@ -148,6 +149,25 @@ def test_a_renamed_column_stops_its_feed_and_names_itself(centre: Centre) -> Non
     assert len(done.failed) == 1
     assert "channel" in done.failed[0]
     assert centre.area("01").doses == 1, "the other feeds go on"
+
+
+@pytest.mark.parametrize("broken", FEEDS, ids=lambda feed: feed.name)
+def test_whichever_feed_stops_the_others_go_on(centre: Centre, broken: RegistryFeed) -> None:
+    """Also one that others refer to: they are checked against what is held of it."""
+    add_people(centre.url, [(1, "79"), (2, "79")])
+    add_doses(centre.url, [Dose(1, 1, NOON)])
+    centre.refresh()
+    with psycopg.connect(centre.url) as connection:
+        connection.execute(f"ALTER VIEW feed.{broken.name} RENAME COLUMN {next(reversed(broken.columns))} TO how")
+        connection.execute(
+            "INSERT INTO registry.equipment (equipment_id, store_code, kind, storage_class, reporting_mode) "
+            "VALUES ('E1', 'S-79-A', 'fridge', 'refrigerator', 'live')"
+        )
+    add_doses(centre.url, [Dose(2, 2, NOON)])
+    done = centre.refresh()
+    assert [problem.split(":")[0] for problem in done.failed] == [broken.name]
+    assert centre.headline().doses == (1 if broken.name == "dose" else 2)
+    assert centre.holds()
 
 
 def test_a_corrected_birthday_moves_the_age_at_injection(centre: Centre) -> None:

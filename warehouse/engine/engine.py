@@ -169,7 +169,8 @@ class Engine:
         numbers = resolved.numbers
         alias: Mapping[int, int] = merges.alias(numbers["merge"]) if merges else self.people.alias
         sites = read_sites(self.connection, self.codes)
-        # A connection of its own, since two cannot be asked by one: of people, this refresh has written nothing yet.
+        # A connection of its own, since two cannot ask by one: of people, this refresh has written nothing yet. Each
+        # numbers codes of its own kinds, so that the numbers do not depend on who is first.
         with closing(self.connection.cursor()) as cursor:
             doses, persons = both(
                 lambda: self._doses(incoming.dose, numbers["dose"], sites),
