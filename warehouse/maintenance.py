@@ -23,7 +23,7 @@ class Retention:
 def night(warehouse: Warehouse, engine: Engine, retention: Retention, *, now: datetime, wall_now: datetime) -> Verified:
     """`now` is campaign time. The comparison's result is kept and shown as an equality in every later snapshot."""
     fold(warehouse, engine)
-    found = verify(warehouse, engine, deep=False)
+    found = verify(warehouse, engine, deep=True)
     with warehouse.transaction() as connection:
         forget_readings(connection, before=now - timedelta(days=retention.readings_days))
         connection.execute(

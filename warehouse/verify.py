@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from warehouse.engine.engine import Engine
-from warehouse.engine.fold import fold
-from warehouse.engine.recount import (
-    Difference,
-    differences,
-    drop_recount,
-    people_differing,
-    recount,
-    replace_cubes,
-    take_doses_from_facts,
-)
+from warehouse.engine.oracle import doses_by_records, people_differing
+from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
+from warehouse.engine.store import log_doses
 from warehouse.sqlfiles import sql
 from warehouse.writer import Warehouse
+
+# People put right in one transaction.
+PEOPLE_AT_A_TIME = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +42,7 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
     return Verified(
         cubes=found,
-        people_differing=people_differing(engine) if deep else None,
+        people_differing=len(people_differing(engine)) if deep else None,
         levels_checked=int(checked),
         levels_differing=int(differing),
     )
@@ -55,10 +51,9 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
 def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
     """Replace the aggregates by a recount, in one transaction: readers go on with the last snapshot meanwhile.
 
-    deep: people's doses are first taken from the records again, and written down by a fold."""
+    deep: people's doses are first held to the records, and put right where they differ."""
     if deep:
-        take_doses_from_facts(engine)
-        fold(warehouse, engine)
+        put_doses_right(warehouse, engine)
     recount(engine)
     with warehouse.transaction():
         replace_cubes(engine)
@@ -66,3 +61,19 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
         for step in ("levels/rebuild", "levels/stock", "levels/devices"):
             warehouse.connection.execute(sql(step))
     drop_recount(warehouse.connection)
+
+
+def put_doses_right(warehouse: Warehouse, engine: Engine) -> int:
+    """People whose doses differ from their records get those of the records. Returns how many that were.
+
+    The cubes then count what nobody holds any more: a process that ends here counts them anew at its next start."""
+    people = people_differing(engine)
+    for start in range(0, len(people), PEOPLE_AT_A_TIME):
+        part = people[start : start + PEOPLE_AT_A_TIME]
+        doses = doses_by_records(engine, part)
+        with warehouse.transaction() as connection:
+            log_doses(connection, part, doses, sequence=engine.sequence + 1)
+            connection.execute("UPDATE core.engine SET sequence = ?, rules = ''", [engine.sequence + 1])
+        engine.sequence += 1
+        engine.people.set_doses(part, doses)
+    return len(people)

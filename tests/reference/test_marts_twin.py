@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 from tests.support.engine import NAMED_AREAS, RULES, SERIES, Batch, Bench, differing, take_into_twin
 from tests.support.twin import Row, Twin
+from warehouse.engine.engine import Engine
+from warehouse.engine.keys import key_words
 from warehouse.verify import rebuild
 
 START = datetime(2021, 6, 1, 2, tzinfo=UTC)
@@ -99,6 +103,33 @@ def test_a_rebuild_changes_nothing(pair: Pair) -> None:
     rebuild(pair.bench.warehouse, pair.bench.engine)
     assert pair.bench.content_hash() == before
     assert pair.agrees()
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_doses_in_memory_that_the_records_do_not_say_are_found_and_put_right(pair: Pair, folded: bool) -> None:
+    pair.refresh(area=[area("79")], site=[site("a", "79")], dose=[dose(n, "a", day=30 * n) for n in range(7)])
+    pair.refresh(dose=[dose(7, "a", person_key="q"), dose(8, "a", person_key="r"), dose(9, "a", person_key="s")])
+    if folded:
+        pair.bench.fold()
+    before = pair.bench.content_hash()
+    engine = pair.bench.engine
+    people, (p, q, r) = engine.people, _numbers(engine, "pqr")
+    people.more[p] = people.more[p][:-1]
+    people.slots.put(np.array([q, r]), np.zeros((2, 4), dtype=np.uint32))
+    assert pair.bench.verify().people_differing == 3
+    rebuild(pair.bench.warehouse, engine, deep=False)
+    assert pair.bench.content_hash() != before, "the cubes alone follow what memory says"
+    rebuild(pair.bench.warehouse, engine)
+    assert pair.bench.content_hash() == before
+    assert pair.agrees()
+    pair.bench.reopen()
+    assert pair.agrees(), "what was put right is written down"
+    pair.refresh(dose=[dose(7, "a", person_key="q", version=2, voided=True)])
+    assert pair.agrees()
+
+
+def _numbers(engine: Engine, people: str) -> list[int]:
+    return [int(engine.people.find(*key_words(pl.Series([key])))[0]) for key in people]
 
 
 def test_a_cell_that_everybody_has_left_is_gone(pair: Pair) -> None:

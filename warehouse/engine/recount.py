@@ -7,26 +7,16 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse.engine.cubes import ALL_CUBES, columns_of
-from warehouse.engine.doses import slots_of
 from warehouse.engine.engine import Engine
 from warehouse.engine.hours import hours_begin
-from warehouse.engine.people import MANY, WIDE
 from warehouse.engine.recount_doses import DoseSource, count_doses
 from warehouse.engine.recount_people import count_people
 from warehouse.engine.segments import Columns
-from warehouse.engine.slots import Slots, in_order
 
-Numbers = npt.NDArray[np.int64]
 SCHEMA = "recount"
-PEOPLE_AT_A_TIME = 1_000_000
-DOSES_AT_A_TIME = 4_000_000
-RANGE = 25_000_000
-OF_A_DOSE = ("person", "injected_on", "product", "site", "number", "age", "identity", "voided")
 # From so many records on, doses are counted in a process of their own beside the people.
 APART_FROM = 5_000_000
 
@@ -98,67 +88,6 @@ def replace_cubes(engine: Engine) -> None:
 
 def drop_recount(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-
-
-def doses_from_facts(engine: Engine, start: int, stop: int) -> tuple[Slots, dict[int, Slots]]:
-    """Packed doses of the people `start` to `stop`, from the records: four dense, the fifth and later ones beside."""
-    wide = np.zeros((stop - start, WIDE), dtype=np.uint32)
-    used = np.zeros(stop - start, dtype=np.uint8)
-    beyond: dict[int, list[int]] = {}
-    for chunk in engine.doses.chunks(OF_A_DOSE, DOSES_AT_A_TIME):
-        wanted = (chunk["voided"] == 0) & (chunk["person"] >= start) & (chunk["person"] < stop)
-        counted = {name: values[wanted] for name, values in chunk.items()}
-        person = counted["person"].astype(np.int64) - start
-        order = np.argsort(person, kind="stable")
-        person, slots = person[order], slots_of(counted, engine.sites)[order]
-        first = np.r_[True, person[1:] != person[:-1]] if len(person) else np.zeros(0, dtype=np.bool_)
-        begin = np.flatnonzero(first)
-        rank = np.arange(len(person)) - np.repeat(begin, np.diff(np.r_[begin, len(person)]))
-        column = used[person] + rank
-        fits = column < WIDE
-        wide[person[fits], column[fits]] = slots[fits]
-        for number, slot in zip(person[~fits].tolist(), slots[~fits].tolist(), strict=True):
-            beyond.setdefault(number, []).append(slot)
-        used[person[begin]] += np.diff(np.r_[begin, len(person)]).astype(np.uint8)
-    for part in range(0, len(wide), PEOPLE_AT_A_TIME):
-        wide[part : part + PEOPLE_AT_A_TIME] = in_order(wide[part : part + PEOPLE_AT_A_TIME])
-    return wide, _reordered(wide, beyond)
-
-
-def _reordered(wide: Slots, beyond: dict[int, list[int]]) -> dict[int, Slots]:
-    """The earliest doses dense, the rest beside, for people with more than fit."""
-    more: dict[int, Slots] = {}
-    for number, slots in beyond.items():
-        everything = np.sort(np.concatenate([wide[number], np.array(slots, dtype=np.uint32)]))
-        wide[number], more[number] = everything[:WIDE], everything[WIDE:]
-    return more
-
-
-def people_differing(engine: Engine) -> int:
-    """How many people's doses in memory are not what the records say."""
-    people, found = engine.people, 0
-    for start in range(0, people.count, RANGE):
-        stop = min(start + RANGE, people.count)
-        wide, more = doses_from_facts(engine, start, stop)
-        held = {number - start: slots for number, slots in people.more.items() if start <= number < stop}
-        found += int(np.any(wide != people.slots.part(start, stop), axis=1).sum())
-        found += sum(not np.array_equal(more.get(n, ()), held.get(n, ())) for n in more.keys() | held.keys())
-    return found
-
-
-def take_doses_from_facts(engine: Engine) -> None:
-    """Replace people's doses in memory by what the records say. The caller folds afterwards, which writes them down."""
-    people = engine.people
-    people.more.clear()
-    for start in range(0, people.count, RANGE):
-        stop = min(start + RANGE, people.count)
-        wide, more = doses_from_facts(engine, start, stop)
-        numbers = np.arange(start, stop)
-        people.slots.put(numbers, wide)
-        flags = people.attributes["flags"].take(numbers) & ~MANY
-        flags[list(more)] |= MANY
-        people.attributes["flags"].put(numbers, flags)
-        people.more.update({start + number: slots for number, slots in more.items()})
 
 
 def _difference(connection: duckdb.DuckDBPyConnection, cube: str, hour_days: int) -> Difference:
