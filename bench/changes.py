@@ -8,7 +8,7 @@ registry holds the pool's people, and of doses and registrations the versions th
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,8 +88,10 @@ class Changes:
             "temperature_reading": size.readings + 1,
         }
 
-    def commit(self, mix: Mix, records: int) -> Batch:
-        """`records` changed records in one transaction. Fewer where the pool has not so many to correct."""
+    def commit(self, mix: Mix, records: int, *, ready: Callable[[], None] = lambda: None) -> Batch:
+        """`records` changed records in one transaction. Fewer where the pool has not so many to correct.
+
+        `ready` is called once everything is written, just before the COMMIT."""
         counts = [int(records * share) for share in (PEOPLE, REGISTRATIONS, STOCK, READINGS)]
         people = self._people_rows(counts[0])
         doses = self._dose_rows(mix, records - sum(counts))
@@ -103,6 +105,7 @@ class Changes:
         with psycopg.connect(self._url) as connection:
             for table, rows in tables.items():
                 _upsert(connection, table, rows)
+            ready()
         committed_at = time.time()
         total = sum(len(rows) for rows in tables.values())
         return Batch(records=total, committed_at=committed_at, doses=doses, people=people)

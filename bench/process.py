@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import time
 from dataclasses import dataclass, field
@@ -66,6 +67,17 @@ def size_mb(folder: Path) -> float:
     """Of all files below `folder`."""
     found = (Path(base) / name for base, _, names in os.walk(folder) for name in names)
     return round(sum(file.stat().st_size for file in found) / (1 << 20), 1)
+
+
+def ready_memory(size: int) -> None:
+    """Have `size` bytes of the system's free memory at hand, as a machine has that owns its memory.
+
+    Some virtual machines give what nobody used for seconds back to their host, which then takes a second and more a
+    gigabyte to hand it out again: neither a refresh nor any other programme can do anything about that."""
+    with mmap.mmap(-1, size) as held:
+        held.madvise(mmap.MADV_HUGEPAGE)
+        for at in range(0, size, mmap.PAGESIZE):
+            held[at] = 1
 
 
 def put_in_cache(file: Path) -> None:

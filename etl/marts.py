@@ -50,6 +50,10 @@ def describe_snapshot(connection: duckdb.DuckDBPyConnection, about: About, *, ve
     )
 
 
+# What `extra_tables` reads of the snapshot that is being written.
+EXTRA_READS = ("dose_delay", "doses_by_day", "people_by_day")
+
+
 def extra_tables(connection: duckdb.DuckDBPyConnection, extra: Extra, nowcast: NowcastRules) -> dict[str, pl.DataFrame]:
     """Rows that are not counted from records alone, by published table. Read from `outgoing` as it stands."""
     as_of = connection.execute("SELECT as_of::DATE FROM outgoing.snapshot_info").fetchall()[0][0]

@@ -20,7 +20,7 @@ from etl.feeds.postgres import Source, reading
 from etl.feeds.retry import Retries
 from etl.feeds.source import Sources
 from etl.frames import BY_NAME, empty_rows
-from etl.marts import About, Extra, describe_snapshot, extra_tables
+from etl.marts import EXTRA_READS, About, Extra, describe_snapshot, extra_tables
 from etl.pull import Limits, Pulled, Puller
 from etl.reference import write_reference
 from etl.repairs import Repaired, try_repairs
@@ -207,6 +207,7 @@ class Refresher:
                 rules.snapshot,
                 wall_now=wall_now,
                 extra=lambda: extra_tables(connection, extra, rules.nowcast),
+                extra_reads=EXTRA_READS,
             ),
         )
 

@@ -11,11 +11,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings as property_settings
 
 from registry import embedded
 from registry.migrate import migrate
 from settings import Settings, load
 
+# Tests carry no time limits: a busy machine is not a fault of the code.
+property_settings.register_profile("patient", deadline=None)
+property_settings.load_profile("patient")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import duckdb
 
@@ -15,16 +16,31 @@ NOT_CONTENT = frozenset({"snapshot_info", "feed_status", "quarantine_day", "quar
 DETAILS = frozenset({"dose_cell", "dose_group_cell", "district_day_cell", "site_day_cell"})
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection, schema: str = "mart") -> str:
-    """Hash over all published rows in `schema`, whatever their order; 16 hexadecimal digits."""
+def content_hash(
+    connection: duckdb.DuckDBPyConnection, schema: str = "mart", *, known: Mapping[str, str] | None = None
+) -> str:
+    """Hash over all published rows in `schema`, whatever their order; 16 hexadecimal digits.
+
+    `known`: what `table_hash` said of some of its tables already."""
+    told = known or {}
+    tables = [table for table in mart_tables(connection) if counts(table)]
     digest = hashlib.sha256()
-    for table in mart_tables(connection):
-        if table in NOT_CONTENT | DETAILS or table.startswith("name_"):
-            continue
-        # The hash of a set of rows: order must not matter, and a doubled row must.
-        query = f'SELECT count(*), coalesce(sum(hash(t)), 0)::VARCHAR FROM {schema}."{table}" AS t'
-        count, total = connection.execute(query).fetchall()[0]
-        digest.update(f"{table}:{count}:{total};".encode())
-    for total in connection.execute(sql("publish/detail_hash").replace("{schema}", schema)).fetchall()[0]:
-        digest.update(f"{total};".encode())
+    for table in [*(t for t in tables if t not in DETAILS), *(t for t in tables if t in DETAILS)]:
+        digest.update(told[table].encode() if table in told else table_hash(connection, schema, table).encode())
     return digest.hexdigest()[:16]
+
+
+def counts(table: str) -> bool:
+    """True where the table's rows are part of the content."""
+    return table not in NOT_CONTENT and not table.startswith("name_")
+
+
+def table_hash(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+    """One table's part of the content hash."""
+    if table in DETAILS:
+        query = sql(f"publish/hash_{table}").replace("{schema}", schema)
+        return f"{table}:{connection.execute(query).fetchall()[0][0]};"
+    # The hash of a set of rows: order must not matter, and a doubled row must.
+    query = f'SELECT count(*), coalesce(sum(hash(t)), 0)::VARCHAR FROM {schema}."{table}" AS t'
+    count, total = connection.execute(query).fetchall()[0]
+    return f"{table}:{count}:{total};"

@@ -13,7 +13,7 @@ from queue import SimpleQueue
 import duckdb
 import polars as pl
 
-from warehouse.hashing import content_hash
+from warehouse.hashing import content_hash, counts, table_hash
 from warehouse.publish import mart_tables
 from warehouse.sqlfiles import sql
 
@@ -50,9 +50,10 @@ def fill_from_records(
     *,
     wall_now: datetime,
     extra: Callable[[], Mapping[str, pl.DataFrame]],
+    extra_reads: Sequence[str] = (),
 ) -> str:
     """Write every published table into the attached database `outgoing`. `extra` makes the rows that are not counted in
-    SQL, by table, once the others are there. Returns the content hash, which snapshot_info then carries."""
+    SQL, by table, once the tables `extra_reads` are there. Returns the content hash, which snapshot_info carries."""
     for part in ("schema/published", "schema/published_views"):
         text = sql(part).replace("CREATE SCHEMA IF NOT EXISTS mart;", "")
         connection.execute(text.replace("mart.", "outgoing."))
@@ -67,10 +68,13 @@ def fill_from_records(
         "hour_days": rules.hour_days,
         "most_rows": rules.most_rows,
     }
-    _fill_side_by_side(connection, values)
-    for table, rows in extra().items():
-        add_rows(connection, table, rows)
-    fingerprint = content_hash(connection, "outgoing")
+
+    def add_extra() -> None:
+        for table, rows in extra().items():
+            add_rows(connection, table, rows)
+
+    told = _fill_side_by_side(connection, values, meanwhile=add_extra, once=extra_reads)
+    fingerprint = content_hash(connection, "outgoing", known=told)
     connection.execute(
         "UPDATE outgoing.snapshot_info "
         "SET content_hash = $hash, first_day = (SELECT min(day) FROM outgoing.doses_by_day)",
@@ -79,20 +83,28 @@ def fill_from_records(
     return fingerprint
 
 
-def _fill_side_by_side(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
-    """Fill the tables of FROM_RECORDS, two at a time: one of them alone keeps less than a core busy.
+def _fill_side_by_side(
+    connection: duckdb.DuckDBPyConnection,
+    values: Mapping[str, object],
+    *,
+    meanwhile: Callable[[], None],
+    once: Sequence[str],
+) -> dict[str, str]:
+    """Fill the tables of FROM_RECORDS, two at a time: one of them alone keeps less than a core busy. `meanwhile` is
+    called once the tables `once` are there. Returns each table's part of the content hash.
 
     Tables are begun in order, so whatever a table waits for has been begun before it: nothing can wait for ever."""
     lanes: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-    done: dict[str, Future[None]] = {}
+    done: dict[str, Future[str]] = {}
 
-    def fill(table: str, query: str, needed: Sequence[str]) -> None:
+    def fill(table: str, query: str, needed: Sequence[str]) -> str:
         for other in needed:
             done[other].result()
         wanted = {name: value for name, value in values.items() if f"${name}" in query}
         lane = lanes.get()
         try:
             lane.execute(f"INSERT INTO outgoing.{table} BY NAME {query}", wanted)
+            return table_hash(lane, "outgoing", table) if counts(table) else ""
         finally:
             lanes.put(lane)
 
@@ -107,8 +119,10 @@ def _fill_side_by_side(connection: duckdb.DuckDBPyConnection, values: Mapping[st
             query = sql(f"publish/{table}")
             needed = [other for other in READS.findall(query) if other in done]
             done[table] = pool.submit(fill, table, query, needed)
-        for future in done.values():
-            future.result()
+        for table in once:
+            done[table].result()
+        meanwhile()
+        return {table: future.result() for table, future in done.items()}
 
 
 def add_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:

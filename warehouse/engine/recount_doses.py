@@ -15,7 +15,8 @@ from warehouse.engine.segments import Columns, RecordSegment
 from warehouse.engine.slots import DAYS, IDENTITY
 from warehouse.engine.tally import Tally
 
-AT_A_TIME = 1_000_000
+# Small enough for the processor's cache: with a million at a time reading took three times as long.
+AT_A_TIME = 1 << 16
 USED = ("site", "injected_on", "recorded_on", "number", "identity", "hour", "voided")
 MOST_NUMBER, MOST_LAG = 4, 60
 # Whole days from injection to recording at which the next bucket begins.
