@@ -52,6 +52,6 @@ def registry_answers(places: Places) -> bool:
 
 
 def serve_web(settings: Settings) -> int:
-    configure_logs()
+    configure_logs(settings.logs.format)
     serve(settings, lambda: dashboard_deps(settings))
     return 0
