@@ -463,3 +463,32 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(
         assert dump.revision(connection) == known_revisions()[-1]
         assert connection.execute("SELECT person_id FROM registry.dose").fetchall() == [(5,)]
         assert connection.execute("SELECT count(*) FROM operations.account").fetchall() == [(0,)]
+
+
+def test_an_owner_that_is_no_superuser_restores_once_it_may_switch_triggers_off(
+    small: Path, postgres: str, new_database: NewDatabase, desk: Desk, tmp_path: Path
+) -> None:
+    """As on a server that is not ours: the refusal says which right is missing, and nothing is left behind."""
+    target = new_database()
+    name = target.partition("?")[0].rpartition("/")[2]
+    owner = f"{target}&user=owner_of_{name}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE owner_of_{name} LOGIN CREATEROLE")
+        connection.execute(f"ALTER DATABASE {name} OWNER TO owner_of_{name}")
+    try:
+        code, _, err = desk.run(owner, tmp_path / "new", "restore", str(small))
+        assert (code, f"GRANT SET ON PARAMETER session_replication_role TO owner_of_{name}" in err) == (4, True), err
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO owner_of_{name}")
+        code, _, err = desk.run(owner, tmp_path / "new", "restore", str(small))
+        assert code == 0, err
+        with psycopg.connect(target) as connection:
+            assert connection.execute("SELECT person_id FROM registry.person").fetchall() == [(1,)]
+    finally:
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
+            connection.execute(f"REVOKE SET ON PARAMETER session_replication_role FROM owner_of_{name}")
+        with psycopg.connect(target, autocommit=True) as connection:
+            connection.execute(f"REASSIGN OWNED BY owner_of_{name} TO CURRENT_USER")
+            connection.execute(f"DROP OWNED BY owner_of_{name}")
+            connection.execute(f"DROP ROLE owner_of_{name}")
