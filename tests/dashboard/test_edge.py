@@ -251,3 +251,17 @@ def test_with_a_token_whoever_has_it(make_site: Callable[..., Site]) -> None:
     for wrong in ("", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer ", "Bearer é"):
         answer = site.client.get("/metrics", headers={"Authorization": wrong})
         assert answer.status_code == 404, wrong
+
+
+def test_a_registry_that_is_away_is_told_without_where_it_is(tmp_path: Any, lines: list[dict[str, Any]]) -> None:
+    from cli.web import dashboard_deps
+    from dashboard.deps import RegistryUnavailable
+    from settings import load
+
+    nowhere = "postgresql://centre:s3cret@127.0.0.1:1/secret-name"
+    settings = load(state=tmp_path, environ={"MCC_REGISTRY__URL": nowhere})
+    with pytest.raises(RegistryUnavailable) as told:
+        dashboard_deps(settings).alerts()
+    assert str(told.value) == "the registry does not answer"
+    assert "127.0.0.1" in lines[0]["reason"], "the log says where"
+    assert "s3cret" not in json.dumps(lines)

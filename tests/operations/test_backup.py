@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -17,19 +19,21 @@ from campaign.access import Role
 from campaign.coverage import Measure
 from cli.audit import WITNESSES
 from cli.main import main
-from cli.places import as_role
+from cli.places import Places, as_role
+from cli.supervisor import Supervisor
 from operations import accounts, acts
 from operations.action_log import connect
 from operations.audit import verify
 from operations.backup import MARKER
 from operations.backup_file import SEAL_BYTES, seal_of
 from operations.locks import Figures, lock, locks
-from registry import dump
+from registry import dump, embedded
 from registry.migrate import known_revisions, migrate
 from settings import load
 from tests.support.centre import WALL, Centre
 from tests.support.people import add_account, grant
 from tests.support.registry import NOON, Dose, add_doses, add_people, seed
+from tests.support.running import processes_of
 
 ODD_NAME = "Trần\tVăn \\n 'A'\n\"B\" \\."
 NewDatabase = Callable[[], str]
@@ -492,3 +496,35 @@ def test_an_owner_that_is_no_superuser_restores_once_it_may_switch_triggers_off(
             connection.execute(f"REASSIGN OWNED BY owner_of_{name} TO CURRENT_USER")
             connection.execute(f"DROP OWNED BY owner_of_{name}")
             connection.execute(f"DROP ROLE owner_of_{name}")
+
+
+@pytest.mark.slow
+def test_the_embedded_registry_is_started_for_it_and_stopped_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a fresh machine nothing runs yet, and `app.py run` would begin a demonstration. A short path: see conftest."""
+    monkeypatch.delenv("MCC_REGISTRY__URL", raising=False)
+    folder = Path(tempfile.mkdtemp(prefix="mcc-bk-"))
+    folder.chmod(0o755)
+    old, new, file = folder / "old", folder / "new", folder / "b.zip"
+    try:
+        url = embedded.start(old / "postgres").url
+        migrate(url, etl_role="mcc_etl")
+        seed(url)
+        embedded.stop(old / "postgres")
+        assert main(["backup", "--out", str(file), "--state", str(old)]) == 0
+        assert main(["restore", str(file), "--state", str(new)]) == 0
+        assert embedded.running_url(old / "postgres") is None
+        assert embedded.running_url(new / "postgres") is None
+        assert not processes_of(folder)
+        url = embedded.start(new / "postgres").url
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT count(*) FROM registry.site").fetchall() == [(3,)]
+        # A centre that runs is not restored over.
+        holder = Supervisor(Places(load(state=new, environ={})))
+        holder.hold()
+        assert main(["restore", str(file), "--state", str(new)]) == 2
+        assert main(["backup", "--out", str(folder / "c.zip"), "--state", str(new)]) == 0, "beside it, a backup is made"
+        holder.stop()
+    finally:
+        for state in (old, new):
+            embedded.stop(state / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
