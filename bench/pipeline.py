@@ -125,7 +125,8 @@ def _wait(look: Callable[[], bool], what: str) -> None:
 
 def _version(url: str) -> int:
     try:
-        with urllib.request.urlopen(f"{url}/version", timeout=5) as response:  # noqa: S310 - our own address
+        # Our own address.
+        with urllib.request.urlopen(f"{url}/version", timeout=5) as response:  # noqa: S310  # nosec B310
             return int(json.load(response).get("version") or 0)
     except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
         return 0

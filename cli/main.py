@@ -37,6 +37,7 @@ MODULES = {
     "cli.acts": ("repair", "release", "lock"),
     "cli.user": ("user",),
     "cli.audit": ("audit",),
+    "cli.backup": ("backup", "restore"),
 }
 
 

@@ -58,7 +58,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def run_refresh(_chosen: argparse.Namespace, settings: Settings) -> int:
-    configure_logs()
+    configure_logs(settings.logs.format)
     warehouse = open_warehouse(settings, wait=False)
     log.info("refresh begins")
     try:
@@ -76,7 +76,7 @@ def run_refresh(_chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_etl(chosen: argparse.Namespace, settings: Settings) -> int:
-    configure_logs()
+    configure_logs(settings.logs.format)
     schedule = Schedule(
         refresh_seconds=settings.etl.refresh_seconds,
         misfire_grace_seconds=settings.etl.misfire_grace_seconds,
@@ -124,7 +124,7 @@ def run_demo(chosen: argparse.Namespace, settings: Settings) -> int:
     from demo.history import write_history
     from demo.live import LiveDemo
 
-    configure_logs()
+    configure_logs(settings.logs.format)
     url = Places(settings).owner_url()
     if url is None:
         print("the embedded PostgreSQL is not running: start `app.py run`, or set registry.url", file=sys.stderr)
@@ -137,7 +137,8 @@ def run_demo(chosen: argparse.Namespace, settings: Settings) -> int:
         return 0
     if summary.rows:
         # The history needed a gigabyte that the interpreter would keep for good: go on live in a fresh one.
-        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - ourselves, with our own arguments
+        # Ourselves, with our own arguments.
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  # nosec B606
     stop = threading.Event()
 
     def end(_signal: int, _frame: object) -> None:

@@ -40,7 +40,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def run_verify(chosen: argparse.Namespace, settings: Settings) -> int:
-    configure_logs()
+    configure_logs(settings.logs.format)
     with _refresher(settings) as refresher:
         found = verify(refresher.warehouse, refresher.engine, deep=chosen.deep)
     equalities = _invariants(settings)
@@ -56,7 +56,7 @@ def run_verify(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_rebuild(chosen: argparse.Namespace, settings: Settings) -> int:
-    configure_logs()
+    configure_logs(settings.logs.format)
     if chosen.from_sources:
         recover(settings)
         return DONE

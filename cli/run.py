@@ -27,7 +27,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def run_all(chosen: argparse.Namespace, settings: Settings) -> int:
     """Exit code 2 where the port is taken or another copy runs, told in one line."""
-    configure_logs()
+    configure_logs(settings.logs.format)
     if bool(chosen.profile) != bool(chosen.source):
         print("--profile NAME and --from DIR belong together", file=sys.stderr)
         return 2

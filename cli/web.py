@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+import structlog
 
 from campaign.readings import AlertRow
 from cli.logs import configure_logs
@@ -13,6 +14,8 @@ from dashboard.serve import serve
 from operations.alerts import list_alerts
 from settings import Settings
 from warehouse.snapshot import Snapshots
+
+log = structlog.get_logger(__name__)
 
 
 def dashboard_deps(settings: Settings) -> DashboardDeps:
@@ -26,7 +29,9 @@ def dashboard_deps(settings: Settings) -> DashboardDeps:
         try:
             return list_alerts(url)
         except psycopg.Error as error:
-            raise RegistryUnavailable(str(error).splitlines()[0]) from error
+            # Names of hosts, databases and roles are for the log, not for whoever asks.
+            log.warning("alerts cannot be read", reason=str(error).splitlines()[0])
+            raise RegistryUnavailable("the registry does not answer") from error
 
     return DashboardDeps(
         settings=settings,
@@ -52,6 +57,6 @@ def registry_answers(places: Places) -> bool:
 
 
 def serve_web(settings: Settings) -> int:
-    configure_logs()
+    configure_logs(settings.logs.format)
     serve(settings, lambda: dashboard_deps(settings))
     return 0

@@ -11,6 +11,7 @@ import dash
 from flask import Response, has_request_context, request
 
 from campaign.trust import ClockLimits
+from dashboard import edge
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
 from dashboard.kept import Kept
@@ -44,6 +45,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     build = build_id(settings)
     app = _dash(settings, catalogues, build)
     desk = _desk(deps, catalogues, build)
+    edge.wrap(app.server, desk)
     add_routes(app.server, desk)
     language = Language(settings.web.language)
 

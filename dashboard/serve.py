@@ -20,6 +20,7 @@ from gunicorn.workers.base import Worker
 from dashboard.deps import DashboardDeps
 from dashboard.factory import create_app, live_hub
 from dashboard.live import LiveHub
+from dashboard.observed import forget_worker, share_counts
 from settings import Settings
 
 GRACEFUL_SECONDS = 2
@@ -32,6 +33,9 @@ class QuietLogger(Logger):
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
         self.error_log.setLevel(logging.WARNING)
+        # To the root, which writes every line in one format.
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
         self.access_log.disabled = True
 
 
@@ -58,6 +62,7 @@ def serve(settings: Settings, deps_factory: Callable[[], DashboardDeps]) -> None
     _refuse_taken_port(settings.web.host, settings.web.port)
     state = settings.state
     state.mkdir(parents=True, exist_ok=True)
+    share_counts(state / "metrics")
     _Server(_options(settings, state), lambda: _worker(deps_factory)).run()
 
 
@@ -86,13 +91,18 @@ def _options(settings: Settings, state: Path) -> dict[str, Any]:
         # It would lie in the reader's home or runtime folder; all that we write lies below the state folder.
         "control_socket_disable": True,
         "worker_tmp_dir": _memory_folder() or str(state),
+        "child_exit": _forget,
         "post_worker_init": _close_hub_on_signal,
     }
 
 
 def _memory_folder() -> str | None:
     """Heartbeat files belong in memory: on a slow disk a worker looks dead while it waits to write one."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # nosec B108
+
+
+def _forget(_server: object, worker: Worker) -> None:
+    forget_worker(int(worker.pid))
 
 
 def _close_hub_on_signal(worker: Worker) -> None:

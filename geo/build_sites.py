@@ -66,7 +66,8 @@ class _Plan:
 
 def build(communes: Sequence[Commune], shapes: Mapping[str, BaseGeometry], seed: int) -> list[list[str]]:
     """One row per site in order of code, with the columns of COLUMNS."""
-    chance = random.Random(seed)  # noqa: S311 - places and dates of a demo, nothing secret
+    # Places and dates of a demo, nothing secret.
+    chance = random.Random(seed)  # noqa: S311  # nosec B311
     serial: Counter[str] = Counter()
     rows: list[list[str]] = []
     for plan in _plans(communes, chance):

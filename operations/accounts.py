@@ -31,7 +31,7 @@ WITHDRAW = (
     "UPDATE operations.account_grant SET withdrawn_by = %s, withdrawn_at = %s "
     "WHERE account_id = %s AND role = %s AND withdrawn_at IS NULL RETURNING grant_id"
 )
-PASSWORD = "UPDATE operations.account SET password_hash = %s, password_set_at = %s WHERE account_id = %s"  # noqa: S105
+PASSWORD = "UPDATE operations.account SET password_hash = %s, password_set_at = %s WHERE account_id = %s"  # noqa: S105  # nosec B105
 DISABLE = "UPDATE operations.account SET disabled_at = %s WHERE account_id = %s"
 END_SESSIONS = (
     "UPDATE operations.web_session SET ended_at = %s, end_reason = 'revoked' WHERE account_id = %s AND ended_at IS NULL"

@@ -137,7 +137,8 @@ def sign_in(
     key = login_hash(login)
     with connect() as connection:
         row = connection.execute(TRY, [key, author.origin, now]).fetchone()
-    assert row is not None  # noqa: S101 - an INSERT that returned nothing would have raised
+    # An INSERT that returned nothing would have raised.
+    assert row is not None  # noqa: S101  # nosec B101
     with connect() as connection:
         # A transaction of its own: of tries at the same moment each sees at least those that were written before it.
         wait = _wait(connection, limits, key, author.origin, now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -12,10 +14,16 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from settings.model import Settings
+from settings.secrets import SUFFIX, SecretUnreadable, from_files
 
 ENV_PREFIX = "MCC_"
 # Read by tests and the Makefile, not part of the settings.
 ENV_OTHER = frozenset({"MCC_SHARED", "MCC_CONFIG"})
+
+
+# Parts of a key's name whose value is never told back.
+HIDDEN = ("url", "secret", "token", "password")
+PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
 class ConfigError(Exception):
@@ -31,7 +39,9 @@ def load(path: Path | None = None, *, state: Path | None = None, environ: Mappin
     default = Path(__file__).resolve().parent.parent / "config.yaml"
     file = path or Path(env.get("MCC_CONFIG", default))
     raw = _read(file)
+    _refuse_passwords(raw, file)
     _overlay(raw, env)
+    _overlay_files(raw, env)
     if state is not None:
         raw["state_dir"] = str(state.resolve())
     try:
@@ -54,19 +64,50 @@ def _read(file: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", parsed)
 
 
+def _refuse_passwords(raw: Mapping[str, Any], file: Path) -> None:
+    """config.yaml is copied, committed and shown around; a secret comes from the environment or a file of its own."""
+    for section, keys in raw.items():
+        if isinstance(keys, dict):
+            for key, value in cast("dict[str, Any]", keys).items():
+                if _hidden(key) and value and ("url" not in key or PASSWORD.search(str(value))):
+                    name = f"{ENV_PREFIX}{section}__{key}".upper()
+                    raise ConfigError(
+                        f"{file.name}: {section}.{key} holds a secret: take it out and name a file that holds it, "
+                        f"{name}{SUFFIX}=/path (or set {name})"
+                    )
+
+
+def _hidden(key: object) -> bool:
+    return isinstance(key, str) and any(part in key for part in HIDDEN) and not key.endswith(("_length", "_seconds"))
+
+
 def _overlay(raw: dict[str, Any], env: Mapping[str, str]) -> None:
     """MCC_WEB__PORT=9000 sets web.port; values are read as YAML, so numbers and lists keep their kind."""
     for name, value in env.items():
-        if not name.startswith(ENV_PREFIX) or name in ENV_OTHER:
-            continue
-        target = raw
-        *sections, key = name.removeprefix(ENV_PREFIX).lower().split("__")
-        for section in sections:
-            child = target.setdefault(section, {})
-            if not isinstance(child, dict):
-                raise ConfigError(f"environment variable {name}: '{section}' is not a section")
-            target = cast("dict[str, Any]", child)
-        target[key] = yaml.safe_load(value) if value else ""
+        if name.startswith(ENV_PREFIX) and name not in ENV_OTHER and not name.endswith(SUFFIX):
+            _put(raw, name, yaml.safe_load(value) if value else "")
+
+
+def _overlay_files(raw: dict[str, Any], env: Mapping[str, str]) -> None:
+    """MCC_REGISTRY__URL_FILE names a file that holds registry.url. Taken as text: a secret of digits is no number."""
+    try:
+        for name, value, warning in from_files(env, prefix=ENV_PREFIX):
+            _put(raw, name, value)
+            if warning:
+                sys.stderr.write(f"{warning}\n")
+    except SecretUnreadable as error:
+        raise ConfigError(str(error)) from error
+
+
+def _put(raw: dict[str, Any], name: str, value: object) -> None:
+    target = raw
+    *sections, key = name.removeprefix(ENV_PREFIX).lower().split("__")
+    for section in sections:
+        child = target.setdefault(section, {})
+        if not isinstance(child, dict):
+            raise ConfigError(f"environment variable {name}: '{section}' is not a section")
+        target = cast("dict[str, Any]", child)
+    target[key] = value
 
 
 def _explain(error: ValidationError, file: Path) -> str:
@@ -76,7 +117,8 @@ def _explain(error: ValidationError, file: Path) -> str:
         if fault["type"] == "extra_forbidden":
             lines.append(f"{file.name}: unknown key '{where}'{_nearest(fault['loc'])}")
         else:
-            lines.append(f"{file.name}: {where}: {fault['msg']} (got {fault['input']!r})")
+            got = "" if any(_hidden(part) for part in fault["loc"]) else f" (got {fault['input']!r})"
+            lines.append(f"{file.name}: {where}: {fault['msg']}{got}")
     return "\n".join(lines)
 
 

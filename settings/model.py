@@ -45,6 +45,10 @@ class WebSettings(Section):
     poll_seconds: Seconds = 15
     language: Literal["vi", "en"] = "vi"
     stale_after_seconds: Seconds = 150
+    hsts_seconds: Annotated[int, Field(ge=0)] = 0
+    max_body_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 1_000_000
+    metrics_token: Annotated[str, Field(pattern=r"^([!-~]{16,})?$")] = ""
+    request_log: bool = True
 
     @model_validator(mode="after")
     def streams_leave_threads(self) -> WebSettings:
@@ -135,6 +139,10 @@ class AlertSettings(Section):
     resolved_keep_hours: Annotated[int, Field(ge=1)] = 72
 
 
+class LogSettings(Section):
+    format: Literal["text", "json"] = "text"
+
+
 class FaultSettings(Section):
     kill_at: str = ""
 
@@ -154,6 +162,7 @@ class Settings(Section):
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()
+    logs: LogSettings = LogSettings()
     faults: FaultSettings = FaultSettings()
 
     @property

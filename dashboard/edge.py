@@ -1,0 +1,89 @@
+"""What every request passes first and last: its id, its limits, its line in the log, its numbers."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, abort, g, request
+
+from dashboard.observed import METHODS, Metrics, add_metrics, route_of
+from dashboard.ready import add_readiness
+from dashboard.routes import Desk
+from settings import WebSettings
+
+# From the proxy, or from whoever asks: kept where it cannot carry anything but itself.
+WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+HEADER = "X-Request-Id"
+# Looked at every few seconds by machines: their lines would hide the others. Their failures are told.
+QUIET = ("/healthz", "/readyz", "/metrics", "/assets/", "/_dash-component-suites/")
+# Flask's own; a form of ours has a handful of short fields.
+FORM_BYTES, FORM_PARTS = 100_000, 100
+log = structlog.get_logger("request")
+
+
+def wrap(server: Flask, desk: Desk) -> None:
+    """Called before anything else is hooked in: its hooks then run first before a request and last after it."""
+    web = desk.deps.settings.web
+    metrics = Metrics(desk)
+    _limit(server, web)
+
+    def begin() -> None:
+        g.request_id = _id_of(request.headers.get(HEADER, ""))
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        if (request.content_length or 0) > web.max_body_bytes:
+            # Before anybody reads it: not every answer looks at the body at all.
+            abort(413)
+
+    def finish(response: Response) -> Response:
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        response.headers[HEADER] = request_id()
+        if web.hsts_seconds:
+            response.headers["Strict-Transport-Security"] = f"max-age={web.hsts_seconds}; includeSubDomains"
+        metrics.count(response, seconds)
+        if web.request_log:
+            _tell(response, seconds)
+        return response
+
+    server.before_request(begin)
+    server.after_request(finish)
+    add_readiness(server, desk)
+    add_metrics(server, desk, metrics)
+
+
+def request_id() -> str:
+    """Of the request under way; for whatever is written down about it."""
+    found: str = g.get("request_id", "")
+    return found
+
+
+def _limit(server: Flask, web: WebSettings) -> None:
+    server.config["MAX_CONTENT_LENGTH"] = web.max_body_bytes
+    server.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    server.config["MAX_FORM_PARTS"] = FORM_PARTS
+
+
+def _id_of(given: str) -> str:
+    return given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+
+
+def _tell(response: Response, seconds: float) -> None:
+    """Of the path only the template and the values that the template itself limits to numbers: anything else may be
+    somebody's name, typed into the address line. No address, no agent, no query."""
+    failed = response.status_code >= 500
+    if request.path.startswith(QUIET) and response.status_code < 400:
+        return
+    said: dict[str, Any] = {
+        "method": request.method if request.method in METHODS else "other",
+        "route": route_of(),
+        **{name: value for name, value in (request.view_args or {}).items() if isinstance(value, int)},
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 1),
+    }
+    log.log(logging.ERROR if failed else logging.INFO, "request", **said)
