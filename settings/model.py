@@ -135,6 +135,13 @@ class AlertSettings(Section):
     resolved_keep_hours: Annotated[int, Field(ge=1)] = 72
 
 
+class PublicSettings(Section):
+    """Of the page for everyone; the rule is campaign.suppression."""
+
+    min_cell: Annotated[int, Field(ge=2, le=1000)] = 10
+    hour: Annotated[int, Field(ge=0, le=23)] = 18
+
+
 class FaultSettings(Section):
     kill_at: str = ""
 
@@ -154,6 +161,7 @@ class Settings(Section):
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()
+    public: PublicSettings = PublicSettings()
     faults: FaultSettings = FaultSettings()
 
     @property
