@@ -16,6 +16,7 @@ from dashboard.deps import DashboardDeps
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
 from dashboard.pages import alerts, coverage, data, frame
+from dashboard.public import add_public_routes
 from dashboard.readings import Readings
 from dashboard.routes import KEPT_VIEWS, Desk, add_routes, current
 from dashboard.security import SecurityHeaders, policy
@@ -45,6 +46,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     app = _dash(settings, catalogues, build)
     desk = _desk(deps, catalogues, build)
     add_routes(app.server, desk)
+    add_public_routes(app.server, desk)
     language = Language(settings.web.language)
 
     def layout() -> object:
