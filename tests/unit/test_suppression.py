@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.coverage import Measure, PopulationGroup
@@ -127,6 +127,7 @@ AREAS = st.lists(st.tuples(PEOPLE, COUNT), min_size=1, max_size=4).map(
 )
 
 
+@settings(deadline=None)
 @given(AREAS, st.data())
 def test_no_guess_about_any_cell_can_be_refuted(areas: list[AreaCounts], data: st.DataObject) -> None:
     """Every cell is given any of its ten values at once: the answer stays, byte by byte."""
@@ -148,6 +149,7 @@ def test_no_guess_about_any_cell_can_be_refuted(areas: list[AreaCounts], data: s
     assert seen(moved) == seen(areas)
 
 
+@settings(deadline=None)
 @given(AREAS)
 def test_bounds_hold_the_truth_and_are_all_multiples(areas: list[AreaCounts]) -> None:
     made = published(areas)
@@ -236,6 +238,7 @@ def exchange(areas: list[AreaCounts], key: tuple[str, str, str], value: int) -> 
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.lists(st.integers(0, 30), min_size=1, max_size=6))
 def test_days_seem_to_stand_or_to_grow_by_whole_steps(first: int, growth: list[int]) -> None:
     """Between any two publications of one cell at least ten growths fit what was told of both."""
