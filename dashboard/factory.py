@@ -17,6 +17,7 @@ from dashboard.deps import DashboardDeps
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
 from dashboard.pages import alerts, coverage, data, frame
+from dashboard.public import add_public_routes
 from dashboard.readings import Readings
 from dashboard.routes import KEPT_VIEWS, Desk, add_routes, current
 from dashboard.security import SecurityHeaders, policy
@@ -47,6 +48,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     desk = _desk(deps, catalogues, build)
     edge.wrap(app.server, desk)
     add_routes(app.server, desk)
+    add_public_routes(app.server, desk)
     language = Language(settings.web.language)
 
     def layout() -> object:

@@ -143,6 +143,13 @@ class LogSettings(Section):
     format: Literal["text", "json"] = "text"
 
 
+class PublicSettings(Section):
+    """Of the page for everyone; the rule is campaign.suppression."""
+
+    min_cell: Annotated[int, Field(ge=2, le=1000)] = 10
+    hour: Annotated[int, Field(ge=0, le=23)] = 18
+
+
 class FaultSettings(Section):
     kill_at: str = ""
 
@@ -163,6 +170,7 @@ class Settings(Section):
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()
     logs: LogSettings = LogSettings()
+    public: PublicSettings = PublicSettings()
     faults: FaultSettings = FaultSettings()
 
     @property

@@ -29,6 +29,7 @@ PRODUCTS = {"astrazeneca": 0.42, "comirnaty": 0.3, "vero_cell": 0.2, "spikevax":
 # Shares of adults with one dose and with the full series, by epidemiological region (data/reference/regional_shares).
 SHARES = {"north": (0.83, 0.47), "central": (0.88, 0.4), "highlands": (0.86, 0.2), "south": (0.955, 0.72)}
 SPREAD = {"north": (0.07, 0.13), "central": (0.05, 0.12), "highlands": (0.04, 0.05), "south": (0.03, 0.12)}
+BAND_SHARES = {"18plus": {"18_49": 0.66, "50_64": 0.23, "65plus": 1.0}, "12_17": {"12_17": 1.0}}
 OVER_FULL = "74"  # Bình Dương: workers from elsewhere
 NO_PEOPLE_YET = (
     "12"  # Lai Châu has no population in this data set, so that the page has to draw a province without a ratio
@@ -93,6 +94,7 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     if recipe.with_people:
         yield "people_by_area", [_total(cell) for cell in cells]
         yield "people_by_day", [row for cell in cells for row in _by_day(cell)]
+        yield "people_state", [row for cell in cells for row in _states(cell)]
     doses = _doses(cells)
     yield "doses_by_day", doses
     yield "stock_by_area", _stock(provinces, recipe, random)
@@ -243,6 +245,26 @@ def _total(cell: Cell) -> dict[str, Any]:
         "full_people": int(cell.full.sum()),
         "boosted_people": 0,
     }
+
+
+def _states(cell: Cell) -> Iterator[dict[str, Any]]:
+    """The same people by age band and state of the series; all of one sex and of no known district."""
+    if cell.group == "all":
+        return
+    for state, people in {"partial": int(cell.dose1.sum() - cell.full.sum()), "full": int(cell.full.sum())}.items():
+        left = people
+        for band, share in BAND_SHARES[cell.group].items():
+            part = min(left, round(people * share))
+            left -= part
+            if part > 0:
+                yield {
+                    "area_code": cell.area,
+                    "district_code": "",
+                    "age_band": band,
+                    "sex": "f",
+                    "state": state,
+                    "people": part,
+                }
 
 
 def _by_day(cell: Cell) -> Iterator[dict[str, Any]]:

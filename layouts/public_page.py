@@ -1,0 +1,278 @@
+"""The page for everyone: headline, provinces, ages. Text without a script; every count is one of the publication's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from campaign.coverage import Coverage, Measure, PopulationGroup, Target
+from campaign.publication import EVERYONE, NOT_PROVINCES, AreaCounts, Publication
+from campaign.suppression import Figure
+from geo.text import collation_key
+from layouts import format as fmt
+from layouts.markup import Content, Markup, document, el
+from layouts.view import GROUPS
+from layouts.words import Language, Words
+
+COUNTED = (Measure.DOSE1, Measure.FULL)
+ADDRESS = "/public"
+JSON_ADDRESS = "/public.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a drawing needs besides the figures. `build` is in the address of the style sheet; `hour` is local."""
+
+    words: Words
+    zone: ZoneInfo
+    hour: int
+    build: str
+
+
+def public_page(publication: Publication, setting: Setting) -> Markup:
+    words = setting.words
+    main = [
+        _title(publication, setting),
+        _notices(publication, words),
+        el("div", _counts(publication, words), _targets(publication, words), class_="tiles"),
+        _rule(publication, setting),
+        _section("public.provinces", _provinces(publication, words), words, note=_denominator(publication, words)),
+    ]
+    if publication.bands and EVERYONE not in publication.bands:
+        main.append(_section("public.ages", _ages(publication, words), words, note=words("public.ages_note")))
+    return _page(main, setting)
+
+
+def waiting_page(setting: Setting) -> Markup:
+    """Before anything was published."""
+    words = setting.words
+    return _page([el("h1", words("public.waiting")), el("p", words("public.waiting_text"), class_="note")], setting)
+
+
+def ordered(publication: Publication, words: Words) -> list[AreaCounts]:
+    """Provinces in dictionary order of their names, then central units and people of unknown residence."""
+    provinces = [area for area in publication.areas if area.code not in NOT_PROVINCES]
+    apart = [area for area in publication.areas if area.code in NOT_PROVINCES]
+    return [*sorted(provinces, key=lambda area: collation_key(_name(area, words))), *apart]
+
+
+def figure_text(figure: Figure | None, language: Language) -> str:
+    """ "1.230"; "<10" where it is withheld; "–" where the source does not tell."""
+    if figure is None:
+        return fmt.UNKNOWN
+    return f"<{fmt.whole(figure.less_than, language)}" if figure.withheld else fmt.whole(figure.at_least, language)
+
+
+def _page(main: list[Content], setting: Setting) -> Markup:
+    words = setting.words
+    other = Language.EN if words.language is Language.VI else Language.VI
+    assets = f"?m={setting.build}"
+    head = [
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("title", f"{words('public.title')} – {words('shell.title')}"),
+        el("link", rel="icon", type="image/svg+xml", href=f"/assets/favicon.svg{assets}"),
+        el("link", rel="stylesheet", href=f"/assets/first/public.css{assets}"),
+    ]
+    header = el(
+        "header",
+        el("span", words("shell.title"), class_="brand"),
+        el(
+            "nav",
+            el("a", words("public.json"), href=JSON_ADDRESS),
+            el("a", words("public.language"), href=f"{ADDRESS}?lang={other}", lang=other, hreflang=other),
+            aria_label=words("nav.label"),
+        ),
+    )
+    return document(words.language, head, [header, el("main", main)])
+
+
+def _title(publication: Publication, setting: Setting) -> Content:
+    words, about = setting.words, publication.about
+    facts = words(
+        "public.facts",
+        as_of=fmt.as_of(about.as_of, words, setting.zone),
+        snapshot=about.snapshot,
+        published=fmt.instant(about.published_at, words, setting.zone),
+    )
+    return [
+        el("p", words("public.title"), class_="eyebrow"),
+        el("h1", words.pick(about.title_vi, about.title_en)),
+        el("p", facts, class_="facts"),
+        el("p", words("public.daily", hour=setting.hour), class_="note"),
+    ]
+
+
+def _notices(publication: Publication, words: Words) -> Content:
+    about = publication.about
+    ratio = fmt.whole(about.one_in, words.language)
+    note = words.pick(about.note_vi, about.note_en)
+    return [
+        el("p", el("b", words("demo.title", one_in=ratio)), " ", words("demo.text", one_in=ratio), class_="notice")
+        if about.is_demo
+        else None,
+        el("p", note, class_="notice") if note else None,
+    ]
+
+
+def _counts(publication: Publication, words: Words) -> Content:
+    """Doses, and people of every age with at least one dose and with a full series."""
+    bands = publication.bands
+    figures = [
+        (words("tile.doses"), publication.doses()),
+        (words("tile.dose1_people"), publication.people(Measure.DOSE1, bands)),
+        (words("tile.full_people"), publication.people(Measure.FULL, bands)),
+    ]
+    items = [
+        el("div", el("dt", name), el("dd", figure_text(figure, words.language), class_="big"))
+        for name, figure in figures
+        if figure is not None
+    ]
+    return el("section", el("h2", words("table.nation")), el("dl", items), class_="tile")
+
+
+def _targets(publication: Publication, words: Words) -> Content:
+    by_group = groupby(publication.targets, key=lambda target: target.population_group)
+    return [_target(publication, target, words) for _, targets in by_group for target in targets]
+
+
+def _target(publication: Publication, target: Target, words: Words) -> Content:
+    language = words.language
+    readings = [(measure, publication.national(target.population_group, measure)) for measure in COUNTED]
+    known = [(measure, reading) for measure, reading in readings if reading is not None]
+    if not known:
+        return None
+    names = {area.code: _name(area, words) for area in publication.areas}
+    missing = [names[code] for code in known[0][1][1]]
+    goal = words("tile.goal", share=fmt.share(target.ratio, language), day=fmt.day(target.due_on, language))
+    return el(
+        "section",
+        el("h2", words.named("group_long", target.population_group.value)),
+        el("p", goal, class_="goal"),
+        [_reading(measure, coverage, target, words) for measure, (coverage, _) in known],
+        el("p", _denominator(publication, words), class_="note"),
+        el("p", words("tile.missing", areas=", ".join(missing)), class_="note") if missing else None,
+        class_="tile",
+    )
+
+
+def _reading(measure: Measure, coverage: Coverage, target: Target, words: Words) -> Content:
+    ratio = coverage.ratio or 0.0
+    met = coverage.ratio is not None and coverage.ratio >= target.ratio
+    return el(
+        "div",
+        el("span", words(f"metric.{measure}"), class_="reading-name"),
+        el("b", fmt.percent(coverage, words.language)),
+        _bar(ratio, target.ratio, measure),
+        el("span", words("tile.people", fraction=fmt.fraction(coverage, words.language)), class_="of"),
+        el("span", words("verdict.met"), class_="met") if met else None,
+        class_="reading",
+    )
+
+
+def _bar(ratio: float, aim: float, measure: Measure) -> Markup:
+    """The numbers are beside it; it grows past the target's mark, and its scale past 100 % where that is exceeded."""
+    whole = max(1.0, ratio)
+    mark = f"{aim / whole:.2%}"
+    return el(
+        "svg",
+        el("rect", width=f"{ratio / whole:.2%}", height="100%", class_=f"bar-{measure}"),
+        el("line", x1=mark, x2=mark, y1="0", y2="100%", class_="aim"),
+        class_="bar",
+        aria_hidden="true",
+    )
+
+
+def _rule(publication: Publication, setting: Setting) -> Content:
+    words, step = setting.words, publication.step
+    texts = [
+        words("public.rule_step", step=step, example=fmt.whole(12_340, words.language)),
+        words("public.rule_sum", most=step - 1),
+        words("public.rule_cells"),
+        words("public.rule_daily", hour=setting.hour),
+        words("public.rule_place"),
+    ]
+    return el("section", el("h2", words("public.rule")), el("ul", [el("li", text) for text in texts]), class_="rule")
+
+
+def _denominator(publication: Publication, words: Words) -> str:
+    return words("tile.denominator", name=words.named("denominator", publication.about.denominator))
+
+
+def _section(key: str, table: Content, words: Words, *, note: str) -> Content:
+    scroll = el("div", table, class_="scroll", tabindex=0, role="region", aria_label=words(key))
+    return el("section", el("h2", words(key)), el("p", note, class_="note"), scroll, class_="sheet")
+
+
+def _provinces(publication: Publication, words: Words) -> Content:
+    groups = [group for group in GROUPS if publication.bands_of(group)]
+    over = [el("th", words.named("group_long", g.value), scope="colgroup", colspan=len(COUNTED)) for g in groups]
+    under = [el("th", words(f"metric.{measure}"), scope="col") for _ in groups for measure in COUNTED]
+    head = el(
+        "thead",
+        el("tr", _corner(words), over, el("th", words("table.doses"), scope="col", rowspan=2)),
+        el("tr", under),
+    )
+    rows = [_province(publication, area, groups, words) for area in ordered(publication, words)]
+    return el("table", head, el("tbody", rows), el("tfoot", _nation(publication, groups, words)))
+
+
+def _corner(words: Words) -> Markup:
+    return el("th", words("table.area"), scope="col", rowspan=2)
+
+
+def _province(publication: Publication, area: AreaCounts, groups: Sequence[PopulationGroup], words: Words) -> Markup:
+    cells = [
+        _share(publication.people(measure, publication.bands_of(group), [area]), area.population.get(group), words)
+        for group in groups
+        for measure in COUNTED
+    ]
+    doses = el("td", figure_text(publication.doses([area]), words.language))
+    return el("tr", el("th", _name(area, words), scope="row"), cells, doses)
+
+
+def _nation(publication: Publication, groups: Sequence[PopulationGroup], words: Words) -> Markup:
+    readings = [publication.national(group, measure) for group in groups for measure in COUNTED]
+    cells = [el("td", fmt.UNKNOWN) if reading is None else _ratio(reading[0], words) for reading in readings]
+    doses = el("td", figure_text(publication.doses(), words.language))
+    return el("tr", el("th", words("table.nation"), scope="row"), cells, doses)
+
+
+def _share(figure: Figure | None, population: int | None, words: Words) -> Markup:
+    """Percentage, then numerator over denominator; of a withheld numerator no percentage."""
+    if figure is None:
+        return el("td", fmt.UNKNOWN)
+    if figure.withheld or not population:
+        of = f"{figure_text(figure, words.language)} / {fmt.whole(population, words.language)}"
+        return el("td", fmt.UNKNOWN, el("small", of))
+    return _ratio(Coverage(people=figure.at_least, population=population), words)
+
+
+def _ratio(coverage: Coverage, words: Words) -> Markup:
+    return el("td", fmt.percent(coverage, words.language), el("small", fmt.fraction(coverage, words.language)))
+
+
+def _ages(publication: Publication, words: Words) -> Content:
+    bands = publication.bands
+    over = [el("th", words.named("public_band", b), scope="colgroup", colspan=len(COUNTED)) for b in bands]
+    under = [el("th", words(f"public_measure.{measure}"), scope="col") for _ in bands for measure in COUNTED]
+    residents = [area for area in ordered(publication, words) if area.people]
+    rows = [_age_row(_name(area, words), publication, [area], words) for area in residents]
+    total = _age_row(words("table.nation"), publication, residents, words)
+    head = el("thead", el("tr", _corner(words), over), el("tr", under))
+    return el("table", head, el("tbody", rows), el("tfoot", total), class_="ages")
+
+
+def _age_row(name: str, publication: Publication, areas: Sequence[AreaCounts], words: Words) -> Markup:
+    cells = [
+        el("td", figure_text(publication.people(measure, [band], areas), words.language))
+        for band in publication.bands
+        for measure in COUNTED
+    ]
+    return el("tr", el("th", name, scope="row"), cells)
+
+
+def _name(area: AreaCounts, words: Words) -> str:
+    return words.pick(area.name_vi, area.name_en)
