@@ -15,7 +15,7 @@ from settings.model import Settings
 
 ENV_PREFIX = "MCC_"
 # Read by tests and the Makefile, not part of the settings.
-ENV_OTHER = frozenset({"MCC_SHARED", "MCC_CONFIG"})
+ENV_OTHER = frozenset({"MCC_SHARED", "MCC_CONFIG", "MCC_FUZZ_SECONDS"})
 
 
 class ConfigError(Exception):

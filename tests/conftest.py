@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from registry import embedded
 from registry.migrate import migrate
 from settings import Settings, load
+from tests.support.databases import database
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,13 +45,9 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def registry_url(postgres: str) -> Iterator[str]:
-    """A database of the test's own, copied from the migrated one."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
-    yield postgres.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """A database of the test's own."""
+    with database(postgres) as url:
+        yield url
 
 
 @pytest.fixture
