@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,14 @@ class PipelineFigures:
     rows: dict[str, int] = field(default_factory=dict[str, int])
 
 
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Where it answers, and the cookie of whoever asks."""
+
+    url: str
+    cookie: str
+
+
 @contextmanager
 def centre(root: Path, state: Path) -> Iterator[str]:
     """`app.py run` on a free port and its own state folder, ended with Ctrl-C. Yields its address."""
@@ -57,21 +65,31 @@ def centre(root: Path, state: Path) -> Iterator[str]:
 
 
 def measure(
-    root: Path, state: Path, *, burst: Callable[[int, datetime], int], bursts: tuple[int, ...], rounds: int
+    root: Path,
+    state: Path,
+    *,
+    burst: Callable[[int, datetime], int],
+    visit: Callable[[], AbstractContextManager[str]],
+    bursts: tuple[int, ...],
+    rounds: int,
 ) -> PipelineFigures:
     """Start, wait for the map, then commit bursts of doses and time each until the web serves it.
 
     `burst(doses, at)` commits that many new doses in one transaction. `refresh_seconds` has, per size of the burst, the
-    time of `refresh --once` in the ETL process: from its start to the snapshot that the web hands out.
+    time of `refresh --once` in the ETL process: from its start to the snapshot that the web hands out. `visit()` gives
+    the cookie of somebody who may look at the board, once the web answers.
     """
     started = time.monotonic()
-    with centre(root, state) as url:
-        _wait(lambda: _version(url) >= 1, "the first snapshot")
+    with ExitStack() as stack:
+        url = stack.enter_context(centre(root, state))
+        _wait(lambda: _answers(url), "the web")
+        web = Web(url, stack.enter_context(visit()))
+        _wait(lambda: _version(web) >= 1, "the first snapshot")
         first_map = time.monotonic() - started
         _wait(lambda: _phase_done(state), "the whole history")
         complete = time.monotonic() - started
-        refreshes = {str(size): [_burst_to_snapshot(url, state, burst, size) for _ in range(rounds)] for size in bursts}
-        filters = bench_web(url, viewers=VIEWERS, seconds=VIEWER_SECONDS)
+        refreshes = {str(size): [_burst_to_snapshot(web, state, burst, size) for _ in range(rounds)] for size in bursts}
+        filters = bench_web(url, viewers=VIEWERS, seconds=VIEWER_SECONDS, cookie=web.cookie)
         memory = {name: round(size / MEGABYTE, 1) for name, size in _memory(state).items()}
         snapshot = max((state / "warehouse" / "snapshots").glob("*.duckdb")).stat().st_size / MEGABYTE
         rows = _rows(root, state)
@@ -90,13 +108,13 @@ def medians(times: dict[str, list[float]]) -> dict[str, float]:
     return {size: round(statistics.median(values), 2) for size, values in times.items()}
 
 
-def _burst_to_snapshot(url: str, state: Path, burst: Callable[[int, datetime], int], size: int) -> float:
+def _burst_to_snapshot(web: Web, state: Path, burst: Callable[[int, datetime], int], size: int) -> float:
     """Seconds from the start of the refresh that carries the burst to the new version on the web."""
     seen = len(_refreshes(state))
     burst(size, datetime.now(UTC))
     _wait(lambda: any(rows >= size for _, rows, _ in _refreshes(state)[seen:]), "the refresh that carries the burst")
     version, _, seconds = next(found for found in _refreshes(state)[seen:] if found[1] >= size)
-    _wait(lambda: _version(url) >= version, "its snapshot on the web")
+    _wait(lambda: _version(web) >= version, "its snapshot on the web")
     return seconds
 
 
@@ -123,10 +141,18 @@ def _wait(look: Callable[[], bool], what: str) -> None:
     raise TimeoutError(f"never seen: {what}")
 
 
-def _version(url: str) -> int:
+def _answers(url: str) -> bool:
     try:
-        # Our own address.
-        with urllib.request.urlopen(f"{url}/version", timeout=5) as response:  # noqa: S310  # nosec B310
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as response:  # noqa: S310  # nosec B310
+            return response.status == 200
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def _version(web: Web) -> int:
+    asked = urllib.request.Request(f"{web.url}/version", headers={"Cookie": web.cookie})  # noqa: S310
+    try:
+        with urllib.request.urlopen(asked, timeout=5) as response:  # noqa: S310  # nosec B310
             return int(json.load(response).get("version") or 0)
     except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
         return 0

@@ -31,15 +31,16 @@ class Tally:
     bytes_received: int = 0
 
 
-def bench_web(base_url: str, viewers: int, seconds: float) -> dict[str, Any]:
+def bench_web(base_url: str, viewers: int, seconds: float, *, cookie: str) -> dict[str, Any]:
     """`viewers` connections for `seconds`, each asking for random combinations of filters of the current snapshot.
 
-    Gives the share of waits in milliseconds, requests, errors and bytes. Raises RuntimeError before the first snapshot.
+    cookie: of a session that may look at the board (bench/visitor.py). Gives the share of waits in milliseconds,
+    requests, errors and bytes. Raises RuntimeError before the first snapshot.
     """
-    current = _current(base_url)
+    current = _current(base_url, cookie)
     tally = Tally()
     started = time.perf_counter()
-    asyncio.run(_all_viewers(base_url, _addresses(current), viewers, seconds, tally))
+    asyncio.run(_all_viewers(base_url, cookie, _addresses(current), viewers, seconds, tally))
     elapsed = time.perf_counter() - started
     waits = sorted(tally.waits)
     return {
@@ -56,9 +57,9 @@ def bench_web(base_url: str, viewers: int, seconds: float) -> dict[str, Any]:
     }
 
 
-def _current(base_url: str) -> dict[str, Any]:
-    # An address that the bench was given on its command line.
-    with urllib.request.urlopen(f"{base_url}/version", timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # nosec B310
+def _current(base_url: str, cookie: str) -> dict[str, Any]:
+    asked = urllib.request.Request(f"{base_url}/version", headers={"Cookie": cookie})  # noqa: S310  # nosec B310
+    with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # nosec B310
         current: dict[str, Any] = json.load(response)
     if current["version"] is None:
         raise RuntimeError("no snapshot has been published yet: nothing to ask for")
@@ -75,18 +76,30 @@ def _addresses(current: dict[str, Any]) -> list[str]:
     ]
 
 
-async def _all_viewers(base_url: str, addresses: list[str], viewers: int, seconds: float, tally: Tally) -> None:
+async def _all_viewers(
+    base_url: str, cookie: str, addresses: list[str], viewers: int, seconds: float, tally: Tally
+) -> None:
     place = urllib.parse.urlsplit(base_url)
     end = time.perf_counter() + seconds
     await asyncio.gather(
         *(
-            _viewer(place.hostname or "127.0.0.1", place.port or 80, addresses, end, random.Random(seed), tally)  # noqa: S311  # nosec B311
+            _viewer(
+                place.hostname or "127.0.0.1",
+                place.port or 80,
+                cookie,
+                addresses,
+                end,
+                random.Random(seed),  # noqa: S311  # nosec B311
+                tally,
+            )
             for seed in range(viewers)
         )
     )
 
 
-async def _viewer(host: str, port: int, addresses: list[str], end: float, dice: random.Random, tally: Tally) -> None:
+async def _viewer(
+    host: str, port: int, cookie: str, addresses: list[str], end: float, dice: random.Random, tally: Tally
+) -> None:
     """One browser: keeps its connection, opens another when it was closed, pauses between two changes."""
     connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     await asyncio.sleep(dice.uniform(0, PAUSE_SECONDS[1]))
@@ -96,7 +109,7 @@ async def _viewer(host: str, port: int, addresses: list[str], end: float, dice: 
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 if connection is None:
                     connection = await asyncio.open_connection(host, port)
-                size, stays = await _ask(*connection, host, dice.choice(addresses))
+                size, stays = await _ask(*connection, host, cookie, dice.choice(addresses))
         except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
             tally.errors += 1
             connection = _closed(connection)
@@ -114,9 +127,12 @@ def _closed(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None
         connection[1].close()
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, address: str) -> tuple[int, bool]:
+async def _ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, cookie: str, address: str
+) -> tuple[int, bool]:
     """Bytes of the body, and whether the connection stays. ValueError for anything but 200."""
-    writer.write(f"GET {address} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: br, gzip\r\n\r\n".encode())
+    head = f"GET {address} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nAccept-Encoding: br, gzip\r\n\r\n"
+    writer.write(head.encode())
     await writer.drain()
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     status, *lines = head.rstrip().split("\r\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import Any
 import orjson
 
 from bench.pipeline import measure, medians
+from bench.visitor import visitor
 from bench.web import bench_web
 from cli import bench_nowcast, bench_refresh
 from cli.places import Places
 from demo.live import burst
-from settings import Settings, load
+from settings import ConfigError, Settings, load
 
 Commands = Any
 BURSTS = (1_000, 10_000)
@@ -57,15 +59,28 @@ def run_pipeline(chosen: argparse.Namespace, settings: Settings) -> int:
             url = places.owner_url()
             return burst(url, doses=doses, at=at) if url else 0
 
-        figures = measure(settings.root, state, burst=commit, bursts=BURSTS, rounds=ROUNDS)
+        def visit() -> AbstractContextManager[str]:
+            return visitor(_app_url(places), places.settings)
+
+        figures = measure(settings.root, state, burst=commit, visit=visit, bursts=BURSTS, rounds=ROUNDS)
     _answer({**asdict(figures), "refresh_median_seconds": medians(figures.refresh_seconds)}, as_json=chosen.json)
     return 0
 
 
 def run_web(chosen: argparse.Namespace, settings: Settings) -> int:
     url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
-    _answer(bench_web(url, viewers=chosen.viewers, seconds=chosen.seconds), as_json=chosen.json)
+    with visitor(_app_url(Places(settings)), settings) as cookie:
+        figures = bench_web(url, viewers=chosen.viewers, seconds=chosen.seconds, cookie=cookie)
+    _answer(figures, as_json=chosen.json)
     return 0
+
+
+def _app_url(places: Places) -> str:
+    """The pages answer nobody without an account, so that a bench needs the registry of the centre that it measures."""
+    url = places.app_url()
+    if url is None:
+        raise ConfigError("the registry of the centre to measure is not running: give its folder by --state DIR")
+    return url
 
 
 def _answer(figures: dict[str, Any], *, as_json: bool) -> None:

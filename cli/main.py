@@ -36,6 +36,7 @@ MODULES = {
     "cli.check_source": ("check-source",),
     "cli.acts": ("repair", "release", "lock"),
     "cli.user": ("user",),
+    "cli.wall": ("wall",),
     "cli.audit": ("audit",),
     "cli.backup": ("backup", "restore"),
 }

@@ -114,10 +114,10 @@ def run_etl(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def run_web(_chosen: argparse.Namespace, settings: Settings) -> int:
+def run_web(chosen: argparse.Namespace, settings: Settings) -> int:
     from cli.web import serve_web
 
-    return serve_web(settings)
+    return serve_web(settings, demo_accounts=settings.shows_demo and not chosen.profile)
 
 
 def run_demo(chosen: argparse.Namespace, settings: Settings) -> int:

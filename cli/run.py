@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cli.demo_accounts import demo_accounts, told
 from cli.logs import configure_logs
 from cli.places import Places
 from cli.supervisor import AlreadyRunning, Supervisor
 from etl.profile_file import load_profile
+from operations import accounts
+from operations.passwords import Passwords
 from registry.migrate import migrate
 from settings import Settings
 
@@ -50,6 +54,7 @@ def run_all(chosen: argparse.Namespace, settings: Settings) -> int:
         return 2
     try:
         _add_parts(supervisor, settings, chosen)
+        _tell_who_may_sign_in(settings, demo=settings.shows_demo and not chosen.profile)
         supervisor.run(announce=lambda: print(f"http://{settings.web.host}:{settings.web.port}", flush=True))
     finally:
         supervisor.stop()
@@ -67,6 +72,19 @@ def _add_parts(supervisor: Supervisor, settings: Settings, chosen: argparse.Name
         supervisor.add_app("etl", ["etl"])
         if settings.demo.enabled and not settings.registry.url:
             supervisor.add_app("demo", ["demo"])
+
+
+def _tell_who_may_sign_in(settings: Settings, *, demo: bool) -> None:
+    """Accounts of the demonstration; where there is none at all, how to make the first."""
+    url = Places(settings).app_url()
+    if url is None:
+        return
+    if demo:
+        passwords = Passwords(min_length=settings.access.password_min_length)
+        print(told(demo_accounts(url, passwords, datetime.now(UTC))), flush=True)
+    elif not accounts.accounts(url):
+        made_by = "python app.py user add LOGIN --role administrator --nationwide"
+        print(f"nobody may sign in yet: {made_by} --state {settings.state}", file=sys.stderr)
 
 
 def port_problem(settings: Settings) -> str | None:

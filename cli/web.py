@@ -12,13 +12,15 @@ from cli.places import Places
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.serve import serve
 from operations.alerts import list_alerts
+from operations.connections import Connections
+from operations.passwords import Passwords
 from settings import Settings
 from warehouse.snapshot import Snapshots
 
 log = structlog.get_logger(__name__)
 
 
-def dashboard_deps(settings: Settings) -> DashboardDeps:
+def dashboard_deps(settings: Settings, *, demo_accounts: bool = False) -> DashboardDeps:
     """Built in each worker, after the fork: connections and threads do not survive one."""
     places = Places(settings)
 
@@ -36,11 +38,14 @@ def dashboard_deps(settings: Settings) -> DashboardDeps:
     return DashboardDeps(
         settings=settings,
         snapshots=Snapshots(settings.snapshot_dir),
+        registry=Connections(places.app_url),
+        passwords=Passwords(min_length=settings.access.password_min_length),
         alerts=alerts,
         redis_url=places.redis_url,
         registry_ok=lambda: registry_answers(places),
         boundaries=settings.root / "geo" / "boundaries" / "provinces_63.geojson",
         wall=wall,
+        demo_accounts=demo_accounts,
     )
 
 
@@ -56,7 +61,7 @@ def registry_answers(places: Places) -> bool:
     return True
 
 
-def serve_web(settings: Settings) -> int:
+def serve_web(settings: Settings, *, demo_accounts: bool) -> int:
     configure_logs(settings.logs.format)
-    serve(settings, lambda: dashboard_deps(settings))
+    serve(settings, lambda: dashboard_deps(settings, demo_accounts=demo_accounts))
     return 0

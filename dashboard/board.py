@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -18,10 +19,12 @@ TEMPLATE = (Path(__file__).resolve().parent / "index.html").read_text(encoding="
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the template and the browser's scripts are handed; no number of the campaign is among it."""
+    """What the template and the browser's scripts are handed; no number of the campaign is among it. `scopes`: what
+    the person who asks may look at, and in which scope."""
 
     catalogues: Catalogues
     default_language: Language
+    scopes: Callable[[], Mapping[str, str]]
     poll_seconds: int
     stale_after_seconds: int
     build: str
@@ -49,6 +52,7 @@ class Board(dash.Dash):
         theme = theme_of(request)
         settings = {
             "language": language.value,
+            "scopes": dict(page.scopes()),
             "poll_seconds": page.poll_seconds,
             "stale_after_seconds": page.stale_after_seconds,
             "words": words.under("js"),

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from campaign.readings import AlertRow
+from operations.connections import RegistryUnavailable
+from operations.passwords import Passwords
+from operations.sessions import Connect
 from settings import Settings
 from warehouse.snapshot import Snapshots
 
-
-class RegistryUnavailable(Exception):
-    """The central database does not answer; what depends on it says so, the rest goes on."""
+__all__ = ["DashboardDeps", "RegistryUnavailable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardDeps:
-    """`alerts` raises RegistryUnavailable; `redis_url` is None while there is no server to speak to; `boundaries` is a
-    GeoJSON file with `labels.json` beside it, or None for areas without shapes; `wall` is now, aware. `registry_ok` and
-    `redis_url` are asked every few seconds and never raise."""
+    """`registry` is a transaction as the application's role; it and `alerts` raise RegistryUnavailable. `redis_url` is
+    None while there is no server to speak to; `boundaries` is a GeoJSON file with `labels.json` beside it, or None for
+    areas without shapes; `wall` is now, aware, and `monotonic` seconds of a clock that nobody sets. `registry_ok` and
+    `redis_url` are asked every few seconds and never raise. `demo_accounts`: the terminal printed some."""
 
     settings: Settings
     snapshots: Snapshots
+    registry: Connect
+    passwords: Passwords
     alerts: Callable[[], tuple[AlertRow, ...]]
     redis_url: Callable[[], str | None]
     registry_ok: Callable[[], bool]
     boundaries: Path | None
     wall: Callable[[], datetime]
+    monotonic: Callable[[], float] = time.monotonic
+    demo_accounts: bool = False

@@ -8,15 +8,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dash
+from dash.exceptions import DependencyException
 from flask import Response, has_request_context, request
 
 from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
+from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, own_name
+from dashboard.door.guard import Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
 from dashboard.pages import alerts, coverage, data, frame
+from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
 from dashboard.routes import KEPT_VIEWS, Desk, add_routes, current
@@ -36,6 +40,8 @@ HERE = Path(__file__).resolve().parent
 # Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
 DRAWN_BY = (HERE, HERE.parent / "layouts", HERE.parent / "warehouse" / "sql" / "lineage")
 RULES = "data_rules.csv"
+# Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
+DASH_PAGES = ("/", "/<path:path>")
 
 
 def create_app(deps: DashboardDeps) -> dash.Dash:
@@ -45,21 +51,26 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     catalogues = load_catalogues()
     build = build_id(settings)
     app = _dash(settings, catalogues, build)
-    desk = _desk(deps, catalogues, build)
+    door = open_door(deps, catalogues, build)
+    desk = _desk(deps, catalogues, build, door.guard)
+    # Before every other hook: what a request is called and how long it took holds for refused ones, too.
     edge.wrap(app.server, desk)
     add_routes(app.server, desk)
     add_public_routes(app.server, desk)
+    door.add_to(app.server)
     language = Language(settings.web.language)
 
     def layout() -> object:
         asked = request if has_request_context() else None
         view = opening_view(asked, default_language=language, denominator=settings.campaign.denominator)
-        return shell(view, catalogues[view.language])
+        # Dash asks once without any request, to check the ids: that one has all pages and is sent to nobody.
+        pages = open_pages() if asked else frozenset(PAGES.values())
+        return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
     for page in (frame, coverage, data, alerts):
         page.register(app)
-    _hook(app, desk, language)
+    _hook(app, desk, door)
     return app
 
 
@@ -73,6 +84,7 @@ def _dash(settings: Settings, catalogues: Catalogues, build: str) -> Board:
     page = Page(
         catalogues=catalogues,
         default_language=Language(settings.web.language),
+        scopes=open_scopes,
         poll_seconds=settings.web.poll_seconds,
         stale_after_seconds=settings.web.stale_after_seconds,
         build=build,
@@ -95,7 +107,7 @@ def _dash(settings: Settings, catalogues: Catalogues, build: str) -> Board:
     return app
 
 
-def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str) -> Desk:
+def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard) -> Desk:
     settings = deps.settings
     boundaries = load_boundaries(deps.boundaries)
     studio = _studio(deps, catalogues, boundaries)
@@ -108,9 +120,15 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str) -> Desk:
     )
     return Desk(
         deps=deps,
+        holds=guard.holds,
         studio=studio,
         hub=hub,
-        streams=Streams(hub, limit=settings.web.max_streams, wall=deps.wall),
+        streams=Streams(
+            hub,
+            limit=settings.web.max_streams,
+            wall=deps.wall,
+            recheck_seconds=settings.access.recheck_seconds,
+        ),
         boundaries=boundaries,
         build=build,
         kept=Kept(KEPT_VIEWS),
@@ -130,12 +148,12 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
     )
 
 
-def _hook(app: Board, desk: Desk, language: Language) -> None:
+def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
     server = app.server
     server.extensions["live_hub"] = desk.hub
     static = StaticCompression()
     # After the callbacks, because their inline scripts are among the hashes.
-    security = SecurityHeaders(policy(app.csp_hashes()))
+    security = SecurityHeaders(policy(app.csp_hashes()), tls=desk.deps.settings.access.tls)
 
     def begin() -> None:
         desk.hub.start()
@@ -144,11 +162,20 @@ def _hook(app: Board, desk: Desk, language: Language) -> None:
         if response.mimetype == "text/html":
             remember(request, response)
             response.headers["Cache-Control"] = "no-store"
-            if response.status_code == 200 and request.path not in PAGES:
-                response.status_code = 404
+            if response.status_code == 200 and request.endpoint in DASH_PAGES:
+                door.hand_over(response)
+                if request.path not in PAGES:
+                    response.status_code = 404
         return security(static(response))
 
+    def nothing_here(_error: Exception) -> Response:
+        return plain_json({"error": "there is nothing here"}, status=404)
+
+    # Dash would answer 500, and name every file it has.
+    server.register_error_handler(DependencyException, nothing_here)
     server.before_request(begin)
+    # Before every other hook and every view, Dash's own among them: nothing is reached that the table does not name.
+    server.before_request_funcs.setdefault(None, []).insert(0, door.guard)
     server.after_request(finish)
 
 

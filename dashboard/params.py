@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from campaign.access import Scope, scope_from_key
 from campaign.coverage import PopulationGroup
 from layouts.view import GROUPS, Clock, Metric, Size, Theme, View
 from layouts.words import Language
 
 E = TypeVar("E", bound=StrEnum)
-# The one scope there is until sign-in brings provinces of their own.
-SCOPES = ("vn",)
 # `key` tells the browser's cache one content from another under the same version number; it selects nothing.
 KEY = "key"
 
@@ -63,9 +62,13 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
     )
 
 
-def check_scope(scope: str) -> None:
-    if scope not in SCOPES:
-        raise BadParameter("scope", scope, SCOPES)
+def scope_of_address(key: str, known: Known) -> Scope:
+    """The scope that an address names. The guard has held it to the person's grants; here it is held to the areas that
+    there are, so that no address makes up scopes to keep answers for."""
+    scope = scope_from_key(key)
+    if scope is None or not (scope.nationwide or scope.provinces <= known.areas):
+        raise BadParameter("scope", key, ("vn", "p-<area>-<area>"))
+    return scope
 
 
 def _one(args: Mapping[str, str], name: str, default: E, allowed: Iterable[E]) -> E:

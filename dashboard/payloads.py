@@ -78,6 +78,11 @@ def choose(payload: Payload, request: Request) -> tuple[bytes, str]:
     return payload.body, ""
 
 
+def see_other(where: str) -> Response:
+    """303: whatever was sent, the next request is a GET of `where`, an address that was checked (addresses.py)."""
+    return Response(status=303, headers={"Location": where, "Cache-Control": NEVER})
+
+
 def plain_json(value: object, *, status: int = 200) -> Response:
     """A small answer that changes: never kept."""
     response = Response(encode(value), status=status, mimetype="application/json")

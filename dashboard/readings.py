@@ -10,7 +10,7 @@ from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
 from campaign.trust import ClockDay
 from dashboard.kept import Kept
 from dashboard.params import Known
-from layouts.table import PAIRS
+from layouts.table import PAIRS, national_counts
 from layouts.view import GROUPS
 from warehouse import reads, reads_trust
 from warehouse.snapshot import Snapshots
@@ -23,11 +23,14 @@ KEPT_DAYS = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Everything national of one snapshot under one denominator."""
+    """Everything national of one snapshot under one denominator. `nation` and `counts` are totals of all areas,
+    whatever part of them `areas` is (dashboard/seen.py); `outside` are areas whose figures are not to be seen."""
 
     headline: Headline
     areas: tuple[AreaRow, ...]
     nation: Mapping[tuple[PopulationGroup, Measure], Coverage]
+    counts: Mapping[str, int | None]
+    outside: tuple[AreaRow, ...] = ()
 
 
 class Readings:
@@ -76,6 +79,7 @@ class Readings:
             headline=reads.headline(self.snapshots, version, denominator=denominator),
             areas=areas,
             nation={pair: known[0] for pair, known in national.items() if known is not None},
+            counts=national_counts(areas),
         )
 
 

@@ -8,12 +8,15 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from campaign.access import Permission, Scope
 from dashboard import params, past, payloads, views
 from dashboard.deps import DashboardDeps, RegistryUnavailable
+from dashboard.door.caller import caller
 from dashboard.kept import Kept
 from dashboard.live import Current, LiveHub
 from dashboard.payloads import Payload, plain_json
 from dashboard.readings import Readings
+from dashboard.seen import OutsideScope, alerts_within
 from dashboard.shape import Boundaries
 from dashboard.stream import Streams
 from dashboard.views import Studio
@@ -34,7 +37,7 @@ EMPTY_WORLD = {
     "objects": {name: {"type": "GeometryCollection", "geometries": []} for name in EMPTY_LAYERS},
 }
 
-Draw = Callable[[Studio, int, View], dict[str, Any]]
+Draw = Callable[[Studio, int, View, Scope], dict[str, Any]]
 VIEWS: dict[str, Draw] = {
     "coverage": views.coverage,
     "area": views.area,
@@ -45,9 +48,10 @@ VIEWS: dict[str, Draw] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the routes share in one worker."""
+    """What the routes share in one worker. `holds`: whether the session of a token holds a permission now."""
 
     deps: DashboardDeps
+    holds: Callable[[str, Permission], bool]
     studio: Studio
     hub: LiveHub
     streams: Streams
@@ -87,6 +91,10 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def version() -> Response:
         return plain_json(desk.streams.version(desk.hub.state()[0]))
 
+    def live() -> Response:
+        token = caller().token
+        return desk.streams.open(lambda: desk.holds(token, Permission.SEE_BOARD))
+
     def health() -> Response:
         return plain_json(desk.streams.health(desk.hub.state()[1]))
 
@@ -109,7 +117,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/versions", view_func=versions)
     server.add_url_rule("/version", view_func=version)
-    server.add_url_rule("/live", view_func=desk.streams.open, endpoint="live")
+    server.add_url_rule("/live", view_func=live)
     server.add_url_rule("/health", view_func=health)
     server.add_url_rule("/healthz", view_func=alive)
     server.add_url_rule("/alerts", view_func=alerts)
@@ -128,8 +136,11 @@ def _answered(desk: Desk, answer: Callable[[], Response]) -> Response:
         )
     except SnapshotUnavailable as error:
         return plain_json({"error": str(error), "current": _current_or_none(desk)}, status=404)
-    except RegistryUnavailable as error:
-        return plain_json({"error": str(error)}, status=503)
+    except OutsideScope as error:
+        return plain_json({"error": str(error)}, status=403)
+    except RegistryUnavailable:
+        # Not why: that names hosts and files.
+        return plain_json({"error": "the registry does not answer"}, status=503)
 
 
 def _current_or_none(desk: Desk) -> dict[str, Any] | None:
@@ -141,7 +152,6 @@ def _current_or_none(desk: Desk) -> dict[str, Any] | None:
 
 def _view(desk: Desk, version: int, scope: str, name: str) -> Response:
     """One view of one snapshot."""
-    params.check_scope(scope)
     draw = VIEWS.get(name)
     if draw is None:
         raise params.BadParameter("view", name, tuple(VIEWS))
@@ -150,30 +160,41 @@ def _view(desk: Desk, version: int, scope: str, name: str) -> Response:
 
 def _number(desk: Desk, version: int, scope: str, number: str) -> Response:
     """Where one number of one snapshot comes from."""
-    params.check_scope(scope)
     if number not in NUMBERS:
         raise params.BadParameter("number", number, tuple(NUMBERS))
 
-    def draw(studio: Studio, version: int, view: View) -> dict[str, Any]:
-        return views.number(studio, version, view, number)
+    def draw(studio: Studio, version: int, view: View, within: Scope) -> dict[str, Any]:
+        return views.number(studio, version, view, within, number)
 
     return _drawn(desk, version, scope, f"lineage/{number}", draw)
 
 
 def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw) -> Response:
-    """The filters are checked on each request, before the kept answer is looked up."""
+    """Guard, scope and filters come on each request before the kept answer is looked up, which is kept by scope."""
     readings = desk.studio.readings
-    view = params.view_of(request.args, readings.known(version), default_language=desk.language)
+    known = readings.known(version)
+    within = params.scope_of_address(scope, known)
+    _check_past(desk, version)
+    view = params.view_of(request.args, known, default_language=desk.language)
     if name == "area" and not view.area:
-        raise params.BadParameter("area", "", tuple(sorted(readings.known(version).areas)))
+        raise params.BadParameter("area", "", tuple(sorted(known.areas)))
     key = key_of(readings.info(version).content_hash, desk.build)
     payload = desk.kept.get(
         (key, version, f"{scope}/{name}", view),
-        lambda: payloads.pack(payloads.encode(draw(desk.studio, version, view))),
+        lambda: payloads.pack(payloads.encode(draw(desk.studio, version, view, within))),
     )
-    # Without the key a browser must ask again: after a fresh start the same number may stand for other data.
-    cache = payloads.FOREVER if request.args.get(params.KEY) == key else payloads.ASK_AGAIN
-    return payloads.respond(payload, request, cache=cache)
+    # Never without asking: a browser keeps the body, whether it may still show it is said each time (304 or 401).
+    return payloads.respond(payload, request, cache=payloads.ASK_AGAIN)
+
+
+def _check_past(desk: Desk, version: int) -> None:
+    """Whoever may not look back sees the newest snapshots: the current one, and those still on somebody's screen."""
+    asked = caller()
+    if asked.may(Permission.SEE_PAST):
+        return
+    newest = desk.studio.readings.snapshots.current()
+    if not newest - desk.deps.settings.etl.keep_last_snapshots < version <= newest:
+        raise OutsideScope("your roles do not include snapshots of the past")
 
 
 def _versions(desk: Desk) -> Response:
@@ -190,7 +211,7 @@ def _versions(desk: Desk) -> Response:
 
 def _alerts(desk: Desk) -> Response:
     words = desk.studio.catalogues[desk.language]
-    rows = desk.deps.alerts()
+    rows = alerts_within(desk.deps.alerts(), caller().held)
     return plain_json(
         {
             "body": alerts_page(rows, words=words),

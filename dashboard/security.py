@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from flask import Response
 
+from dashboard.payloads import YEAR_SECONDS
+
 
 def policy(script_hashes: Iterable[str]) -> str:
     """Content-Security-Policy. Styles may be inline because plotly.js and Mantine write them; scripts may not."""
@@ -25,9 +27,9 @@ def policy(script_hashes: Iterable[str]) -> str:
 
 
 class SecurityHeaders:
-    """An after_request hook."""
+    """An after_request hook. `tls`: browsers are told never to come without it again."""
 
-    def __init__(self, content_policy: str) -> None:
+    def __init__(self, content_policy: str, *, tls: bool) -> None:
         self._headers = {
             "Content-Security-Policy": content_policy,
             "X-Content-Type-Options": "nosniff",
@@ -37,6 +39,8 @@ class SecurityHeaders:
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
         }
+        if tls:
+            self._headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
 
     def __call__(self, response: Response) -> Response:
         for name, value in self._headers.items():

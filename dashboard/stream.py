@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from flask import Response
@@ -19,30 +20,40 @@ RETRY_AFTER_SECONDS = 30
 class Streams:
     """The streams of one worker. Each holds a thread, so there are only so many; more viewers poll instead."""
 
-    def __init__(self, hub: LiveHub, *, limit: int, wall: Callable[[], datetime]) -> None:
+    def __init__(
+        self, hub: LiveHub, *, limit: int, wall: Callable[[], datetime], recheck_seconds: float = HEARTBEAT_SECONDS
+    ) -> None:
         self._hub = hub
+        self._recheck = min(recheck_seconds, HEARTBEAT_SECONDS)
         self._places = threading.BoundedSemaphore(limit) if limit else None
         self._wall = wall
 
-    def open(self) -> Response:
-        """A stream, or 503 with Retry-After when all places are taken."""
+    def open(self, still: Callable[[], bool]) -> Response:
+        """A stream, or 503 with Retry-After when all places are taken. It ends where `still` says no: asked before
+        anything is told, and every few seconds (`recheck_seconds`) besides."""
         if self._places is None or not self._places.acquire(blocking=False):
             response = plain_json({"error": "every live stream is taken, poll /version"}, status=503)
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response
-        response = Response(self._events(), mimetype="text/event-stream")
+        response = Response(self._events(still), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         # Not in the generator: one that was never started would never give its place back.
         response.call_on_close(self._places.release)
         return response
 
-    def _events(self) -> Iterator[str]:
+    def _events(self, still: Callable[[], bool]) -> Iterator[str]:
         yield "retry: 3000\n\n"
         seen = self._hub.state()
         yield self._told(*seen)
+        beat_at = monotonic() + HEARTBEAT_SECONDS
         while not self._hub.closed:
-            state = self._hub.wait(seen, HEARTBEAT_SECONDS)
+            state = self._hub.wait(seen, self._recheck)
+            if not still():
+                return
+            if state == seen and monotonic() < beat_at:
+                continue
+            beat_at = monotonic() + HEARTBEAT_SECONDS
             if state == seen:
                 yield f": beat\n{_event('health', self.health(state[1]))}"
             elif state[0] != seen[0]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from campaign.access import Scope
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow
 from campaign.trust import ClockLimits, DataRule
 from dashboard.readings import Board, Readings
+from dashboard.seen import Seen, trust_within
 from dashboard.trust import area_names, trust_of
 from layouts import curves, daily, scales, table, tiles
 from layouts import format as fmt
@@ -41,34 +43,39 @@ class Studio:
     limits: ClockLimits
 
 
-def coverage(studio: Studio, version: int, view: View) -> dict[str, Any]:
-    """Tiles, map or bars, legend, table and curves of the nation under one combination of filters."""
+def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
+    """Tiles, map or bars, legend, table and curves of the nation under one combination of filters. Tiles and curves are
+    the nation's; map, legend and table have the areas of the scope."""
     words = studio.catalogues[view.language]
-    board = studio.readings.board(version, view.denominator)
+    seen = Seen(studio.readings, scope)
+    board = seen.board(version, view.denominator)
     view = readable(view, board)
     headline = board.headline
     scale = scales.scale_of(view.metric, studio.breaks)
     places = [row for row in board.areas if row.area.code not in table.APART]
-    days = studio.readings.days(version, view.group)
+    outside = [row for row in board.outside if row.area.code not in table.APART]
+    days = seen.days(version, view.group)
     return {
         "version": version,
         "header": _header(studio, version, words),
         "tiles": tiles.tiles(
             headline,
             days=days,
-            areas=[row.area for row in board.areas],
+            areas=[row.area for row in (*board.areas, *board.outside)],
             denominator=view.denominator,
             words=words,
             zone=studio.zone,
         ),
         "flow": tiles.flow(headline, words),
-        "map": _map(studio, board, places, view, words),
+        "map": _map(studio, board, [*places, *outside] if _has_map(studio, board) else places, view, words),
         "is_map": _has_map(studio, board),
         "map_title": words("map.title" if _has_map(studio, board) else "map.title_bars"),
-        "map_note": _map_note(view, words, has_map=_has_map(studio, board)),
+        "map_note": _map_note(view, words, has_map=_has_map(studio, board), blank=bool(outside)),
         "legend": legend(places, view=view, scale=scale, words=words),
         "table": table.table_rows(board.areas, view=view, scale=scale, words=words),
-        "pinned": table.pinned_rows(board.areas, nation=board.nation, view=view, scale=scale, words=words),
+        "pinned": table.pinned_rows(
+            board.areas, nation=board.nation, counts=board.counts, view=view, scale=scale, words=words
+        ),
         "columns": table.columns(board.areas, view=view, words=words),
         "denominators": [
             {"value": name, "label": words.named("denominator", name)}
@@ -76,20 +83,22 @@ def coverage(studio: Studio, version: int, view: View) -> dict[str, Any]:
         ],
         "denominator": view.denominator,
         "card": hint(words, has_map=_has_map(studio, board)),
-        **_curves(studio, version, view, board, None),
+        **_curves(studio, seen, version, view, board, None),
     }
 
 
-def area(studio: Studio, version: int, view: View) -> dict[str, Any]:
-    """One area's card and curves."""
+def area(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
+    """One area's card and curves. Raises OutsideScope."""
     words = studio.catalogues[view.language]
-    board = studio.readings.board(version, view.denominator)
+    seen = Seen(studio.readings, scope)
+    seen.check(view.area)
+    board = seen.board(version, view.denominator)
     view = readable(view, board)
     row = next(row for row in board.areas if row.area.code == view.area)
-    return {"version": version, "card": area_card(row, words), **_curves(studio, version, view, board, row)}
+    return {"version": version, "card": area_card(row, words), **_curves(studio, seen, version, view, board, row)}
 
 
-def frame(studio: Studio, version: int, view: View) -> dict[str, Any]:
+def frame(studio: Studio, version: int, view: View, _scope: Scope) -> dict[str, Any]:
     """What stands above every page."""
     words = studio.catalogues[view.language]
     info = studio.readings.info(version)
@@ -97,7 +106,7 @@ def frame(studio: Studio, version: int, view: View) -> dict[str, Any]:
     return {**_header(studio, version, words), "banner": banner(info, invariants, words)}
 
 
-def data(studio: Studio, version: int, view: View) -> dict[str, Any]:
+def data(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
     """The page on the data themselves."""
     words = studio.catalogues[view.language]
     trust = trust_of(
@@ -110,11 +119,13 @@ def data(studio: Studio, version: int, view: View) -> dict[str, Any]:
         zone=studio.zone,
         words=words,
     )
-    return {"version": version, "body": data_page(trust, words=words, zone=studio.zone)}
+    return {"version": version, "body": data_page(trust_within(trust, scope), words=words, zone=studio.zone)}
 
 
-def number(studio: Studio, version: int, view: View, number_id: str) -> dict[str, Any]:
-    """Where one number comes from, recomputed by its own query. `view` tells area and denominator."""
+def number(studio: Studio, version: int, view: View, scope: Scope, number_id: str) -> dict[str, Any]:
+    """Where one number comes from, recomputed by its own query. `view` tells area and denominator. Raises
+    OutsideScope."""
+    Seen(studio.readings, scope).check(view.area)
     words = studio.catalogues[view.language]
     found = lineage.recompute(
         studio.readings.snapshots,
@@ -173,17 +184,19 @@ def _map(studio: Studio, board: Board, places: Sequence[AreaRow], view: View, wo
     return area_bars(places, view=view, scale=scale, words=words)
 
 
-def _map_note(view: View, words: Words, *, has_map: bool) -> str:
-    """What is drawn; beside the map also whose boundaries they are, as their licence asks."""
+def _map_note(view: View, words: Words, *, has_map: bool, blank: bool) -> str:
+    """What is drawn; beside the map also whose boundaries they are, as their licence asks. `blank`: areas outside the
+    scope have no figure."""
     denominator = words.named("denominator", view.denominator)
     note = words("map.note", reading=reading_name(view, words), denominator=denominator)
-    return f"{note} · {words('map.boundaries')}" if has_map else note
+    parts = [note, *([words("map.outside")] if blank else []), *([words("map.boundaries")] if has_map else [])]
+    return " · ".join(parts)
 
 
-def _curves(studio: Studio, version: int, view: View, board: Board, row: AreaRow | None) -> dict[str, Any]:
+def _curves(studio: Studio, seen: Seen, version: int, view: View, board: Board, row: AreaRow | None) -> dict[str, Any]:
     words = studio.catalogues[view.language]
-    days = studio.readings.days(version, view.group, row.area.code if row else "")
-    clock_days = studio.readings.clock_days(version, row.area.code if row else "")
+    days = seen.days(version, view.group, row.area.code if row else "")
+    clock_days = seen.clock_days(version, row.area.code if row else "")
     name = words.pick(row.area.name_vi, row.area.name_en) if row else words("table.nation")
     targets = {reading.target.target_id: reading.target for reading in board.headline.readings}
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 
 import dash_mantine_components as dmc
@@ -17,8 +18,9 @@ from layouts.words import Language, Words
 PAGES = {"/": "coverage", "/du-lieu": "data", "/canh-bao": "alerts"}
 
 
-def shell(view: View, words: Words) -> dmc.MantineProvider:
-    """The whole page. All pages are in it, one at a time is shown, so that moving between them asks nobody."""
+def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc.MantineProvider:
+    """The whole page. All pages are in it, one at a time is shown, so that moving between them asks nobody. Links lead
+    to `pages` only, those that the person may open; `name` is that person's."""
     return dmc.MantineProvider(
         id=Shell.PROVIDER,
         forceColorScheme=view.theme.value,
@@ -27,7 +29,7 @@ def shell(view: View, words: Words) -> dmc.MantineProvider:
             html.A(words("shell.skip"), href="#main", className="skip"),
             dcc.Location(id=Shell.LOCATION, refresh=False),
             *_stores(view),
-            _header(view, words),
+            _header(view, words, pages, name),
             html.Div(id=Shell.PROBLEMS, role="status", **attributes(aria_live="polite")),
             html.Div(id=Shell.PAST_BANNER),
             html.Main(
@@ -89,7 +91,7 @@ def _mantine_theme() -> dict[str, Any]:
     }
 
 
-def _header(view: View, words: Words) -> html.Header:
+def _header(view: View, words: Words, pages: Collection[str], name: str) -> html.Header:
     return html.Header(
         [
             html.Div(
@@ -100,8 +102,8 @@ def _header(view: View, words: Words) -> html.Header:
                         className="brand",
                         title=words("shell.title"),
                     ),
-                    _nav(words),
-                    html.Div([_status(words), *_switches(view, words)], className="header-side"),
+                    _nav(words, pages),
+                    html.Div([_status(words), *_switches(view, words, name)], className="header-side"),
                 ],
                 className="header-in",
             )
@@ -121,7 +123,7 @@ def _brand(words: Words) -> html.Span:
     )
 
 
-def _nav(words: Words) -> html.Nav:
+def _nav(words: Words, pages: Collection[str]) -> html.Nav:
     links: list[Child] = [
         dcc.Link(
             [icon(f"nav-{page}"), html.Span(words(f"nav.{page}"))],
@@ -130,6 +132,7 @@ def _nav(words: Words) -> html.Nav:
             id=f"nav-{page}",
         )
         for path, page in PAGES.items()
+        if page in pages
     ]
     return html.Nav(links, className="nav", **attributes(aria_label=words("nav.label")))
 
@@ -152,7 +155,7 @@ def _status(words: Words) -> html.Div:
     )
 
 
-def _switches(view: View, words: Words) -> list[Child]:
+def _switches(view: View, words: Words, name: str) -> list[Child]:
     other = Language.EN if words.language is Language.VI else Language.VI
     dark = view.theme is Theme.DARK
     return [
@@ -172,6 +175,13 @@ def _switches(view: View, words: Words) -> list[Child]:
             title=words("shell.theme"),
             n_clicks=0,
             **attributes(aria_label=words("shell.theme"), aria_pressed=str(dark).lower(), data_action="theme"),
+        ),
+        html.A(
+            icon("account"),
+            href="/tai-khoan",
+            className="icon-button",
+            title=f"{words('nav.account')}: {name}",
+            **attributes(aria_label=f"{words('nav.account')}: {name}"),
         ),
     ]
 

@@ -38,13 +38,27 @@ def table_rows(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Word
     ]
 
 
-def pinned_rows(rows: Sequence[AreaRow], *, nation: Totals, view: View, scale: Scale, words: Words) -> list[Row]:
-    """Central units and unknown areas where the source has them, then the nation: the sum of everything above."""
+def national_counts(rows: Sequence[AreaRow]) -> dict[str, int | None]:
+    """Sums over all areas by name; None where no area has such a figure."""
+    known = {name: [value for row in rows if (value := getattr(row, name)) is not None] for name in COUNTS}
+    return {name: sum(values) if values else None for name, values in known.items()}
+
+
+def pinned_rows(
+    rows: Sequence[AreaRow],
+    *,
+    nation: Totals,
+    counts: Mapping[str, int | None],
+    view: View,
+    scale: Scale,
+    words: Words,
+) -> list[Row]:
+    """Central units and unknown areas where the source has them, then the nation: the sum of all areas there are, of
+    which `rows` may be a part."""
     apart = [_row(row, view=view, scale=scale, words=words) for row in rows if row.area.code in APART]
     total: Row = {"code": NATION, "name": words("table.nation"), "region": "", "swatch": ""}
     for name in COUNTS:
-        known = [value for value in (getattr(row, name) for row in rows) if value is not None]
-        total |= _count(name, sum(known) if known else None, words)
+        total |= _count(name, counts[name], words)
     for group, measure in PAIRS:
         total |= _cell(group, measure, nation.get((group, measure)), words)
     return [*apart, total]

@@ -37,6 +37,7 @@ END_SESSIONS = (
     "UPDATE operations.web_session SET ended_at = %s, end_reason = 'revoked' WHERE account_id = %s AND ended_at IS NULL"
 )
 UNLOCK = "INSERT INTO operations.sign_in_try (login_hash, address, tried_at, outcome) VALUES (%s, '', %s, 'unlocked')"
+A_SCREEN = "SELECT 1 FROM operations.wall_token WHERE account_id = %s AND withdrawn_at IS NULL"
 LIST = (
     "SELECT a.account_id, a.login, a.display_name, a.created_at, a.disabled_at, a.password_hash IS NOT NULL AS "
     "has_password, (SELECT count(*) FROM operations.web_session s WHERE s.account_id = a.account_id AND "
@@ -96,6 +97,9 @@ def give(url: str, *, login: str, grant: Grant, actor: str, now: datetime) -> No
     with _changing(url, login, actor, "role_given") as (act, account_id, subject):
         if grant in grants_of(act.connection, account_id):
             raise ActRefused(f"{login} holds {grant.role.value} for {grant.scope.key} already")
+        if grant.role is not Role.WALL and act.connection.execute(A_SCREEN, [account_id]).fetchone() is not None:
+            # Its open sessions, begun by a token that may hang on a wall, would have the new role's rights.
+            raise ActRefused(f"{login} is a screen with a token: `wall withdraw {login}` first")
         act.connection.execute(GIVE, _given(account_id, grant, act.author.name, now))
         append(act.connection, act.author, "role_given", subject, detail=_told(grant))
 
@@ -153,7 +157,7 @@ def clean_login(login: str) -> str:
 
 def login_hash(login: str) -> bytes:
     """What is kept of a login that was typed."""
-    return hashlib.sha256(login.strip().lower().encode()).digest()
+    return hashlib.sha256(login.strip().lower().encode("utf-8", "surrogatepass")).digest()
 
 
 def _check_grant(grant: Grant) -> None:

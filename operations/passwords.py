@@ -15,6 +15,14 @@ LONGEST = 128
 AT_ONCE = 2
 
 
+class WeakPassword(ActRefused):
+    """A new password that is not taken. `why` is one word: short, long, poor."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
 class Passwords:
     """argon2id with the library's parameters (RFC 9106, second choice: 64 MiB). One a process."""
 
@@ -25,14 +33,21 @@ class Passwords:
         # Verified where there is no account, so that an answer takes as long as for one that there is.
         self._nobody = self._hasher.hash("nobody has this password")
 
+    @property
+    def min_length(self) -> int:
+        """Characters that a new password has at least."""
+        return self._min_length
+
     def hash(self, password: str, *, login: str) -> str:
-        """Raises ActRefused for a password that is too short, too long, or the login itself."""
+        """Raises WeakPassword for a password that is too short, too long, or the login itself."""
         if len(password) < self._min_length:
-            raise ActRefused(f"the password has {len(password)} characters; at least {self._min_length} are needed")
+            why = f"the password has {len(password)} characters; at least {self._min_length} are needed"
+            raise WeakPassword(why, "short")
         if len(password) > LONGEST:
-            raise ActRefused(f"the password has {len(password)} characters; at most {LONGEST} are read")
+            raise WeakPassword(f"the password has {len(password)} characters; at most {LONGEST} are read", "long")
         if login in password.lower() or len(set(password)) < 5:
-            raise ActRefused("the password contains the login, or fewer than five different characters: choose another")
+            why = "the password contains the login, or fewer than five different characters: choose another"
+            raise WeakPassword(why, "poor")
         return self.renew(password)
 
     def renew(self, password: str) -> str:

@@ -18,7 +18,7 @@ from settings.secrets import SUFFIX, SecretUnreadable, from_files
 
 ENV_PREFIX = "MCC_"
 # Read by tests and the Makefile, not part of the settings.
-ENV_OTHER = frozenset({"MCC_SHARED", "MCC_CONFIG"})
+ENV_OTHER = frozenset({"MCC_SHARED", "MCC_CONFIG", "MCC_FUZZ_SECONDS"})
 
 
 # Parts of a key's name whose value is never told back.

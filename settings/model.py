@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Seconds = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Section(BaseModel):
@@ -26,9 +27,21 @@ class RegistrySettings(Section):
 
 
 class AccessSettings(Section):
-    """Of accounts; what it limits is said in operations.passwords."""
+    """Of accounts and sessions; what each limits is said in operations.passwords and operations.sign_in.Limits."""
 
     password_min_length: Annotated[int, Field(ge=8, le=64)] = 12
+    tls: bool = False
+    proxies: Annotated[int, Field(ge=0, le=8)] = 0
+    idle_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
+    absolute_hours: Annotated[int, Field(ge=1, le=24)] = 12
+    wall_days: Annotated[int, Field(ge=1, le=366)] = 30
+    failures: Annotated[int, Field(ge=1, le=100)] = 5
+    lockout_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
+    address_tries: Annotated[int, Field(ge=1)] = 30
+    address_window_seconds: Seconds = 60
+    grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 600
+    recheck_seconds: Annotated[int, Field(ge=1, le=60)] = 5
+    max_request_kb: Annotated[int, Field(ge=16, le=10_240)] = 64
 
 
 class RedisSettings(Section):
@@ -172,6 +185,25 @@ class Settings(Section):
     logs: LogSettings = LogSettings()
     public: PublicSettings = PublicSettings()
     faults: FaultSettings = FaultSettings()
+
+    @model_validator(mode="after")
+    def open_network_needs_tls(self) -> Settings:
+        """Passwords and session cookies cross a network inside TLS or not at all."""
+        if self.web.host not in LOOPBACK and not self.access.tls:
+            raise ValueError(
+                f"web.host {self.web.host} is not loopback: put a TLS proxy in front and set access.tls: true"
+            )
+        return self
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the pages are within reach of this machine alone."""
+        return self.web.host in LOOPBACK and not self.access.tls
+
+    @property
+    def shows_demo(self) -> bool:
+        """The embedded demonstration, for whoever sits at this machine: only then are accounts made up for it."""
+        return self.demo.enabled and not self.registry.url and self.on_loopback
 
     @property
     def state(self) -> Path:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import settings as property_settings
 
 from registry import embedded
 from registry.migrate import migrate
 from settings import Settings, load
+from tests.support.databases import database
 
 # Tests carry no time limits: a busy machine is not a fault of the code.
 property_settings.register_profile("patient", deadline=None)
@@ -50,13 +49,9 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def registry_url(postgres: str) -> Iterator[str]:
-    """A database of the test's own, copied from the migrated one."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
-    yield postgres.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """A database of the test's own."""
+    with database(postgres) as url:
+        yield url
 
 
 @pytest.fixture

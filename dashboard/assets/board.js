@@ -3,7 +3,49 @@
   "use strict";
   const settings = JSON.parse(document.getElementById("board-settings").textContent);
   const KEPT = 24;
+  const AWAY_MS = 120000;
+  const RELOAD_MS = 30000;
   const kept = new Map();
+  let touched = Date.now();
+  let leaving = false;
+
+  // What this page may show, for the style sheet: a button that opens nothing is not there.
+  document.documentElement.dataset.may = Object.keys(settings.scopes).join(" ");
+  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
+    document.addEventListener(kind, () => (touched = Date.now()), { passive: true, capture: true });
+  }
+
+  // The session is over: nothing of it stays on the screen.
+  function leave() {
+    if (leaving) return;
+    leaving = true;
+    kept.clear();
+    const here = window.location.pathname + window.location.search + window.location.hash;
+    window.location.replace(`/dang-nhap?ended=1&next=${encodeURIComponent(here)}`);
+  }
+
+  // Roles changed: the page is asked for anew, with what it may show now. Not again and again.
+  function renew() {
+    const last = Number(window.sessionStorage.getItem("renewed") || 0);
+    if (leaving || Date.now() - last < RELOAD_MS) return;
+    leaving = true;
+    kept.clear();
+    window.sessionStorage.setItem("renewed", String(Date.now()));
+    window.location.reload();
+  }
+
+  // Every request of the page goes through here. One that nobody is at the page for does not keep the session open.
+  async function ask(url, options) {
+    const headers = { Accept: "application/json" };
+    if (Date.now() - touched > AWAY_MS) headers["X-Reader"] = "away";
+    const answer = await fetch(url, { ...options, headers });
+    if (answer.status === 401) leave();
+    if (answer.status === 403) {
+      const told = await answer.clone().json().catch(() => ({}));
+      if (told.why === "no_role" || told.why === "other_province") renew();
+    }
+    return answer;
+  }
 
   function say(key, values) {
     return settings.words[key].replace(/\{(\w+)\}/g, (_, name) => String((values || {})[name]));
@@ -17,7 +59,7 @@
       kept.set(url, known);
       return known;
     }
-    const asked = fetch(url, { headers: { Accept: "application/json" } }).then(async (response) => {
+    const asked = ask(url).then(async (response) => {
       const body = await response.json();
       if (response.ok) return body;
       throw Object.assign(new Error(body.error || response.statusText), { status: response.status, body });
@@ -32,7 +74,8 @@
     const query = new URLSearchParams({ lang: settings.language });
     for (const [key, value] of Object.entries(filters || {})) if (value) query.set(key, value);
     query.set("key", version.key);
-    return get(`/snap/${version.version}/vn/${name}?${query}`);
+    const scope = name === "data" || name.startsWith("lineage/") ? settings.scopes.data : settings.scopes.board;
+    return get(`/snap/${version.version}/${scope}/${name}?${query}`);
   }
 
   function set(id, props) {
@@ -54,5 +97,5 @@
   }
 
   window.dash_clientside = window.dash_clientside || {};
-  window.board = { settings, say, get, view, set, remember, fold, current: undefined, fixed: null, offset: 0, area: "" };
+  window.board = { settings, say, ask, get, view, set, remember, fold, current: undefined, fixed: null, offset: 0, area: "" };
 })();

@@ -174,7 +174,7 @@
     async alerts(version, health, pathname) {
       if (PAGES[pathname] !== "alerts") return;
       try {
-        const answer = await fetch(`/alerts?lang=${board.settings.language}`, { cache: "no-store" });
+        const answer = await board.ask(`/alerts?lang=${board.settings.language}`, { cache: "no-store" });
         const told = await answer.json();
         if (told.body) board.draw("alerts-body", told.body);
       } catch (error) {

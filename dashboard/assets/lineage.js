@@ -6,7 +6,7 @@
   async function ask(button) {
     const { lineage, area } = button.dataset;
     const denominator = new URLSearchParams(window.location.search).get("denominator");
-    if (!board.current) return;
+    if (!board.current || !board.settings.scopes.data) return;
     try {
       const told = await board.view(board.current, `lineage/${lineage}`, { area, denominator });
       board.draw("lineage-body", told.body);

@@ -47,7 +47,11 @@
   async function look(mode) {
     try {
       const [version, health] = await Promise.all(
-        ["/version", "/health"].map((url) => fetch(url, { cache: "no-store" }).then((answer) => answer.json())),
+        ["/version", "/health"].map(async (url) => {
+          const answer = await board.ask(url, { cache: "no-store" });
+          if (!answer.ok) throw new Error(answer.statusText);
+          return answer.json();
+        }),
       );
       takeVersion(version, mode);
       takeHealth(health);

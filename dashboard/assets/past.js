@@ -17,7 +17,7 @@
   }
 
   async function versions(filters) {
-    const answer = await fetch(`/versions?${new URLSearchParams({ lang: board.settings.language, ...filters })}`, { cache: "no-store" });
+    const answer = await board.ask(`/versions?${new URLSearchParams({ lang: board.settings.language, ...filters })}`, { cache: "no-store" });
     const told = await answer.json();
     if (!answer.ok) throw Object.assign(new Error(told.error), { status: answer.status });
     return told;

@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.support.databases import database
+from tests.support.signed_in import SESSION, signed_in
 from tests.support.snapshots import Recipe, write_snapshot
 from tests.support.webserver import running, settings_for
 
@@ -98,11 +100,24 @@ def _request(seen: Watched, url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def web_registry(postgres: str) -> Iterator[str]:
+    """One registry for all servers: each test makes accounts of its own."""
+    with database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def token(web_registry: str) -> str:
+    """The session of somebody who may look at everything. Many browsers share it, as nobody's would."""
+    return signed_in(web_registry)
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, web_registry: str) -> Iterator[str]:
     """Address of a server on one snapshot, for tests that only read."""
     state = tmp_path_factory.mktemp("browser-state")
     write_snapshot(settings_for(state).snapshot_dir, Recipe(version=1))
-    with running(state, stale_after_seconds=86_400) as address:
+    with running(state, registry=web_registry, stale_after_seconds=86_400) as address:
         yield address
 
 
@@ -110,31 +125,42 @@ Serve = Callable[..., tuple[str, Path]]
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
+def serve(tmp_path: Path, web_registry: str) -> Iterator[Serve]:
     """Start a server of the test's own; gives its address and its state folder."""
     with ExitStack() as stack:
 
         def start(recipe: Recipe | None = None, **web: object) -> tuple[str, Path]:
             if recipe is not None:
                 write_snapshot(settings_for(tmp_path).snapshot_dir, recipe)
-            return stack.enter_context(running(tmp_path, **web)), tmp_path
+            return stack.enter_context(running(tmp_path, registry=web_registry, **web)), tmp_path
 
         yield start
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Watched]]:
-    """A fresh browser profile a call. What the page did wrong is raised when the test ends."""
+def open_page(browser: Browser, token: str) -> Iterator[Callable[..., Watched]]:
+    """A fresh browser profile a call, signed in unless told otherwise. What the page did wrong is raised when the test
+    ends."""
+    everyone = token
     opened: list[Watched] = []
     with ExitStack() as stack:
 
         def start(
-            address: str, *, width: int = 1440, height: int = 900, language: str = "vi", theme: str = "light"
+            address: str,
+            *,
+            width: int = 1440,
+            height: int = 900,
+            language: str = "vi",
+            theme: str = "light",
+            token: str | None = None,
         ) -> Watched:
             context = stack.enter_context(
                 browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # pyright: ignore[reportArgumentType]
             )
             context.add_cookies([{"name": "lang", "value": language, "url": address}])
+            session = everyone if token is None else token
+            if session:
+                context.add_cookies([{"name": SESSION, "value": session, "url": address, "httpOnly": True}])
             opened.append(watch(context, address))
             return opened[-1]
 

@@ -110,10 +110,10 @@ def test_a_registry_that_is_down_is_said_and_forgotten_when_it_is_back(serve: Se
     page.wait_for_selector("#problems >> text=Cơ sở dữ liệu trung tâm", state="hidden")
 
 
-def test_a_server_that_went_away_is_said_and_joined_again(tmp_path: Path, open_page: Open) -> None:
+def test_a_server_that_went_away_is_said_and_joined_again(tmp_path: Path, web_registry: str, open_page: Open) -> None:
     write_snapshot(settings_for(tmp_path).snapshot_dir, Recipe(version=1))
     port = free_port()
-    with running(tmp_path, port=port) as address:
+    with running(tmp_path, registry=web_registry, port=port) as address:
         seen = open_page(address)
         seen.expected = ("ERR_", "Failed to load resource")
         page = seen.open_map()
@@ -121,7 +121,7 @@ def test_a_server_that_went_away_is_said_and_joined_again(tmp_path: Path, open_p
     page.wait_for_selector("#problems >> text=Không liên lạc được với máy chủ từ")
     assert page.inner_text("#tile-doses") == before
     write_snapshot(settings_for(tmp_path).snapshot_dir, Recipe(version=2, extra=(("79", 5000),)))
-    with running(tmp_path, port=port):
+    with running(tmp_path, registry=web_registry, port=port):
         page.wait_for_function("old => document.querySelector('#tile-doses').innerText !== old", arg=before)
         page.wait_for_selector("#problems >> text=Không liên lạc được", state="hidden")
         assert len(seen.loads) == 1

@@ -31,7 +31,7 @@ def test_doses_committed_in_the_registry_reach_tile_map_and_table(
         add_people(url, [(number, "01") for number in range(1, 2001)])
         add_doses(url, [Dose(number, number, NOON + timedelta(seconds=number)) for number in range(1, 11)])
         eventually(lambda: centre.version() > 0, "the first snapshot")
-        seen = open_page(centre.url)
+        seen = open_page(centre.url, token=centre.session())
         page = seen.open_map()
         page.get_by_placeholder("Tìm tỉnh, thành phố").fill("ha noi")
         page.wait_for_selector(ROW)

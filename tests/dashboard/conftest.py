@@ -1,9 +1,9 @@
-"""The application in this process on a synthetic snapshot: no server, no registry, no Redis."""
+"""The application in this process on a synthetic snapshot and a real registry for who may see what; no Redis."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,13 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
+from campaign.access import Grant
 from dashboard.deps import DashboardDeps
 from dashboard.factory import create_app, live_hub
 from dashboard.readings import Readings
+from operations.connections import Connections
+from tests.support.databases import database
+from tests.support.signed_in import SESSION, signed_in
 from tests.support.snapshots import Recipe, write_snapshot
 from tests.support.webserver import deps_for, settings_for
 from warehouse.snapshot import Snapshots
@@ -29,6 +33,22 @@ class Site:
     client: FlaskClient
     deps: DashboardDeps
     folder: Path
+    registry: str
+
+    def as_(self, *grants: Grant) -> FlaskClient:
+        """A browser of its own, of somebody who holds these roles."""
+        return self.with_token(signed_in(self.registry, grants))
+
+    def close(self) -> None:
+        live_hub(self.app).close()
+        registry = self.deps.registry
+        if isinstance(registry, Connections):
+            registry.close()
+
+    def with_token(self, token: str) -> FlaskClient:
+        client = self.app.server.test_client()
+        client.set_cookie(SESSION, token)
+        return client
 
     def json(self, path: str) -> dict[str, Any]:
         answer = self.client.get(path)
@@ -50,32 +70,44 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(state: Path) -> Iterator[Site]:
-    made = _site(deps_for(settings_for(state)))
+def web_registry(postgres: str) -> Iterator[str]:
+    """One registry for all sites: each test makes accounts of its own."""
+    with database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def site(state: Path, web_registry: str) -> Iterator[Site]:
+    made = site_of(deps_for(settings_for(state, registry=web_registry)))
     yield made
-    live_hub(made.app).close()
+    made.close()
 
 
 @pytest.fixture
-def make_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
-    """A site of the test's own, in a folder of its own; `recipe` is published first, settings of `web` are changed."""
+def make_site(tmp_path: Path, web_registry: str) -> Iterator[Callable[..., Site]]:
+    """A site of the test's own, in a folder of its own; `recipe` is published first, settings of `web` are changed.
+    `deps`: what is handed over instead of the usual."""
     sites: list[Site] = []
 
-    def make(recipe: Recipe | None = None, **web: object) -> Site:
-        settings = settings_for(tmp_path / str(len(sites)), **web)
+    def make(recipe: Recipe | None = None, deps: dict[str, Any] | None = None, **web: object) -> Site:
+        settings = settings_for(tmp_path / str(len(sites)), registry=web_registry, **web)
         if recipe is not None:
             write_snapshot(settings.snapshot_dir, recipe)
-        sites.append(_site(deps_for(settings)))
+        sites.append(site_of(replace(deps_for(settings), **(deps or {}))))
         return sites[-1]
 
     yield make
     for made in sites:
-        live_hub(made.app).close()
+        made.close()
 
 
-def _site(deps: DashboardDeps) -> Site:
+def site_of(deps: DashboardDeps) -> Site:
+    """Its client is signed in as somebody who may look at everything."""
     app = create_app(deps)
-    return Site(app=app, client=app.server.test_client(), deps=deps, folder=deps.settings.snapshot_dir)
+    url = deps.settings.registry.url
+    client = app.server.test_client()
+    client.set_cookie(SESSION, signed_in(url))
+    return Site(app=app, client=client, deps=deps, folder=deps.settings.snapshot_dir, registry=url)
 
 
 @pytest.fixture(scope="session")

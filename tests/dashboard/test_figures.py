@@ -121,7 +121,7 @@ def test_no_graph_can_send_data_to_a_cloud_or_fetch_a_world_map(language: Langua
         theme=Theme.LIGHT,
         size=Size.DESK,
     )
-    graphs = list(graphs_in(shell.shell(view, words)))
+    graphs = list(graphs_in(shell.shell(view, words, pages=shell.PAGES.values(), name="")))
     assert len(graphs) == 3
     for graph in graphs:
         assert graph.config["showSendToCloud"] is False

@@ -95,10 +95,11 @@ def test_the_address_answers_with_list_version_and_banner(past: Site) -> None:
         assert past.client.get(f"/versions?{nonsense}").status_code == 400
 
 
-def test_the_key_of_a_past_version_lets_the_browser_keep_it(past: Site) -> None:
+def test_a_past_version_is_answered_under_its_own_key(past: Site) -> None:
     chosen = past.json("/versions?v=11")["chosen"]
     answer = past.client.get(f"/snap/11/vn/coverage?key={chosen['key']}")
-    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["ETag"]
     now, then = (past.json(f"/snap/{version}/vn/coverage") for version in (16, 11))
     assert now["pinned"][-1]["doses"] - then["pinned"][-1]["doses"] == 5
 

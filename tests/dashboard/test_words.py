@@ -15,6 +15,7 @@ CATALOGUES = load_catalogues()
 CODE = [
     *(ROOT / "layouts").rglob("*.py"),
     *(ROOT / "dashboard").rglob("*.py"),
+    *(ROOT / "dashboard").rglob("*.html"),
     *(ROOT / "dashboard" / "assets").rglob("*.js"),
 ]
 TEXT = "\n".join(file.read_text(encoding="utf-8") for file in CODE)

@@ -4,7 +4,6 @@ page or a log. Checked on a whole demonstration whose people all have such field
 from __future__ import annotations
 
 import json
-import urllib.request
 from pathlib import Path
 
 import duckdb
@@ -51,7 +50,7 @@ def served(centre: Running) -> str:
     views = [f"/snap/{version}/vn/{name}?lang={lang}&area=01" for name in VIEWS for lang in ("vi", "en")]
     parts: list[str] = []
     for path in (*PAGES, *views):
-        with urllib.request.urlopen(centre.url + path, timeout=30) as response:
+        with centre.open(path) as response:
             parts.append(response.read().decode())
     return "\n".join(parts)
 

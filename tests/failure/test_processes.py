@@ -84,7 +84,7 @@ def test_a_killed_etl_process_is_started_again(tmp_path: Path) -> None:
 def test_stopping_leaves_no_process_behind(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path) as centre:
         seed(centre.registry_url())
-        eventually(lambda: centre.get("/healthz") is not None or centre.get("/version") is not None, "the web answers")
+        eventually(lambda: centre.get("/health"), "the web answers")
         assert len(processes_of(tmp_path)) >= 5
         centre.process.send_signal(number)
         out, told = centre.process.communicate()

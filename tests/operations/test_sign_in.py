@@ -16,7 +16,8 @@ from operations import accounts
 from operations.action_log import connect
 from operations.audit import Author
 from operations.passwords import Passwords
-from operations.sign_in import Limits, Person, SignedIn, TurnedAway, person_of, sign_in, sign_out
+from operations.sessions import Limits, Person, SignedIn, person_of, sign_out
+from operations.sign_in import TurnedAway, sign_in
 from tests.support.people import PASSWORD, add_account, grant
 
 NOW = datetime(2021, 11, 22, 9, 30, tzinfo=UTC)

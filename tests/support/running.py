@@ -20,6 +20,7 @@ import psutil
 
 from cli.places import Places
 from settings import load
+from tests.support.signed_in import cookie_of, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 # How long a machine under load may take before we call it hung. Not a measure of speed.
@@ -49,6 +50,7 @@ class Running:
     process: subprocess.Popen[str]
     state: Path
     port: int
+    token: str = ""
 
     @property
     def url(self) -> str:
@@ -59,12 +61,36 @@ class Running:
         return Places(load(state=self.state, environ={}))
 
     def get(self, path: str) -> dict[str, Any] | None:
-        """JSON of a path; None while it does not answer, or answers with an error."""
+        """JSON of a path, as somebody who may look at everything; None while it does not answer, or answers with an
+        error."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as response:
+            with self.open(path) as response:
                 return json.load(response)
         except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
             return None
+
+    def open(self, path: str) -> Any:
+        """The answer itself. Raises URLError, HTTPError among them."""
+        return urllib.request.urlopen(urllib.request.Request(self.url + path, headers=self._cookie()), timeout=30)
+
+    def session(self) -> str:
+        """Token of somebody who may look at everything; the registry's schema must be there."""
+        if not self.token:
+            self.token = signed_in(self.registry_url())
+        return self.token
+
+    def _cookie(self) -> dict[str, str]:
+        """None while the registry is not ready."""
+        if not self.token and self._web_answers() and (url := self.places.owner_url()):
+            self.token = signed_in(url)
+        return cookie_of(self.token) if self.token else {}
+
+    def _web_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as response:
+                return response.status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
 
     def version(self) -> int:
         found = self.get("/version")

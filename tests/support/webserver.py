@@ -2,7 +2,8 @@
 
     python -m tests.support.webserver STATE_FOLDER [PORT]
 
-shows the page on whatever snapshots lie in that folder, with alerts made up here and no Redis unless MCC_REDIS__URL.
+shows the page on whatever snapshots lie in that folder, with alerts made up here and no Redis unless MCC_REDIS__URL. It
+starts a registry of its own in that folder and prints the cookie of somebody who may see everything.
 """
 
 from __future__ import annotations
@@ -20,24 +21,35 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from campaign.readings import AlertRow
+from cli.places import as_role
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.serve import serve
+from operations.connections import Connections
+from registry import embedded
+from registry.migrate import migrate
 from settings import Settings, load
+from tests.support.people import quick_passwords
+from tests.support.signed_in import SESSION, signed_in
 from warehouse.snapshot import Snapshots
 
 ROOT = Path(__file__).resolve().parents[2]
 BOUNDARIES = ROOT / "geo" / "boundaries" / "provinces_63.geojson"
 
 
-def settings_for(state: Path, *, port: int = 0, **web: object) -> Settings:
-    """The project's own settings with another state folder and port. `web` sets further keys of that section."""
+def settings_for(state: Path, *, port: int = 0, registry: str = "", **web: object) -> Settings:
+    """The project's own settings with another state folder, port and registry. `web` sets further keys of that section;
+    those of other sections are named outright: access__idle_minutes=1."""
+    elsewhere = {name: web.pop(name) for name in list(web) if "__" in name}
     environ = {f"MCC_WEB__{name.upper()}": str(value) for name, value in web.items()}
     environ |= {name: value for name, value in os.environ.items() if name.startswith("MCC_REDIS")}
-    return load(ROOT / "config.yaml", state=state, environ={**environ, "MCC_WEB__PORT": str(port)})
+    environ |= {f"MCC_{name.upper()}": str(value) for name, value in elsewhere.items()}
+    environ |= {"MCC_WEB__PORT": str(port), "MCC_REGISTRY__URL": registry}
+    return load(ROOT / "config.yaml", state=state, environ=environ)
 
 
 def deps_for(settings: Settings) -> DashboardDeps:
-    """Real snapshots; a registry that is up unless a file `registry-down` lies in the state folder."""
+    """Real snapshots; the registry of the settings, which is up unless a file `registry-down` lies in the state folder.
+    Sessions are as in earnest; alerts are made up."""
 
     def registry_ok() -> bool:
         return not (settings.state / "registry-down").exists()
@@ -47,8 +59,13 @@ def deps_for(settings: Settings) -> DashboardDeps:
             raise RegistryUnavailable("the registry does not answer")
         return sample_alerts(datetime.now(UTC))
 
+    def app_url() -> str | None:
+        return as_role(settings.registry.url, "mcc_app") if settings.registry.url and registry_ok() else None
+
     return DashboardDeps(
         settings=settings,
+        registry=Connections(app_url),
+        passwords=quick_passwords(),
         snapshots=Snapshots(settings.snapshot_dir),
         alerts=alerts,
         redis_url=lambda: settings.redis.url or None,
@@ -113,10 +130,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(state: Path, *, port: int | None = None, **web: object) -> Iterator[str]:
+def running(state: Path, *, registry: str, port: int | None = None, **web: object) -> Iterator[str]:
     """Address of a server in a process of its own; it is gone when the block ends."""
     port = port or free_port()
-    settings = settings_for(state, port=port, **web)
+    settings = settings_for(state, port=port, registry=registry, **web)
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(settings,), daemon=False)
     process.start()
     address = f"http://127.0.0.1:{port}"
@@ -149,5 +166,11 @@ def _wait_for(address: str, process: multiprocessing.process.BaseProcess) -> Non
 
 
 if __name__ == "__main__":
-    chosen = settings_for(Path(sys.argv[1]), port=int(sys.argv[2]) if len(sys.argv) > 2 else 8050)
-    _serve(chosen)
+    folder = Path(sys.argv[1]).resolve()
+    server = embedded.start(folder / "postgres")
+    migrate(server.url, etl_role="mcc_etl")
+    print(f"cookie: {SESSION}={signed_in(server.url)}", flush=True)
+    try:
+        _serve(settings_for(folder, port=int(sys.argv[2]) if len(sys.argv) > 2 else 8050, registry=server.url))
+    finally:
+        embedded.stop(folder / "postgres")

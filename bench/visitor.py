@@ -1,0 +1,49 @@
+"""A viewer for a bench: the pages answer nobody who has not signed in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from campaign.access import NATION, Grant, Role
+from dashboard.door.cookies import SESSION, Cookies
+from dashboard.door.front import limits_of
+from operations import accounts
+from operations.action_log import connect
+from operations.audit import Author
+from operations.passwords import Passwords
+from operations.sessions import open_session
+from settings import Settings
+
+ACTOR = "bench"
+
+
+@contextmanager
+def visitor(url: str, settings: Settings) -> Iterator[str]:
+    """The cookie of an account that may look at everything and that is disabled when the block ends. `url`: the
+    registry's, as the application's role. The account has no password: nobody signs in as it."""
+    login = f"bench-{secrets.token_hex(4)}"
+    account_id = accounts.add(
+        url,
+        login=login,
+        name="Bench",
+        password=None,
+        passwords=Passwords(min_length=settings.access.password_min_length),
+        grants=[Grant(role=Role.VIEWER, scope=NATION)],
+        actor=ACTOR,
+        now=datetime.now(UTC),
+    )
+    try:
+        with connect(url) as connection:
+            signed = open_session(
+                connection,
+                limits_of(settings.access),
+                account_id=account_id,
+                author=Author(name=ACTOR),
+                now=datetime.now(UTC),
+            )
+        yield f"{Cookies(settings.access.tls).name(SESSION)}={signed.token}"
+    finally:
+        accounts.disable(url, login=login, actor=ACTOR, now=datetime.now(UTC))

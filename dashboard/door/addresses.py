@@ -1,0 +1,37 @@
+"""Addresses that a request brings along and that somebody else may have written."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+SIGN_IN = "/dang-nhap"
+SIGN_OUT = "/dang-xuat"
+ACCOUNT = "/tai-khoan"
+PASSWORD = "/mat-khau"  # noqa: S105 - an address
+WALL = "/wall/enter"
+HOME = "/"
+LONGEST = 1000
+
+
+def safe_next(asked: str | None) -> str:
+    """`asked` where it is a path on this host that is a page to come back to; the board otherwise."""
+    text = asked or ""
+    if len(text) > LONGEST or not text.isprintable() or "\\" in text:
+        return HOME
+    # Browsers take "//host" and "/\host" for another host.
+    if not text.startswith("/") or text.startswith("//"):
+        return HOME
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return HOME
+    if parts.scheme or parts.netloc or parts.path in {SIGN_IN, SIGN_OUT, PASSWORD, WALL}:
+        return HOME
+    # Percent signs stay as they are; what no header may hold is written out.
+    return quote(text, safe="/?&=%:,+-._~#@!$'()*;[]")
+
+
+def sign_in_for(asked: str, *, ended: bool = False) -> str:
+    """The page to sign in that comes back to `asked`. `ended`: it then says that the session is over."""
+    query = f"next={quote(safe_next(asked), safe='')}" + ("&ended=1" if ended else "")
+    return f"{SIGN_IN}?{query}"

@@ -1,0 +1,135 @@
+"""The one place where a request is let in: before every view, by the table. Denied unless the table says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Request, Response, request
+
+from campaign.access import NATION, NOWHERE, Permission, Scope, scope_from_key, scope_of
+from dashboard.door import cookies
+from dashboard.door.answers import Answers, Refused
+from dashboard.door.caller import Caller, present
+from dashboard.door.cookies import Cookies, forged
+from dashboard.door.sessions import Asked, Sessions
+from dashboard.door.table import ON_SERVER, ROUTES, Door, Need, Rule
+from operations.connections import RegistryUnavailable
+
+log = structlog.get_logger(__name__)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+DASH_CALLBACK = "/_dash-update-component"
+# A page that asks by itself, with nobody at it, says so: such a request does not put off the idle limit.
+READER_HEADER = "X-Reader"
+AWAY = "away"
+# A stream lives on its own.
+NEVER_PRESENT = frozenset({"live"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A before_request hook. Every refusal is logged once, without a name and without what was sent."""
+
+    sessions: Sessions
+    cookies: Cookies
+    answers: Answers
+
+    def __call__(self) -> Response | None:
+        try:
+            present(self._judge(request))
+        except Refused as refused:
+            if refused.logged:
+                log.warning("refused", address=request.endpoint or "none", why=refused.why, status=refused.status)
+            return self.answers.refuse(refused)
+        return None
+
+    def holds(self, token: str, permission: Permission) -> bool:
+        """Whether a session holds a permission at this moment: what an open stream asks again and again."""
+        try:
+            asked = self.sessions.look(token, present=False)
+        except RegistryUnavailable:
+            return False
+        return asked is not None and not scope_of(asked.person.grants, permission).empty
+
+    def _judge(self, asked: Request) -> Caller:
+        """Raises Refused."""
+        rule = ROUTES.get(asked.endpoint or "")
+        page = rule.page if rule else False
+        if rule is None or asked.method not in rule.methods:
+            raise _unrouted(asked)
+        need = rule.need_for(asked.view_args or {})
+        if need is Door.NOBODY:
+            raise Refused(404, "nobody", "there is nothing here")
+        if asked.method not in SAFE:
+            self._check_origin(asked, need, page=page)
+        if need is Door.PUBLIC:
+            return Caller()
+        found = self._who(asked, rule)
+        if asked.endpoint == DASH_CALLBACK:
+            need = _of_callback(asked)
+        held = NOWHERE if isinstance(need, Door) else _held(found, need, page=page)
+        if "scope" in (asked.view_args or {}):
+            _check_scope(str((asked.view_args or {})["scope"]), held if isinstance(need, Permission) else NATION)
+        return Caller(person=found.person, token=self._token(asked), held=held)
+
+    def _check_origin(self, asked: Request, need: Need, *, page: bool) -> None:
+        """Before anything is looked up, so that a forged request costs and tells nothing."""
+        secret = self.cookies.read(asked, cookies.VISIT) if need is Door.PUBLIC else self._token(asked)
+        if need is not Door.PUBLIC and not secret:
+            raise _not_signed_in(asked, page=page, ended=False)
+        if forged(asked, secret):
+            raise Refused(403, "forged", "this form is out of date, or was not sent from here", page=page)
+
+    def _who(self, asked: Request, rule: Rule) -> Asked:
+        token = self._token(asked)
+        here = asked.endpoint not in NEVER_PRESENT and asked.headers.get(READER_HEADER) != AWAY
+        try:
+            found = self.sessions.look(token, present=here)
+        except RegistryUnavailable as error:
+            raise Refused(503, "registry", "the registry does not answer", page=rule.page) from error
+        if found is None:
+            raise _not_signed_in(asked, page=rule.page, ended=bool(token))
+        if found.remembered and not (rule.lasting and asked.method in SAFE):
+            raise Refused(503, "registry", "the registry does not answer", page=rule.page)
+        return found
+
+    def _token(self, asked: Request) -> str:
+        return self.cookies.read(asked, cookies.SESSION)
+
+
+def _held(found: Asked, need: Permission, *, page: bool) -> Scope:
+    held = scope_of(found.person.grants, need)
+    if held.empty:
+        raise Refused(403, "no_role", f"your roles do not include {need.value}", page=page)
+    return held
+
+
+def _check_scope(key: str, held: Scope) -> None:
+    scope = scope_from_key(key)
+    if scope is None:
+        raise Refused(400, "scope", f"scope is '{key[:100]}', yours is {held.key}", logged=False)
+    if not held.contains(scope):
+        raise Refused(403, "other_province", f"your scope is {held.key}")
+
+
+def _of_callback(asked: Request) -> Need:
+    """What the callback needs that Dash is asked to run."""
+    body = asked.get_json(silent=True)
+    output = body.get("output") if isinstance(body, dict) else None
+    need = ON_SERVER.get(output) if isinstance(output, str) else None
+    if need is None:
+        raise Refused(403, "callback", "there is no such callback")
+    return need
+
+
+def _not_signed_in(asked: Request, *, page: bool, ended: bool) -> Refused:
+    """Not logged: it is what every session comes to."""
+    where = asked.full_path.rstrip("?") if asked.method in SAFE else ""
+    return Refused(401, "signed_out", "sign in first", page=page, logged=False, back_to=where, ended=ended)
+
+
+def _unrouted(asked: Request) -> Refused:
+    known = asked.routing_exception
+    if asked.endpoint in ROUTES or (known is not None and known.code == 405):
+        return Refused(405, "method", "that cannot be done with this address")
+    return Refused(404, "unlisted", "there is nothing here")

@@ -1,0 +1,114 @@
+"""What every address and every callback needs. Whatever is not in this table is refused to everyone.
+
+Addresses are named by their Flask endpoint; those of Dash are its rules. tests/dashboard/test_access_table.py asks
+every one of them as everybody and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from campaign.access import Permission
+
+P = Permission
+
+
+class Door(StrEnum):
+    """Needs that are no permission."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"  # whoever has a session, with or without a role
+    NOBODY = "nobody"  # there, but of no use to any reader
+
+
+Need = Door | Permission
+GET = frozenset({"GET", "HEAD", "OPTIONS"})
+POST = frozenset({"POST", "OPTIONS"})
+# A form, and its page, at one address.
+FORM = GET | POST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One address. `by` names the part of it that decides, as `needs` says; `need` holds for every other value.
+
+    page: a person looks at the answer, so that a refusal is a page too. lasting: sessions that were seen before may go
+    on reading it for a while without the registry.
+    """
+
+    need: Need
+    methods: frozenset[str] = GET
+    by: str = ""
+    needs: Mapping[str, Need] = field(default_factory=dict[str, Need])
+    page: bool = False
+    lasting: bool = False
+
+    def need_for(self, parts: Mapping[str, object]) -> Need:
+        """`parts`: what the address says in its variable places."""
+        return self.needs.get(str(parts.get(self.by, "")), self.need) if self.by else self.need
+
+
+# Views of a snapshot at /snap/<version>/<scope>/<name>.
+VIEWS: Mapping[str, Need] = {
+    "coverage": P.SEE_BOARD,
+    "area": P.SEE_BOARD,
+    "frame": P.SEE_BOARD,
+    "data": P.SEE_DATA,
+}
+# Pages by their path without the first stroke. Any other path is Dash's page that says that there is none.
+PAGES: Mapping[str, Need] = {"du-lieu": P.SEE_DATA, "canh-bao": P.SEE_ALERTS}
+
+ROUTES: Mapping[str, Rule] = {
+    # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
+    "_dash_assets.static": Rule(need=Door.PUBLIC),
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Rule(need=Door.PUBLIC),
+    "/_favicon.ico": Rule(need=Door.PUBLIC),
+    "shapes": Rule(need=Door.PUBLIC),
+    "world": Rule(need=Door.PUBLIC),
+    "alive": Rule(need=Door.PUBLIC),
+    # Rounded figures for everyone (docs/adr/0012-public-figures.md); what monitors ask, who are held to a token of
+    # their own (dashboard/observed.py).
+    "public_page": Rule(need=Door.PUBLIC, page=True),
+    "public_json": Rule(need=Door.PUBLIC),
+    "readyz": Rule(need=Door.PUBLIC),
+    "metrics": Rule(need=Door.PUBLIC),
+    "static": Rule(need=Door.NOBODY),
+    "/_reload-hash": Rule(need=Door.NOBODY),
+    # The door itself.
+    "sign_in": Rule(need=Door.PUBLIC, methods=FORM, page=True),
+    "wall_enter": Rule(need=Door.PUBLIC, methods=FORM, page=True),
+    "sign_out": Rule(need=Door.SIGNED_IN, methods=POST, page=True),
+    "account": Rule(need=Door.SIGNED_IN, page=True),
+    "password": Rule(need=Door.SIGNED_IN, methods=POST, page=True),
+    # The board. Its frame holds no figure.
+    "/": Rule(need=P.SEE_BOARD, page=True, lasting=True),
+    "/<path:path>": Rule(need=Door.SIGNED_IN, by="path", needs=PAGES, page=True, lasting=True),
+    "/_dash-layout": Rule(need=Door.SIGNED_IN, lasting=True),
+    "/_dash-dependencies": Rule(need=Door.SIGNED_IN, lasting=True),
+    "/_dash-update-component": Rule(need=Door.SIGNED_IN, methods=POST),
+    # Figures.
+    "snapshot_view": Rule(need=Door.SIGNED_IN, by="name", needs=VIEWS, lasting=True),
+    "snapshot_number": Rule(need=P.SEE_DATA, lasting=True),
+    "versions": Rule(need=P.SEE_PAST, lasting=True),
+    "version": Rule(need=P.SEE_BOARD, lasting=True),
+    "live": Rule(need=P.SEE_BOARD, lasting=True),
+    "health": Rule(need=Door.SIGNED_IN, lasting=True),
+    "alerts": Rule(need=P.SEE_ALERTS),
+}
+
+# Callbacks that run in the browser, by their function: nothing to ask of the server, which holds what they fetch to the
+# addresses above. What each of them shows is named here, so that a new one is thought about.
+IN_BROWSER: Mapping[str, Need] = {
+    "frame.begin": Door.SIGNED_IN,
+    "frame.show": Door.SIGNED_IN,
+    "frame.head": P.SEE_BOARD,
+    "frame.theme": Door.SIGNED_IN,
+    "frame.data": P.SEE_DATA,
+    "frame.alerts": P.SEE_ALERTS,
+    "coverage.draw": P.SEE_BOARD,
+    "coverage.pick": P.SEE_BOARD,
+}
+# Callbacks that run here, by their output as Dash writes it. There is none: /_dash-update-component refuses all.
+ON_SERVER: Mapping[str, Need] = {}

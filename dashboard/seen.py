@@ -1,0 +1,109 @@
+"""What a person may see of a snapshot: the nation's totals, and the detail of the provinces in that person's scope.
+
+Every view reads through here, so that what is outside a scope never reaches a layout. Totals of the nation are shown to
+everyone who is signed in: whoever holds all provinces but one can subtract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from campaign.access import Scope
+from campaign.coverage import NATION, PopulationGroup
+from campaign.readings import AlertRow, AreaRow, DayRow, SnapshotInfo
+from campaign.trust import ClockDay
+from dashboard.params import Known
+from dashboard.readings import Board, Readings
+from layouts.data_page import Trust
+
+# Labels of an alert whose value is an area's code.
+AREA_LABELS = ("area", "province")
+
+
+class OutsideScope(Exception):
+    """Detail was asked for of an area that the person's grants do not cover. Answered with 403."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The readings within one scope. Every method raises SnapshotUnavailable for a version that is not kept."""
+
+    readings: Readings
+    scope: Scope
+
+    def info(self, version: int) -> SnapshotInfo:
+        return self.readings.info(version)
+
+    def known(self, version: int) -> Known:
+        """`areas` are all there are: that a province exists is no secret, its figures are."""
+        return self.readings.known(version)
+
+    def board(self, version: int, denominator: str) -> Board:
+        """Areas within the scope; of the others name and place alone, for the map. Totals stay the nation's."""
+        board = self.readings.board(version, denominator)
+        if self.scope.nationwide:
+            return board
+        own = tuple(row for row in board.areas if self.scope.covers(row.area.code))
+        others = tuple(_blank(row) for row in board.areas if not self.scope.covers(row.area.code))
+        return replace(board, areas=own, outside=others)
+
+    def days(self, version: int, group: PopulationGroup, area: str = "") -> tuple[DayRow, ...]:
+        """Raises OutsideScope."""
+        self.check(area)
+        return self.readings.days(version, group, area)
+
+    def clock_days(self, version: int, area: str = "") -> tuple[ClockDay, ...]:
+        """Raises OutsideScope."""
+        self.check(area)
+        return self.readings.clock_days(version, area)
+
+    def check(self, area: str) -> None:
+        """Raises OutsideScope for an area that is not covered; '' is the nation, whose totals everyone sees."""
+        if area and not self.scope.covers(area):
+            raise OutsideScope(f"the area {area} is outside your scope")
+
+
+def trust_within(trust: Trust, scope: Scope) -> Trust:
+    """The page on the data: lists by area keep those of the scope, totals stay. Single records and the machinery's own
+    messages name no province that could be looked at, so that only the whole nation's scope has them."""
+    if scope.nationwide:
+        return trust
+    corrections = tuple(item for item in trust.corrections if scope.covers(item.area_code))
+    return replace(
+        trust,
+        feeds=tuple(replace(feed, message="") for feed in trust.feeds),
+        held=(),
+        rule_counts=tuple(
+            replace(count, areas=tuple(area for area in count.areas if scope.covers(area[0])))
+            for count in trust.rule_counts
+        ),
+        gaps=tuple(item for item in trust.gaps if scope.covers(item.area_code)),
+        identities=tuple(item for item in trust.identities if scope.covers(item.area_code)),
+        locks=tuple(item for item in trust.locks if item.scope == NATION or scope.covers(item.scope)),
+        corrections=corrections,
+        corrections_in_all=len(corrections),
+    )
+
+
+def alerts_within(alerts: Sequence[AlertRow], scope: Scope) -> tuple[AlertRow, ...]:
+    """Alerts about areas of the scope, and those about no area: a feed that stopped concerns everybody."""
+    return tuple(alert for alert in alerts if all(scope.covers(code) for code in _areas(alert)))
+
+
+def _areas(alert: AlertRow) -> list[str]:
+    return [code for name, code in alert.labels.items() if name in AREA_LABELS]
+
+
+def _blank(row: AreaRow) -> AreaRow:
+    """The area without anything that was counted there."""
+    return AreaRow(
+        area=row.area,
+        doses=None,
+        doses_last_7_days=None,
+        coverage={},
+        registered=None,
+        delivered=None,
+        on_hand=None,
+        last_report_on=None,
+    )

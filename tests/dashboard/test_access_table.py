@@ -1,0 +1,176 @@
+"""Every address and every callback, asked as nobody, as each role, and as each role of another province, beside what
+the table says. An address or callback that the table does not name fails here, and is refused in earnest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaign.access import NATIONAL_ONLY, PERMISSIONS, Grant, Permission, Role
+from dashboard.door.table import IN_BROWSER, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
+from tests.dashboard.conftest import VERSION, Site
+from tests.support.people import grant
+from tests.support.signed_in import forgery_header, signed_in
+
+OWN, OTHER = "79", "01"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request and what it needs. `scoped`: the path has a place for the scope that is asked for."""
+
+    path: str
+    need: Need
+    method: str = "GET"
+    scoped: bool = False
+
+
+def asks() -> Iterator[tuple[str, Ask]]:
+    """At least one request for each address of the table."""
+    plain = {
+        "_dash_assets.static": "/assets/1-base.css",
+        "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": (
+            "/_dash-component-suites/dash/deps/react@18.3.1.min.js"
+        ),
+        "/_favicon.ico": "/_favicon.ico",
+        "shapes": "/geo/0000000000000000/areas.geojson",
+        "world": "/topo/world_110m.json",
+        "alive": "/healthz",
+        "public_page": "/public",
+        "public_json": "/public.json",
+        "readyz": "/readyz",
+        "metrics": "/metrics",
+        "static": "/static/x",
+        "/_reload-hash": "/_reload-hash",
+        "sign_in": "/dang-nhap",
+        "wall_enter": "/wall/enter",
+        "account": "/tai-khoan",
+        "/": "/",
+        "/_dash-layout": "/_dash-layout",
+        "/_dash-dependencies": "/_dash-dependencies",
+        "versions": "/versions",
+        "version": "/version",
+        "live": "/live",
+        "health": "/health",
+        "alerts": "/alerts",
+    }
+    for endpoint, path in plain.items():
+        yield endpoint, Ask(path, ROUTES[endpoint].need)
+    for endpoint, path in {"sign_out": "/dang-xuat", "password": "/mat-khau"}.items():
+        yield endpoint, Ask(path, ROUTES[endpoint].need, method="POST")
+    for path, need in (*PAGES.items(), ("khong-co", Door.SIGNED_IN)):
+        yield "/<path:path>", Ask(f"/{path}", need)
+    for name, need in VIEWS.items():
+        yield "snapshot_view", Ask(f"/snap/{VERSION}/{{scope}}/{name}?area={OWN}", need, scoped=True)
+    number = ROUTES["snapshot_number"].need
+    yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)
+    yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
+
+
+ASKS = [ask for _, ask in asks()]
+PEOPLE: dict[str, list[Grant] | None] = {
+    "nobody": None,
+    "no role": [],
+    **{role.value: [grant(role)] for role in Role},
+    **{f"{role.value} of {OTHER}": [grant(role, OTHER)] for role in Role if role not in NATIONAL_ONLY},
+    **{f"{role.value} of {OWN}": [grant(role, OWN)] for role in Role if role not in NATIONAL_ONLY},
+}
+
+
+def allowed(need: Need, grants: list[Grant] | None, *, scoped: bool) -> bool:
+    """Written out anew: what the roles say, without the code that decides."""
+    if need is Door.NOBODY:
+        return False
+    if need is Door.PUBLIC:
+        return True
+    if grants is None:
+        return False
+    if not isinstance(need, Permission):
+        return True
+    holding = [item for item in grants if need in PERMISSIONS[item.role]]
+    if not scoped:
+        return bool(holding)
+    return any(item.scope.nationwide or OWN in item.scope.provinces for item in holding)
+
+
+def scope_asked(grants: list[Grant] | None) -> str:
+    """Of whoever has the nation the nation; of everybody else the detail of one and the same province."""
+    national = any(item.scope.nationwide for item in grants or [])
+    return "vn" if national else f"p-{OWN}"
+
+
+def let_in(client: FlaskClient, wanted: Ask, grants: list[Grant] | None, token: str) -> tuple[bool, int]:
+    """Whether the request came through the door, and what it was answered with."""
+    path = wanted.path.format(scope=scope_asked(grants))
+    headers = forgery_header(token) if wanted.method == "POST" and token else {}
+    answer = client.open(path, method=wanted.method, headers=headers, buffered=False)
+    to_sign_in = answer.headers.get("Location", "").startswith("/dang-nhap?next=")
+    told = {} if answer.mimetype != "application/json" or answer.status_code < 400 else answer.get_json()
+    answer.close()
+    # "why" is the guard's word; a page or a set of boundaries that is not there is no refusal.
+    refused = answer.status_code in {401, 403, 405, 503} or to_sign_in or "why" in told
+    return not refused, answer.status_code
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_everybody_gets_exactly_what_the_table_says(site: Site, who: str) -> None:
+    grants = PEOPLE[who]
+    wrong: list[str] = []
+    for wanted in ASKS:
+        token = "" if grants is None else signed_in(site.registry, grants)
+        client = site.with_token(token) if token else site.app.server.test_client()
+        passed, status = let_in(client, wanted, grants, token)
+        assert status < 500
+        if passed != allowed(wanted.need, grants, scoped=wanted.scoped):
+            wrong.append(f"{wanted.method} {wanted.path}: {status}")
+    assert not wrong
+
+
+def test_the_table_names_every_address_and_every_method(site: Site) -> None:
+    served = {rule.endpoint: rule.methods or set() for rule in site.app.server.url_map.iter_rules()}
+    assert set(served) == set(ROUTES), "an address that the table does not name is refused to everyone"
+    assert {endpoint: set(rule.methods) for endpoint, rule in ROUTES.items()} == served
+    assert {endpoint for endpoint, _ in asks()} == set(ROUTES)
+
+
+def test_the_table_names_every_callback(site: Site) -> None:
+    callbacks: list[dict[str, Any]] = site.client.get("/_dash-dependencies").get_json()
+    in_browser = {
+        f"{found['namespace']}.{found['function_name']}"
+        for item in callbacks
+        if (found := item["clientside_function"]) is not None
+    }
+    on_server = {item["output"] for item in callbacks if item["clientside_function"] is None}
+    assert in_browser == set(IN_BROWSER)
+    assert on_server == set(ON_SERVER)
+
+
+def test_a_new_address_or_method_is_refused_to_everyone_until_the_table_names_it(make_site: Any) -> None:
+    site: Site = make_site()
+    site.app.server.add_url_rule("/forgotten", "forgotten", lambda: "figures")
+    everybody = [site.app.server.test_client(), site.client, site.as_(grant(Role.ADMINISTRATOR))]
+    for client in everybody:
+        answer = client.get("/forgotten")
+        assert answer.status_code == 404
+        assert b"figures" not in answer.data
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert site.client.open("/versions", method=method).status_code == 405
+
+
+@pytest.mark.parametrize("output", ["..coverage-tiles.children..", "provider.forceColorScheme", "x.y", "", None, [], 7])
+def test_dash_runs_no_callback_that_the_table_does_not_name(site: Site, output: object) -> None:
+    token = signed_in(site.registry)
+    body = {"output": output, "outputs": [], "inputs": [], "changedPropIds": [], "state": []}
+    client = site.with_token(token)
+    answer = client.post("/_dash-update-component", json=body, headers=forgery_header(token))
+    assert answer.status_code == 403
+    for text in ("", "{", "[]", "null", json.dumps({"output": {"a": 1}})):
+        answer = client.post(
+            "/_dash-update-component", data=text, content_type="application/json", headers=forgery_header(token)
+        )
+        assert answer.status_code == 403, text

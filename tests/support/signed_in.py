@@ -1,0 +1,73 @@
+"""Somebody who is signed in: an account and a session in a real registry, for tests that open pages."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from campaign.access import Grant, Role
+from cli.places import as_role
+from dashboard.door.cookies import SESSION, against_forgery
+from operations import accounts
+from operations.action_log import connect
+from operations.audit import Author
+from operations.sessions import Limits, open_session
+from tests.support.people import add_account, grant, quick_passwords
+
+__all__ = ["LIMITS", "SESSION", "cookie_of", "forgery_header", "session_for", "signed_in"]
+
+LIMITS = Limits(
+    idle=timedelta(hours=1),
+    absolute=timedelta(hours=12),
+    wall=timedelta(days=30),
+    failures=5,
+    lockout=timedelta(minutes=15),
+    address_tries=30,
+    address_window=timedelta(minutes=1),
+)
+_numbers = itertools.count(1)
+
+
+def signed_in(url: str, grants: Iterable[Grant] | None = None, *, login: str = "", password: str | None = None) -> str:
+    """The session token of a new account; without `grants` of somebody who may look at everything.
+
+    Without a password none is hashed: that takes a while, and most tests have no use for it.
+    """
+    app = as_role(url, "mcc_app")
+    held = [grant(Role.VIEWER)] if grants is None else list(grants)
+    name = login or f"reader-{os.getpid()}-{next(_numbers)}"
+    if password is not None:
+        account_id = add_account(app, name, held, password=password)
+    else:
+        now = datetime.now(UTC)
+        account_id = accounts.add(
+            app,
+            login=name,
+            name=f"Người {name}",
+            password=None,
+            passwords=quick_passwords(),
+            grants=held,
+            actor="shell",
+            now=now,
+        )
+    return session_for(url, account_id)
+
+
+def session_for(url: str, account_id: int, *, now: datetime | None = None) -> str:
+    with connect(as_role(url, "mcc_app")) as connection:
+        author = Author(name="test", origin="127.0.0.1")
+        return open_session(
+            connection, LIMITS, account_id=account_id, author=author, now=now or datetime.now(UTC)
+        ).token
+
+
+def cookie_of(token: str) -> dict[str, str]:
+    """The header that a browser sends."""
+    return {"Cookie": f"{SESSION}={token}"}
+
+
+def forgery_header(token: str) -> dict[str, str]:
+    """What the page's own scripts send along with a change of state."""
+    return {"X-CSRFToken": against_forgery(token)}
