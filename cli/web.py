@@ -12,7 +12,7 @@ from cli.places import Places
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.serve import serve
 from operations.alerts import list_alerts
-from operations.connections import Connections
+from operations.connections import Connections, verify_at
 from operations.passwords import Passwords
 from settings import Settings
 from warehouse.snapshot import Snapshots
@@ -40,6 +40,8 @@ def dashboard_deps(settings: Settings, *, demo_accounts: bool = False) -> Dashbo
         snapshots=Snapshots(settings.snapshot_dir),
         registry=Connections(places.app_url),
         passwords=Passwords(min_length=settings.access.password_min_length),
+        app_url=places.app_url,
+        verify_audit=lambda: verify_at(places.app_url()),
         alerts=alerts,
         redis_url=places.redis_url,
         registry_ok=lambda: registry_answers(places),

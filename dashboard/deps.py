@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from campaign.readings import AlertRow
+from operations.audit import Verdict
 from operations.connections import RegistryUnavailable
 from operations.passwords import Passwords
 from operations.sessions import Connect
@@ -20,15 +21,18 @@ __all__ = ["DashboardDeps", "RegistryUnavailable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DashboardDeps:
-    """`registry` is a transaction as the application's role; it and `alerts` raise RegistryUnavailable. `redis_url` is
-    None while there is no server to speak to; `boundaries` is a GeoJSON file with `labels.json` beside it, or None for
-    areas without shapes; `wall` is now, aware, and `monotonic` seconds of a clock that nobody sets. `registry_ok` and
-    `redis_url` are asked every few seconds and never raise. `demo_accounts`: the terminal printed some."""
+    """`registry` is a transaction as the application's role, `app_url` the address for acts that are one of their own;
+    `registry`, `verify_audit` and `alerts` raise RegistryUnavailable. `redis_url` is None while there is no server to
+    speak to; `boundaries` is a GeoJSON file with `labels.json` beside it, or None for areas without shapes; `wall` is
+    now, aware, and `monotonic` seconds of a clock that nobody sets. `registry_ok` and `redis_url` are asked every few
+    seconds and never raise. `demo_accounts`: the terminal printed some."""
 
     settings: Settings
     snapshots: Snapshots
     registry: Connect
     passwords: Passwords
+    app_url: Callable[[], str | None]
+    verify_audit: Callable[[], Verdict]
     alerts: Callable[[], tuple[AlertRow, ...]]
     redis_url: Callable[[], str | None]
     registry_ok: Callable[[], bool]

@@ -99,10 +99,12 @@ def repair(
     actor: str,
     now: datetime,
     key_field: str = "",
+    origin: str = "command",
 ) -> Repair:
     """Ask for `value` in the place of a bad one; the next refresh tries it. Raises ActRefused.
 
     key_field: the one that tells records of this feed apart. Another key is another record: it cannot be repaired.
+    origin: where the person acts from, an address or `command`.
     """
     if field == key_field:
         raise ActRefused(f"{feed}.{field} is the record's key: correct it at its source")
@@ -116,7 +118,9 @@ def repair(
         "made_at": now,
     }
     subject = f"{feed}:{asked['record_key']}"
-    with acting(url, actor=actor, permission=Permission.REPAIR_RECORD, action="repair", subject=subject) as act:
+    with acting(
+        url, actor=actor, permission=Permission.REPAIR_RECORD, action="repair", subject=subject, origin=origin
+    ) as act:
         connection = act.connection
         asked["actor"] = act.author.name
         asked["value"] = _fitting(connection, feed, field, asked["value"])
@@ -132,7 +136,15 @@ def repair(
 
 
 def release(
-    url: str, *, feed: str, reason: str, actor: str, now: datetime, held: str = "", known: Iterable[str] = ()
+    url: str,
+    *,
+    feed: str,
+    reason: str,
+    actor: str,
+    now: datetime,
+    held: str = "",
+    known: Iterable[str] = (),
+    origin: str = "command",
 ) -> Release:
     """Let the held reading of `feed` pass once. `known`: feeds beside those of the registry. Raises ActRefused."""
     asked: dict[str, Any] = {
@@ -142,7 +154,9 @@ def release(
         "actor": said("actor", actor),
         "released_at": now,
     }
-    with acting(url, actor=actor, permission=Permission.RELEASE_FEED, action="release", subject=feed) as act:
+    with acting(
+        url, actor=actor, permission=Permission.RELEASE_FEED, action="release", subject=feed, origin=origin
+    ) as act:
         connection = act.connection
         asked["actor"] = act.author.name
         feeds = {row["feed"] for row in connection.execute(COLUMNS).fetchall()} | set(known)

@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow
 
 from operations.action_log import connect
+from operations.audit import Verdict, verify
 
 # A connection that rested longer is asked whether it is alive: the server may have been started anew meanwhile.
 RESTED_SECONDS = 1.0
@@ -20,6 +21,17 @@ PATIENCE_SECONDS = 3.0
 
 class RegistryUnavailable(Exception):
     """The central database does not answer; what depends on it says so, the rest goes on."""
+
+
+def verify_at(url: str | None) -> Verdict:
+    """The audit's chain, walked over a connection of its own. Raises RegistryUnavailable."""
+    if url is None:
+        raise RegistryUnavailable("the embedded PostgreSQL is not running")
+    try:
+        with connect(url) as connection:
+            return verify(connection)
+    except psycopg.OperationalError as error:
+        raise RegistryUnavailable((str(error).splitlines() or ["no answer"])[0]) from error
 
 
 class Connections:

@@ -70,6 +70,7 @@ def lock(
     reason: str,
     actor: str,
     now: datetime,
+    origin: str = "command",
 ) -> Lock:
     """Declare the figures of a day official. Raises ActRefused; a day is locked once, whoever comes second."""
     asked: dict[str, Any] = {
@@ -85,7 +86,9 @@ def lock(
         "reason": said("reason", reason),
     }
     subject = f"{scope}:{reporting_day}"
-    with acting(url, actor=actor, permission=Permission.LOCK_FIGURES, action="lock", subject=subject) as act:
+    with acting(
+        url, actor=actor, permission=Permission.LOCK_FIGURES, action="lock", subject=subject, origin=origin
+    ) as act:
         connection = act.connection
         asked["locked_by"] = act.author.name
         # Of two at once the second waits here for the first to commit, and is then told of it.

@@ -9,6 +9,8 @@ SIGN_OUT = "/dang-xuat"
 ACCOUNT = "/tai-khoan"
 PASSWORD = "/mat-khau"  # noqa: S105 - an address
 WALL = "/wall/enter"
+DECIDE = "/quyet-dinh"
+AUDIT = "/nhat-ky"
 HOME = "/"
 LONGEST = 1000
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from flask import Flask, Response, request
 
-from campaign.access import Grant
+from campaign.access import Grant, Permission
 from dashboard.door import addresses, cookies
 from dashboard.door.caller import caller
 from dashboard.door.cookies import Cookies, against_forgery, new_visit
@@ -30,6 +30,7 @@ from operations.walls import enter
 
 log = structlog.get_logger(__name__)
 UNKNOWN_ADDRESS = "unknown"
+DECISIONS = (Permission.RELEASE_FEED, Permission.REPAIR_RECORD, Permission.LOCK_FIGURES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,8 @@ def _account(desk: DoorDesk, *, status: int = 200, said: str = "", wait: timedel
         csrf=against_forgery(caller().token),
         person=person,
         screen=only_wall(person.grants),
+        decides=any(caller().may(need) for need in DECISIONS),
+        audits=caller().may(Permission.SEE_AUDIT),
         roles=[(words.named("role", grant.role.value), _where(grant, names, words)) for grant in person.grants],
         until=fmt.instant(person.until, words, desk.zone),
         idle=round(desk.limits.idle.total_seconds() / 60),

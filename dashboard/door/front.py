@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -13,8 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaign.access import Permission
 from dashboard.deps import DashboardDeps
 from dashboard.door.answers import Answers
+from dashboard.door.audit import add_audit
 from dashboard.door.caller import caller
 from dashboard.door.cookies import Cookies
+from dashboard.door.deeds import DeedDesk, add_deeds
 from dashboard.door.desk import DoorDesk, add_door
 from dashboard.door.guard import Guard
 from dashboard.door.render import Pages, environment
@@ -22,24 +24,31 @@ from dashboard.door.sessions import Sessions
 from geo.areas import load_provinces
 from layouts.shell import PAGES
 from layouts.words import Catalogues, Language, Words
+from operations.audit import Verdict
 from operations.sessions import Limits
 from settings import AccessSettings
 
 KILOBYTE = 1024
-# What each page of the board needs, and under which name the browser's scripts find its scope.
+# What the page's parts need, and under which name the browser's scripts find its scope.
 SIGHTS: Mapping[str, Permission] = {
     "board": Permission.SEE_BOARD,
     "data": Permission.SEE_DATA,
     "alerts": Permission.SEE_ALERTS,
     "past": Permission.SEE_PAST,
+    "release": Permission.RELEASE_FEED,
+    "repair": Permission.REPAIR_RECORD,
 }
 SIGHT_OF_PAGE = {"coverage": "board", "data": "data", "alerts": "alerts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDoor:
+    """`deeds`: what the decisions on screen share; `verify`: walks the audit's chain."""
+
     guard: Guard
     desk: DoorDesk
+    deeds: DeedDesk
+    verify: Callable[[], Verdict]
     settings: AccessSettings
 
     def add_to(self, server: Flask) -> None:
@@ -49,6 +58,8 @@ class FrontDoor:
         if self.settings.proxies:
             server.wsgi_app = ProxyFix(server.wsgi_app, x_for=self.settings.proxies, x_proto=self.settings.proxies)
         add_door(server, self.desk)
+        add_deeds(server, self.deeds)
+        add_audit(server, self.desk, self.verify)
 
     def hand_over(self, response: Response) -> None:
         """The token against forged requests, to the page whose scripts send it back."""
@@ -104,7 +115,8 @@ def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontD
         provinces=names,
     )
     guard = Guard(sessions=sessions, cookies=cookies, answers=Answers(pages))
-    return FrontDoor(guard=guard, desk=desk, settings=settings.access)
+    deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url)
+    return FrontDoor(guard=guard, desk=desk, deeds=deeds, verify=deps.verify_audit, settings=settings.access)
 
 
 def open_scopes() -> dict[str, str]:

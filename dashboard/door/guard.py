@@ -68,6 +68,8 @@ class Guard:
         if asked.endpoint == DASH_CALLBACK:
             need = _of_callback(asked)
         held = NOWHERE if isinstance(need, Door) else _held(found, need, page=page)
+        if rule.national and not held.nationwide:
+            raise Refused(403, "no_role", "this needs the role for the whole nation", page=page)
         if "scope" in (asked.view_args or {}):
             _check_scope(str((asked.view_args or {})["scope"]), held if isinstance(need, Permission) else NATION)
         return Caller(person=found.person, token=self._token(asked), held=held)

@@ -49,7 +49,8 @@ class Pages:
             theme=theme.value if theme else "",
             build=self.build,
             demo=self.demo,
-            path=request.path,
+            # What a form is posted to has no page of its own to be shown in the other language.
+            here=request.path if request.method == "GET" else addresses.HOME,
             to=addresses,
             **values,
         )

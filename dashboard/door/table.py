@@ -34,6 +34,7 @@ FORM = GET | POST
 class Rule:
     """One address. `by` names the part of it that decides, as `needs` says; `need` holds for every other value.
 
+    national: the permission must be held for the whole nation; provinces will not do.
     page: a person looks at the answer, so that a refusal is a page too. lasting: sessions that were seen before may go
     on reading it for a while without the registry.
     """
@@ -42,6 +43,7 @@ class Rule:
     methods: frozenset[str] = GET
     by: str = ""
     needs: Mapping[str, Need] = field(default_factory=dict[str, Need])
+    national: bool = False
     page: bool = False
     lasting: bool = False
 
@@ -59,6 +61,9 @@ VIEWS: Mapping[str, Need] = {
 }
 # Pages by their path without the first stroke. Any other path is Dash's page that says that there is none.
 PAGES: Mapping[str, Need] = {"du-lieu": P.SEE_DATA, "canh-bao": P.SEE_ALERTS}
+
+# Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day.
+DEEDS: Mapping[str, Need] = {"cho-qua": P.RELEASE_FEED, "sua": P.REPAIR_RECORD, "chot": P.LOCK_FIGURES}
 
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
@@ -82,6 +87,10 @@ ROUTES: Mapping[str, Rule] = {
     "sign_out": Rule(need=Door.SIGNED_IN, methods=POST, page=True),
     "account": Rule(need=Door.SIGNED_IN, page=True),
     "password": Rule(need=Door.SIGNED_IN, methods=POST, page=True),
+    # Decisions, and what became of all of them. The page shows forms for what the caller may decide.
+    "decide": Rule(need=P.SEE_DATA, page=True),
+    "decided": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=DEEDS, national=True, page=True),
+    "audit": Rule(need=P.SEE_AUDIT, page=True),
     # The board. Its frame holds no figure.
     "/": Rule(need=P.SEE_BOARD, page=True, lasting=True),
     "/<path:path>": Rule(need=Door.SIGNED_IN, by="path", needs=PAGES, page=True, lasting=True),

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaign.access import NATIONAL_ONLY, PERMISSIONS, Grant, Permission, Role
-from dashboard.door.table import IN_BROWSER, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
+from dashboard.door.table import DEEDS, IN_BROWSER, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
 from tests.dashboard.conftest import VERSION, Site
 from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
@@ -28,6 +28,7 @@ class Ask:
     need: Need
     method: str = "GET"
     scoped: bool = False
+    national: bool = False
 
 
 def asks() -> Iterator[tuple[str, Ask]]:
@@ -50,6 +51,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
         "sign_in": "/dang-nhap",
         "wall_enter": "/wall/enter",
         "account": "/tai-khoan",
+        "decide": "/quyet-dinh",
+        "audit": "/nhat-ky",
         "/": "/",
         "/_dash-layout": "/_dash-layout",
         "/_dash-dependencies": "/_dash-dependencies",
@@ -67,6 +70,9 @@ def asks() -> Iterator[tuple[str, Ask]]:
         yield "/<path:path>", Ask(f"/{path}", need)
     for name, need in VIEWS.items():
         yield "snapshot_view", Ask(f"/snap/{VERSION}/{{scope}}/{name}?area={OWN}", need, scoped=True)
+    for deed, need in DEEDS.items():
+        yield "decided", Ask(f"/quyet-dinh/{deed}", need, method="POST", national=True)
+    yield "decided", Ask("/quyet-dinh/xoa", Door.NOBODY, method="POST")
     number = ROUTES["snapshot_number"].need
     yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)
     yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
@@ -82,7 +88,7 @@ PEOPLE: dict[str, list[Grant] | None] = {
 }
 
 
-def allowed(need: Need, grants: list[Grant] | None, *, scoped: bool) -> bool:
+def allowed(need: Need, grants: list[Grant] | None, *, scoped: bool, national: bool) -> bool:
     """Written out anew: what the roles say, without the code that decides."""
     if need is Door.NOBODY:
         return False
@@ -93,6 +99,8 @@ def allowed(need: Need, grants: list[Grant] | None, *, scoped: bool) -> bool:
     if not isinstance(need, Permission):
         return True
     holding = [item for item in grants if need in PERMISSIONS[item.role]]
+    if national:
+        return any(item.scope.nationwide for item in holding)
     if not scoped:
         return bool(holding)
     return any(item.scope.nationwide or OWN in item.scope.provinces for item in holding)
@@ -126,7 +134,7 @@ def test_everybody_gets_exactly_what_the_table_says(site: Site, who: str) -> Non
         client = site.with_token(token) if token else site.app.server.test_client()
         passed, status = let_in(client, wanted, grants, token)
         assert status < 500
-        if passed != allowed(wanted.need, grants, scoped=wanted.scoped):
+        if passed != allowed(wanted.need, grants, scoped=wanted.scoped, national=wanted.national):
             wrong.append(f"{wanted.method} {wanted.path}: {status}")
     assert not wrong
 

@@ -24,7 +24,7 @@ from campaign.readings import AlertRow
 from cli.places import as_role
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.serve import serve
-from operations.connections import Connections
+from operations.connections import Connections, verify_at
 from registry import embedded
 from registry.migrate import migrate
 from settings import Settings, load
@@ -67,6 +67,8 @@ def deps_for(settings: Settings) -> DashboardDeps:
         registry=Connections(app_url),
         passwords=quick_passwords(),
         snapshots=Snapshots(settings.snapshot_dir),
+        app_url=app_url,
+        verify_audit=lambda: verify_at(app_url()),
         alerts=alerts,
         redis_url=lambda: settings.redis.url or None,
         registry_ok=registry_ok,

@@ -1,0 +1,54 @@
+"""The page for auditors: rows of the audit, newest first, and on request whether the chain is whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from flask import Flask, Response, request
+
+from dashboard.door import addresses
+from dashboard.door.caller import caller
+from dashboard.door.desk import DoorDesk
+from layouts import format as fmt
+from operations.audit import Verdict, append
+from operations.audit_rows import NEWEST, PAGE_ROWS, audit_rows
+from operations.connections import RegistryUnavailable
+from operations.sessions import as_account
+
+
+def add_audit(server: Flask, desk: DoorDesk, verify: Callable[[], Verdict]) -> None:
+    """Register the page. `verify` walks the whole chain and raises RegistryUnavailable."""
+    server.add_url_rule(addresses.AUDIT, "audit", lambda: _page(desk, verify))
+
+
+def _page(desk: DoorDesk, verify: Callable[[], Verdict]) -> Response:
+    """Looking at it is itself in the audit, below everything that is shown."""
+    before = request.args.get("before", "")
+    number = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else NEWEST
+    try:
+        with desk.registry() as connection:
+            rows = audit_rows(connection, before=number)
+            person = caller().person
+            if person is not None:
+                who = as_account(desk.author, person.login, person.account_id)
+                append(connection, who, "audit_seen", "audit", detail={"rows": len(rows)})
+        # Read from the first row to the last: asked for, not done at each look.
+        verdict = verify() if "check" in request.args else None
+    except RegistryUnavailable:
+        return desk.pages.notice(request, "registry", status=503)
+    words = desk.words
+    return desk.pages.page(
+        request,
+        "audit",
+        rows=[(row, fmt.instant(row.at, words, desk.zone), _told(dict(row.detail))) for row in rows],
+        older=rows[-1].audit_id if len(rows) == PAGE_ROWS and rows[-1].audit_id > 1 else 0,
+        newest=number == NEWEST,
+        verdict=verdict,
+    )
+
+
+def _told(detail: dict[str, object]) -> str:
+    return ", ".join(
+        f"{name}: {value if isinstance(value, str) else json.dumps(value)}" for name, value in detail.items()
+    )

@@ -1,0 +1,139 @@
+"""Decisions on screen: let a held feed pass, repair a record, lock a day. The actor is the account signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+from flask import Flask, Response, request
+
+from campaign.access import Permission
+from dashboard.door import addresses
+from dashboard.door.caller import caller
+from dashboard.door.cookies import against_forgery
+from dashboard.door.desk import DoorDesk
+from dashboard.payloads import see_other
+from etl.feeds.registry import FEEDS
+from layouts.words import Words
+from operations import acts, decisions
+from operations.action_log import ActRefused, NotAllowed
+from settings import Settings
+from warehouse.files import SnapshotUnavailable
+from warehouse.snapshot import Snapshots
+
+RELEASE, REPAIR, LOCK = "cho-qua", "sua", "chot"
+DEEDS = {RELEASE: Permission.RELEASE_FEED, REPAIR: Permission.REPAIR_RECORD, LOCK: Permission.LOCK_FIGURES}
+KEYS = {feed.name: feed.key for feed in FEEDS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeedDesk:
+    """`url`: address of the registry as the application's role, None while it is down."""
+
+    door: DoorDesk
+    settings: Settings
+    snapshots: Snapshots
+    url: Callable[[], str | None]
+
+
+def add_deeds(server: Flask, desk: DeedDesk) -> None:
+    """Register the page and its forms; the table says who may use which."""
+
+    def decided(deed: str) -> Response:
+        return _do(desk, deed)
+
+    server.add_url_rule(addresses.DECIDE, "decide", lambda: _page(desk))
+    server.add_url_rule(f"{addresses.DECIDE}/<deed>", "decided", decided, methods=["POST"])
+
+
+def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: str = "") -> Response:
+    """The forms of what the caller may decide, filled with what was sent or what a link brought along."""
+    words = desk.door.words
+    sent = request.form if request.method == "POST" else request.args
+    may = {deed for deed, need in DEEDS.items() if caller().scope(need).nationwide}
+    return desk.door.pages.page(
+        request,
+        "decide",
+        status=status,
+        csrf=against_forgery(caller().token),
+        deeds=[deed for deed in DEEDS if deed in may],
+        stopped=_stopped(desk, words) if RELEASE in may else [],
+        feeds=[(name, words.named("feed", name)) for name in sorted(KEYS)],
+        sent={name: sent.get(name, "") for name in ("feed", "key", "field", "value", "reason", "day")},
+        done=request.args.get("done", ""),
+        failed=failed,
+        refused=refused,
+    )
+
+
+def _stopped(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
+    states = decisions.feed_states(desk.snapshots)
+    return [(name, words.named("feed", name)) for name, state in states.items() if state[0] in decisions.STOPPED]
+
+
+def _do(desk: DeedDesk, deed: str) -> Response:
+    """303 to the page that says so, or the page again with the reason why not."""
+    url = desk.url()
+    if url is None:
+        return desk.door.pages.notice(request, "registry", status=503)
+    try:
+        _carry_out(desk, deed, url)
+    except NotAllowed as refused:
+        return _page(desk, status=403, failed=deed, refused=str(refused))
+    except (ActRefused, SnapshotUnavailable) as refused:
+        return _page(desk, status=400, failed=deed, refused=str(refused))
+    except psycopg.OperationalError:
+        return desk.door.pages.notice(request, "registry", status=503)
+    return see_other(f"{addresses.DECIDE}?done={deed}")
+
+
+def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
+    """Raises ActRefused; whether the account may is asked again in the transaction of the act itself."""
+    sent, by = request.form, _by(desk)
+    reason = sent.get("reason", "")
+    if deed == RELEASE:
+        decisions.release(url, desk.snapshots, feed=sent.get("feed", ""), reason=reason, by=by)
+    elif deed == REPAIR:
+        feed = sent.get("feed", "")
+        acts.repair(
+            url,
+            feed=feed,
+            record_key=sent.get("key", ""),
+            field=sent.get("field", ""),
+            value=sent.get("value", ""),
+            reason=reason,
+            actor=by.name,
+            now=by.now,
+            key_field=KEYS.get(feed, ""),
+            origin=by.origin,
+        )
+    else:
+        campaign = desk.settings.campaign
+        decisions.lock(
+            url,
+            desk.snapshots,
+            desk.settings.snapshot_dir,
+            day=_day(sent.get("day", "")),
+            rule=decisions.Day(
+                cutoff_hour=campaign.cutoff_hour, timezone=campaign.timezone, denominator=campaign.denominator
+            ),
+            early="early" in sent,
+            reason=reason,
+            by=by,
+        )
+
+
+def _by(desk: DeedDesk) -> decisions.Actor:
+    person = caller().person
+    if person is None:
+        raise RuntimeError("the table lets nobody come here without a session")
+    return decisions.Actor(name=person.login, origin=desk.door.author.origin, now=desk.door.wall())
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ActRefused(f"'{text[:20]}' is no day; write 2021-11-20") from error

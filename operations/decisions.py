@@ -1,0 +1,115 @@
+"""What a person decides about is looked up in what is published: which feed is held, which figures a day had.
+
+Shared by the commands and the pages, so that both refuse and record alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from campaign.coverage import NATION
+from campaign.readings import SnapshotInfo
+from operations import acts, locks
+from operations.action_log import ActRefused
+from warehouse import reads
+from warehouse.files import SnapshotUnavailable, versions
+from warehouse.snapshot import Snapshots
+
+# What a reading can be released from. In any other state a release would lie in wait for a fault nobody has seen yet.
+STOPPED = frozenset({"held", "failed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """When reporting days close (local hour and zone), and the denominator that figures are locked under."""
+
+    cutoff_hour: int
+    timezone: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who decides, from where (an address or `command`), and when (wall time)."""
+
+    name: str
+    origin: str
+    now: datetime
+
+
+def release(url: str, snapshots: Snapshots, *, feed: str, reason: str, by: Actor) -> acts.Release:
+    """Let the held reading of a feed pass. Raises ActRefused, also where the feed is not held."""
+    shown = feed_states(snapshots)
+    state, held = shown.get(feed, ("", ""))
+    if state and state not in STOPPED:
+        raise ActRefused(f"{feed} is not held: its state is {state}")
+    return acts.release(
+        url, feed=feed, reason=reason, actor=by.name, now=by.now, held=held, known=shown, origin=by.origin
+    )
+
+
+def lock(
+    url: str, snapshots: Snapshots, folder: Path, *, day: date, rule: Day, early: bool, reason: str, by: Actor
+) -> locks.Lock:
+    """Declare the nation's figures of a reporting day official. Raises ActRefused. `folder`: where snapshots lie."""
+    if early and not reason.strip():
+        raise ActRefused("--early needs a --reason: why the day is locked before it has closed")
+    about, through = _moment(day, snapshots, folder, rule, early=early)
+    found = reads.headline(snapshots, about.version, denominator=rule.denominator)
+    return locks.lock(
+        url,
+        reporting_day=day,
+        scope=NATION,
+        snapshot_version=about.version,
+        figures=locks.Figures(
+            doses=found.doses, dose1_people=found.dose1_people, full_people=found.full_people, through=through
+        ),
+        reason=reason.strip() or "the reporting day has closed",
+        actor=by.name,
+        now=by.now,
+        origin=by.origin,
+    )
+
+
+def feed_states(snapshots: Snapshots) -> Mapping[str, tuple[str, str]]:
+    """State and message of each feed in the current snapshot; nothing before the first publication."""
+    try:
+        found = reads.feed_statuses(snapshots, snapshots.current())
+    except SnapshotUnavailable:
+        return {}
+    return {feed.name: (feed.state, feed.message) for feed in found}
+
+
+def _moment(day: date, snapshots: Snapshots, folder: Path, rule: Day, *, early: bool) -> tuple[SnapshotInfo, datetime]:
+    """Which snapshot tells the figures of `day`, and the campaign instant up to which the day had run in it.
+
+    The current one until the next reporting day closes too; later the first one kept from after the closing.
+    """
+    opened, closed, next_closed = (
+        locks.closing(day + timedelta(shift), cutoff_hour=rule.cutoff_hour, timezone=rule.timezone)
+        for shift in (-1, 0, 1)
+    )
+    about = reads.info(snapshots, snapshots.current())
+    if about.as_of >= next_closed:
+        return _kept(day, snapshots, folder, closed, next_closed), closed
+    if about.as_of >= closed:
+        return about, closed
+    when = f"snapshot {about.version} is as of {about.as_of.astimezone(closed.tzinfo):%Y-%m-%d %H:%M}"
+    if about.as_of < opened:
+        raise ActRefused(f"{day} has not begun: {when}")
+    if not early:
+        raise ActRefused(f"{day} closes at {closed:%H:%M} and {when}: wait, or say --early with a reason")
+    return about, about.as_of
+
+
+def _kept(day: date, snapshots: Snapshots, folder: Path, since: datetime, before: datetime) -> SnapshotInfo:
+    for version in versions(folder):
+        about = reads.info(snapshots, version)
+        if since <= about.as_of < before:
+            return about
+    raise ActRefused(
+        f"{day} cannot be locked any more: no snapshot is kept from between its closing and the next day's"
+    )
