@@ -51,7 +51,8 @@ def wrap(server: Flask, desk: Desk) -> None:
             _tell(response, seconds)
         return response
 
-    server.before_request(begin)
+    # Before Dash's own hooks, and before the guard: a refused request has an id and a line, too.
+    server.before_request_funcs.setdefault(None, []).insert(0, begin)
     server.after_request(finish)
     add_readiness(server, desk)
     add_metrics(server, desk, metrics)

@@ -174,8 +174,9 @@ def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
     # Dash would answer 500, and name every file it has.
     server.register_error_handler(DependencyException, nothing_here)
     server.before_request(begin)
-    # Before every other hook and every view, Dash's own among them: nothing is reached that the table does not name.
-    server.before_request_funcs.setdefault(None, []).insert(0, door.guard)
+    # Before every view and every hook but the first, which gives a request its id and its limits (dashboard/edge.py):
+    # nothing is reached that the table does not name.
+    server.before_request_funcs.setdefault(None, []).insert(1, door.guard)
     server.after_request(finish)
 
 

@@ -75,7 +75,7 @@ def test_a_line_says_what_was_asked_for_and_of_whom_nothing(site: Site, lines: l
     assert first["route"] == "/snap/<int:version>/<scope>/<name>"
     assert (first["version"], first["status"], first["method"], first["event"]) == (VERSION, 400, "GET", "request")
     assert first["ms"] >= 0
-    assert len(lines) == 3
+    assert [line["event"] for line in lines].count("request") == 3
     told = json.dumps(lines)
     assert secret not in told and "203.0.113.9" not in told and "127.0.0.1" not in told
 
