@@ -103,7 +103,8 @@ def enter(
     """Exchange a token for a session. Tries are counted by address; the token itself cannot be guessed."""
     with connect() as connection:
         row = connection.execute(TRY, [token_hash(token), author.origin, now]).fetchone()
-        assert row is not None  # noqa: S101 - an INSERT that returned nothing would have raised
+        # An INSERT that returned nothing would have raised.
+        assert row is not None  # noqa: S101  # nosec B101
         try_id = row["try_id"]
     with connect() as connection:
         wait = address_wait(connection, limits, author.origin, now)

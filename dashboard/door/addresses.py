@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 SIGN_IN = "/dang-nhap"
 SIGN_OUT = "/dang-xuat"
 ACCOUNT = "/tai-khoan"
-PASSWORD = "/mat-khau"  # noqa: S105 - an address
+PASSWORD = "/mat-khau"  # noqa: S105  # nosec B105 - an address
 WALL = "/wall/enter"
 DECIDE = "/quyet-dinh"
 AUDIT = "/nhat-ky"
