@@ -6,12 +6,14 @@ import os
 import signal
 import time
 import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
 
 import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.signed_in import SESSION, signed_in
 from tests.support.snapshots import Recipe, write_snapshot
 from tests.support.webserver import running, settings_for
 
@@ -49,16 +51,24 @@ def eventually(address: str, name: str, wanted: float) -> None:
     raise AssertionError(f"{name} was never {wanted}: {sample(address, name)}")
 
 
-def test_counts_are_of_all_workers_and_outlive_one(tmp_path: Path) -> None:
+def test_counts_are_of_all_workers_and_outlive_one(tmp_path: Path, web_registry: str) -> None:
     write_snapshot(settings_for(tmp_path).snapshot_dir, Recipe(version=1))
     (tmp_path / "metrics").mkdir()
     (tmp_path / "metrics" / "counter_1.db").write_bytes(b"\0" * 65536)  # of an earlier run
-    with running(tmp_path, workers=2) as address:
+    with running(tmp_path, registry=web_registry, workers=2) as address:
+        viewer = {"Cookie": f"{SESSION}={signed_in(web_registry)}"}
+
+        def asked(path: str) -> HTTPResponse:
+            answer: HTTPResponse = urllib.request.urlopen(
+                urllib.request.Request(address + path, headers=viewer), timeout=10
+            )
+            return answer
+
         for _ in range(ASKED):
-            urllib.request.urlopen(f"{address}/version", timeout=10).close()
+            asked("/version").close()
         told = {sample(address, "mcc_requests_total", route="/version", status="200") for _ in range(10)}
         assert told == {ASKED}, "one number, whoever answers"
-        streams = [urllib.request.urlopen(f"{address}/live", timeout=10) for _ in range(3)]
+        streams = [asked("/live") for _ in range(3)]
         eventually(address, "mcc_live_streams", 3)
         for worker in workers_of(int(address.rpartition(":")[2])):
             os.kill(worker.pid, signal.SIGKILL)
