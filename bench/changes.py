@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import polars as pl
 import psycopg
 from psycopg import sql
@@ -28,6 +29,8 @@ Numbers = npt.NDArray[np.int64]
 RECENT_DAYS = 7
 # Doses after which nobody gets another one here.
 ENOUGH = 4
+# Beside the pool's files: the identifiers that come next.
+MADE = "changes.json"
 # Shares of a batch. What is left are doses.
 PEOPLE, REGISTRATIONS, STOCK, READINGS = 0.05, 0.04, 0.03, 0.03
 MIDNIGHT = datetime.combine(FIRST_DAY, datetime.min.time(), ZONE).astimezone(UTC)
@@ -49,6 +52,7 @@ KINDS = {
     "100k_recent": Mix(corrected=0.06, voided=0.02, recent=0.9, days=TODAY - BEGIN),
     "100k_uniform": Mix(corrected=0.5, voided=0.02, recent=0.0, days=TODAY - BEGIN),
     "1m": Mix(corrected=0.1, voided=0.01, recent=0.3, days=120),
+    "late": Mix(corrected=0.0, voided=0.0, recent=0.0, days=TODAY - BEGIN),
 }
 
 
@@ -64,11 +68,11 @@ class Batch:
 
 
 class Changes:
-    """Makes and commits batches; identifiers go on where the last batch stopped."""
+    """Makes and commits batches; identifiers go on where the last batch stopped, also one of an earlier process."""
 
     def __init__(self, url: str, folder: Path, codes: Codes, country: Country, *, size: Size, seed: int) -> None:
         self._url = url
-        self._rng = np.random.default_rng(seed)
+        self._made = folder / MADE
         self._people = pl.read_ipc(folder / POOL_PEOPLE)
         self._doses = pl.read_ipc(folder / POOL_DOSES)
         self._recent = np.flatnonzero((self._doses["injected_on"] > TODAY - RECENT_DAYS).to_numpy())
@@ -87,6 +91,10 @@ class Changes:
             "stock_movement": size.movements + 1,
             "temperature_reading": size.readings + 1,
         }
+        if self._made.exists():
+            self._next = orjson.loads(self._made.read_bytes())
+        # Not the draws of the process before.
+        self._rng = np.random.default_rng([seed, self._next["dose"]])
 
     def commit(self, mix: Mix, records: int, *, ready: Callable[[], None] = lambda: None) -> Batch:
         """`records` changed records in one transaction. Fewer where the pool has not so many to correct.
@@ -102,6 +110,8 @@ class Changes:
             "stock_movement": self._movement_rows(counts[2]),
             "temperature_reading": self._reading_rows(counts[3]),
         }
+        # Before the commit: after a crash a gap of identifiers is harmless, one given twice is not.
+        self._made.write_bytes(orjson.dumps(self._next))
         with psycopg.connect(self._url) as connection:
             for table, rows in tables.items():
                 _upsert(connection, table, rows)

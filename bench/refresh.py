@@ -11,10 +11,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.changes import KINDS, Changes
+from bench.backlog import Backlog, measure_backlog
+from bench.changes import Changes
 from bench.peers.compare import Peers, Ratio
 from bench.process import forget_peak, memory
-from bench.rounds import Bench, Curve, Say, Step
+from bench.rounds import RECORDS, Bench, Curve, Say, Step
 from bench.stage import Setup, Stage, build, run_alone, size_of
 from bench.watcher import Watcher
 from warehouse.verify import rebuild, verify
@@ -42,22 +43,25 @@ class RefreshFigures:
     differing_cells: int
     history_seconds: float
     curve: Curve | None
+    backlog: Backlog | None
     peer_doses: int
     peers: dict[str, Ratio] = field(default_factory=dict[str, Ratio])
 
 
 def measure_refresh(
-    setup: Setup, *, people: int, doses: int, peer_doses: int, rounds: int, minutes: int, say: Say
+    setup: Setup, *, people: int, doses: int, peer_doses: int, rounds: int, minutes: int, late: int, say: Say
 ) -> RefreshFigures:
     """`say` is told what goes on. The peers run at the same size where it is theirs, else on a history of their own."""
     load_average = round(os.getloadavg()[0], 1)
     size = size_of(people=people, doses=doses)
     stage, history_seconds = build(setup, "main", size)
-    say(f"history of {people:,} people and {doses:,} doses in {history_seconds:.0f} s")
+    what = f"built in {history_seconds:.0f} s" if history_seconds else "as an earlier bench left it"
+    say(f"history of {people:,} people and {doses:,} doses, {what}")
     with Watcher(stage.snapshot_dir, setup.rules.denominator) as watcher:
         bench = Bench(stage, watcher, say)
-        steps = {name: bench.step(name, rounds=1 if name == "1m" else rounds) for name in KINDS}
+        steps = {name: bench.step(name, rounds=1 if name == "1m" else rounds) for name in RECORDS}
         curve = bench.minutes(minutes) if minutes else None
+        backlog = measure_backlog(bench, late) if late else None
         bench.close()
     restart_seconds = _restart(stage)
     say(f"restart to the end of the first refresh: {restart_seconds:.1f} s")
@@ -80,6 +84,7 @@ def measure_refresh(
         restart_seconds=restart_seconds,
         history_seconds=round(history_seconds, 1),
         curve=curve,
+        backlog=backlog,
         peer_doses=peer_doses,
         peers=peers,
         **checked,

@@ -158,22 +158,22 @@ class Bench:
 
         return self.changes.commit(KINDS[name], min(records, self._stage.size.doses // MOST_SHARE), ready=ready)
 
-    def _refresh(self, batch: Batch) -> Refreshed:
+    def _refresh(self, batch: Batch, *, whole: bool = True) -> Refreshed:
         done = self._stage.refresh(self.refresher)
-        if done.failed or done.quarantined or done.rows_in < batch.records or done.version is None:
+        if done.failed or done.quarantined or done.version is None or (whole and done.rows_in < batch.records):
             raise RuntimeError(f"a batch of {batch.records} records was not taken in whole: {done}")
         self.snapshot_mb = round(snapshot_path(self._stage.snapshot_dir, done.version).stat().st_size / MEGABYTE, 1)
         return done
 
-    def _round(self, name: str, *, in_cache: bool) -> Step:
-        batch = self._commit(name, RECORDS[name], in_cache=in_cache)
+    def refresh_timed(self, batch: Batch, *, whole: bool = True) -> tuple[Refreshed, Step]:
+        """One refresh that takes `batch` in; not `whole` where a backlog may stand before it."""
         forget_peak()
         written = bytes_written()
         self._watcher.expect_newer()
         self._watch.start()
-        done = self._refresh(batch)
+        done = self._refresh(batch, whole=whole)
         used = memory()
-        return Step(
+        return done, Step(
             records=batch.records,
             seconds=round(done.seconds["apply"], 3),
             rounds=[],
@@ -185,6 +185,9 @@ class Bench:
             cold_seconds=None,
             step_seconds=grouped(self._watch.seconds),
         )
+
+    def _round(self, name: str, *, in_cache: bool) -> Step:
+        return self.refresh_timed(self._commit(name, RECORDS[name], in_cache=in_cache))[1]
 
 
 def grouped(points: dict[str, float]) -> dict[str, float]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import orjson
 import psycopg
 from psycopg import sql
 
@@ -29,6 +31,12 @@ FRESH = multiprocessing.get_context("spawn")
 # A million records after ten thousand would rightly be held back by the drift guard: a named person lets them pass.
 EVERYTHING_PASSES = Decisions(releases=dict(enumerate(sorted(JUDGED))))
 MOST_POOL, POOL_SHARE = 2_500_000, 3
+# Written last: a history without it was broken off.
+BUILT = "built.json"
+
+
+class HistoryDiffers(Exception):
+    """What an earlier bench kept is not what this one is to measure on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +101,14 @@ def size_of(*, people: int, doses: int) -> Size:
 
 
 def build(setup: Setup, name: str, size: Size) -> tuple[Stage, float]:
-    """Returns the stage and the seconds that its history took. The building process ends with its memory."""
+    """Returns the stage and the seconds that its history took, 0 for one that an earlier bench left whole in the same
+    folder. The building process ends with its memory. Raises HistoryDiffers where that one has another size."""
+    kept = setup.folder / name / BUILT
+    if kept.exists():
+        if (size_kept := orjson.loads(kept.read_bytes())) != asdict(size):
+            raise HistoryDiffers(f"{setup.folder} keeps a history of another size: {size_kept}")
+        return Stage(setup=setup, name=name, size=size, url=_address(setup.server_url, name)), 0.0
+    shutil.rmtree(setup.folder / name, ignore_errors=True)
     url = _database(setup.server_url, name)
     migrate(url, etl_role=setup.etl_role)
     seed_registry(url, setup.reference_dir, wall_now=wall(), devices=devices_of(size))
@@ -103,6 +118,7 @@ def build(setup: Setup, name: str, size: Size) -> tuple[Stage, float]:
     run_alone(_write, stage)
     seconds = time.monotonic() - started
     add_pool(url, stage.folder)
+    kept.write_bytes(orjson.dumps(asdict(size)))
     return stage, seconds
 
 
@@ -146,8 +162,13 @@ def _write(stage: Stage) -> None:
 
 
 def _database(server_url: str, name: str) -> str:
-    """A new, empty database beside that of `server_url`."""
-    parts = urlsplit(server_url)
+    """A new, empty database beside that of `server_url`, in place of one whose building was broken off."""
+    database = sql.Identifier(f"bench_{name}")
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(f"bench_{name}")))
-    return urlunsplit(parts._replace(path=f"/bench_{name}"))
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(database))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+    return _address(server_url, name)
+
+
+def _address(server_url: str, name: str) -> str:
+    return urlunsplit(urlsplit(server_url)._replace(path=f"/bench_{name}"))

@@ -15,6 +15,7 @@ from tests.support.engine import NAMED_AREAS, RULES, SERIES, Batch, Bench, diffe
 from tests.support.twin import Row, Twin
 from warehouse.engine.engine import Engine
 from warehouse.engine.keys import key_words
+from warehouse.engine.ragged import Ragged
 from warehouse.verify import rebuild
 
 START = datetime(2021, 6, 1, 2, tzinfo=UTC)
@@ -114,7 +115,8 @@ def test_doses_in_memory_that_the_records_do_not_say_are_found_and_put_right(pai
     before = pair.bench.content_hash()
     engine = pair.bench.engine
     people, (p, q, r) = engine.people, _numbers(engine, "pqr")
-    people.more[p] = people.more[p][:-1]
+    held = people.beyond.of(np.array([p])).slot
+    people.beyond.put(np.array([p]), Ragged(owner=np.zeros(len(held) - 1, dtype=np.int64), slot=held[:-1]))
     people.slots.put(np.array([q, r]), np.zeros((2, 4), dtype=np.uint32))
     assert pair.bench.verify().people_differing == 3
     rebuild(pair.bench.warehouse, engine, deep=False)

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from warehouse.engine.dense import distinct
 from warehouse.engine.doses import DoseChange
 from warehouse.engine.hands import both
-from warehouse.engine.people import Attributes, People, Ragged, by_owner, members_of, roots, with_members
+from warehouse.engine.people import Attributes, People, members_of, roots, with_members
 from warehouse.engine.persons import PersonChange, overlaid
+from warehouse.engine.ragged import Ragged, by_owner
 from warehouse.engine.segments import Array
 from warehouse.engine.slots import Slots, unpack
 from warehouse.engine.states import PersonRows, States, signed

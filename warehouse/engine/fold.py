@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from warehouse.engine.engine import Engine
 from warehouse.engine.facts import Facts, not_in
@@ -16,7 +15,7 @@ from warehouse.engine.people import ATTRIBUTES, SPEC, People
 from warehouse.engine.persons import NEVER_KNOWN
 from warehouse.engine.query import arrays
 from warehouse.engine.segments import Columns, RecordWriter, SegmentWriter
-from warehouse.engine.store import PEOPLE
+from warehouse.engine.store import PEOPLE, listed
 from warehouse.sqlfiles import sql
 from warehouse.writer import Warehouse
 
@@ -43,23 +42,14 @@ def fold(warehouse: Warehouse, engine: Engine) -> None:
                 columns["person"] = renumbered[columns["person"]]
                 writer.append(columns)
     warehouse.checkpoint("segments_written")
-    more = {int(renumbered[number]): slots for number, slots in engine.people.more.items()}
-    wide = {int(renumbered[number]): engine.people.slots.take(np.array([number]))[0] for number in engine.people.more}
+    beyond = engine.people.beyond.people
+    beyond = beyond[np.argsort(renumbered[beyond])]
     with warehouse.transaction() as connection:
         for log in LOGS:
             # Written anew rather than emptied: a DELETE of millions of rows keeps them all in memory.
             connection.execute(f"CREATE OR REPLACE TABLE core.{log} AS FROM core.{log} LIMIT 0")
-        if more:
-            rows = pa.table(
-                {
-                    "person": pa.array(sorted(more), pa.uint32()),
-                    "slots": pa.array(
-                        [np.concatenate([wide[number], more[number]]).tolist() for number in sorted(more)],
-                        pa.list_(pa.uint32()),
-                    ),
-                }
-            )
-            connection.register("added", rows)
+        if len(beyond):
+            connection.register("added", listed(renumbered[beyond], engine.people.doses_of(beyond)))
             # In one statement: rows inserted into a table that the same transaction has replaced stay invisible, from
             # a row group's size on, until the next checkpoint (DuckDB 2.0).
             connection.execute(

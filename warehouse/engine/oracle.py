@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from warehouse.engine.doses import slots_of
 from warehouse.engine.engine import Engine
-from warehouse.engine.people import MANY, WIDE, Ragged, by_owner
+from warehouse.engine.people import MANY, WIDE
+from warehouse.engine.ragged import Ragged, by_owner
 from warehouse.engine.slots import Slots
 
 Numbers = npt.NDArray[np.int64]
@@ -59,8 +60,8 @@ def _sums_in_memory(engine: Engine, start: int, stop: int) -> Sums:
         sums += mixed[:, column]
     many = np.flatnonzero(people.attributes["flags"].part(start, stop) & MANY)
     if len(many):
-        beyond = [people.more[start + at] for at in many.tolist()]
-        np.add.at(sums, np.repeat(many, [len(slots) for slots in beyond]), _mix(np.concatenate(beyond)))
+        beyond = people.beyond.of(start + many)
+        np.add.at(sums, many[beyond.owner], _mix(beyond.slot))
     return sums
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from warehouse.engine.dense import Array, Dense, Numbers
 from warehouse.engine.keys import Rests, Words
+from warehouse.engine.ragged import Beyond, Ragged, by_owner
 from warehouse.engine.segments import Segment, Spec
-from warehouse.engine.slots import Slots
 
 WIDE = 4
 SPEC: Spec = {
@@ -47,14 +47,6 @@ class Attributes:
     flags: Array
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ragged:
-    """Doses of several people: `slot[i]` belongs to the person at position `owner[i]`. Ordered by owner, then slot."""
-
-    owner: Numbers
-    slot: Slots
-
-
 @dataclass(slots=True)
 class People:
     """In-memory state. It is changed only after the transaction that made the change has been committed."""
@@ -64,7 +56,7 @@ class People:
     attributes: Mapping[str, Dense]
     slots: Dense
     segment: Segment | None
-    more: dict[int, Slots] = field(default_factory=dict[int, Slots])
+    beyond: Beyond = field(default_factory=Beyond)
     alias: dict[int, int] = field(default_factory=dict[int, int])
     members: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     count: int = 0
@@ -148,9 +140,9 @@ class People:
         slot = wide[owner, column]
         many = np.flatnonzero(self.attributes["flags"].take(numbers) & MANY)
         if len(many):
-            extra = [self.more[int(numbers[position])] for position in many]
-            owner = np.concatenate([owner, np.repeat(many, [len(slots) for slots in extra])])
-            slot = np.concatenate([slot, *extra])
+            extra = self.beyond.of(numbers[many])
+            owner = np.concatenate([owner, many[extra.owner]])
+            slot = np.concatenate([slot, extra.slot])
         return by_owner(owner.astype(np.int64), slot)
 
     def set_doses(self, numbers: Numbers, doses: Ragged) -> None:
@@ -164,12 +156,9 @@ class People:
         flags = self.attributes["flags"]
         held = flags.take(numbers)
         many = np.flatnonzero((counts > WIDE) | ((held & MANY) > 0))
-        beyond, slots = doses.owner[~fits], doses.slot[~fits]
-        first, last = (np.searchsorted(beyond, many, side=side).tolist() for side in ("left", "right"))
-        for number, start, stop in zip(numbers[many].tolist(), first, last, strict=True):
-            self.more.pop(number, None)
-            if stop > start:
-                self.more[number] = slots[start:stop].copy()
+        if len(many):
+            at = np.searchsorted(many, doses.owner[~fits])
+            self.beyond.put(numbers[many], Ragged(owner=at, slot=doses.slot[~fits]))
         flags.put(numbers, np.where(counts > WIDE, held | MANY, held & ~MANY).astype(np.uint8))
 
     def set_attributes(self, numbers: Numbers, attributes: Attributes) -> None:
@@ -179,13 +168,6 @@ class People:
     def set_merges(self, alias: Mapping[int, int]) -> None:
         self.alias = dict(alias)
         self.members = members_of(alias)
-
-
-def by_owner(owner: Numbers, slot: Slots) -> Ragged:
-    # One sort of whole words takes a tenth of the time of sorting by two keys.
-    word = (owner.astype(np.uint64) << np.uint64(32)) | slot
-    word.sort()
-    return Ragged(owner=(word >> np.uint64(32)).astype(np.int64), slot=word.astype(np.uint32))
 
 
 def members_of(alias: Mapping[int, int]) -> dict[int, list[int]]:

@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from warehouse.engine.codes import Codes
 from warehouse.engine.cubes import GROUP_BITS, first_groups
+from warehouse.engine.dense import distinct
 from warehouse.engine.engine import Engine
-from warehouse.engine.people import Attributes, by_owner, roots, with_members
+from warehouse.engine.people import Attributes, roots, with_members
 from warehouse.engine.places import province_numbers
+from warehouse.engine.ragged import by_owner
 from warehouse.engine.recount_doses import MOST_NUMBER
 from warehouse.engine.registrations import STATES
 from warehouse.engine.segments import Columns
@@ -104,7 +106,8 @@ def count_people(engine: Engine) -> dict[str, Columns]:
     """Cells of each cube, by its name: keys and `n`. Those of registrations are among them."""
     cubes = _Cubes(engine.codes)
     people = engine.people
-    special = np.array(sorted(people.alias.keys() | people.members.keys() | people.more.keys()), dtype=np.int64)
+    merged = np.array(sorted(people.alias.keys() | people.members.keys()), dtype=np.int64)
+    special = distinct(np.concatenate([merged, people.beyond.people]))
     for rows, attributes, wide in _ordinary(engine, special):
         cubes.add_people(rows)
         owner, column = np.nonzero(wide)

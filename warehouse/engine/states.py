@@ -11,8 +11,9 @@ import numpy.typing as npt
 from campaign.series import SeriesRules
 from campaign.series_tables import NEVER, SeriesTables, build
 from warehouse.engine.codes import Codes
-from warehouse.engine.people import FIRST_YEAR, KNOWN, Attributes, Ragged
+from warehouse.engine.people import FIRST_YEAR, KNOWN, Attributes
 from warehouse.engine.places import CENTRAL
+from warehouse.engine.ragged import Ragged
 from warehouse.engine.slots import BAND_STARTS, DAYS, FIRST_DAY, Slots, unpack
 
 Bools = npt.NDArray[np.bool_]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 
 from warehouse.engine.codes import Codes
 from warehouse.engine.facts import Facts
 from warehouse.engine.merges import known_numbers, read_merges
-from warehouse.engine.people import KNOWN, MANY, Attributes, People, Ragged
+from warehouse.engine.people import KNOWN, MANY, Attributes, People
 from warehouse.engine.places import CENTRAL, SiteMap, read_sites
 from warehouse.engine.query import arrays
-from warehouse.sqlfiles import sql
+from warehouse.engine.ragged import Ragged
 
 Numbers = npt.NDArray[np.int64]
 PEOPLE = "people"
@@ -64,7 +64,9 @@ def replay_logs(connection: duckdb.DuckDBPyConnection, people: People) -> None:
     """Bring people from the last fold to now."""
     keys = arrays(connection, "SELECT person, key, rest FROM core.key_log ORDER BY person")
     people.add(keys["key"], keys["rest"], keys["person"].astype(np.int64))
-    rows = arrays(connection, sql("engine/newest_persons"))
+    rows = arrays(connection, "SELECT person, sequence, district, sex, born, groups FROM core.person_log")
+    last = newest(rows["person"], rows["sequence"])
+    rows = {name: values[last] for name, values in rows.items()}
     numbers = rows["person"].astype(np.int64)
     flags = people.attributes["flags"].take(numbers) & MANY
     people.set_attributes(
@@ -74,25 +76,42 @@ def replay_logs(connection: duckdb.DuckDBPyConnection, people: People) -> None:
             flags=(flags | KNOWN).astype(np.uint8),
         ),
     )  # fmt: skip
-    logged = connection.sql(sql("engine/newest_slots")).to_arrow_table().combine_chunks()
+    logged = connection.sql("SELECT person, sequence, slots FROM core.slot_log").to_arrow_table().combine_chunks()
     if logged.num_rows:
-        slots = logged["slots"].combine_chunks()
-        lengths = pl.Series(slots).list.len().to_numpy()
-        doses = Ragged(
-            owner=np.repeat(np.arange(len(lengths)), lengths), slot=slots.flatten().to_numpy(zero_copy_only=False)
+        person = logged["person"].to_numpy()
+        last = newest(person, logged["sequence"].to_numpy())
+        lists = logged["slots"].combine_chunks()
+        starts = lists.offsets.to_numpy().astype(np.int64)
+        lengths = np.diff(starts)[last]
+        rank = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        slots = lists.values.to_numpy()[np.repeat(starts[:-1][last], lengths) + rank]
+        people.set_doses(
+            person[last].astype(np.int64), Ragged(owner=np.repeat(np.arange(len(last)), lengths), slot=slots)
         )
-        people.set_doses(logged["person"].to_numpy().astype(np.int64), doses)
+
+
+def newest(person: npt.NDArray[Any], sequence: npt.NDArray[Any]) -> Numbers:
+    """Positions of each person's row of the highest sequence. A third of the time that DuckDB takes for it."""
+    order = np.lexsort((sequence, person))
+    ordered = person[order]
+    last = np.ones(len(order), dtype=np.bool_)
+    last[:-1] = ordered[1:] != ordered[:-1]
+    return order[last]
+
+
+def listed(numbers: npt.NDArray[Any], doses: Ragged) -> Any:  # noqa: ANN401
+    """Columns of core.slot_log: person, slots."""
+    count = np.bincount(doses.owner, minlength=len(numbers))
+    offsets = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+    return pa.table(
+        {"person": numbers.astype(np.uint32), "slots": pa.ListArray.from_arrays(offsets, pa.array(doses.slot))}
+    )
 
 
 def log_doses(connection: duckdb.DuckDBPyConnection, numbers: Numbers, doses: Ragged, *, sequence: int) -> None:
     """Inside the transaction: the doses of some people as they now are."""
     if len(numbers) == 0:
         return
-    count = np.bincount(doses.owner, minlength=len(numbers))
-    offsets = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
-    rows = pa.table(
-        {"person": numbers.astype(np.uint32), "slots": pa.ListArray.from_arrays(offsets, pa.array(doses.slot))}
-    )
-    connection.register("added", rows)
+    connection.register("added", listed(numbers, doses))
     connection.execute(f"INSERT INTO core.slot_log BY NAME SELECT *, {int(sequence)} AS sequence FROM added")
     connection.unregister("added")
