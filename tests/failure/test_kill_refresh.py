@@ -3,11 +3,8 @@ nothing is lost and nothing is doubled: the figures equal a rebuild from the reg
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +15,12 @@ import pytest
 from campaign.coverage import Measure, PopulationGroup
 from etl.feeds.registry import FEEDS
 from settings import load
+from tests.support.refresher import Refresh, refresh
 from tests.support.registry import NOON, Dose, add_doses, add_people, seed
 from warehouse import reads
 from warehouse.files import SnapshotUnavailable
 from warehouse.snapshot import Snapshots
 
-ROOT = Path(__file__).resolve().parents[2]
 POINTS = (
     *(f"pulled_{feed.name}" for feed in FEEDS if feed.name in ("person", "dose", "temperature_reading")),
     *(f"applied_{feed.name}" for feed in FEEDS if feed.name in ("area", "person", "dose", "stock_movement")),
@@ -42,20 +39,6 @@ PUBLISHED = POINTS[POINTS.index("snapshot_current") :]
 
 
 KILLS, MOST_TRIES = 20, 80
-
-
-def start_refresh(url: str, state: Path, *, kill_at: str = "") -> subprocess.Popen[str]:
-    """The real command in a process of its own."""
-    environ = {**os.environ, "MCC_REGISTRY__URL": url, "MCC_FAULTS__KILL_AT": kill_at}
-    command = [sys.executable, str(ROOT / "app.py"), "refresh", "--once", "--state", str(state)]
-    return subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
-
-
-def refresh(url: str, state: Path, *, kill_at: str = "") -> int:
-    process = start_refresh(url, state, kill_at=kill_at)
-    _, told = process.communicate()
-    assert process.returncode in (0, -signal.SIGKILL), told
-    return process.returncode
 
 
 def figures(state: Path) -> tuple[str, int, int]:
@@ -147,18 +130,17 @@ def test_killed_at_random_moments(registry_url: str, tmp_path: Path) -> None:
     dice = random.Random(20211122)
     assert refresh(registry_url, state) == 0
     change(registry_url, step=0)
-    duration = _wait_until_it_begins_then_ends(start_refresh(registry_url, state))
+    duration = _until_it_ends(Refresh(registry_url, state))
     killed = 0
     for step in range(1, MOST_TRIES):
         if killed == KILLS:
             break
         change(registry_url, step=step)
-        process = start_refresh(registry_url, state)
-        _wait_for_start(process)
+        running = Refresh(registry_url, state)
+        running.until_told("refresh begins")
         time.sleep(dice.uniform(0, duration))
-        process.kill()
-        process.communicate()
-        killed += process.returncode == -signal.SIGKILL
+        running.kill()
+        killed += running.wait() == -signal.SIGKILL
         figures(state)
         assert refresh(registry_url, state) == 0
         assert figures(state)[1:] == truth(registry_url)
@@ -193,21 +175,11 @@ def test_before_the_first_snapshot_readers_are_told_so(tmp_path: Path) -> None:
         Snapshots(load(state=tmp_path, environ={}).snapshot_dir).current()
 
 
-def _wait_for_start(process: subprocess.Popen[str]) -> None:
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "refresh begins" in line:
-            return
-    raise AssertionError("the refresh never began")
-
-
-def _wait_until_it_begins_then_ends(process: subprocess.Popen[str]) -> float:
+def _until_it_ends(running: Refresh) -> float:
     """Seconds that one undisturbed refresh takes, from its beginning to its last line."""
-    _wait_for_start(process)
+    running.until_told("refresh begins")
     began = time.monotonic()
-    assert process.stderr is not None
-    assert any("event='refreshed'" in line for line in process.stderr)
+    running.until_told("event='refreshed'")
     took = time.monotonic() - began
-    process.communicate()
-    assert process.returncode == 0
+    assert running.wait() == 0
     return took
