@@ -30,8 +30,8 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLimits:
-    """What one refresh may ask of one feed. 0 stands for no limit. `max_rows` is exceeded only by rows that share one
-    version, which cannot be told apart."""
+    """What one refresh may ask of one feed. 0 stands for no limit. `max_rows` is exceeded by at most as much again
+    (feeds/backlog.py), and by what is read again to be sure."""
 
     budget_seconds: int = 0
     max_rows: int = 0
