@@ -64,7 +64,10 @@ def plan(unread: Unread, *, until: Snapshot | None, max_rows: int, probe: Probe)
     edge = _edge(gap, rows=max(0, max_rows - probe.count(fresh)), most=max_rows, probe=probe)
     if edge is None:
         return Plan(spans=(*again, *fresh, *gap), gaps=older)
-    return Plan(spans=(*again, *fresh, *above(gap, edge)), gaps=(*older, *below(gap, edge)))
+    left = below(gap, edge)
+    # The last part of a transaction, or the last transaction, leaves nothing: known now and not a reading later.
+    is_last = not edge.part and probe.newest(left, 0) is None
+    return Plan(spans=(*again, *fresh, *above(gap, edge)), gaps=older if is_last else (*older, *left))
 
 
 def _edge(spans: Spans, *, rows: int, most: int, probe: Probe) -> Edge | None:

@@ -21,7 +21,7 @@ class FeedHeld(FeedRejected):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """How far one feed was read. `watermark` is where its next reading starts, to be kept in the same transaction as
-    its rows. `complete` is False while more rows wait at the source. `note` is told on the feed board."""
+    its rows. `complete` is False while a backlog waits at the source. `note` is told on the feed board."""
 
     watermark: str
     complete: bool = True
