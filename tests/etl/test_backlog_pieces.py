@@ -74,6 +74,25 @@ def test_six_writers_beside_a_backlog_lose_nothing_and_do_not_wait(items: str, t
     assert fresh > 90_000_005
 
 
+def test_by_xid_a_backlog_is_read_once_whatever_commits_within_it(items: str) -> None:
+    """A transaction whose number lies in the middle of the backlog is fresh when it commits, and read as such."""
+    copy = Copy(items, BY_XID, ReadLimits(max_rows=MAX_ROWS))
+    copy.pull()
+    before = copy.read
+    backlog(items, first=10_000, transactions=10, rows=60)
+    with psycopg.connect(items) as slow:
+        slow.execute(ADD, [1, 5])
+        backlog(items, first=20_000, transactions=10, rows=60)
+        copy.pull()
+        slow.commit()
+    copy.pull()
+    assert all(copy.values().get(key) == 1 for key in range(1, 6))
+    while not copy.complete:
+        copy.pull()
+    assert differing(copy.values(), truth(items)) == 0
+    assert copy.read - before == 1_205
+
+
 @METHODS
 def test_one_transaction_above_the_limit_is_divided(items: str, table: SourceTable) -> None:
     copy = Copy(items, table, ReadLimits(max_rows=MAX_ROWS))

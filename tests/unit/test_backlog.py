@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.feeds.position import ClockPosition, XidPosition, parse, restarted
-from etl.feeds.spans import MOST_GAPS, Edge, Snapshot, Span, few
+from etl.feeds.spans import MOST_GAPS, Edge, Snapshot, Span, few, outside
 from tests.support.commits import SECOND, Reader, Row, Table, is_in, visible
 
 KEYS = 60
@@ -167,6 +167,13 @@ def test_a_position_that_is_not_filling_reads_as_it_always_did() -> None:
         assert position.gaps == ()
         assert parse(str(position)) == position
     assert restarted("e1/100:102:100<0:0:;100:100:;77.2.5") == "e2/0"
+
+
+def test_what_lies_outside_of_gaps_begins_where_it_is_told() -> None:
+    """Also where a gap lies below: what is settled there is not read again."""
+    low, gaps = Edge(500), [Span(low=Edge(600), high=Edge(650, 1, 2)), Span(low=Edge(100), high=Edge(200))]
+    assert outside(low, gaps) == (Span(low=low, high=Edge(600)), Span(low=Edge(650, 1, 2)))
+    assert outside(Edge(610), gaps) == (Span(low=Edge(650, 1, 2)),)
 
 
 def test_too_many_gaps_become_fewer_that_cover_them() -> None:
