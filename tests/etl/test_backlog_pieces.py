@@ -31,6 +31,14 @@ def add(url: str, key: int) -> None:
     backlog(url, first=key, transactions=1, rows=1)
 
 
+def newer_than(url: str, table: SourceTable, key: int) -> int:
+    with psycopg.connect(url) as connection:
+        query = f"SELECT count(*) FROM item WHERE {table.stamp} >= (SELECT {table.stamp} FROM item WHERE id = %s)"
+        row = connection.execute(query.encode(), [key]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 @METHODS
 def test_a_fresh_record_is_in_the_next_reading_whatever_waits(items: str, table: SourceTable) -> None:
     """The first of them is read for the first time together with the backlog."""
@@ -58,19 +66,19 @@ def test_six_writers_beside_a_backlog_lose_nothing_and_do_not_wait(items: str, t
     writers = [threading.Thread(target=write, args=(items, number, until)) for number in range(1, 7)]
     for thread in writers:
         thread.start()
-    fresh, waited = 90_000_000, 0
+    fresh = 90_000_000
     while any(thread.is_alive() for thread in writers):
         fresh += 1
         add(items, fresh)
         copy.pull()
-        waited += fresh not in copy.values()
+        # On a busy machine the writers may commit more than the limit between a record and its reading.
+        assert fresh in copy.values() or newer_than(items, table, fresh) > MAX_ROWS
     for thread in writers:
         thread.join()
     copy.pull()
     while not copy.complete:
         copy.pull()
     assert differing(copy.values(), truth(items)) == 0
-    assert waited == 0
     assert fresh > 90_000_005
 
 
