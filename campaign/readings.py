@@ -100,7 +100,7 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStatus:
-    """One feed at the last refresh. `state`: ok | waiting | slow | held | failed. Instants are wall time.
+    """One feed at the last refresh. `state`: ok | filling | waiting | slow | held | failed. Instants are wall time.
 
     `rows_in`, `accepted` and `quarantined` count since the feed began; every row in is one of the other two or a
     repeat of a row already held. `rows_last`: rows of the last reading. `watermark`: the source's own position.

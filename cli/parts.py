@@ -99,7 +99,7 @@ def run_etl(chosen: argparse.Namespace, settings: Settings) -> int:
                 rebuild(warehouse, refresher.engine)
                 done = refresh_once(refresher, settings, drop=drop)
             keeper.after_refresh()
-            # A backlog is taken piece by piece, at the pace of a data set that is still being prepared.
+            # A backlog is taken piece by piece: the next follows at once, not in a minute.
             return done.settled and not done.more_waits
     else:
         # A process that died after its commit and before publishing left this to its successor.

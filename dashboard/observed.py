@@ -142,7 +142,7 @@ class SeenNow(Collector):
             if feed.last_success is not None:
                 lag.add_metric([feed.name], (now - feed.last_success).total_seconds())
             held.add_metric([feed.name], float(feed.quarantined))
-            well.add_metric([feed.name], float(feed.state == "ok"))
+            well.add_metric([feed.name], float(feed.state in ("ok", "filling")))
         yield from (lag, held, well)
 
 

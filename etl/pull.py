@@ -34,8 +34,8 @@ class Pulled:
     """One feed's new rows, or `problem` and no rows.
 
     `watermark` is where the feed's next reading starts: it is saved in the transaction that takes the rows. Not
-    `complete`: more rows wait at the source, the next refresh goes on. `next_try` is set while a slow feed is left
-    alone. `note` is for the feed board, though nothing failed."""
+    `complete`: a backlog waits at the source, the next refresh goes on with it. `next_try` is set while a slow feed is
+    left alone. `note` is for the feed board, though nothing failed."""
 
     feed: RegistryFeed
     staging: Staging | None

@@ -45,8 +45,8 @@ from warehouse.records import (
 from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse
 
-# State of a feed that a person let begin anew.
-RESTARTED = "waiting"
+# State of a feed that a person let begin anew; of one whose fresh records are in and whose backlog is being read.
+RESTARTED, FILLING = "waiting", "filling"
 Wall = Callable[[], datetime]
 
 
@@ -67,8 +67,8 @@ class RefreshRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed:
-    """Outcome of one refresh. `version` is None where there was nothing to show yet. `more_waits`: a source was read in
-    part and has more. `outcomes` of repairs and `consumed` releases are to be written down where they were decided."""
+    """Outcome of one refresh. `version` is None where there was nothing to show yet. `more_waits`: the backlog of a
+    feed has a next piece. `outcomes` of repairs and `consumed` releases are to be noted where they were decided."""
 
     version: int | None
     settled: bool
@@ -140,14 +140,18 @@ class Refresher:
                     item.staging.drop()
         self._sum_up()
         staged = [item.staging for item in pulled if item.staging]
-        passed = {item.feed.name for item in judged if item.staging is not None or item.state == RESTARTED}
+        # A release lets the whole backlog pass: it is used up by its last piece.
+        passed = {
+            item.feed.name for item in judged if item.complete and (item.staging is not None or item.state == RESTARTED)
+        }
         return Refreshed(
             version=version,
             settled=version is not None and dataset.settled,
             rows_in=sum(staging.rows_in for staging in staged),
             quarantined=sum(staging.rows_bad for staging in staged),
             failed=tuple(item.problem for item in judged if item.problem),
-            more_waits=any(not item.complete for item in judged),
+            # A feed that was held has its backlog still, but asking again soon would change nothing.
+            more_waits=any(not item.complete and item.staging is not None for item in judged),
             outcomes=repaired.outcomes,
             consumed=tuple(number for number, feed in decisions.releases.items() if feed in passed),
             seconds={
@@ -324,7 +328,7 @@ class Refresher:
 
     def _say_done(self, item: Pulled, applied: Applied, *, wall_now: datetime) -> None:
         done = {
-            "state": "ok",
+            "state": "ok" if item.complete else FILLING,
             "watermark": item.watermark,
             "last_success": wall_now,
             "last_attempt": wall_now,

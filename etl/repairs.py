@@ -20,7 +20,7 @@ from operations.acts import Outcome, Repair
 NEWEST = """
 SELECT row_json, version FROM core.quarantine WHERE feed = $feed AND record_key = $key ORDER BY version DESC LIMIT 1
 """
-# A mark of a cut: a backlog is being taken in pieces, and the record may be in the next one.
+# The mark of a gap: a backlog is being taken in pieces, and the record may be in the next one.
 READ_TO_END = (
     "SELECT count(*) FROM core.feed_state WHERE name = $feed AND last_success IS NOT NULL AND watermark NOT LIKE '%<%'"
 )

@@ -24,14 +24,15 @@ JOB, WOKEN = "refresh", "woken"
 
 
 class Refresh(Protocol):
-    """One refresh. False while more is on its way that should be shown sooner than in a minute."""
+    """One refresh. False while more is on its way that should be shown sooner than in a minute: data that are being
+    prepared, or the rest of a backlog."""
 
     def __call__(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """Seconds of wall time. `waiting_seconds` is how soon to look again while data are still being prepared.
+    """Seconds of wall time. `waiting_seconds` is how soon to look again while more is on its way.
     `wake_min_seconds` is the least time between two refreshes that changes ask for; 0: only the minute counts."""
 
     refresh_seconds: int
@@ -75,6 +76,9 @@ def run_forever(
         try:
             if refresh():
                 _settle(scheduler, schedule, started)
+            elif _is_settled(scheduler, schedule):
+                # The minute is not for the rest of a backlog. A pause, for whoever else needs this machine.
+                queue(after=timedelta(seconds=schedule.waiting_seconds))
         except RegistryUnavailable as error:
             problem = str(error)
             log.warning("refresh failed", reason=problem)
@@ -90,11 +94,16 @@ def run_forever(
         once()
 
     def wake() -> None:
+        queue(after=timedelta(0))
+
+    def queue(*, after: timedelta) -> None:
         # Behind the refresh that is running, if any: it may have begun before the change. One such is enough.
         if not queued.is_set():
             queued.set()
             scheduler.add_job(
                 woken,
+                "date",
+                run_date=datetime.now(UTC) + after,
                 id=WOKEN,
                 replace_existing=True,
                 max_instances=2,
@@ -125,6 +134,10 @@ def run_forever(
 
 def _settle(scheduler: BlockingScheduler, schedule: Schedule, started: datetime) -> None:
     """From the first complete data on, every minute."""
-    job = scheduler.get_job(JOB)
-    if job is not None and job.trigger.interval != timedelta(seconds=schedule.refresh_seconds):
+    if not _is_settled(scheduler, schedule):
         scheduler.reschedule_job(JOB, trigger="interval", seconds=schedule.refresh_seconds, start_date=started)
+
+
+def _is_settled(scheduler: BlockingScheduler, schedule: Schedule) -> bool:
+    job = scheduler.get_job(JOB)
+    return job is None or job.trigger.interval == timedelta(seconds=schedule.refresh_seconds)

@@ -14,9 +14,9 @@ from layouts import format as fmt
 from layouts.parts import Child, attributes, since, tag, until
 from layouts.words import Words
 
-ICONS = {"ok": "check", "slow": "clock", "held": "hand", "failed": "stop", "waiting": "dash"}
-KINDS = {"ok": "good", "slow": "open", "held": "open", "failed": "bad", "waiting": "none"}
-WORST_FIRST = ("failed", "held", "slow", "ok", "waiting")
+ICONS = {"ok": "check", "slow": "clock", "filling": "clock", "held": "hand", "failed": "stop", "waiting": "dash"}
+KINDS = {"ok": "good", "slow": "open", "filling": "open", "held": "open", "failed": "bad", "waiting": "none"}
+WORST_FIRST = ("failed", "held", "slow", "filling", "ok", "waiting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +87,14 @@ def _facts(feed: FeedStatus, words: Words) -> list[tuple[str, Child]]:
         (words("feed_board.rows_last"), fmt.whole(feed.rows_last, language)),
         (words("feed_board.rows_in"), fmt.whole(feed.rows_in, language)),
         (words("feed_board.quarantined"), fmt.whole(feed.quarantined, language)),
-        (words("feed_board.watermark"), html.Code(feed.watermark) if feed.watermark else fmt.UNKNOWN),
+        (words("feed_board.watermark"), html.Code(_read_up_to(feed.watermark)) if feed.watermark else fmt.UNKNOWN),
         (words("feed_board.next"), _next(feed.next_try, words)),
     ]
+
+
+def _read_up_to(watermark: str) -> str:
+    """Without the gaps of a backlog, which are the machinery's own: the tile's state tells of them."""
+    return watermark.partition("<")[0]
 
 
 def _next(at: datetime | None, words: Words) -> Child:

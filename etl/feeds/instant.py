@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import adbc_driver_postgresql.dbapi as adbc
 
-from etl.feeds.position import Snapshot, parse_snapshot
+from etl.feeds.spans import NOTHING_SEEN, Snapshot, parse_snapshot
 
 STANDBY = (
     "this server is a standby, which knows nothing of the transactions open on its primary; "
@@ -16,7 +16,6 @@ CANNOT_SEE = (
     "the role cannot see when other sessions' transactions began; "
     "GRANT pg_monitor TO it, or have a column of type xid8 stamped by trigger (method xid8)"
 )
-NOTHING = Snapshot()
 CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 # Backends of this database; a prepared transaction has none, and tells when it was prepared but not when it began.
 # Without the right to see it, a session's start is NULL just as that of an idle one: hence the question of the right.
@@ -33,7 +32,7 @@ SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AND current_setti
 class Instant:
     """Clocks in microseconds since 1970. `open_since_us`: when each transaction began that was open."""
 
-    snapshot: Snapshot = NOTHING
+    snapshot: Snapshot = NOTHING_SEEN
     is_standby: bool = False
     our_us: int = 0
     clock_us: int = 0

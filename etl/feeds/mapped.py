@@ -49,6 +49,7 @@ def source_table(
         columns={
             name: expression(mapped.columns[name], wanted[name], types, zone=mapping.time_zone) for name in feed.columns
         },
+        key=feed.key,
         stamp=quoted(mapped.stamp),
         method=mapped.order,
         key_type=key_type,

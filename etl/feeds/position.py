@@ -1,10 +1,12 @@
 """Watermarks as text, and the arithmetic of commit order. Pure: no database, no clock.
 
-Two forms, each optionally led by "e<N>/" (N restarts after a restored backup) and ended by "<cut" (while filling):
+Two forms, each optionally led by "e<N>/" (N restarts after a restored backup):
 - `xmin:xmax:xip,xip`, a snapshot of PostgreSQL: rows of every transaction that it saw have been read; a lone number n
   stands for n:n: ;
 - `us:<low>:<source clock>:<our clock>`, microseconds since 1970: rows stamped before `low` have been read.
-While filling, only rows stamped below `cut` have been read so far.
+Each is followed, while filling, by the gaps of what has been read, the oldest first (feeds/backlog.py):
+`<after;until;high` by transactions, `<low;high` by time, edges as `stamp` or `stamp.part.parts`. Earlier releases wrote
+one number, `<cut`: of what the snapshot saw, only rows stamped below it had been read.
 
 The version of a row is the number of transactions that had ended when it was read (xmax - open ones). A writer's own
 number, or its clock, does not order the versions of a record: a transaction that began first may write last.
@@ -14,6 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from etl.feeds.backlog import Unread
+from etl.feeds.spans import NOTHING_SEEN, Edge, Snapshot, Span, Spans, above, below, outside, parse_edge, parse_snapshot
 
 START = "0"
 # Versions stay below 2^56: transactions at 10,000 a second for 228,000 years. 127 restarts fit above in an int64.
@@ -26,30 +31,17 @@ STEP_TOLD_US = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """What a PostgreSQL snapshot could see: transactions below xmin, and those below xmax that are not `open`."""
-
-    xmin: int = 0
-    xmax: int = 0
-    open: tuple[int, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.xmin}:{self.xmax}:{','.join(map(str, self.open))}"
-
-    @property
-    def ended(self) -> int:
-        """Transactions ended. Grows with each commit, in whatever order the numbers were handed out."""
-        return self.xmax - len(self.open)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class XidPosition:
-    snapshot: Snapshot = Snapshot()
-    cut: int | None = None
+    snapshot: Snapshot = NOTHING_SEEN
+    gaps: Spans = ()
     epoch: int = 0
 
     def __str__(self) -> str:
-        return _framed(str(self.snapshot), self.cut, self.epoch)
+        gaps = "".join(f"<{gap.after};{gap.until};{gap.high}" for gap in self.gaps)
+        return f"{_epoch(self.epoch)}{self.snapshot}{gaps}"
+
+    def unread(self) -> Unread:
+        return Unread(fresh=(Span(after=self.snapshot),), gaps=self.gaps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +51,18 @@ class ClockPosition:
     low_us: int = 0
     source_us: int = 0
     our_us: int = 0
-    cut: int | None = None
+    gaps: Spans = ()
     epoch: int = 0
 
     def __str__(self) -> str:
-        return _framed(f"us:{self.low_us}:{self.source_us}:{self.our_us}", self.cut, self.epoch)
+        gaps = "".join(f"<{gap.low};{gap.high}" for gap in self.gaps)
+        return f"{_epoch(self.epoch)}us:{self.low_us}:{self.source_us}:{self.our_us}{gaps}"
+
+    def unread(self) -> Unread:
+        """A transaction that was open may still commit rows from `low_us` on: all from there is read again but the
+        gaps, which are looked at when their turn comes, then again from here until they are settled."""
+        spans, now = outside(Edge(self.low_us), self.gaps), Edge(self.source_us)
+        return Unread(fresh=above(spans, now), again=below(spans, now), gaps=self.gaps)
 
     def stepped_back_us(self, *, source_us: int, our_us: int) -> int:
         """How far the source's clock was set back since that reading, seen from ours. 0 where it was not."""
@@ -75,21 +74,28 @@ class ClockPosition:
 def parse(text: str) -> XidPosition | ClockPosition:
     """Raises ValueError for text that no reader of ours has written."""
     epoch_text, _, rest = text.rpartition("/")
-    body, _, cut_text = rest.partition("<")
+    body, *gap_texts = rest.split("<")
     epoch = int(epoch_text.removeprefix("e")) if epoch_text else 0
-    cut = int(cut_text) if cut_text else None
     if body.startswith("us:"):
         low, source, ours = (int(part) for part in body.split(":")[1:])
-        return ClockPosition(low_us=low, source_us=source, our_us=ours, cut=cut, epoch=epoch)
-    return XidPosition(snapshot=parse_snapshot(body), cut=cut, epoch=epoch)
+        gaps = tuple(gap for text in gap_texts for gap in _clock_gap(text, source_us=source))
+        return ClockPosition(low_us=low, source_us=source, our_us=ours, gaps=gaps, epoch=epoch)
+    seen = parse_snapshot(body)
+    return XidPosition(snapshot=seen, gaps=tuple(_xid_gap(text, seen=seen) for text in gap_texts), epoch=epoch)
 
 
-def parse_snapshot(text: str) -> Snapshot:
-    """PostgreSQL's own text of a snapshot, or one number below which everything was seen."""
-    if ":" not in text:
-        return Snapshot(xmin=int(text), xmax=int(text))
-    xmin, xmax, still_open = text.split(":")
-    return Snapshot(xmin=int(xmin), xmax=int(xmax), open=tuple(int(item) for item in still_open.split(",") if item))
+def _xid_gap(text: str, *, seen: Snapshot) -> Span:
+    if ";" not in text:
+        return Span(after=parse_snapshot(text), until=seen, high=Edge(seen.xmax))
+    after, until, high = text.split(";")
+    return Span(after=parse_snapshot(after), until=parse_snapshot(until), high=parse_edge(high))
+
+
+def _clock_gap(text: str, *, source_us: int) -> Spans:
+    """None from an old cut after the source's clock: what is stamped later than that is not left out anyway."""
+    low, _, high = text.partition(";")
+    gap = Span(low=parse_edge(low), high=parse_edge(high) if high else Edge(source_us))
+    return (gap,) if high or int(low) < source_us else ()
 
 
 def restarted(watermark: str) -> str:
@@ -112,5 +118,5 @@ def low_water(*, clock_us: int, open_since_us: Sequence[int], prepared: int, bef
     return min(low, before.low_us) if prepared else max(low, 0)
 
 
-def _framed(body: str, cut: int | None, epoch: int) -> str:
-    return f"{f'e{epoch}/' if epoch else ''}{body}{f'<{cut}' if cut is not None else ''}"
+def _epoch(epoch: int) -> str:
+    return f"e{epoch}/" if epoch else ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -19,6 +19,7 @@ import adbc_driver_manager
 import adbc_driver_postgresql.dbapi as adbc
 
 from etl.errors import FeedRejected, RegistryUnavailable
+from etl.feeds.backlog import plan
 from etl.feeds.instant import CANNOT_SEE, STANDBY, Instant, look
 from etl.feeds.position import (
     START,
@@ -31,6 +32,7 @@ from etl.feeds.position import (
 )
 from etl.feeds.registry import RegistryFeed
 from etl.feeds.source import FeedHeld, FeedSlow, Reached, ReadLimits
+from etl.feeds.spans import Spans
 from etl.feeds.table import Method, SourceTable, own_table
 
 # A dead peer is noticed within this time instead of the kernel's two hours.
@@ -95,16 +97,17 @@ class RegistryReader:
             with self._connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {self._source.limits.budget_seconds * 1000}")
                 position, note = self._position(feed, table, since)
-                cut = self._cut(cursor, table, position)
+                until = self._now.snapshot if table.method is Method.XID8 else None
+                probe = _Probe(cursor, table)
+                taken = plan(position.unread(), until=until, max_rows=self._source.limits.max_rows, probe=probe)
                 version = version_of(self._now.snapshot, position.epoch)
-                cursor.execute(table.rows(position, cut=cut, version=version))
+                cursor.execute(table.rows(taken.spans, version=version))
                 reader = cursor.fetch_record_batch()
                 _check_shape(feed, table, {item.name: str(item.type) for item in reader.schema})
                 yield from reader
                 # Inside: a feed that was not read to its end has reached nothing.
-                self._reached[feed.name] = Reached(
-                    watermark=str(self._next(position, cut)), complete=cut is None, note=note
-                )
+                watermark = str(self._next(position, taken.gaps))
+                self._reached[feed.name] = Reached(watermark=watermark, complete=not taken.gaps, note=note)
         except Failure as error:
             raise self._explained(feed, error, seconds=time.monotonic() - started) from error
 
@@ -153,27 +156,16 @@ class RegistryReader:
         if not step_us:
             return position, ""
         low_us = max(0, position.low_us - step_us)
-        earlier = ClockPosition(
-            low_us=low_us, source_us=position.source_us, our_us=position.our_us, cut=position.cut, epoch=position.epoch
-        )
+        earlier = replace(position, low_us=low_us)
         told = f"the source's clock was set back by {step_us / 1e6:.0f} s: read again from that much earlier on"
         return earlier, told if step_us > STEP_TOLD_US else ""
 
-    def _cut(self, cursor: adbc.Cursor, table: SourceTable, position: XidPosition | ClockPosition) -> int | None:
-        if not self._source.limits.max_rows:
-            return None
-        cursor.execute(table.cut(position, max_rows=self._source.limits.max_rows))
-        row: Any = cursor.fetchone()
-        return int(row[0]) if row and row[0] is not None else None
-
-    def _next(self, position: XidPosition | ClockPosition, cut: int | None) -> XidPosition | ClockPosition:
+    def _next(self, position: XidPosition | ClockPosition, gaps: Spans) -> XidPosition | ClockPosition:
         now = self._now
         if isinstance(position, XidPosition):
-            return XidPosition(snapshot=now.snapshot, cut=cut, epoch=position.epoch)
+            return XidPosition(snapshot=now.snapshot, gaps=gaps, epoch=position.epoch)
         low = low_water(clock_us=now.clock_us, open_since_us=now.open_since_us, prepared=now.prepared, before=position)
-        if cut is not None:
-            low = min(low, cut)
-        return ClockPosition(low_us=low, source_us=now.clock_us, our_us=now.our_us, cut=cut, epoch=position.epoch)
+        return ClockPosition(low_us=low, source_us=now.clock_us, our_us=now.our_us, gaps=gaps, epoch=position.epoch)
 
     def _explained(self, feed: RegistryFeed, error: Exception, *, seconds: float) -> Exception:
         """A connection that still answers has one bad feed; one that does not has gone, with all of them."""
@@ -186,6 +178,23 @@ class RegistryReader:
         if getattr(error, "sqlstate", "") in TOO_SLOW or (budget and seconds >= budget):
             return FeedSlow(f"{feed.name}: no answer within {budget} s ({_first_line(error)})")
         return FeedRejected(f"{feed.name}: {_first_line(error)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """Counts inside the reading's own transaction."""
+
+    _cursor: adbc.Cursor
+    _table: SourceTable
+
+    def newest(self, spans: Spans, rows: int) -> tuple[int, int] | None:
+        self._cursor.execute(self._table.newest(spans, rows))
+        found = self._cursor.fetchone()
+        return (int(found[0]), int(found[1])) if found else None
+
+    def count(self, spans: Spans, stamp: int | None = None) -> int:
+        self._cursor.execute(self._table.count(spans, stamp))
+        return int((self._cursor.fetchone() or (0,))[0])
 
 
 @contextmanager

@@ -21,7 +21,7 @@ class FeedHeld(FeedRejected):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """How far one feed was read. `watermark` is where its next reading starts, to be kept in the same transaction as
-    its rows. `complete` is False while more rows wait at the source. `note` is told on the feed board."""
+    its rows. `complete` is False while a backlog waits at the source. `note` is told on the feed board."""
 
     watermark: str
     complete: bool = True
@@ -30,8 +30,8 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLimits:
-    """What one refresh may ask of one feed. 0 stands for no limit. `max_rows` is exceeded only by rows that share one
-    version, which cannot be told apart."""
+    """What one refresh may ask of one feed. 0 stands for no limit. `max_rows` is exceeded by at most as much again
+    (feeds/backlog.py), and by what is read again to be sure."""
 
     budget_seconds: int = 0
     max_rows: int = 0

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from etl.feeds.position import ClockPosition, Snapshot, XidPosition
 from etl.feeds.registry import RegistryFeed
+from etl.feeds.spans import NOTHING_SEEN, Edge, Snapshot, Span, Spans
+
+# A whole number from 0 on. PostgreSQL keeps this function the same over versions: tables are partitioned by it.
+HASH = '(hashtextextended(({key})::text COLLATE "C", 0) & 9223372036854775807)'
 
 
 class Method(StrEnum):
@@ -20,67 +23,87 @@ class Method(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTable:
     """`relation` and `stamp` are quoted SQL names; `columns` maps each column of the feed to a SQL expression over one
-    row; `key_type` is the Arrow type of the key as this source has it. `stamp_zone` is set where it carries none."""
+    row, among them `key`; `key_type` is the Arrow type of the key as this source has it. `stamp_zone` is set where it
+    carries none.
+
+    Its statements carry numbers only, written into them: one without parameters is streamed, 2.5 times as fast."""
 
     relation: str
     columns: Mapping[str, str]
+    key: str
     stamp: str
     method: Method = Method.XID8
     key_type: str = ""
     stamp_zone: str = ""
 
-    def rows(self, since: XidPosition | ClockPosition, *, cut: int | None, version: int) -> str:
-        """Rows that changed since `since` and are stamped below `cut`. Numbers only are written into the statement: a
-        statement without parameters is streamed, 2.5 times as fast as one with."""
+    def rows(self, spans: Spans, *, version: int) -> str:
+        """The rows of disjoint spans. Each is a query of its own, which stays on the index where an OR may leave it."""
         chosen = ", ".join(f"{expression} AS {name}" for name, expression in self.columns.items())
-        return f"SELECT {chosen}, {version}::bigint AS version FROM {self.relation} WHERE {self._changed(since, cut)}"
-
-    def cut(self, since: XidPosition | ClockPosition, *, max_rows: int) -> str:
-        """The stamp at which a piece of at least one and about `max_rows` rows ends; no row where fewer are left.
-
-        A piece ends between two different stamps, never within rows of the same one."""
-        new, stamp, source = self._new(since), self.stamp, self.relation
-        return (
-            f"WITH edge AS (SELECT {stamp} AS at FROM {source} WHERE {new} "
-            f"ORDER BY {stamp} OFFSET {max_rows} LIMIT 1) "
-            f"SELECT {self._as_number('coalesce(before.at, after.at)')} FROM edge "
-            f"LEFT JOIN LATERAL (SELECT edge.at FROM {source} WHERE {new} AND {stamp} < edge.at LIMIT 1) "
-            "AS before ON true "
-            f"LEFT JOIN LATERAL (SELECT {stamp} AS at FROM {source} WHERE {stamp} > edge.at ORDER BY {stamp} LIMIT 1) "
-            "AS after ON true"
+        return " UNION ALL ".join(
+            f"SELECT {chosen}, {version}::bigint AS version FROM {self.relation} WHERE {self._within(span)}"
+            for span in spans
         )
+
+    def newest(self, spans: Spans, rows: int) -> str:
+        """The stamp of the first row behind the `rows` newest, and of the newest; no row where there are no more."""
+        stamps = f"SELECT {self.stamp} AS at FROM {self.relation} WHERE {self._any(spans)} ORDER BY {self.stamp} DESC"
+        behind, newest = self._as_number("behind.at"), self._as_number("newest.at")
+        return (
+            f"SELECT {behind}, {newest} FROM ({stamps} OFFSET {rows} LIMIT 1) AS behind, ({stamps} LIMIT 1) AS newest"
+        )
+
+    def count(self, spans: Spans, stamp: int | None = None) -> str:
+        """How many rows, or how many of one stamp."""
+        alone = f" AND {self.stamp} = {self._literal(stamp)}" if stamp is not None else ""
+        return f"SELECT count(*) FROM {self.relation} WHERE ({self._any(spans)}){alone}"
 
     def sample(self, rows: int) -> str:
         """Any few rows, to hold against the feed's contract."""
         chosen = ", ".join(f"{expression} AS {name}" for name, expression in self.columns.items())
         return f"SELECT {chosen}, 0::bigint AS version FROM {self.relation} LIMIT {rows}"
 
-    def _changed(self, since: XidPosition | ClockPosition, cut: int | None) -> str:
-        below = f" AND {self.stamp} < {self._literal(cut)}" if cut is not None else ""
-        if isinstance(since, ClockPosition):
-            return f"{self.stamp} >= {self._literal(since.low_us)}{below}"
-        if since.cut is None:
-            return f"{self._unseen(since.snapshot)}{below}"
-        lowest = min(since.cut, since.snapshot.xmin)
-        return (
-            f"{self.stamp} >= {self._literal(lowest)} AND "
-            f"({self.stamp} >= {self._literal(since.cut)} OR {self._unseen(since.snapshot)}){below}"
-        )
+    def _any(self, spans: Spans) -> str:
+        return " OR ".join(f"({self._within(span)})" for span in spans)
 
-    def _new(self, since: XidPosition | ClockPosition) -> str:
-        """The rows that a piece counts: those not read yet, without the ones that are read again to be sure."""
-        if since.cut is not None:
-            return f"{self.stamp} >= {self._literal(since.cut)}"
-        if isinstance(since, ClockPosition):
-            return f"{self.stamp} >= {self._literal(since.source_us)}"
-        return self._unseen(since.snapshot)
+    def _within(self, span: Span) -> str:
+        bounds = [
+            *self._unseen(span.after),
+            *(self._seen(span.until) if span.until is not None else ()),
+            *(self._from(span.low) if span.low is not None else ()),
+            *(self._below(span.high) if span.high is not None else ()),
+        ]
+        return " AND ".join(bounds) or "true"
 
-    def _unseen(self, seen: Snapshot) -> str:
+    def _unseen(self, earlier: Snapshot) -> tuple[str, ...]:
         """The first half stays on the index, the second drops what the earlier reading saw."""
-        if seen == Snapshot():
-            return "true"
-        invisible = f"NOT pg_visible_in_snapshot({self.stamp}, '{seen}'::pg_snapshot)"
-        return f"({self.stamp} >= {self._literal(seen.xmin)} AND {invisible})"
+        if earlier == NOTHING_SEEN:
+            return ()
+        since = f"{self.stamp} >= {self._literal(earlier.xmin)}"
+        if earlier.xmin == earlier.xmax:
+            return (since,)
+        return (since, f"NOT pg_visible_in_snapshot({self.stamp}, '{earlier}'::pg_snapshot)")
+
+    def _seen(self, later: Snapshot) -> tuple[str, ...]:
+        until = f"{self.stamp} < {self._literal(later.xmax)}"
+        if later.xmin == later.xmax:
+            return (until,)
+        return (until, f"pg_visible_in_snapshot({self.stamp}, '{later}'::pg_snapshot)")
+
+    def _from(self, edge: Edge) -> tuple[str, ...]:
+        since = f"{self.stamp} >= {self._literal(edge.stamp)}"
+        if not edge.part:
+            return (since,)
+        return (since, f"({self.stamp} > {self._literal(edge.stamp)} OR {self._part(edge)} >= {edge.part})")
+
+    def _below(self, edge: Edge) -> tuple[str, ...]:
+        if not edge.part:
+            return (f"{self.stamp} < {self._literal(edge.stamp)}",)
+        until = f"{self.stamp} <= {self._literal(edge.stamp)}"
+        return (until, f"({self.stamp} < {self._literal(edge.stamp)} OR {self._part(edge)} < {edge.part})")
+
+    def _part(self, edge: Edge) -> str:
+        """A row without a key has a part, too: it is read, to be set aside."""
+        return f"coalesce({HASH.format(key=self.columns[self.key])} % {edge.parts}, 0)"
 
     def _literal(self, value: int) -> str:
         if self.method is Method.XID8:
@@ -97,4 +120,5 @@ class SourceTable:
 
 def own_table(feed: RegistryFeed) -> SourceTable:
     """The feed as our own registry serves it: a view of schema `feed`, stamped by trigger."""
-    return SourceTable(relation=f"feed.{feed.name}", columns={name: name for name in feed.columns}, stamp="row_version")
+    columns = {name: name for name in feed.columns}
+    return SourceTable(relation=f"feed.{feed.name}", columns=columns, key=feed.key, stamp="row_version")

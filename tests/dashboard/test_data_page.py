@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from layouts.words import Language
+from campaign.readings import FeedStatus
+from layouts.feed_board import Lag, feed_board, not_well
+from layouts.words import Language, load_catalogues
+from operations.conditions import of_feeds
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from tests.support.snapshots import Recipe
 
@@ -53,6 +57,25 @@ def test_a_held_feed_says_how_to_let_it_go_on_and_hides_the_machine_s_words(site
     assert "Chi tiết kỹ thuật" in text_of(details)
     foreign = next(part for part in components(details) if part["props"].get("lang") == "en")
     assert "total fell by 52 %" in text_of(foreign)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_feed_with_a_backlog_says_so_and_that_what_is_new_is_in(language: Language) -> None:
+    """Neither well nor something to look at: it is read every minute, and its age is that of the newest records."""
+    now = datetime(2021, 11, 22, 3, tzinfo=UTC)
+    feed = FeedStatus(
+        name="dose", state="filling", last_success=now, lag_seconds=4.0, rows_in=9, accepted=9, quarantined=0,
+        message="", watermark="900:905:901<0:0:;700:700:;650.2.5",
+    )  # fmt: skip
+    words = load_catalogues()[language]
+    board = feed_board([feed], lag=Lag(amber=120, red=300), words=words).to_plotly_json()
+    text = str(board)
+    assert words("feed_note.filling") in text
+    assert words("state.filling") in text
+    assert "900:905:901" in text
+    assert "650.2.5" not in text
+    assert not_well([feed]) == 0
+    assert of_feeds([feed], red_seconds=300) == []
 
 
 def test_a_tile_carries_the_limits_of_the_settings(site: Site) -> None:

@@ -5,58 +5,20 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from cli.places import as_role
-from etl.feeds.position import START, ClockPosition, Snapshot, low_water, parse, restarted, version_of
+from etl.feeds.position import START, ClockPosition, low_water, parse, restarted, version_of
 from etl.feeds.postgres import Source, reading
-from etl.feeds.registry import BIG, RegistryFeed
+from etl.feeds.registry import RegistryFeed
 from etl.feeds.source import FeedHeld, FeedSlow, ReadLimits
-from etl.feeds.table import Method, SourceTable
+from etl.feeds.spans import Snapshot
+from etl.feeds.table import SourceTable
+from tests.support.items import BY_CLOCK, BY_XID, FEED, ROWS_SHARED, Copy, differing, truth
 
-FEED = RegistryFeed(name="item", key="id", columns={"id": BIG, "value": BIG})
-COLUMNS = {"id": "id", "value": "value"}
-BY_XID = SourceTable(relation="item", columns=COLUMNS, stamp="row_version")
-BY_CLOCK = SourceTable(relation="item", columns=COLUMNS, stamp="updated_at", method=Method.OPEN_TRANSACTIONS)
-WRITERS, SECONDS, ROWS_SHARED = 6, 7.0, 40
-SCHEMA = """
-CREATE TABLE item (id bigint PRIMARY KEY, value bigint NOT NULL, updated_at timestamptz NOT NULL DEFAULT now(),
-                   row_version xid8 NOT NULL DEFAULT '0');
-CREATE INDEX ON item (row_version); CREATE INDEX ON item (updated_at);
-CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN NEW.row_version := pg_current_xact_id(); NEW.updated_at := now(); RETURN NEW; END $$;
-CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON item FOR EACH ROW EXECUTE FUNCTION stamp();
-"""
-
-
-class Copy:
-    """What a reader holds of the table: value by id, the newest version winning."""
-
-    def __init__(self, url: str, table: SourceTable, limits: ReadLimits | None = None) -> None:
-        self.source = Source(url=url, tables={"item": table}, limits=limits or ReadLimits())
-        self.watermark = START
-        self.held: dict[int, tuple[int, int]] = {}
-        self.read = 0
-        self.complete = True
-
-    def pull(self) -> int:
-        rows = 0
-        with reading(self.source) as reader:
-            for batch in reader.batches(FEED, self.watermark):
-                for row in batch.to_pylist():
-                    rows += 1
-                    if row["version"] > self.held.get(row["id"], (0, -1))[1]:
-                        self.held[row["id"]] = (row["value"], row["version"])
-            reached = reader.reached("item")
-        self.watermark, self.complete = reached.watermark, reached.complete
-        self.read += rows
-        return rows
-
-    def values(self) -> dict[int, int]:
-        return {key: value for key, (value, _) in self.held.items()}
+WRITERS, SECONDS = 6, 7.0
 
 
 class Naive:
@@ -77,14 +39,6 @@ class Naive:
             self.last = rows[-1][2] if rows else self.last
 
 
-@pytest.fixture
-def items(registry_url: str) -> Iterator[str]:
-    with psycopg.connect(registry_url) as connection:
-        connection.execute(SCHEMA)
-        connection.execute("INSERT INTO item (id, value) SELECT -i, 0 FROM generate_series(1, %s) i", [ROWS_SHARED])
-    yield registry_url
-
-
 def write(url: str, writer: int, until: float) -> None:
     """Transactions of a few statements, some held open up to three seconds, that also change rows of each other."""
     chance = random.Random(writer)
@@ -100,15 +54,6 @@ def write(url: str, writer: int, until: float) -> None:
             shared = -chance.randint(1, ROWS_SHARED)
             connection.execute("UPDATE item SET value = value + 1 WHERE id = %s", [shared])
             connection.commit()
-
-
-def truth(url: str) -> dict[int, int]:
-    with psycopg.connect(url) as connection:
-        return dict(connection.execute("SELECT id, value FROM item").fetchall())
-
-
-def differing(held: dict[int, int], real: dict[int, int]) -> int:
-    return sum(held.get(key) != value for key, value in real.items())
 
 
 def test_six_writers_with_open_transactions_lose_nothing(items: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -217,7 +162,10 @@ def test_a_clock_set_back_is_noticed_and_read_behind(items: str) -> None:
 
 def test_a_feed_that_does_not_answer_in_time_is_slow_and_the_connection_goes_on(items: str) -> None:
     slow = SourceTable(
-        relation="item", columns={"id": "id", "value": "value + length(pg_sleep(0.1)::text)"}, stamp="row_version"
+        relation="item",
+        columns={"id": "id", "value": "value + length(pg_sleep(0.1)::text)"},
+        key="id",
+        stamp="row_version",
     )
     source = Source(url=items, tables={"item": slow, "fine": BY_XID}, limits=ReadLimits(budget_seconds=1))
     fine = RegistryFeed(name="fine", key="id", columns=FEED.columns)
@@ -244,5 +192,3 @@ def test_a_version_counts_ended_transactions() -> None:
     """Number 100 was still open at 101's end: its own end counts, though no number is handed out."""
     before, after = Snapshot(xmin=100, xmax=102, open=(100,)), Snapshot(xmin=102, xmax=102)
     assert version_of(after, 0) == version_of(before, 0) + 1
-    assert str(parse("e2/100:102:100<101")) == "e2/100:102:100<101"
-    assert str(parse("us:5:6:7<9")) == "us:5:6:7<9"

@@ -10,6 +10,7 @@ import pytest
 from campaign.coverage import Measure
 from etl.drift import DriftLimits
 from etl.drift_guard import DriftGuard
+from etl.feeds.source import ReadLimits
 from operations import acts
 from operations.locks import Figures, lock
 from tests.support.centre import WALL, Centre
@@ -119,6 +120,33 @@ def test_a_reading_unlike_those_before_waits_for_a_person(centre: Centre) -> Non
     done = centre.refresh(centre.decided())
     assert centre.headline().doses == 60
     assert len(done.consumed) == 1
+
+
+def test_a_release_lets_the_whole_backlog_pass(centre: Centre) -> None:
+    """Each piece is unlike the readings before it: a person is asked once, and meanwhile nothing is asked for."""
+    limits = DriftLimits(min_readings=3, min_span_seconds=0, min_rows=10, floor_rows=10)
+    centre.refresher._guard = DriftGuard(centre.warehouse.connection, limits)
+    add_people(centre.url, [(number, "79") for number in range(1, 101)])
+    for number in range(1, 5):
+        add_doses(centre.url, [Dose(number, number, NOON)])
+        centre.later += timedelta(minutes=1)
+        centre.refresh()
+    centre.limits = ReadLimits(max_rows=30)
+    add_doses(centre.url, [Dose(number, number, NOON) for number in range(5, 101)])
+    centre.later += timedelta(minutes=1)
+    held = centre.refresh()
+    assert held.failed
+    assert not held.more_waits, "held, so that asking again at once is of no use"
+    acts.release(centre.url, feed="dose", reason="a backlog, announced", actor="Lê An", now=WALL)
+    consumed: list[int] = []
+    done = held
+    while not consumed:
+        centre.later += timedelta(minutes=1)
+        done = centre.refresh(centre.decided())
+        assert not done.failed
+        consumed += done.consumed
+        assert done.more_waits != bool(consumed), "used up by the last piece"
+    assert centre.headline().doses == 100
 
 
 def test_thirty_days_without_a_record_change_what_is_due(centre: Centre) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from campaign.coverage import Measure, PopulationGroup
 from cli.pipeline import open_warehouse, refresh_rules
 from cli.places import as_role
+from etl.feeds.postgres import Source
+from etl.feeds.source import ReadLimits
 from etl.marts import Extra
 from etl.refresh import NOTHING_DECIDED, Decisions, Refreshed, Refresher
 from operations.acts import open_releases, open_repairs
@@ -28,11 +30,13 @@ class Centre:
         self.warehouse: Warehouse = open_warehouse(settings, wait=False)
         self.snapshots = Snapshots(settings.snapshot_dir)
         self.later = timedelta(0)
+        self.limits = ReadLimits()
         self.refresher = Refresher(self.warehouse, refresh_rules(settings), wall=lambda: WALL + self.later)
 
     def refresh(self, decisions: Decisions = NOTHING_DECIDED) -> Refreshed:
         extra = Extra(locks=locks(self.url), cited=cited_versions(self.url))
-        return self.refresher.refresh(as_role(self.url, "mcc_etl"), extra=extra, decisions=decisions)
+        source = Source(url=as_role(self.url, "mcc_etl"), limits=self.limits)
+        return self.refresher.refresh(source, extra=extra, decisions=decisions)
 
     def decided(self) -> Decisions:
         """What named persons decided and no refresh has carried out."""
