@@ -152,7 +152,8 @@ class Bench:
         # in the registry: what is measured must not depend on it.
         def ready() -> None:
             if in_cache is not None:
-                for file in (self._stage.folder / "warehouse" / "segments").rglob("rows.bin"):
+                segments = self._stage.folder / "warehouse" / "segments"
+                for file in (*segments.rglob("rows.bin"), *segments.rglob("version.bin")):
                     (put_in_cache if in_cache else drop_from_cache)(file)
             ready_memory(READY_BYTES)
 

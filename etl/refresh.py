@@ -296,10 +296,14 @@ class Refresher:
             # A million rows are not held twice: the engine lets go of them as soon as they are numbers.
             if item.staging is not None:
                 item.staging.frames.clear()
-        merges = _any(items["person_merge"])
+        merges, sites = _any(items["person_merge"]), _any(items["site"]) or _any(items["area"])
         pending = self.engine.apply(
             Incoming(
-                person=rows.pop("person"), dose=rows.pop("dose"), registration=rows.pop("registration"), merges=merges
+                person=rows.pop("person"),
+                dose=rows.pop("dose"),
+                registration=rows.pop("registration"),
+                merges=merges,
+                sites=sites,
             )
         )
         log_withdrawn_doses(connection, pending.doses, self.engine.codes, publication=str(version))

@@ -109,6 +109,7 @@ class Bench:
                         dose=batch.frame("dose"),
                         registration=batch.frame("registration"),
                         merges="person_merge" in batch.rows,
+                        sites="site" in batch.rows or "area" in batch.rows,
                     )
                 )
                 self._checkpoint("cubes_added")

@@ -83,7 +83,8 @@ class Changes:
                 "registered_at": pl.Datetime("us", "UTC"), "age_years": pl.Int16, "version": pl.Int64,
             }
         )  # fmt: skip
-        return Incoming(person=person, dose=self.doses.frame(self.number + 1), registration=registration, merges=False)
+        dose = self.doses.frame(self.number + 1)
+        return Incoming(person=person, dose=dose, registration=registration, merges=False, sites=True)
 
 
 def keys(people: Ints) -> pl.Series:

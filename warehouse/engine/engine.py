@@ -48,12 +48,14 @@ class EngineRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """Checked rows of one refresh, with the columns of their feeds. `merges`: whether core.person_merge changed."""
+    """Checked rows of one refresh, with the columns of their feeds. `merges`: whether core.person_merge changed;
+    `sites`: whether core.site or core.area may have."""
 
     person: pl.DataFrame
     dose: pl.DataFrame
     registration: pl.DataFrame
     merges: bool
+    sites: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,7 @@ class Engine:
         self.checkpoint("keys_resolved")
         numbers = resolved.numbers
         alias: Mapping[int, int] = merges.alias(numbers["merge"]) if merges else self.people.alias
-        sites = read_sites(self.connection, self.codes)
+        sites = read_sites(self.connection, self.codes) if incoming.sites else self.sites
         # A connection of its own, since two cannot ask by one: of people, this refresh has written nothing yet. Each
         # numbers codes of its own kinds, so that the numbers do not depend on who is first.
         with closing(self.connection.cursor()) as cursor:

@@ -2,4 +2,4 @@
 SELECT b.store_code, b.lot_number, coalesce(l.product_code, '') AS product, coalesce(s.province_code, 'central') AS area_code,
        b.incoming, b.administered, b.wasted, b.on_hand
 FROM core.stock_level b JOIN core.store s ON s.code = b.store_code LEFT JOIN core.lot l USING (lot_number)
-ORDER BY ALL
+ORDER BY b.store_code, b.lot_number
