@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from flask import Request
 
+from campaign.access import Scope
 from dashboard.door.table import Rule
 from operations.audit import Author, append
 from operations.connections import RegistryUnavailable
@@ -92,6 +93,13 @@ class Denials:
             if window is not None:
                 window.written.discard(denied)
                 window.left_out += left_out + 1
+
+
+def scope_told(scope: Scope) -> str:
+    """The key of a scope of provinces as they are numbered (two digits), or of the nation; '' for anything else that
+    somebody may have written in the place of one."""
+    numbered = all(re.fullmatch(r"[0-9]{2}", code) for code in scope.provinces)
+    return "" if scope.empty or not numbered else scope.key
 
 
 def template_of(asked: Request, rule: Rule) -> str:

@@ -13,7 +13,7 @@ from dashboard.door import cookies
 from dashboard.door.answers import Answers, Refused
 from dashboard.door.caller import Caller, author_of, caller, present
 from dashboard.door.cookies import Cookies, forged
-from dashboard.door.denials import Denials, Denied, template_of
+from dashboard.door.denials import Denials, Denied, scope_told, template_of
 from dashboard.door.sessions import Asked, Sessions
 from dashboard.door.table import ON_SERVER, ROUTES, Door, Need, Rule
 from dashboard.seen import OutsideScope
@@ -74,8 +74,8 @@ class Guard:
         _log(why, 403)
         rule, person = ROUTES.get(request.endpoint or ""), caller().person
         if rule is not None and person is not None:
-            scope = Scope(provinces=frozenset({error.asked})).key if error.asked else ""
-            denied = Denied(address=template_of(request, rule), why=why, needs=error.needs, asked=scope)
+            scope = Scope(provinces=frozenset({error.asked} - {""}))
+            denied = Denied(address=template_of(request, rule), why=why, needs=error.needs, asked=scope_told(scope))
             self.denials.write(person, author_of(request), denied)
 
     def holds(self, token: str, permission: Permission) -> bool:
@@ -113,7 +113,7 @@ class Guard:
     def _write_down(self, person: Person, asked: Request, rule: Rule, need: Need, refused: Refused) -> None:
         scope = scope_from_key(str((asked.view_args or {}).get("scope", "")))
         denied = Denied(
-            address=template_of(asked, rule), why=refused.why, needs=need.value, asked=scope.key if scope else ""
+            address=template_of(asked, rule), why=refused.why, needs=need.value, asked=scope_told(scope or NOWHERE)
         )
         self.denials.write(person, author_of(asked), denied)
 

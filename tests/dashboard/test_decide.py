@@ -170,3 +170,5 @@ def test_the_chain_s_state_is_told_and_an_altered_row_is_named(own: Site) -> Non
         connection.execute("UPDATE operations.audit SET actor = 'somebody' WHERE audit_id = 2")
     broken = root.get("/nhat-ky?check=1").get_data(as_text=True)
     assert "ở dòng 2" in broken
+    assert "không còn khớp với mã băm" in broken
+    assert 'lang="en">' not in broken.split("<main")[1]

@@ -138,6 +138,14 @@ def test_asking_on_and_on_fills_nothing_and_what_was_left_out_is_counted(site: S
         assert verify(connection).fault is None
 
 
+def test_what_somebody_writes_in_the_place_of_a_province_is_not_kept(site: Site) -> None:
+    token = signed_in(site.registry, [grant(Role.VIEWER, "79")], login="asks-in-prose")
+    client = site.with_token(token)
+    for scope in ("p-call-me", "p-<b>", "p-٣٣", "p-001", "p-" + "x" * 3000):
+        assert client.get(f"/snap/{VERSION}/{scope}/coverage").status_code == 403, scope
+    assert [row[5] for row in rows_of(site, "asks-in-prose")] == [{"why": "other_province", "needs": "see_board"}]
+
+
 def test_a_clock_that_is_set_back_does_not_open_or_close_the_window(site: Site, clock: Clock) -> None:
     token = signed_in(site.registry, [grant(Role.WALL)], login="asks-by-clock")
     client = site.with_token(token)
