@@ -119,6 +119,7 @@ def _restored(url: str, done: Restored, settings: Settings, *, as_json: bool) ->
         "rows": rows,
         "sessions_ended": done.sessions_ended,
         "snapshots": [part.version for part in done.manifest.files if part.version is not None],
+        "publications": [part.day for part in done.manifest.files if part.day is not None],
         "audit": {"whole": found.fault is None, "rows": found.rows, "row": found.row, "told": found.told},
         "changed_reference": done.changed_reference,
     }
@@ -179,6 +180,7 @@ def _files(settings: Settings) -> StateFiles:
         snapshot_dir=settings.snapshot_dir,
         witnesses=settings.state / WITNESSES,
         warehouse=settings.warehouse_dir / FILE,
+        publications=settings.publication_dir,
     )
 
 
@@ -198,6 +200,7 @@ def _as_json(made: Made, target: Path) -> dict[str, Any]:
         "audit_rows": manifest.audit_rows,
         "snapshots": [part.version for part in manifest.files if part.version is not None],
         "missing_snapshots": list(manifest.missing_snapshots),
+        "publications": [part.day for part in manifest.files if part.day is not None],
         "bytes": target.stat().st_size,
     }
 

@@ -14,9 +14,9 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from campaign.access import NATION, Grant, Role, Scope
+from campaign.access import Grant, Role
+from cli.account_options import add_where, chosen_scope, decided
 from cli.registry_command import DONE, Act, answering, with_registry
-from geo.areas import load_provinces
 from operations import accounts
 from operations.action_log import ActRefused
 from operations.passwords import Passwords
@@ -24,23 +24,16 @@ from settings import Settings
 
 Commands = Any
 Told = tuple[object, str]
-# Whoever has the shell has the database; naming an account instead is held to that account's roles.
-SHELL = "shell"
 GENERATED_BYTES = 18
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     user = commands.add_parser("user", help="accounts, their roles and their locks")
     parts = user.add_subparsers(dest="part", required=True, metavar="WHAT")
-    said = argparse.ArgumentParser(add_help=False)
-    said.add_argument("--actor", default=SHELL, metavar="LOGIN", help="the administrator who decides (default: shell)")
-    said.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
-    both: list[argparse.ArgumentParser] = [common, said]
+    both: list[argparse.ArgumentParser] = [common, decided()]
     role = argparse.ArgumentParser(add_help=False)
     role.add_argument("--role", required=True, choices=[item.value for item in Role])
-    where = role.add_mutually_exclusive_group(required=True)
-    where.add_argument("--nationwide", action="store_true")
-    where.add_argument("--province", nargs="+", metavar="CODE", help="codes of provinces, such as 79 74")
+    add_where(role)
     secret = argparse.ArgumentParser(add_help=False)
     way = secret.add_mutually_exclusive_group()
     way.add_argument(
@@ -158,11 +151,7 @@ def _unlock(chosen: argparse.Namespace, _settings: Settings, url: str) -> Told:
 
 
 def _wanted(chosen: argparse.Namespace, settings: Settings) -> Grant:
-    if chosen.nationwide:
-        return Grant(role=Role(chosen.role), scope=NATION)
-    known = [province.code for province in load_provinces(settings.reference_dir)]
-    scope: Scope = accounts.check_provinces(chosen.province, known)
-    return Grant(role=Role(chosen.role), scope=scope)
+    return Grant(role=Role(chosen.role), scope=chosen_scope(chosen, settings))
 
 
 def _secret(chosen: argparse.Namespace) -> str:

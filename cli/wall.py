@@ -11,36 +11,31 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from campaign.access import NATION, Grant, Role, Scope
+from campaign.access import Grant, Role
+from cli.account_options import add_where, chosen_scope, decided
 from cli.registry_command import DONE, answering, with_registry
-from geo.areas import load_provinces
 from operations import accounts, walls
 from operations.passwords import Passwords
 from settings import Settings
 
 Commands = Any
 Told = tuple[object, str]
-SHELL = "shell"
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     wall = commands.add_parser("wall", help="screens that only look, and their tokens")
     parts = wall.add_subparsers(dest="part", required=True, metavar="WHAT")
-    said = argparse.ArgumentParser(add_help=False)
-    said.add_argument("--actor", default=SHELL, metavar="LOGIN", help="the administrator who decides (default: shell)")
-    said.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
-    add = parts.add_parser("add", parents=[common, said], help="a new screen and its token, shown this once")
+    both = [common, decided()]
+    add = parts.add_parser("add", parents=both, help="a new screen and its token, shown this once")
     add.add_argument("login", metavar="NAME")
     add.add_argument("--name", metavar="TEXT", help="as it is shown (default: NAME)")
-    where = add.add_mutually_exclusive_group(required=True)
-    where.add_argument("--nationwide", action="store_true")
-    where.add_argument("--province", nargs="+", metavar="CODE", help="codes of provinces, such as 79 74")
+    add_where(add)
     add.set_defaults(handler=answering(_add))
     for name, act, told in (
         ("renew", _renew, "another token, shown this once; the one before and its sessions end"),
         ("withdraw", _withdraw, "the token opens nothing any more; its sessions end"),
     ):
-        part = parts.add_parser(name, parents=[common, said], help=told)
+        part = parts.add_parser(name, parents=both, help=told)
         part.add_argument("login", metavar="NAME")
         part.set_defaults(handler=answering(act))
     listing = parts.add_parser("list", parents=[common], help="every screen that has a token")
@@ -70,7 +65,7 @@ def run_list(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def _add(chosen: argparse.Namespace, settings: Settings, url: str) -> Told:
-    scope = NATION if chosen.nationwide else _provinces(chosen.province, settings)
+    scope = chosen_scope(chosen, settings)
     now = datetime.now(UTC)
     login = accounts.clean_login(chosen.login)
     accounts.add(
@@ -94,10 +89,6 @@ def _renew(chosen: argparse.Namespace, settings: Settings, url: str) -> Told:
 def _withdraw(chosen: argparse.Namespace, _settings: Settings, url: str) -> Told:
     walls.withdraw_token(url, login=chosen.login, actor=chosen.actor, now=datetime.now(UTC))
     return {"login": chosen.login, "withdrawn": True}, f"{chosen.login}: the token opens nothing any more"
-
-
-def _provinces(codes: list[str], settings: Settings) -> Scope:
-    return accounts.check_provinces(codes, [province.code for province in load_provinces(settings.reference_dir)])
 
 
 def _shown(settings: Settings, login: str, token: str) -> Told:

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, abort, g, request
 
+from dashboard.door.caller import request_id
 from dashboard.observed import METHODS, Metrics, add_metrics, route_of
 from dashboard.ready import add_readiness
 from dashboard.routes import Desk
@@ -21,8 +22,9 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 HEADER = "X-Request-Id"
 # Looked at every few seconds by machines: their lines would hide the others. Their failures are told.
 QUIET = ("/healthz", "/readyz", "/metrics", "/assets/", "/_dash-component-suites/")
-# Flask's own; a form of ours has a handful of short fields.
-FORM_BYTES, FORM_PARTS = 100_000, 100
+# A form of ours has a handful of short fields.
+FORM_PARTS = 100
+IDENTITY = "identity"
 log = structlog.get_logger("request")
 
 
@@ -40,12 +42,17 @@ def wrap(server: Flask, desk: Desk) -> None:
         if (request.content_length or 0) > web.max_body_bytes:
             # Before anybody reads it: not every answer looks at the body at all.
             abort(413)
+        if "Transfer-Encoding" in request.headers:
+            # In pieces, of no stated length: Werkzeug would cut it off at the limit and hand on what is left as if it
+            # were the whole. No browser sends a form like that, and proxies put bodies together.
+            abort(411)
+        if request.headers.get("Content-Encoding", IDENTITY) != IDENTITY:
+            # Nothing here unpacks, so that nothing small becomes large.
+            abort(415)
 
     def finish(response: Response) -> Response:
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
         response.headers[HEADER] = request_id()
-        if web.hsts_seconds:
-            response.headers["Strict-Transport-Security"] = f"max-age={web.hsts_seconds}; includeSubDomains"
         metrics.count(response, seconds)
         if web.request_log:
             _tell(response, seconds)
@@ -58,15 +65,9 @@ def wrap(server: Flask, desk: Desk) -> None:
     add_metrics(server, desk, metrics)
 
 
-def request_id() -> str:
-    """Of the request under way; for whatever is written down about it."""
-    found: str = g.get("request_id", "")
-    return found
-
-
 def _limit(server: Flask, web: WebSettings) -> None:
     server.config["MAX_CONTENT_LENGTH"] = web.max_body_bytes
-    server.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    server.config["MAX_FORM_MEMORY_SIZE"] = web.max_body_bytes
     server.config["MAX_FORM_PARTS"] = FORM_PARTS
 
 

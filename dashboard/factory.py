@@ -16,7 +16,7 @@ from dashboard import edge
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
 from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, own_name
-from dashboard.door.guard import Guard
+from dashboard.door.guard import UNREAD, Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
 from dashboard.pages import alerts, coverage, data, frame
@@ -121,6 +121,7 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
     return Desk(
         deps=deps,
         holds=guard.holds,
+        denied=guard.outside,
         studio=studio,
         hub=hub,
         streams=Streams(
@@ -173,6 +174,8 @@ def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
 
     # Dash would answer 500, and name every file it has.
     server.register_error_handler(DependencyException, nothing_here)
+    for status in UNREAD:
+        server.register_error_handler(status, door.guard.unread)
     server.before_request(begin)
     # Before every view and every hook but the first, which gives a request its id and its limits (dashboard/edge.py):
     # nothing is reached that the table does not name.

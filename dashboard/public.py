@@ -15,7 +15,8 @@ from dashboard.kept import Kept
 from dashboard.payloads import Payload
 from dashboard.publications import Publications, PublicRules
 from dashboard.routes import Desk
-from layouts.public_page import ADDRESS, COUNTED, JSON_ADDRESS, Setting, public_page, waiting_page
+from layouts.public_page import ADDRESS, JSON_ADDRESS, Setting, public_page, waiting_page
+from layouts.public_tables import COUNTED
 from layouts.view import GROUPS
 from layouts.words import Language
 from warehouse.files import SnapshotUnavailable
@@ -35,7 +36,7 @@ def add_public_routes(server: Flask, desk: Desk) -> None:
     publications = Publications(
         desk.studio.readings,
         snapshot_dir=settings.snapshot_dir,
-        folder=settings.state / "public",
+        folder=settings.publication_dir,
         rules=PublicRules(hour=settings.public.hour, step=settings.public.min_cell, zone=desk.studio.zone),
         wall=desk.deps.wall,
     )

@@ -48,10 +48,12 @@ VIEWS: dict[str, Draw] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the routes share in one worker. `holds`: whether the session of a token holds a permission now."""
+    """What the routes share in one worker. `holds`: whether the session of a token holds a permission now; `denied`:
+    logs a refusal and writes it into the audit."""
 
     deps: DashboardDeps
     holds: Callable[[str, Permission], bool]
+    denied: Callable[[OutsideScope], None]
     studio: Studio
     hub: LiveHub
     streams: Streams
@@ -137,6 +139,7 @@ def _answered(desk: Desk, answer: Callable[[], Response]) -> Response:
     except SnapshotUnavailable as error:
         return plain_json({"error": str(error), "current": _current_or_none(desk)}, status=404)
     except OutsideScope as error:
+        desk.denied(error)
         return plain_json({"error": str(error)}, status=403)
     except RegistryUnavailable:
         # Not why: that names hosts and files.
@@ -194,7 +197,7 @@ def _check_past(desk: Desk, version: int) -> None:
         return
     newest = desk.studio.readings.snapshots.current()
     if not newest - desk.deps.settings.etl.keep_last_snapshots < version <= newest:
-        raise OutsideScope("your roles do not include snapshots of the past")
+        raise OutsideScope("your roles do not include snapshots of the past", needs=Permission.SEE_PAST.value)
 
 
 def _versions(desk: Desk) -> Response:

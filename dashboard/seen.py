@@ -22,7 +22,15 @@ AREA_LABELS = ("area", "province")
 
 
 class OutsideScope(Exception):
-    """Detail was asked for of an area that the person's grants do not cover. Answered with 403."""
+    """Something was asked for that the person's grants do not cover. Answered with 403, and written into the audit.
+
+    asked: the area. needs: the permission that is missing, where it is not the area.
+    """
+
+    def __init__(self, message: str, *, asked: str = "", needs: str = "") -> None:
+        super().__init__(message)
+        self.asked = asked
+        self.needs = needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Seen:
     def check(self, area: str) -> None:
         """Raises OutsideScope for an area that is not covered; '' is the nation, whose totals everyone sees."""
         if area and not self.scope.covers(area):
-            raise OutsideScope(f"the area {area} is outside your scope")
+            raise OutsideScope(f"the area {area} is outside your scope", asked=area)
 
 
 def trust_within(trust: Trust, scope: Scope) -> Trust:

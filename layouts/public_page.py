@@ -1,22 +1,18 @@
-"""The page for everyone: headline, provinces, ages. Text without a script; every count is one of the publication's."""
+"""The page for everyone: headline, targets, rule. Text without a script; every count is one of the publication's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from campaign.coverage import Coverage, Measure, PopulationGroup, Target
-from campaign.publication import EVERYONE, NOT_PROVINCES, AreaCounts, Publication
-from campaign.suppression import Figure
-from geo.text import collation_key
+from campaign.coverage import Coverage, Measure, Target
+from campaign.publication import EVERYONE, Publication
 from layouts import format as fmt
 from layouts.markup import Content, Markup, document, el
-from layouts.view import GROUPS
+from layouts.public_tables import COUNTED, ages, denominator_of, figure_text, name_of, provinces
 from layouts.words import Language, Words
 
-COUNTED = (Measure.DOSE1, Measure.FULL)
 ADDRESS = "/public"
 JSON_ADDRESS = "/public.json"
 
@@ -38,10 +34,10 @@ def public_page(publication: Publication, setting: Setting) -> Markup:
         _notices(publication, words),
         el("div", _counts(publication, words), _targets(publication, words), class_="tiles"),
         _rule(publication, setting),
-        _section("public.provinces", _provinces(publication, words), words, note=_denominator(publication, words)),
+        _section("public.provinces", provinces(publication, words), words, note=denominator_of(publication, words)),
     ]
     if publication.bands and EVERYONE not in publication.bands:
-        main.append(_section("public.ages", _ages(publication, words), words, note=words("public.ages_note")))
+        main.append(_section("public.ages", ages(publication, words), words, note=words("public.ages_note")))
     return _page(main, setting)
 
 
@@ -49,20 +45,6 @@ def waiting_page(setting: Setting) -> Markup:
     """Before anything was published."""
     words = setting.words
     return _page([el("h1", words("public.waiting")), el("p", words("public.waiting_text"), class_="note")], setting)
-
-
-def ordered(publication: Publication, words: Words) -> list[AreaCounts]:
-    """Provinces in dictionary order of their names, then central units and people of unknown residence."""
-    provinces = [area for area in publication.areas if area.code not in NOT_PROVINCES]
-    apart = [area for area in publication.areas if area.code in NOT_PROVINCES]
-    return [*sorted(provinces, key=lambda area: collation_key(_name(area, words))), *apart]
-
-
-def figure_text(figure: Figure | None, language: Language) -> str:
-    """ "1.230"; "<10" where it is withheld; "–" where the source does not tell."""
-    if figure is None:
-        return fmt.UNKNOWN
-    return f"<{fmt.whole(figure.less_than, language)}" if figure.withheld else fmt.whole(figure.at_least, language)
 
 
 def _page(main: list[Content], setting: Setting) -> Markup:
@@ -144,7 +126,7 @@ def _target(publication: Publication, target: Target, words: Words) -> Content:
     known = [(measure, reading) for measure, reading in readings if reading is not None]
     if not known:
         return None
-    names = {area.code: _name(area, words) for area in publication.areas}
+    names = {area.code: name_of(area, words) for area in publication.areas}
     missing = [names[code] for code in known[0][1][1]]
     goal = words("tile.goal", share=fmt.share(target.ratio, language), day=fmt.day(target.due_on, language))
     return el(
@@ -152,7 +134,7 @@ def _target(publication: Publication, target: Target, words: Words) -> Content:
         el("h2", words.named("group_long", target.population_group.value)),
         el("p", goal, class_="goal"),
         [_reading(measure, coverage, target, words) for measure, (coverage, _) in known],
-        el("p", _denominator(publication, words), class_="note"),
+        el("p", denominator_of(publication, words), class_="note"),
         el("p", words("tile.missing", areas=", ".join(missing)), class_="note") if missing else None,
         class_="tile",
     )
@@ -197,82 +179,6 @@ def _rule(publication: Publication, setting: Setting) -> Content:
     return el("section", el("h2", words("public.rule")), el("ul", [el("li", text) for text in texts]), class_="rule")
 
 
-def _denominator(publication: Publication, words: Words) -> str:
-    return words("tile.denominator", name=words.named("denominator", publication.about.denominator))
-
-
 def _section(key: str, table: Content, words: Words, *, note: str) -> Content:
     scroll = el("div", table, class_="scroll", tabindex=0, role="region", aria_label=words(key))
     return el("section", el("h2", words(key)), el("p", note, class_="note"), scroll, class_="sheet")
-
-
-def _provinces(publication: Publication, words: Words) -> Content:
-    groups = [group for group in GROUPS if publication.bands_of(group)]
-    over = [el("th", words.named("group_long", g.value), scope="colgroup", colspan=len(COUNTED)) for g in groups]
-    under = [el("th", words(f"metric.{measure}"), scope="col") for _ in groups for measure in COUNTED]
-    head = el(
-        "thead",
-        el("tr", _corner(words), over, el("th", words("table.doses"), scope="col", rowspan=2)),
-        el("tr", under),
-    )
-    rows = [_province(publication, area, groups, words) for area in ordered(publication, words)]
-    return el("table", head, el("tbody", rows), el("tfoot", _nation(publication, groups, words)))
-
-
-def _corner(words: Words) -> Markup:
-    return el("th", words("table.area"), scope="col", rowspan=2)
-
-
-def _province(publication: Publication, area: AreaCounts, groups: Sequence[PopulationGroup], words: Words) -> Markup:
-    cells = [
-        _share(publication.people(measure, publication.bands_of(group), [area]), area.population.get(group), words)
-        for group in groups
-        for measure in COUNTED
-    ]
-    doses = el("td", figure_text(publication.doses([area]), words.language))
-    return el("tr", el("th", _name(area, words), scope="row"), cells, doses)
-
-
-def _nation(publication: Publication, groups: Sequence[PopulationGroup], words: Words) -> Markup:
-    readings = [publication.national(group, measure) for group in groups for measure in COUNTED]
-    cells = [el("td", fmt.UNKNOWN) if reading is None else _ratio(reading[0], words) for reading in readings]
-    doses = el("td", figure_text(publication.doses(), words.language))
-    return el("tr", el("th", words("table.nation"), scope="row"), cells, doses)
-
-
-def _share(figure: Figure | None, population: int | None, words: Words) -> Markup:
-    """Percentage, then numerator over denominator; of a withheld numerator no percentage."""
-    if figure is None:
-        return el("td", fmt.UNKNOWN)
-    if figure.withheld or not population:
-        of = f"{figure_text(figure, words.language)} / {fmt.whole(population, words.language)}"
-        return el("td", fmt.UNKNOWN, el("small", of))
-    return _ratio(Coverage(people=figure.at_least, population=population), words)
-
-
-def _ratio(coverage: Coverage, words: Words) -> Markup:
-    return el("td", fmt.percent(coverage, words.language), el("small", fmt.fraction(coverage, words.language)))
-
-
-def _ages(publication: Publication, words: Words) -> Content:
-    bands = publication.bands
-    over = [el("th", words.named("public_band", b), scope="colgroup", colspan=len(COUNTED)) for b in bands]
-    under = [el("th", words(f"public_measure.{measure}"), scope="col") for _ in bands for measure in COUNTED]
-    residents = [area for area in ordered(publication, words) if area.people]
-    rows = [_age_row(_name(area, words), publication, [area], words) for area in residents]
-    total = _age_row(words("table.nation"), publication, residents, words)
-    head = el("thead", el("tr", _corner(words), over), el("tr", under))
-    return el("table", head, el("tbody", rows), el("tfoot", total), class_="ages")
-
-
-def _age_row(name: str, publication: Publication, areas: Sequence[AreaCounts], words: Words) -> Markup:
-    cells = [
-        el("td", figure_text(publication.people(measure, [band], areas), words.language))
-        for band in publication.bands
-        for measure in COUNTED
-    ]
-    return el("tr", el("th", name, scope="row"), cells)
-
-
-def _name(area: AreaCounts, words: Words) -> str:
-    return words.pick(area.name_vi, area.name_en)

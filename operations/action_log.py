@@ -26,14 +26,22 @@ GRANTS = (
 
 
 class ActRefused(Exception):
-    """The act was not carried out and nothing was written; the message is one line that says why."""
+    """The act was not carried out and nothing was written; the message is one line that says why, for a terminal.
+
+    `why` is one word for the same, with the values that go into a sentence: for pages, which have two languages.
+    """
+
+    def __init__(self, message: str, why: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.why = why
+        self.values = values
 
 
 class NotAllowed(ActRefused):
     """The account that was named may not do this. Written into the audit."""
 
-    def __init__(self, message: str, author: Author) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, author: Author, why: str, **values: object) -> None:
+        super().__init__(message, why, **values)
         self.author = author
 
 
@@ -47,7 +55,14 @@ class Act:
 
 @contextmanager
 def acting(
-    url: str, *, actor: str, permission: Permission, action: str, subject: str, origin: str = "command"
+    url: str,
+    *,
+    actor: str,
+    permission: Permission,
+    action: str,
+    subject: str,
+    origin: str = "command",
+    request_id: str = "",
 ) -> Iterator[Act]:
     """The transaction of one act that concerns the whole nation. Raises ActRefused.
 
@@ -56,7 +71,8 @@ def acting(
     """
     try:
         with connect(url) as connection:
-            yield Act(connection=connection, author=author_of(connection, actor, permission, origin=origin))
+            author = author_of(connection, actor, permission, origin=origin, request_id=request_id)
+            yield Act(connection=connection, author=author)
     except NotAllowed as refused:
         with connect(url) as connection:
             append(connection, refused.author, action, subject, detail={"needs": permission.value}, refused=True)
@@ -64,21 +80,33 @@ def acting(
 
 
 def author_of(
-    connection: psycopg.Connection[DictRow], actor: str, permission: Permission, *, origin: str = "command"
+    connection: psycopg.Connection[DictRow],
+    actor: str,
+    permission: Permission,
+    *,
+    origin: str = "command",
+    request_id: str = "",
 ) -> Author:
     """Raises NotAllowed where `actor` is an account without the permission, nationwide."""
     name = said("actor", actor)
     row = connection.execute(ACCOUNT, [name]).fetchone()
     if row is None:
-        return Author(name=name, origin=origin)
-    author = Author(name=row["login"], account_id=row["account_id"], origin=origin)
+        return Author(name=name, origin=origin, request_id=request_id)
+    author = Author(name=row["login"], account_id=row["account_id"], origin=origin, request_id=request_id)
     if row["disabled_at"] is not None:
-        raise NotAllowed(f"the account {author.name} is disabled", author)
+        raise NotAllowed(f"the account {author.name} is disabled", author, "disabled", login=author.name)
     refusal = decide(grants_of(connection, row["account_id"]), permission, at=[None])
     if refusal is Refusal.NO_ROLE:
-        raise NotAllowed(f"{author.name} holds no role that may {permission.value}", author)
+        raise NotAllowed(
+            f"{author.name} holds no role that may {permission.value}", author, "no_role", needs=permission.value
+        )
     if refusal is Refusal.OTHER_PROVINCE:
-        raise NotAllowed(f"{author.name} may {permission.value} for some provinces only, this needs the nation", author)
+        raise NotAllowed(
+            f"{author.name} may {permission.value} for some provinces only, this needs the nation",
+            author,
+            "other_province",
+            needs=permission.value,
+        )
     return author
 
 
@@ -116,18 +144,27 @@ def said(what: str, text: str) -> str:
     """One line of text without blanks around it. Raises ActRefused where there is none."""
     line = text.strip()
     if not line:
-        raise ActRefused(f"the {what} is empty: say one")
+        raise ActRefused(f"the {what} is empty: say one", "empty", what=what)
     if len(line) > LONGEST_TEXT:
-        raise ActRefused(f"the {what} has {len(line)} characters; at most {LONGEST_TEXT} are kept")
+        raise ActRefused(
+            f"the {what} has {len(line)} characters; at most {LONGEST_TEXT} are kept",
+            "long",
+            what=what,
+            count=len(line),
+            limit=LONGEST_TEXT,
+        )
     if not line.isprintable():
-        raise ActRefused(f"the {what} must be one line of plain text")
+        raise ActRefused(f"the {what} must be one line of plain text", "not_plain", what=what)
     return line
 
 
-def check_known(what: str, name: str, known: Collection[str]) -> None:
-    """Raises ActRefused, with the nearest known name."""
+def check_known(what: str, name: str, known: Collection[str], *, of: str = "") -> None:
+    """Raises ActRefused, with the nearest known name. `of`: what it would belong to."""
     if name in known:
         return
     close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.4)
-    hint = f"did you mean '{close[0]}'?" if close else f"known: {', '.join(sorted(known))}"
-    raise ActRefused(f"no {what} is called '{name}'; {hint}")
+    none = f"no {what}{f' of {of}' if of else ''} is called '{name}'"
+    if close:
+        raise ActRefused(f"{none}; did you mean '{close[0]}'?", "unknown_near", what=what, name=name, near=close[0])
+    listed = ", ".join(sorted(known))
+    raise ActRefused(f"{none}; known: {listed}", "unknown", what=what, name=name, known=listed)

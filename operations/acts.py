@@ -10,21 +10,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, LiteralString, cast
-
-import psycopg
-from psycopg.rows import DictRow
-from psycopg.sql import SQL, Literal
+from typing import Any
 
 from campaign.access import Permission
 from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
 from operations.audit import Author
+from operations.fields import COLUMNS, fitting
 
 # Who is named where the refresh carries out what a person decided.
 ETL = Author(name="etl", origin="refresh")
-INSTANT = "timestamp with time zone"
 
-COLUMNS = "SELECT feed, field, kind FROM operations.feed_column"
 REPAIR = (
     "INSERT INTO operations.repair (feed, record_key, field, value, reason, actor, made_at) "
     "VALUES (%(feed)s, %(record_key)s, %(field)s, %(value)s, %(reason)s, %(actor)s, %(made_at)s) "
@@ -100,6 +95,7 @@ def repair(
     now: datetime,
     key_field: str = "",
     origin: str = "command",
+    request_id: str = "",
 ) -> Repair:
     """Ask for `value` in the place of a bad one; the next refresh tries it. Raises ActRefused.
 
@@ -107,7 +103,9 @@ def repair(
     origin: where the person acts from, an address or `command`.
     """
     if field == key_field:
-        raise ActRefused(f"{feed}.{field} is the record's key: correct it at its source")
+        raise ActRefused(
+            f"{feed}.{field} is the record's key: correct it at its source", "is_key", feed=feed, field=field
+        )
     asked: dict[str, Any] = {
         "feed": feed,
         "record_key": said("record key", record_key),
@@ -119,15 +117,25 @@ def repair(
     }
     subject = f"{feed}:{asked['record_key']}"
     with acting(
-        url, actor=actor, permission=Permission.REPAIR_RECORD, action="repair", subject=subject, origin=origin
+        url,
+        actor=actor,
+        permission=Permission.REPAIR_RECORD,
+        action="repair",
+        subject=subject,
+        origin=origin,
+        request_id=request_id,
     ) as act:
         connection = act.connection
         asked["actor"] = act.author.name
-        asked["value"] = _fitting(connection, feed, field, asked["value"])
+        asked["value"] = fitting(connection, feed, field, asked["value"])
         row = connection.execute(REPAIR, asked).fetchone()
         if row is None:
             raise ActRefused(
-                f"{feed} {asked['record_key']}: a repair of {field} is waiting for the next refresh already"
+                f"{feed} {asked['record_key']}: a repair of {field} is waiting for the next refresh already",
+                "repair_waiting",
+                feed=feed,
+                key=asked["record_key"],
+                field=field,
             )
         made = Repair(**row)
         detail = {"repair_id": made.repair_id, "field": field, "value": made.value, "reason": made.reason}
@@ -145,6 +153,7 @@ def release(
     held: str = "",
     known: Iterable[str] = (),
     origin: str = "command",
+    request_id: str = "",
 ) -> Release:
     """Let the held reading of `feed` pass once. `known`: feeds beside those of the registry. Raises ActRefused."""
     asked: dict[str, Any] = {
@@ -155,7 +164,13 @@ def release(
         "released_at": now,
     }
     with acting(
-        url, actor=actor, permission=Permission.RELEASE_FEED, action="release", subject=feed, origin=origin
+        url,
+        actor=actor,
+        permission=Permission.RELEASE_FEED,
+        action="release",
+        subject=feed,
+        origin=origin,
+        request_id=request_id,
     ) as act:
         connection = act.connection
         asked["actor"] = act.author.name
@@ -163,7 +178,7 @@ def release(
         check_known("feed", feed, feeds)
         row = connection.execute(RELEASE, asked).fetchone()
         if row is None:
-            raise ActRefused(f"{feed}: a release is waiting for the next refresh already")
+            raise ActRefused(f"{feed}: a release is waiting for the next refresh already", "release_waiting", feed=feed)
         given = Release(**row)
         detail = {"release_id": given.release_id, "held": held, "reason": given.reason}
         write_log(connection, now, act.author, "release", feed, detail)
@@ -205,34 +220,3 @@ def consume_releases(url: str, ids: Collection[int], now: datetime) -> int:
                 consumed += 1
                 write_log(connection, now, ETL, "release_consumed", row["feed"], {"release_id": release_id})
     return consumed
-
-
-def _fitting(connection: psycopg.Connection[DictRow], feed: str, field: str, value: str) -> str:
-    """`value` in the plain form of the field's type. Raises ActRefused for an unknown field or a misfit."""
-    columns = connection.execute(COLUMNS).fetchall()
-    check_known("feed", feed, {row["feed"] for row in columns})
-    kinds: dict[str, str] = {row["field"]: row["kind"] for row in columns if row["feed"] == feed}
-    check_known(f"field of {feed}", field, kinds)
-    kind = kinds[field]
-    if kind == INSTANT:
-        return _instant(feed, field, value)
-    try:
-        # The registry's own reading of its type, whose name comes from its catalogue and not from the caller.
-        query = SQL("SELECT CAST(CAST({} AS {}) AS text) AS value").format(
-            Literal(value), SQL(cast("LiteralString", kind))
-        )
-        row = connection.execute(query).fetchone()
-    except psycopg.DataError as error:
-        raise ActRefused(f"{feed}.{field}: '{value}' is no {kind}") from error
-    return str(row["value"]) if row else value
-
-
-def _instant(feed: str, field: str, value: str) -> str:
-    """An instant must bring its offset: without it the server's own zone would decide what was meant."""
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise ActRefused(f"{feed}.{field}: '{value}' is no instant; write 2021-11-20T14:05:00+07:00") from error
-    if instant.tzinfo is None:
-        raise ActRefused(f"{feed}.{field}: '{value}' has no offset; write {value}+07:00 for Vietnamese time")
-    return instant.isoformat()

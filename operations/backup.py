@@ -1,7 +1,8 @@
 """Back the registry up into one file, and bring it back on an empty machine. What the warehouse holds is read again.
 
-Beside every row of the registry: the snapshots that decisions cite, the current one (so that no number is given twice),
-and the witnesses of the audit. Stamps of transactions are not kept: they belong to the server that gave them.
+Beside every row of the registry: the snapshots that decisions cite, the current one (so that no number is given twice,
+and for the log of corrections in it), what was published for everyone, and the witnesses of the audit. Stamps of
+transactions are not kept: they belong to the server that gave them.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ def in_the_way(connection: psycopg.Connection[Any], files: StateFiles) -> str | 
         return f"the registry is not empty ({table} has rows)"
     if (files.state / MARKER).exists():
         return None  # an earlier restore was cut off: what lies there it has written itself
-    for path in (files.warehouse, files.witnesses, *files.snapshot_dir.glob("snapshot-*")):
+    written = (*files.snapshot_dir.glob("snapshot-*"), *files.publications.glob("*.json"))
+    for path in (files.warehouse, files.witnesses, *written):
         if path.exists():
             return f"{path} is there"
     return None

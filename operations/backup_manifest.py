@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict
 
-FORMAT = 1
+# 2: publications for everyone, by their day. Backups of format 1 have none, and are read as they are.
+FORMAT = 2
 
 
 class _Part(BaseModel):
@@ -25,13 +28,14 @@ class TablePart(_Part):
 
 
 class FilePart(_Part):
-    """A file of the state folder; `kind` says which, `version` is that of a snapshot."""
+    """A file of the state folder; `kind` says which, `version` is that of a snapshot, `day` that of a publication."""
 
     part: str
     kind: str
     version: int | None
     bytes: int
     sha256: str
+    day: date | None = None
 
 
 class SequenceState(_Part):

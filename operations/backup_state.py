@@ -1,9 +1,12 @@
-"""What of the state folder goes into a backup: snapshots that must stay readable, and the witnesses of the audit."""
+"""What of the state folder goes into a backup: snapshots that must stay readable, the publications for everyone, and
+the witnesses of the audit."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from operations.backup_file import BackupReader, BackupRefused, BackupWriter
@@ -11,7 +14,7 @@ from operations.backup_manifest import FilePart
 from warehouse.files import SnapshotUnavailable, current_version, snapshot_path, sync_folder, versions
 
 CHUNK_BYTES = 1 << 20
-SNAPSHOT, WITNESSES = "snapshot", "witnesses"
+SNAPSHOT, WITNESSES, PUBLICATION = "snapshot", "witnesses", "publication"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,7 @@ class StateFiles:
     snapshot_dir: Path
     witnesses: Path
     warehouse: Path
+    publications: Path
 
 
 def kept_snapshots(folder: Path, cited: Iterable[int]) -> tuple[dict[int, Path], int | None, tuple[int, ...]]:
@@ -37,28 +41,49 @@ def kept_snapshots(folder: Path, cited: Iterable[int]) -> tuple[dict[int, Path],
 
 
 def write_files(writer: BackupWriter, files: StateFiles, snapshots: Mapping[int, Path]) -> Iterator[FilePart]:
-    wanted: list[tuple[str, int | None, Path]] = [(SNAPSHOT, version, path) for version, path in snapshots.items()]
+    for version, path in snapshots.items():
+        yield _write(writer, SNAPSHOT, path, version=version)
     if files.witnesses.exists():
-        wanted.append((WITNESSES, None, files.witnesses))
-    for kind, version, path in wanted:
-        written = writer.add(path.name, _bytes_of(path))
-        yield FilePart(part=path.name, kind=kind, version=version, bytes=written.bytes, sha256=written.sha256)
+        yield _write(writer, WITNESSES, files.witnesses)
+    for day, path in published(files.publications).items():
+        yield _write(writer, PUBLICATION, path, day=day)
+
+
+def published(folder: Path) -> dict[date, Path]:
+    """Publications by day. All of them: what has been told once must not be told otherwise (docs/adr/0012)."""
+    found: dict[date, Path] = {}
+    for path in sorted(folder.glob("*.json")):
+        with contextlib.suppress(ValueError):  # no day: not written by us
+            found[date.fromisoformat(path.stem)] = path
+    return found
+
+
+def _write(
+    writer: BackupWriter, kind: str, path: Path, *, version: int | None = None, day: date | None = None
+) -> FilePart:
+    part = f"{kind}-{path.name}" if kind == PUBLICATION else path.name
+    written = writer.add(part, _bytes_of(path))
+    return FilePart(part=part, kind=kind, version=version, day=day, bytes=written.bytes, sha256=written.sha256)
 
 
 def read_files(backup: BackupReader, files: StateFiles) -> None:
-    """Names come from the kind and the version, never from the archive."""
+    """Names come from the kind, the version and the day, never from the archive."""
     files.snapshot_dir.mkdir(parents=True, exist_ok=True)
+    files.publications.mkdir(parents=True, exist_ok=True)
     for part in backup.manifest.files:
         if part.kind == SNAPSHOT and part.version is not None:
             path = snapshot_path(files.snapshot_dir, part.version)
         elif part.kind == WITNESSES:
             path = files.witnesses
+        elif part.kind == PUBLICATION and part.day is not None:
+            path = files.publications / f"{part.day}.json"
         else:
             raise BackupRefused(f"{part.part}: a file of a kind that this version does not know")
         with path.open("wb") as out:
             for chunk in backup.chunks(part):
                 out.write(chunk)
     sync_folder(files.snapshot_dir)
+    sync_folder(files.publications)
 
 
 def _bytes_of(path: Path) -> Iterator[bytes]:

@@ -33,11 +33,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who decides, from where (an address or `command`), and when (wall time)."""
+    """Who decides, from where (an address or `command`), and when (wall time). `request_id`: of the request, if any."""
 
     name: str
     origin: str
     now: datetime
+    request_id: str = ""
 
 
 def release(url: str, snapshots: Snapshots, *, feed: str, reason: str, by: Actor) -> acts.Release:
@@ -45,9 +46,17 @@ def release(url: str, snapshots: Snapshots, *, feed: str, reason: str, by: Actor
     shown = feed_states(snapshots)
     state, held = shown.get(feed, ("", ""))
     if state and state not in STOPPED:
-        raise ActRefused(f"{feed} is not held: its state is {state}")
+        raise ActRefused(f"{feed} is not held: its state is {state}", "not_held", feed=feed, state=state)
     return acts.release(
-        url, feed=feed, reason=reason, actor=by.name, now=by.now, held=held, known=shown, origin=by.origin
+        url,
+        feed=feed,
+        reason=reason,
+        actor=by.name,
+        now=by.now,
+        held=held,
+        known=shown,
+        origin=by.origin,
+        request_id=by.request_id,
     )
 
 
@@ -56,7 +65,7 @@ def lock(
 ) -> locks.Lock:
     """Declare the nation's figures of a reporting day official. Raises ActRefused. `folder`: where snapshots lie."""
     if early and not reason.strip():
-        raise ActRefused("--early needs a --reason: why the day is locked before it has closed")
+        raise ActRefused("--early needs a --reason: why the day is locked before it has closed", "early_reason")
     about, through = _moment(day, snapshots, folder, rule, early=early)
     found = reads.headline(snapshots, about.version, denominator=rule.denominator)
     return locks.lock(
@@ -71,6 +80,7 @@ def lock(
         actor=by.name,
         now=by.now,
         origin=by.origin,
+        request_id=by.request_id,
     )
 
 
@@ -98,10 +108,12 @@ def _moment(day: date, snapshots: Snapshots, folder: Path, rule: Day, *, early: 
     if about.as_of >= closed:
         return about, closed
     when = f"snapshot {about.version} is as of {about.as_of.astimezone(closed.tzinfo):%Y-%m-%d %H:%M}"
+    at: dict[str, object] = {"day": day, "snapshot": about.version, "as_of": about.as_of}
     if about.as_of < opened:
-        raise ActRefused(f"{day} has not begun: {when}")
+        raise ActRefused(f"{day} has not begun: {when}", "not_begun", **at)
     if not early:
-        raise ActRefused(f"{day} closes at {closed:%H:%M} and {when}: wait, or say --early with a reason")
+        line = f"{day} closes at {closed:%H:%M} and {when}: wait, or say --early with a reason"
+        raise ActRefused(line, "not_closed", closes=f"{closed:%H:%M}", **at)
     return about, about.as_of
 
 
@@ -111,5 +123,7 @@ def _kept(day: date, snapshots: Snapshots, folder: Path, since: datetime, before
         if since <= about.as_of < before:
             return about
     raise ActRefused(
-        f"{day} cannot be locked any more: no snapshot is kept from between its closing and the next day's"
+        f"{day} cannot be locked any more: no snapshot is kept from between its closing and the next day's",
+        "not_kept",
+        day=day,
     )

@@ -71,6 +71,7 @@ def lock(
     actor: str,
     now: datetime,
     origin: str = "command",
+    request_id: str = "",
 ) -> Lock:
     """Declare the figures of a day official. Raises ActRefused; a day is locked once, whoever comes second."""
     asked: dict[str, Any] = {
@@ -87,7 +88,13 @@ def lock(
     }
     subject = f"{scope}:{reporting_day}"
     with acting(
-        url, actor=actor, permission=Permission.LOCK_FIGURES, action="lock", subject=subject, origin=origin
+        url,
+        actor=actor,
+        permission=Permission.LOCK_FIGURES,
+        action="lock",
+        subject=subject,
+        origin=origin,
+        request_id=request_id,
     ) as act:
         connection = act.connection
         asked["locked_by"] = act.author.name
@@ -117,8 +124,13 @@ def cited_versions(url: str) -> frozenset[int]:
 def _locked_already(connection: psycopg.Connection[DictRow], day: date, scope: str) -> ActRefused:
     row = connection.execute(WHO_LOCKED, [day, scope]).fetchone()
     if row is None:
-        return ActRefused(f"{day} ({scope}) is locked already")
+        return ActRefused(f"{day} ({scope}) is locked already", "locked", day=day)
     return ActRefused(
         f"{day} ({scope}) was locked by {row['locked_by']} at {row['locked_at']:%Y-%m-%d %H:%M:%S%z} "
-        f"from snapshot {row['snapshot_version']}; a locked day is not changed, what arrives later is its revision"
+        f"from snapshot {row['snapshot_version']}; a locked day is not changed, what arrives later is its revision",
+        "locked_by",
+        day=day,
+        by=row["locked_by"],
+        at=row["locked_at"],
+        snapshot=row["snapshot_version"],
     )

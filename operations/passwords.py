@@ -19,8 +19,7 @@ class WeakPassword(ActRefused):
     """A new password that is not taken. `why` is one word: short, long, poor."""
 
     def __init__(self, message: str, why: str) -> None:
-        super().__init__(message)
-        self.why = why
+        super().__init__(message, why)
 
 
 class Passwords:

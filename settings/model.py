@@ -41,7 +41,6 @@ class AccessSettings(Section):
     address_window_seconds: Seconds = 60
     grace_seconds: Annotated[int, Field(ge=0, le=3600)] = 600
     recheck_seconds: Annotated[int, Field(ge=1, le=60)] = 5
-    max_request_kb: Annotated[int, Field(ge=16, le=10_240)] = 64
 
 
 class RedisSettings(Section):
@@ -58,8 +57,7 @@ class WebSettings(Section):
     poll_seconds: Seconds = 15
     language: Literal["vi", "en"] = "vi"
     stale_after_seconds: Seconds = 150
-    hsts_seconds: Annotated[int, Field(ge=0)] = 0
-    max_body_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 1_000_000
+    max_body_bytes: Annotated[int, Field(ge=10_000, le=10_000_000)] = 65_536
     metrics_token: Annotated[str, Field(pattern=r"^([!-~]{16,})?$")] = ""
     request_log: bool = True
 
@@ -217,6 +215,11 @@ class Settings(Section):
     @property
     def snapshot_dir(self) -> Path:
         return self.state / "warehouse" / "snapshots"
+
+    @property
+    def publication_dir(self) -> Path:
+        """One file a day: what was told to everyone."""
+        return self.state / "public"
 
     @property
     def reference_dir(self) -> Path:

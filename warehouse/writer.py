@@ -15,6 +15,7 @@ from warehouse.database import open_database
 from warehouse.files import versions
 from warehouse.publish import Fill, copy_marts, write_snapshot
 from warehouse.sqlfiles import sql
+from warehouse.taken_over import take_over_log
 
 Checkpoint = Callable[[str], None]
 FILE = "warehouse.duckdb"
@@ -64,6 +65,7 @@ class Warehouse:
             self.connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
         for name in SCHEMAS:
             self.connection.execute(sql(f"schema/{name}"))
+        take_over_log(self.connection, snapshot_dir)
 
     def _open(self, path: Path) -> duckdb.DuckDBPyConnection:
         """Raises WarehouseBroken, which names the fix; the lock is let go then."""

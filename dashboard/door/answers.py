@@ -12,7 +12,7 @@ from dashboard.payloads import NEVER, plain_json, see_other
 
 RETRY_SECONDS = 10
 # What a page can say; anything else is said as the status.
-NOTICES = ("no_role", "forged", "registry")
+NOTICES = ("no_role", "forged", "registry", "too_large")
 
 
 class Refused(Exception):

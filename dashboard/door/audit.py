@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, request
 
+from campaign.access import NOWHERE, scope_from_key
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.desk import DoorDesk
 from layouts import format as fmt
+from layouts.words import Words
 from operations.audit import Verdict, append
 from operations.audit_rows import NEWEST, PAGE_ROWS, audit_rows
 from operations.connections import RegistryUnavailable
@@ -38,17 +40,37 @@ def _page(desk: DoorDesk, verify: Callable[[], Verdict]) -> Response:
     except RegistryUnavailable:
         return desk.pages.notice(request, "registry", status=503)
     words = desk.words
+    names = desk.provinces(words)
     return desk.pages.page(
         request,
         "audit",
-        rows=[(row, fmt.instant(row.at, words, desk.zone), _told(dict(row.detail))) for row in rows],
+        rows=[(row, fmt.instant(row.at, words, desk.zone), _told(row.detail, words, names)) for row in rows],
         older=rows[-1].audit_id if len(rows) == PAGE_ROWS and rows[-1].audit_id > 1 else 0,
         newest=number == NEWEST,
         verdict=verdict,
     )
 
 
-def _told(detail: dict[str, object]) -> str:
+def _told(detail: Mapping[str, object], words: Words, provinces: Mapping[str, str]) -> str:
+    """What a row has besides, in the reader's words where they are names of ours; what people typed as it is."""
     return ", ".join(
-        f"{name}: {value if isinstance(value, str) else json.dumps(value)}" for name, value in detail.items()
+        f"{words.named('audit_detail', name)}: {_value(name, value, words, provinces)}"
+        for name, value in detail.items()
     )
+
+
+def _value(name: str, value: object, words: Words, provinces: Mapping[str, str]) -> str:
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if name == "scope":
+        scope = scope_from_key(value) or NOWHERE
+        named = ", ".join(provinces.get(code, code) for code in sorted(scope.provinces))
+        return words("table.nation") if scope.nationwide else named or value
+    families = {
+        "needs": words.named("permission", value),
+        "role": words.named("role", value),
+        "why": words.named("audit_why", value),
+        "reason": words.named("audit_reason", value),
+        "outcome": words.named("audit_outcome", value),
+    }
+    return families.get(name, value)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 
-from flask import g
+from flask import Request, g
 
 from campaign.access import NOWHERE, Permission, Scope, scope_of
+from operations.audit import Author
 from operations.sessions import Person
+
+UNKNOWN_ADDRESS = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +41,26 @@ def caller() -> Caller:
 def present(found: Caller) -> None:
     """Make it the one that `caller` gives."""
     g.caller = found
+
+
+def request_id() -> str:
+    """Of the request under way (dashboard/edge.py): in its line of the log, in its answer, in the audit."""
+    found: str = g.get("request_id", "")
+    return found
+
+
+def author_of(asked: Request) -> Author:
+    """Where a request comes from, before it is known from whom: its address, as far as proxies are believed."""
+    return Author(name="unknown", origin=address_of(asked.remote_addr or ""), request_id=request_id())
+
+
+def address_of(told: str) -> str:
+    """An address in its one form, without the port that some proxies add; anything else is unknown. Limits count by it,
+    and the audit keeps it: neither may depend on what somebody chose to write."""
+    bare = re.fullmatch(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+", told)
+    try:
+        found = ip_address(told if bare is None else bare.group(1) or bare.group(2))
+    except ValueError:
+        return UNKNOWN_ADDRESS
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)

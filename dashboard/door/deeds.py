@@ -14,6 +14,7 @@ from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.desk import DoorDesk
+from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
 from etl.feeds.registry import FEEDS
 from layouts.words import Words
@@ -48,7 +49,7 @@ def add_deeds(server: Flask, desk: DeedDesk) -> None:
     server.add_url_rule(f"{addresses.DECIDE}/<deed>", "decided", decided, methods=["POST"])
 
 
-def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: str = "") -> Response:
+def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRefused | None = None) -> Response:
     """The forms of what the caller may decide, filled with what was sent or what a link brought along."""
     words = desk.door.words
     sent = request.form if request.method == "POST" else request.args
@@ -61,10 +62,10 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: str =
         deeds=[deed for deed in DEEDS if deed in may],
         stopped=_stopped(desk, words) if RELEASE in may else [],
         feeds=[(name, words.named("feed", name)) for name in sorted(KEYS)],
-        sent={name: sent.get(name, "") for name in ("feed", "key", "field", "value", "reason", "day")},
+        sent={name: sent.get(name, "") for name in ("feed", "key", "field", "value", "reason", "day", "early")},
         done=request.args.get("done", ""),
         failed=failed,
-        refused=refused,
+        refused=reason_why_not(refused, words, desk.door.zone) if refused else "",
     )
 
 
@@ -80,10 +81,10 @@ def _do(desk: DeedDesk, deed: str) -> Response:
         return desk.door.pages.notice(request, "registry", status=503)
     try:
         _carry_out(desk, deed, url)
-    except NotAllowed as refused:
-        return _page(desk, status=403, failed=deed, refused=str(refused))
-    except (ActRefused, SnapshotUnavailable) as refused:
-        return _page(desk, status=400, failed=deed, refused=str(refused))
+    except ActRefused as refused:
+        return _page(desk, status=403 if isinstance(refused, NotAllowed) else 400, failed=deed, refused=refused)
+    except SnapshotUnavailable as error:
+        return _page(desk, status=400, failed=deed, refused=ActRefused(str(error), "no_snapshot"))
     except psycopg.OperationalError:
         return desk.door.pages.notice(request, "registry", status=503)
     return see_other(f"{addresses.DECIDE}?done={deed}")
@@ -108,6 +109,7 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
             now=by.now,
             key_field=KEYS.get(feed, ""),
             origin=by.origin,
+            request_id=by.request_id,
         )
     else:
         campaign = desk.settings.campaign
@@ -129,11 +131,12 @@ def _by(desk: DeedDesk) -> decisions.Actor:
     person = caller().person
     if person is None:
         raise RuntimeError("the table lets nobody come here without a session")
-    return decisions.Actor(name=person.login, origin=desk.door.author.origin, now=desk.door.wall())
+    author = desk.door.author
+    return decisions.Actor(name=person.login, origin=author.origin, now=desk.door.wall(), request_id=author.request_id)
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ActRefused(f"'{text[:20]}' is no day; write 2021-11-20") from error
+        raise ActRefused(f"'{text[:20]}' is no day; write 2021-11-20", "no_day", text=text[:20]) from error

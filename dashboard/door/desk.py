@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 
 from campaign.access import Grant, Permission
 from dashboard.door import addresses, cookies
-from dashboard.door.caller import caller
+from dashboard.door.caller import author_of, caller
 from dashboard.door.cookies import Cookies, against_forgery, new_visit
 from dashboard.door.render import Pages
 from dashboard.door.sessions import Sessions
@@ -29,7 +29,6 @@ from operations.sign_in import TurnedAway, change_password, sign_in
 from operations.walls import enter
 
 log = structlog.get_logger(__name__)
-UNKNOWN_ADDRESS = "unknown"
 DECISIONS = (Permission.RELEASE_FEED, Permission.REPAIR_RECORD, Permission.LOCK_FIGURES)
 
 
@@ -53,7 +52,7 @@ class DoorDesk:
 
     @property
     def author(self) -> Author:
-        return Author(name="unknown", origin=request.remote_addr or UNKNOWN_ADDRESS)
+        return author_of(request)
 
 
 def add_door(server: Flask, desk: DoorDesk) -> None:

@@ -17,6 +17,7 @@ from dashboard.door.audit import add_audit
 from dashboard.door.caller import caller
 from dashboard.door.cookies import Cookies
 from dashboard.door.deeds import DeedDesk, add_deeds
+from dashboard.door.denials import Denials
 from dashboard.door.desk import DoorDesk, add_door
 from dashboard.door.guard import Guard
 from dashboard.door.render import Pages, environment
@@ -28,7 +29,6 @@ from operations.audit import Verdict
 from operations.sessions import Limits
 from settings import AccessSettings
 
-KILOBYTE = 1024
 # What the page's parts need, and under which name the browser's scripts find its scope.
 SIGHTS: Mapping[str, Permission] = {
     "board": Permission.SEE_BOARD,
@@ -52,11 +52,10 @@ class FrontDoor:
     settings: AccessSettings
 
     def add_to(self, server: Flask) -> None:
-        """Pages and limits. The guard itself is hung in by the factory, in its place among the hooks."""
-        server.config["MAX_CONTENT_LENGTH"] = self.settings.max_request_kb * KILOBYTE
-        server.config["MAX_FORM_MEMORY_SIZE"] = self.settings.max_request_kb * KILOBYTE
+        """Pages, and whom to believe about addresses. The guard itself is hung in by the factory, in its place."""
         if self.settings.proxies:
-            server.wsgi_app = ProxyFix(server.wsgi_app, x_for=self.settings.proxies, x_proto=self.settings.proxies)
+            # The address alone: whether cookies are Secure is a setting, and the host is the one that was asked for.
+            server.wsgi_app = ProxyFix(server.wsgi_app, x_for=self.settings.proxies, x_proto=0)
         add_door(server, self.desk)
         add_deeds(server, self.deeds)
         add_audit(server, self.desk, self.verify)
@@ -114,7 +113,12 @@ def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontD
         zone=ZoneInfo(settings.campaign.timezone),
         provinces=names,
     )
-    guard = Guard(sessions=sessions, cookies=cookies, answers=Answers(pages))
+    guard = Guard(
+        sessions=sessions,
+        cookies=cookies,
+        answers=Answers(pages),
+        denials=Denials(deps.registry, deps.monotonic),
+    )
     deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url)
     return FrontDoor(guard=guard, desk=desk, deeds=deeds, verify=deps.verify_audit, settings=settings.access)
 

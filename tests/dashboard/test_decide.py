@@ -74,7 +74,7 @@ def test_a_held_feed_is_let_pass_and_one_that_is_not_held_is_not(own: Site) -> N
     assert [item.feed for item in acts.open_releases(own.registry)] == [offered[0]]
     refused = post(own, "cho-qua", Role.DATA_STEWARD, feed="dose", reason="đã xem")
     assert refused.status_code == 400
-    assert "is not held" in refused.get_data(as_text=True)
+    assert "không bị giữ lại: trạng thái là" in refused.get_data(as_text=True)
     assert len(acts.open_releases(own.registry)) == 1
 
 
@@ -87,7 +87,7 @@ def test_a_reporter_locks_a_day_once(own: Site) -> None:
     assert (str(made.reporting_day), made.locked_by, made.snapshot_version) == ("2021-11-22", "minh", VERSION)
     again = post(own, "chot", Role.REPORTER, **early)
     assert again.status_code == 400
-    assert "was locked by minh" in again.get_data(as_text=True)
+    assert "minh đã chốt số liệu ngày 22/11/2021 lúc" in again.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,9 @@ def test_the_audit_is_shown_newest_first_and_says_that_it_was_looked_at(own: Sit
     assert max(int(text) for text in re.findall(r'title="[0-9a-f]{16}">(\d+)<', older)) == numbers[-1] - 1
     latest = root.get("/nhat-ky?lang=en").get_data(as_text=True)
     assert "audit looked at" in latest
+    assert "vai trò: Quản trị, phạm vi: Cả nước" in first or "tài khoản số: " in first
+    for word in ("account_id", "rows:", "scope:", "command"):
+        assert word not in first.split("<tbody>")[1], "what is ours is in the reader's language"
     for odd in ("x", "-1", "9" * 30, "٣", "1e3", ""):
         assert root.get(f"/nhat-ky?before={odd}").status_code == 200
     assert own.as_(grant(Role.OPERATOR)).get("/nhat-ky").status_code == 403
@@ -167,3 +170,5 @@ def test_the_chain_s_state_is_told_and_an_altered_row_is_named(own: Site) -> Non
         connection.execute("UPDATE operations.audit SET actor = 'somebody' WHERE audit_id = 2")
     broken = root.get("/nhat-ky?check=1").get_data(as_text=True)
     assert "ở dòng 2" in broken
+    assert "không còn khớp với mã băm" in broken
+    assert 'lang="en">' not in broken.split("<main")[1]

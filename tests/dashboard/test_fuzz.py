@@ -1,8 +1,9 @@
 """Random requests to the callback endpoint and the JSON addresses: no 500, nothing of another province in an answer.
 
-    MCC_FUZZ_SECONDS=600 pytest tests/dashboard/test_fuzz.py
+    MCC_FUZZ_SECONDS=600 pytest -s tests/dashboard/test_fuzz.py
 
-runs for ten minutes instead of ten seconds. A failure names the seed of the request that caused it.
+runs for ten minutes instead of ten seconds, and says how many requests got which status. A failure names the seed of
+the request that caused it.
 """
 
 from __future__ import annotations
@@ -132,5 +133,7 @@ def test_nothing_breaks_and_nothing_leaks(site: Site) -> None:
             assert not [figure for figure in secret if figure in text], f"seed {seed}"
         # Signing out by chance would make the rest of the run a stranger's.
         own.set_cookie("mcc_session", token)
+    statuses = ", ".join(f"{status}: {count}" for status, count in sorted(seen.items()))
+    print(f"\n{sum(seen.values())} requests, seeds {first + 1} to {seed}; by status {statuses}")
     assert seen[200] > 20, seen
     assert seen[403] > 20, seen

@@ -22,7 +22,7 @@ from dashboard.factory import create_app, live_hub
 from dashboard.publications import WRITTEN, Publications, PublicRules, last_cut
 from dashboard.readings import Readings
 from layouts.format import whole
-from layouts.public_page import ordered
+from layouts.public_tables import ordered
 from layouts.words import Language, load_catalogues
 from tests.support.snapshots import Recipe, write_snapshot
 from tests.support.webserver import deps_for, settings_for

@@ -310,7 +310,7 @@ def test_a_newer_or_another_backup_is_refused(
         parts = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(parts["manifest.json"])
     for change, said in (
-        ({"format": 2, "and": "more"}, "format 2, this version reads up to 1"),
+        ({"format": 3, "and": "more"}, "format 3, this version reads up to 2"),
         ({"revision": "0999"}, "schema 0999, this version knows up to"),
         ({"tables": manifest["tables"][1:]}, "the same tables"),
     ):
@@ -416,7 +416,13 @@ def test_a_backup_is_of_one_instant(registry_url: str, tmp_path: Path, monkeypat
         yield from copy_out(connection, table)
 
     monkeypatch.setattr(dump, "copy_out", slow)
-    files = StateFiles(state=tmp_path, snapshot_dir=tmp_path, witnesses=tmp_path / "w", warehouse=tmp_path / "x")
+    files = StateFiles(
+        state=tmp_path,
+        snapshot_dir=tmp_path,
+        witnesses=tmp_path / "w",
+        warehouse=tmp_path / "x",
+        publications=tmp_path / "p",
+    )
     made = back_up(
         registry_url,
         tmp_path / "b.zip",

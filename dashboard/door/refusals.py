@@ -1,0 +1,33 @@
+"""Why an act was refused, in the reader's language. The commands say the same in one line of English."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from layouts import format as fmt
+from layouts.words import Words
+from operations.action_log import ActRefused
+
+
+def reason_why_not(refused: ActRefused, words: Words, zone: ZoneInfo) -> str:
+    """One or two sentences. Raises KeyError for a refusal that the catalogues do not know: it must get its words."""
+    told = {name: _told(name, value, words, zone) for name, value in refused.values.items()}
+    return words(f"refusal.{refused.why}", **told)
+
+
+def _told(name: str, value: object, words: Words, zone: ZoneInfo) -> str:
+    """Names of ours in words, where they have some; what was typed as it was."""
+    if isinstance(value, datetime):
+        return fmt.instant(value, words, zone)
+    if isinstance(value, date):
+        return fmt.day(value, words.language)
+    text = str(value)
+    named = {
+        "feed": words.named("feed", text),
+        "state": words.named("state", text),
+        "needs": words.named("permission", text),
+        "what": words.named("refusal_what", text),
+        "kind": words.named("refusal_kind", text),
+    }
+    return named.get(name, text)
