@@ -16,7 +16,7 @@ Told = tuple[object, str]
 HOW = (
     "SUB is what the provider calls the person for good: the value of oidc.subject_claim in its id tokens. It is in "
     "the provider's own list of people, or in the audit (page /nhat-ky), where a sign-in that was refused as "
-    "`not_linked` names it; make sure whose it is before you link it. A name or mail address is never matched by itself."
+    "`not_linked` names it; make sure whose it is before you link it. No name or mail address is matched by itself."
 )
 
 

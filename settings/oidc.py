@@ -23,7 +23,7 @@ class OidcSettings(Section):
 
     issuer: str = ""
     client_id: Annotated[str, Field(max_length=255)] = ""
-    client_secret: Annotated[str, Field(max_length=1000, repr=False)] = ""
+    client_secret: Annotated[str, Field(max_length=1000, pattern=r"^[ -~]*$", repr=False)] = ""
     public_url: str = ""
     label_vi: Label = "tài khoản công vụ"
     label_en: Label = "your work account"

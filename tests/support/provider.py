@@ -1,4 +1,4 @@
-"""A small provider of OpenID Connect on loopback: real HTTP, real signatures, a page to sign in on, and ways to misbehave.
+"""A small provider of OpenID Connect on loopback: real HTTP, real signatures, a page to sign in on, ways to misbehave.
 
 It holds a client to the protocol: the redirect address to the letter, PKCE, the client's secret, a code once.
 """
@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import html
 import json
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 CLIENT, SECRET = "response-centre", "a secret of 27 characters+/="
 PASSWORD = "at the provider 1"
@@ -48,6 +49,11 @@ class Provider:
 
     def __post_init__(self) -> None:
         self.published = self.published or [self.key.as_dict(private=False)]
+
+    def behave(self) -> None:
+        """As it should, whatever a test had it do."""
+        self.published = [self.key.as_dict(private=False)]
+        self.metadata, self.claims, self.parameters, self.instead, self.sign = {}, {}, {}, {}, None
 
     def described(self) -> dict[str, Any]:
         found = {
@@ -109,8 +115,10 @@ class Provider:
         return f"{head}.{_packed(claims)}."
 
     def confused(self, claims: dict[str, Any]) -> str:
-        """HS256 with what everybody knows, the public key, as its secret."""
-        return self.signed(claims, key=OctKey.import_key(self.key.as_pem(private=False)), alg="HS256")
+        """HS256 with what everybody knows, the public key, as its secret. No library would write it."""
+        text = f"{_packed({'alg': 'HS256', 'typ': 'JWT', 'kid': 'first'})}.{_packed(claims)}"
+        seal = hmac.digest(self.key.as_pem(private=False), text.encode(), "sha256")
+        return f"{text}.{base64.urlsafe_b64encode(seal).decode().rstrip('=')}"
 
 
 def _packed(value: dict[str, Any]) -> str:
@@ -147,7 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts.path == "/keys":
             self._json(200, {"keys": provider.published})
         elif parts.path == "/token":
-            known = self._client() == (CLIENT, SECRET)
+            posted = (form.get("client_id", ""), form.get("client_secret", ""))
+            known = (CLIENT, SECRET) in (self._client(), posted)
             self._json(*(provider.token_for(form) if known else (401, {"error": "invalid_client"})))
         elif parts.path == "/authorize":
             self._authorize(_flat(parts.query), form)
@@ -188,10 +197,9 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in ({"Content-Length": str(len(body))} | headers).items():
             self.send_header(name, value)
         self.end_headers()
-        try:
+        # Whoever asked may have given up.
+        with suppress(BrokenPipeError, ConnectionResetError):
             self.wfile.write(body)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
 
 
 def _flat(text: str) -> dict[str, str]:
