@@ -212,6 +212,7 @@ def test_a_disabled_account_is_told_as_one_that_is_not_there(door: Site, login: 
     assert newest(door)[0][3]["why"] == "disabled"
 
 
+CURVE = elliptic()
 OTHER = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
 
 
@@ -250,8 +251,8 @@ FORGERIES: dict[str, tuple[Change, str]] = {
     "alg none": (signing(lambda p, c: p.unsigned(c)), "algorithm"),
     "the public key as a secret": (signing(lambda p, c: p.confused(c)), "algorithm"),
     "a key that the token brings": (
-        signing(lambda p, c: p.signed(c, key=OTHER, jwk=OTHER.as_dict(private=False))),
-        "signature",
+        signing(lambda p, c: p.signed(c, key=CURVE, alg="ES256", kid="curve", jwk=CURVE.as_dict(private=False))),
+        "unknown_key",
     ),
     "a changed claim": (signing(lambda p, c: _bent(p.signed(c))), "signature"),
     "an access token": (signing(lambda p, c: p.signed(c, typ="at+jwt")), "token_type"),
@@ -271,7 +272,7 @@ FORGERIES: dict[str, tuple[Change, str]] = {
     "made long ago": (later(iat=-3600, exp=3600), "claim_iat"),
     "of another access token": (claims(at_hash="x" * 22), "claim_at_hash"),
     "nobody": (claims(sub=None), "claim_sub"),
-    "an empty name": (claims(sub=""), "claim_sub"),
+    "an empty name": (claims(sub=""), "no_subject"),
     "a name of two lines": (claims(sub="a\nb"), "no_subject"),
     "a long name": (claims(sub="a" * 256), "no_subject"),
     "a number as a name": (claims(sub=7), "claim_sub"),
