@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from campaign.access import Grant, Role
+from cli import user_link
 from cli.account_options import add_where, chosen_scope, decided
 from cli.registry_command import DONE, Act, answering, with_registry
 from operations import accounts
@@ -45,6 +46,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     add = parts.add_parser("add", parents=[*both, role, secret], allow_abbrev=False, help="a new account with one role")
     add.add_argument("login", metavar="LOGIN")
     add.add_argument("--name", metavar="TEXT", help="as it is shown (default: the login)")
+    add.add_argument(
+        "--no-password", action="store_true", help="none: to be signed in by the provider, see `user link`"
+    )
     add.set_defaults(handler=answering(_add))
     _part(parts, "password", _password, [*both, secret], "set a new password; open sessions end")
     _part(parts, "grant", _grant, [*both, role], "give one more role")
@@ -53,6 +57,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     _part(parts, "disable", _disable, both, "nobody signs in as this account; open sessions end")
     _part(parts, "enable", _enable, both, "take that back")
     _part(parts, "unlock", _unlock, both, "forget failed tries to sign in")
+    user_link.register(parts, both)
     listing = parts.add_parser("list", parents=[common], help="every account with its roles")
     listing.add_argument("--json", action="store_true", help="one compact JSON object a line on standard output")
     listing.set_defaults(handler=run_list)
@@ -76,19 +81,21 @@ def run_list(chosen: argparse.Namespace, settings: Settings) -> int:
             sys.stdout.buffer.write(orjson.dumps(_as_json(account)) + b"\n")
         return DONE
     table = Table(title=f"{len(found)} accounts")
-    for heading in ("login", "name", "roles", "state", "open sessions"):
+    for heading in ("login", "name", "roles", "signs in by", "provider's subject", "open sessions"):
         table.add_column(heading)
     for account in found:
         roles = ", ".join(f"{grant.role.value} ({grant.scope.key})" for grant in account.grants) or "-"
-        state = "disabled" if account.disabled_at else "active" if account.has_password else "no password"
-        table.add_row(account.login, account.display_name, roles, state, str(account.open_sessions))
+        ways = ["password"] * account.has_password + ["provider"] * (account.provider_subject is not None)
+        state = "disabled" if account.disabled_at else " or ".join(ways) or "no way in"
+        sessions, subject = str(account.open_sessions), account.provider_subject or "-"
+        table.add_row(account.login, account.display_name, roles, state, subject, sessions)
     Console().print(table)
     return DONE
 
 
 def _add(chosen: argparse.Namespace, settings: Settings, url: str) -> Told:
     grant = _wanted(chosen, settings)
-    password = _secret(chosen)
+    password = _no_secret(chosen) if chosen.no_password else _secret(chosen)
     login = accounts.clean_login(chosen.login)
     accounts.add(
         url,
@@ -101,6 +108,8 @@ def _add(chosen: argparse.Namespace, settings: Settings, url: str) -> Told:
         now=datetime.now(UTC),
     )
     line = f"{login} may sign in as {grant.role.value} ({grant.scope.key})"
+    if password is None:
+        line = f"{login} is {grant.role.value} ({grant.scope.key}) and signs in once it is linked: `user link {login}`"
     return _shown({"login": login, "role": grant.role.value, "scope": grant.scope.key}, line, chosen, password)
 
 
@@ -171,6 +180,11 @@ def _secret(chosen: argparse.Namespace) -> str:
     return typed
 
 
+def _no_secret(chosen: argparse.Namespace) -> None:
+    if chosen.generate or chosen.password_file is not None:
+        raise ActRefused("--no-password does not go with --generate or --password-file")
+
+
 def _first_line(text: str) -> str:
     line = text.split("\n", 1)[0].rstrip("\r")
     if not line:
@@ -178,7 +192,7 @@ def _first_line(text: str) -> str:
     return line
 
 
-def _shown(made: dict[str, object], line: str, chosen: argparse.Namespace, password: str) -> Told:
+def _shown(made: dict[str, object], line: str, chosen: argparse.Namespace, password: str | None) -> Told:
     """A generated password is told here and nowhere else."""
     if not chosen.generate:
         return made, line
@@ -196,6 +210,8 @@ def _as_json(account: accounts.Account) -> dict[str, object]:
         "created_at": account.created_at,
         "disabled_at": account.disabled_at,
         "has_password": account.has_password,
+        "provider_issuer": account.provider_issuer,
+        "provider_subject": account.provider_subject,
         "open_sessions": account.open_sessions,
         "roles": [{"role": grant.role.value, "scope": grant.scope.key} for grant in account.grants],
     }

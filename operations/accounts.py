@@ -40,14 +40,16 @@ UNLOCK = "INSERT INTO operations.sign_in_try (login_hash, address, tried_at, out
 A_SCREEN = "SELECT 1 FROM operations.wall_token WHERE account_id = %s AND withdrawn_at IS NULL"
 LIST = (
     "SELECT a.account_id, a.login, a.display_name, a.created_at, a.disabled_at, a.password_hash IS NOT NULL AS "
-    "has_password, (SELECT count(*) FROM operations.web_session s WHERE s.account_id = a.account_id AND "
+    "has_password, a.provider_issuer, a.provider_subject, "
+    "(SELECT count(*) FROM operations.web_session s WHERE s.account_id = a.account_id AND "
     "s.ended_at IS NULL AND s.expires_at > now()) AS open_sessions FROM operations.account a ORDER BY a.login"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account as it stands now. `grants` are those held; `open_sessions` those that were not ended."""
+    """One account as it stands now. `grants` are those held; `open_sessions` those that were not ended;
+    `provider_subject` whom of the provider's people it belongs to (operations/links.py)."""
 
     account_id: int
     login: str
@@ -55,6 +57,8 @@ class Account:
     created_at: datetime
     disabled_at: datetime | None
     has_password: bool
+    provider_issuer: str | None
+    provider_subject: str | None
     open_sessions: int
     grants: tuple[Grant, ...]
 

@@ -72,7 +72,7 @@ def sign_in(
     if isinstance(found, TurnedAway):
         return found
     with connect() as connection:
-        _passed(connection, found, now)
+        try_passed(connection, found.try_id, now)
         if passwords.outdated(found.stored):
             connection.execute(PASSWORD, [passwords.renew(password), now, found.account_id])
         signed = open_session(
@@ -100,7 +100,7 @@ def change_password(
     if isinstance(found, TurnedAway):
         return found
     with connect() as connection:
-        _passed(connection, found, now)
+        try_passed(connection, found.try_id, now)
         connection.execute(PASSWORD, [stored, now, found.account_id])
         connection.execute(END_SESSIONS, [now, found.account_id])
         signed = open_session(connection, limits, account_id=found.account_id, author=author, now=now)
@@ -117,6 +117,24 @@ def address_wait(
     return limits.address_window if row is not None and row["tries"] > limits.address_tries else None
 
 
+def login_wait(
+    connection: psycopg.Connection[DictRow], limits: Limits, key: bytes, now: datetime, *, earlier: int
+) -> timedelta | None:
+    """How long a login stays locked; None: it is not. `earlier`: failed tries that there must be to lock it."""
+    failed = connection.execute(FAILED, {"login": key, "since": now - limits.lockout}).fetchall()
+    return failed[earlier - 1]["tried_at"] + limits.lockout - now if len(failed) >= earlier else None
+
+
+def count_try(connect: Connect, key: bytes, author: Author, now: datetime) -> int:
+    """A try that counts as failed until it has passed, in a transaction of its own; returns its id."""
+    with connect() as connection:
+        row = connection.execute(TRY, [key, author.origin, now]).fetchone()
+    # An INSERT that returned nothing would have raised.
+    assert row is not None  # noqa: S101  # nosec B101
+    try_id: int = row["try_id"]
+    return try_id
+
+
 def _recognise(
     connect: Connect,
     passwords: Passwords,
@@ -128,15 +146,12 @@ def _recognise(
     now: datetime,
 ) -> Recognised | TurnedAway:
     key = login_hash(login)
-    with connect() as connection:
-        row = connection.execute(TRY, [key, author.origin, now]).fetchone()
-    # An INSERT that returned nothing would have raised.
-    assert row is not None  # noqa: S101  # nosec B101
+    try_id = count_try(connect, key, author, now)
     with connect() as connection:
         # A transaction of its own: of tries at the same moment each sees at least those that were written before it.
         wait = _wait(connection, limits, key, author.origin, now)
         if wait is not None:
-            _refuse(connection, limits, key, author, now, row["try_id"])
+            refuse_try(connection, limits, key, author, now, try_id)
             return TurnedAway(wait=wait)
         clean = login.strip().lower()
         # What cannot be a login is not asked for: a text may hold what the registry cannot even be told.
@@ -146,13 +161,12 @@ def _recognise(
     if account is None or not fits or account["disabled_at"] is not None:
         _failed(connect, account["login"] if account else "unknown", author)
         return TurnedAway()
-    return Recognised(
-        account_id=account["account_id"], login=account["login"], stored=str(stored), try_id=row["try_id"]
-    )
+    return Recognised(account_id=account["account_id"], login=account["login"], stored=str(stored), try_id=try_id)
 
 
-def _passed(connection: psycopg.Connection[DictRow], found: Recognised, now: datetime) -> None:
-    connection.execute(OUTCOME, ["passed", found.try_id])
+def try_passed(connection: psycopg.Connection[DictRow], try_id: int, now: datetime) -> None:
+    """It no longer counts against whoever tried."""
+    connection.execute(OUTCOME, ["passed", try_id])
     connection.execute(FORGET_TRIES, [now - TRIES_KEPT])
 
 
@@ -160,13 +174,12 @@ def _wait(
     connection: psycopg.Connection[DictRow], limits: Limits, key: bytes, address: str, now: datetime
 ) -> timedelta | None:
     """How long until a next try is looked at; None: this one is."""
-    failed = connection.execute(FAILED, {"login": key, "since": now - limits.lockout}).fetchall()
-    if len(failed) > limits.failures:
-        return failed[limits.failures]["tried_at"] + limits.lockout - now
-    return address_wait(connection, limits, address, now)
+    # This try, which is among the failed ones, and those that were allowed.
+    wait = login_wait(connection, limits, key, now, earlier=limits.failures + 1)
+    return address_wait(connection, limits, address, now) if wait is None else wait
 
 
-def _refuse(
+def refuse_try(
     connection: psycopg.Connection[DictRow], limits: Limits, key: bytes, author: Author, now: datetime, try_id: int
 ) -> None:
     """Into the audit once a lock, not once a guess: whoever guesses must not be able to fill it."""

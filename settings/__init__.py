@@ -13,6 +13,7 @@ from settings.model import (
     Settings,
     WebSettings,
 )
+from settings.oidc import OidcSettings
 
 __all__ = [
     "AccessSettings",
@@ -22,6 +23,7 @@ __all__ = [
     "DemoSettings",
     "EtlSettings",
     "LogSettings",
+    "OidcSettings",
     "RedisSettings",
     "RegistrySettings",
     "Settings",

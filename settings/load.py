@@ -117,7 +117,9 @@ def _explain(error: ValidationError, file: Path) -> str:
         if fault["type"] == "extra_forbidden":
             lines.append(f"{file.name}: unknown key '{where}'{_nearest(fault['loc'])}")
         else:
-            got = "" if any(_hidden(part) for part in fault["loc"]) else f" (got {fault['input']!r})"
+            # A whole section is not told back either: a secret may be among its keys.
+            whole = isinstance(fault["input"], (dict, BaseModel))
+            got = "" if whole or any(_hidden(part) for part in fault["loc"]) else f" (got {fault['input']!r})"
             lines.append(f"{file.name}: {where}: {fault['msg']}{got}")
     return "\n".join(lines)
 

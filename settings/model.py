@@ -6,17 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from settings.oidc import OidcSettings
+from settings.section import LOOPBACK, Section
 
 Seconds = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-
-class Section(BaseModel):
-    """One block of config.yaml: frozen, and deaf to no key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RegistrySettings(Section):
@@ -174,6 +170,7 @@ class Settings(Section):
     redis: RedisSettings = RedisSettings()
     web: WebSettings = WebSettings()
     access: AccessSettings = AccessSettings()
+    oidc: OidcSettings = OidcSettings()
     etl: EtlSettings = EtlSettings()
     campaign: CampaignSettings = CampaignSettings()
     clock: ClockSettings = ClockSettings()
@@ -191,6 +188,15 @@ class Settings(Section):
             raise ValueError(
                 f"web.host {self.web.host} is not loopback: put a TLS proxy in front and set access.tls: true"
             )
+        return self
+
+    @model_validator(mode="after")
+    def provider_needs_the_same_tls(self) -> Settings:
+        """Where people come by https, their cookies are bound to it; where they do not, nothing pretends they did."""
+        https = self.oidc.public_url.startswith("https:")
+        if self.oidc.enabled and https != self.access.tls:
+            fix = "set access.tls: true" if https else "give the https address, or set access.tls: false"
+            raise ValueError(f"oidc.public_url {self.oidc.public_url} and access.tls do not agree: {fix}")
         return self
 
     @property

@@ -5,6 +5,9 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 SIGN_IN = "/dang-nhap"
+PROVIDER = "/dang-nhap/oidc"
+# Registered at the provider, to the letter: another one would be refused there.
+PROVIDER_BACK = "/dang-nhap/oidc/tro-ve"
 SIGN_OUT = "/dang-xuat"
 ACCOUNT = "/tai-khoan"
 PASSWORD = "/mat-khau"  # noqa: S105  # nosec B105 - an address
@@ -13,6 +16,8 @@ DECIDE = "/quyet-dinh"
 AUDIT = "/nhat-ky"
 HOME = "/"
 LONGEST = 1000
+# Nobody wants to come back to a door.
+DOORS = frozenset({SIGN_IN, SIGN_OUT, PASSWORD, WALL, PROVIDER, PROVIDER_BACK})
 
 
 def safe_next(asked: str | None) -> str:
@@ -27,7 +32,7 @@ def safe_next(asked: str | None) -> str:
         parts = urlsplit(text)
     except ValueError:
         return HOME
-    if parts.scheme or parts.netloc or parts.path in {SIGN_IN, SIGN_OUT, PASSWORD, WALL}:
+    if parts.scheme or parts.netloc or parts.path in DOORS:
         return HOME
     # Percent signs stay as they are; what no header may hold is written out.
     return quote(text, safe="/?&=%:,+-._~#@!$'()*;[]")

@@ -16,6 +16,8 @@ from flask import Request, Response
 
 SESSION = "mcc_session"
 VISIT = "mcc_visit"
+# The secret of a sign-in that is under way at the provider (operations/provider_sign_in.py).
+PROVIDER = "mcc_provider"
 # Dash's renderer reads the token from this cookie and sends it as this header.
 FORGERY_COOKIE = "_csrf_token"
 FORGERY_HEADER = "X-CSRFToken"
@@ -42,6 +44,9 @@ class Cookies:
         response.set_cookie(
             self.name(base), value, max_age=max_age, path="/", secure=self.tls, httponly=True, samesite="Lax"
         )
+
+    def drop(self, response: Response, base: str) -> None:
+        response.delete_cookie(self.name(base), path="/", secure=self.tls, samesite="Lax", httponly=True)
 
     def forget(self, response: Response) -> None:
         """Whatever belongs to a session."""

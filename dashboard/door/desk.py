@@ -24,6 +24,7 @@ from layouts.words import Words
 from operations.audit import Author
 from operations.connections import RegistryUnavailable
 from operations.passwords import Passwords, WeakPassword
+from operations.provider_client import ProviderClient
 from operations.sessions import Connect, Limits, Person, SignedIn, only_wall, sign_out
 from operations.sign_in import TurnedAway, change_password, sign_in
 from operations.walls import enter
@@ -33,8 +34,17 @@ DECISIONS = (Permission.RELEASE_FEED, Permission.REPAIR_RECORD, Permission.LOCK_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A provider by which people may sign in, and what the button calls it."""
+
+    client: ProviderClient
+    label_vi: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoorDesk:
-    """What the pages at the door share in one worker."""
+    """What the pages at the door share in one worker. `provider`: None where people sign in by password alone."""
 
     registry: Connect
     passwords: Passwords
@@ -45,6 +55,11 @@ class DoorDesk:
     wall: Callable[[], datetime]
     zone: ZoneInfo
     provinces: Callable[[Words], dict[str, str]]
+    provider: Offered | None = None
+
+    @property
+    def provider_label(self) -> str:
+        return self.words.pick(self.provider.label_vi, self.provider.label_en) if self.provider else ""
 
     @property
     def words(self) -> Words:
@@ -62,7 +77,7 @@ def add_door(server: Flask, desk: DoorDesk) -> None:
         return _sign_in(desk) if request.method == "POST" else _sign_in_page(desk)
 
     def show_or_enter() -> Response:
-        return _enter(desk) if request.method == "POST" else _form(desk, "wall")
+        return _enter(desk) if request.method == "POST" else form_page(desk, "wall")
 
     both = ["GET", "POST"]
     server.add_url_rule(addresses.SIGN_IN, "sign_in", show_or_sign_in, methods=both)
@@ -81,7 +96,7 @@ def _sign_in_page(desk: DoorDesk) -> Response:
         known = None
     if known is not None:
         return see_other(where)
-    return _form(desk, "sign_in", next=where, said=said, login="")
+    return form_page(desk, "sign_in", next=where, said=said, login="")
 
 
 def _sign_in(desk: DoorDesk) -> Response:
@@ -99,10 +114,10 @@ def _sign_in(desk: DoorDesk) -> Response:
             replaces=desk.cookies.read(request, cookies.SESSION),
         )
     except RegistryUnavailable:
-        return _form(desk, "sign_in", status=503, next=where, said="registry", login=login)
+        return form_page(desk, "sign_in", status=503, next=where, said="registry", login=login)
     if isinstance(found, TurnedAway):
-        return _turned_away(desk, "sign_in", found, next=where, login=login)
-    return _signed_in(desk, found, where)
+        return turned_away(desk, "sign_in", found, next=where, login=login)
+    return let_in(desk, found, where)
 
 
 def _enter(desk: DoorDesk) -> Response:
@@ -117,11 +132,11 @@ def _enter(desk: DoorDesk) -> Response:
             replaces=desk.cookies.read(request, cookies.SESSION),
         )
     except RegistryUnavailable:
-        return _form(desk, "wall", status=503, said="registry")
+        return form_page(desk, "wall", status=503, said="registry")
     if isinstance(found, TurnedAway):
-        return _turned_away(desk, "wall", found)
+        return turned_away(desk, "wall", found)
     lasts = math.ceil((found.expires_at - desk.wall()).total_seconds())
-    return _signed_in(desk, found, addresses.HOME, max_age=lasts)
+    return let_in(desk, found, addresses.HOME, max_age=lasts)
 
 
 def _sign_out(desk: DoorDesk) -> Response:
@@ -180,7 +195,7 @@ def _password(desk: DoorDesk) -> Response:
             desk, status=429 if found.wait else 403, said="locked" if found.wait else "wrong", wait=found.wait
         )
     desk.sessions.forget(asked.token)
-    return _signed_in(desk, found, f"{addresses.ACCOUNT}?changed=1")
+    return let_in(desk, found, f"{addresses.ACCOUNT}?changed=1")
 
 
 def _person() -> Person:
@@ -196,26 +211,37 @@ def _where(grant: Grant, names: dict[str, str], words: Words) -> str:
     return ", ".join(names.get(code, code) for code in sorted(grant.scope.provinces))
 
 
-def _signed_in(desk: DoorDesk, found: SignedIn, where: str, *, max_age: int | None = None) -> Response:
+def let_in(desk: DoorDesk, found: SignedIn, where: str, *, max_age: int | None = None) -> Response:
+    """On to `where`, with a session. max_age: seconds for which the browser keeps it, None until it is closed."""
     response = see_other(where)
     desk.cookies.write(response, cookies.SESSION, found.token, max_age=max_age)
     return response
 
 
-def _turned_away(desk: DoorDesk, form: str, found: TurnedAway, **values: str) -> Response:
+def turned_away(desk: DoorDesk, form: str, found: TurnedAway, **values: str) -> Response:
+    """The form again, with what became of the try."""
     if found.wait is None:
-        return _form(desk, form, status=403, said="wrong", minutes=0, **values)
-    response = _form(desk, form, status=429, said="locked", minutes=_minutes(found.wait), **values)
+        return form_page(desk, form, status=403, said="wrong", minutes=0, **values)
+    response = form_page(desk, form, status=429, said="locked", minutes=_minutes(found.wait), **values)
     response.headers["Retry-After"] = str(max(math.ceil(found.wait.total_seconds()), 1))
     return response
 
 
-def _form(desk: DoorDesk, name: str, *, status: int = 200, said: str = "", minutes: int = 0, **values: str) -> Response:
+def form_page(
+    desk: DoorDesk, name: str, *, status: int = 200, said: str = "", minutes: int = 0, **values: str
+) -> Response:
     """A form with its token; the visit that the token is derived from begins with the first form."""
     visit = desk.cookies.read(request, cookies.VISIT)
     fresh = visit or new_visit()
     response = desk.pages.page(
-        request, name, status=status, csrf=against_forgery(fresh), said=said, minutes=minutes, **values
+        request,
+        name,
+        status=status,
+        csrf=against_forgery(fresh),
+        said=said,
+        minutes=minutes,
+        # What the sign-in page alone has to say; the wall's form has no place for it.
+        **{"provider": desk.provider_label, "trouble": "", "trouble_icon": "stop", **values},
     )
     if not visit:
         desk.cookies.write(response, cookies.VISIT, fresh)

@@ -12,22 +12,26 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign.access import Permission
 from dashboard.deps import DashboardDeps
+from dashboard.door import addresses
 from dashboard.door.answers import Answers
 from dashboard.door.audit import add_audit
 from dashboard.door.caller import caller
 from dashboard.door.cookies import Cookies
 from dashboard.door.deeds import DeedDesk, add_deeds
 from dashboard.door.denials import Denials
-from dashboard.door.desk import DoorDesk, add_door
+from dashboard.door.desk import DoorDesk, Offered, add_door
 from dashboard.door.guard import Guard
+from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
 from geo.areas import load_provinces
 from layouts.shell import PAGES
 from layouts.words import Catalogues, Language, Words
 from operations.audit import Verdict
+from operations.provider import Provider
+from operations.provider_client import ProviderClient
 from operations.sessions import Limits
-from settings import AccessSettings
+from settings import AccessSettings, OidcSettings
 
 # What the page's parts need, and under which name the browser's scripts find its scope.
 SIGHTS: Mapping[str, Permission] = {
@@ -57,6 +61,7 @@ class FrontDoor:
             # The address alone: whether cookies are Secure is a setting, and the host is the one that was asked for.
             server.wsgi_app = ProxyFix(server.wsgi_app, x_for=self.settings.proxies, x_proto=0)
         add_door(server, self.desk)
+        add_provider(server, self.desk)
         add_deeds(server, self.deeds)
         add_audit(server, self.desk, self.verify)
 
@@ -77,6 +82,30 @@ def limits_of(access: AccessSettings) -> Limits:
         address_tries=access.address_tries,
         address_window=timedelta(seconds=access.address_window_seconds),
     )
+
+
+def provider_of(oidc: OidcSettings) -> Provider:
+    return Provider(
+        issuer=oidc.issuer,
+        client_id=oidc.client_id,
+        client_secret=oidc.client_secret,
+        redirect_uri=f"{oidc.public_url}{addresses.PROVIDER_BACK}",
+        scopes=oidc.scopes,
+        subject_claim=oidc.subject_claim,
+        required_claim=oidc.required_claim,
+        required_values=oidc.required_values,
+        max_age_seconds=oidc.max_age_minutes * 60 or None,
+        timeout_seconds=oidc.timeout_seconds,
+        ca_file=oidc.ca_file,
+    )
+
+
+def _offered(deps: DashboardDeps) -> Offered | None:
+    oidc = deps.settings.oidc
+    if not oidc.enabled:
+        return None
+    client = ProviderClient(provider_of(oidc), monotonic=deps.monotonic)
+    return Offered(client=client, label_vi=oidc.label_vi, label_en=oidc.label_en)
 
 
 def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontDoor:
@@ -112,6 +141,7 @@ def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontD
         wall=deps.wall,
         zone=ZoneInfo(settings.campaign.timezone),
         provinces=names,
+        provider=_offered(deps),
     )
     guard = Guard(
         sessions=sessions,

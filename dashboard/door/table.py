@@ -83,6 +83,9 @@ ROUTES: Mapping[str, Rule] = {
     "/_reload-hash": Rule(need=Door.NOBODY),
     # The door itself.
     "sign_in": Rule(need=Door.PUBLIC, methods=FORM, page=True),
+    # To the provider and back; 404 for everyone while none is set (dashboard/door/provider.py).
+    "provider_begin": Rule(need=Door.PUBLIC, methods=POST, page=True),
+    "provider_back": Rule(need=Door.PUBLIC, page=True),
     "wall_enter": Rule(need=Door.PUBLIC, methods=FORM, page=True),
     "sign_out": Rule(need=Door.SIGNED_IN, methods=POST, page=True),
     "account": Rule(need=Door.SIGNED_IN, page=True),

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaign.access import NATIONAL_ONLY, PERMISSIONS, Grant, Permission, Role
+from dashboard.door.cookies import VISIT
 from dashboard.door.table import DEEDS, IN_BROWSER, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
 from tests.dashboard.conftest import VERSION, Site
 from tests.support.people import grant
@@ -50,6 +51,7 @@ def asks() -> Iterator[tuple[str, Ask]]:
         "/_reload-hash": "/_reload-hash",
         "sign_in": "/dang-nhap",
         "wall_enter": "/wall/enter",
+        "provider_back": "/dang-nhap/oidc/tro-ve",
         "account": "/tai-khoan",
         "decide": "/quyet-dinh",
         "audit": "/nhat-ky",
@@ -64,7 +66,11 @@ def asks() -> Iterator[tuple[str, Ask]]:
     }
     for endpoint, path in plain.items():
         yield endpoint, Ask(path, ROUTES[endpoint].need)
-    for endpoint, path in {"sign_out": "/dang-xuat", "password": "/mat-khau"}.items():
+    for endpoint, path in {
+        "sign_out": "/dang-xuat",
+        "password": "/mat-khau",
+        "provider_begin": "/dang-nhap/oidc",
+    }.items():
         yield endpoint, Ask(path, ROUTES[endpoint].need, method="POST")
     for path, need in (*PAGES.items(), ("khong-co", Door.SIGNED_IN)):
         yield "/<path:path>", Ask(f"/{path}", need)
@@ -116,6 +122,10 @@ def let_in(client: FlaskClient, wanted: Ask, grants: list[Grant] | None, token: 
     """Whether the request came through the door, and what it was answered with."""
     path = wanted.path.format(scope=scope_asked(grants))
     headers = forgery_header(token) if wanted.method == "POST" and token else {}
+    if wanted.method == "POST" and wanted.need is Door.PUBLIC:
+        # Its form is at the door, where a visit is what a session is inside.
+        client.set_cookie(VISIT, "a visit")
+        headers = forgery_header("a visit")
     answer = client.open(path, method=wanted.method, headers=headers, buffered=False)
     to_sign_in = answer.headers.get("Location", "").startswith("/dang-nhap?next=")
     told = {} if answer.mimetype != "application/json" or answer.status_code < 400 else answer.get_json()

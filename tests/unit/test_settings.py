@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cli.pipeline import refresh_rules
 from etl.drift import DriftLimits
@@ -65,3 +66,62 @@ def test_the_drift_guard_is_set_by_its_section() -> None:
     assert DriftLimits(**shipped.drift.model_dump()) == DriftLimits()
     changed = load(environ={"MCC_DRIFT__MAX_NEW_SHARE": "0.5"})
     assert refresh_rules(changed).drift.max_new_share == 0.5
+
+
+PROVIDER = {"issuer": "https://sso.example.vn/realms/gov", "client_id": "mcc", "public_url": "https://mcc.example.vn"}
+
+
+def with_provider(**changed: object) -> str:
+    return yaml.safe_dump({"oidc": PROVIDER | changed, "access": {"tls": True}})
+
+
+def test_a_provider_is_off_until_it_is_named_and_then_fits_together(tmp_path: Path) -> None:
+    assert not load(environ={}).oidc.enabled
+    assert load(write(tmp_path, with_provider()), environ={}).oidc.enabled
+    local = {"issuer": "http://127.0.0.1:9000", "public_url": "http://localhost:8050", "client_id": "mcc"}
+    assert load(write(tmp_path, yaml.safe_dump({"oidc": local})), environ={}).oidc.enabled
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"issuer": "http://sso.example.vn"}, ["oidc.issuer", "http and not loopback", "https://host"]),
+        ({"issuer": "sso.example.vn"}, ["oidc.issuer", "no address"]),
+        ({"issuer": "https://sso.example.vn:many"}, ["oidc.issuer", "no address"]),
+        ({"issuer": "https://sso.example.vn/?a=b"}, ["oidc.issuer", "a query"]),
+        ({"public_url": ""}, ["oidc.public_url", "where browsers reach this centre"]),
+        ({"public_url": "https://mcc.example.vn/board"}, ["oidc.public_url", "path"]),
+        ({"public_url": "http://localhost"}, ["oidc.public_url", "access.tls", "do not agree"]),
+        ({"client_id": ""}, ["oidc.client_id is empty"]),
+        ({"scopes": ["profile"]}, ["oidc.scopes", "openid"]),
+        ({"scopes": ["openid", "a b"]}, ["oidc.scopes", "one word"]),
+        ({"subject_claim": "preferred_username"}, ["oidc.subject_claim", "another person", "use sub"]),
+        ({"subject_claim": "email"}, ["oidc.subject_claim", "another person"]),
+        ({"required_claim": "amr"}, ["oidc.required_values", "set both"]),
+        ({"required_claim": "groups", "required_values": ["x"]}, ["oidc.required_claim", "acr"]),
+        ({"max_age_minutes": -1}, ["oidc.max_age_minutes"]),
+        ({"client_secret": "typed in here"}, ["oidc.client_secret", "MCC_OIDC__CLIENT_SECRET_FILE"]),
+        ({"isuer": "x"}, ["oidc.isuer", "did you mean 'oidc.issuer'"]),
+    ],
+)
+def test_a_provider_that_does_not_fit_is_named_with_the_fix(
+    tmp_path: Path, changed: dict[str, object], told: list[str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, with_provider(**changed)), environ={})
+    for part in told:
+        assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("broken", [{"client_id": ""}, {"public_url": "http://localhost"}, {"timeout_seconds": 0}])
+def test_what_is_wrong_beside_a_secret_does_not_tell_the_secret(tmp_path: Path, broken: dict[str, object]) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("never told to anybody\n", encoding="utf-8")
+    secret.chmod(0o600)
+    given = {"MCC_OIDC__CLIENT_SECRET_FILE": str(secret), "MCC_WEB__METRICS_TOKEN": "nor-is-this-one-told"}
+    right = load(write(tmp_path, with_provider()), environ=given)
+    assert right.oidc.client_secret == "never told to anybody"
+    assert "never told" not in repr(right)
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, with_provider(**broken)), environ=given)
+    assert "told" not in str(caught.value)
