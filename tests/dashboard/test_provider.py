@@ -423,7 +423,12 @@ def test_a_slow_provider_is_given_up_and_not_asked_again_at_once(
     assert press(client).status_code == 503
     assert provider.asked == [f"GET {WELL_KNOWN}"]
     assert enter(client, login).status_code == 303
-    provider.delay_seconds = 0
+    provider.delay_seconds, provider.trickle_seconds = 0, 0.1
+    clock.advance(timedelta(seconds=6))
+    with capture_logs() as written:
+        assert press(browser(door, "10.9.5.1")).status_code == 503
+    assert warned(written) == [("slow", 503)], "each byte came in time, all of them together did not"
+    provider.trickle_seconds = 0
     clock.advance(timedelta(seconds=6))
     assert come(browser(door, "10.9.5.1")).status_code == 303
 

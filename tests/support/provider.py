@@ -42,6 +42,7 @@ class Provider:
     instead: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     sign: Callable[[dict[str, Any]], str] | None = None
     delay_seconds: float = 0.0
+    trickle_seconds: float = 0.0  # between one byte of an answer and the next
     now: Callable[[], float] = time.time
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -199,7 +200,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         # Whoever asked may have given up.
         with suppress(BrokenPipeError, ConnectionResetError):
-            self.wfile.write(body)
+            pause = self.provider.trickle_seconds
+            for piece in [body] if not pause else [body[at : at + 1] for at in range(len(body))]:
+                self.wfile.write(piece)
+                time.sleep(pause)
 
 
 def _flat(text: str) -> dict[str, str]:
