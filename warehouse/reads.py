@@ -76,9 +76,14 @@ def headline(snapshots: Snapshots, version: int, *, denominator: str) -> Headlin
 
 
 def targets(snapshots: Snapshots, version: int) -> tuple[Target, ...]:
+    """Those in force on the day of the snapshot, by due date. A snapshot of before `more_than` was kept has none."""
     return tuple(
-        Target(population_group=PopulationGroup(row["population_group"]), **_only(row, TARGET_FIELDS))
-        for row in snapshots.rows(version, "SELECT * FROM target ORDER BY due_on, target_id")
+        Target(
+            population_group=PopulationGroup(row["population_group"]),
+            more_than=bool(row.get("more_than")),
+            **_only(row, TARGET_FIELDS),
+        )
+        for row in snapshots.rows(version, sql("reads/targets"))
     )
 
 
