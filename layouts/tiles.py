@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from dash import html
+from dash import dcc, html
 
 from campaign.coverage import Target
 from campaign.readings import Area, DayRow, Headline, TargetReading
@@ -109,6 +109,12 @@ def _target(
                 className="tile-head",
             ),
             *(_reading(reading, words) for reading in readings),
+            dcc.Link(
+                [words("tile.targets"), icon("next")],
+                href=f"/muc-tieu?target={target.target_id}",
+                className="tile-more",
+                title=_goal(target, words),
+            ),
             _foot(foot, *notes),
         ],
         className="tile tile-target",

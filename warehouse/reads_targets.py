@@ -11,10 +11,10 @@ from datetime import date
 
 import numpy as np
 
-from campaign.coverage import CENTRAL_UNITS, NATION, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
-from campaign.projection import Daily, Floats, ProjectionRules
+from campaign.coverage import CENTRAL_UNITS, NATION, Measure, PopulationGroup, Target
+from campaign.projection import Daily, Fan, Floats, ProjectionRules
 from campaign.readings import AreaRow
-from campaign.targets import READINGS, Denominator, Past, Standing, standing
+from campaign.targets import READINGS, Denominator, Past, Standing, fan_of, standing
 from campaign.track_record import Record, track_record
 from warehouse import reads
 from warehouse.snapshot import Snapshots
@@ -136,12 +136,15 @@ def record_of(ground: Grounds, found: Standing) -> Record | None:
     return track_record(past, found.measure, found.coverage.population, found.needed, RULES)
 
 
-def past_of(ground: Grounds, found: Standing) -> Past | None:
-    """The days that the reading is projected from."""
+def path_of(ground: Grounds, found: Standing) -> tuple[Past | None, Fan | None]:
+    """The days that the reading is projected from, and the curve ahead."""
     if found.area_code != NATION:
-        return _past(ground.reached[found.group], [found.area_code], found.area_code)
-    codes = [row.area.code for row in ground.areas if row.area.code not in found.missing_areas]
-    return _past(ground.reached[found.group], codes, "")
+        past = _past(ground.reached[found.group], [found.area_code], found.area_code)
+    else:
+        codes = [row.area.code for row in ground.areas if row.area.code not in found.missing_areas]
+        past = _past(ground.reached[found.group], codes, "")
+    population = found.coverage.population
+    return past, fan_of(past, found.measure, population, RULES) if past is not None and population else None
 
 
 def _reached(snapshots: Snapshots, version: int, group: PopulationGroup, today: date) -> Reached | None:
@@ -210,14 +213,7 @@ def _whole(ground: Grounds, group: PopulationGroup, codes: Iterable[str]) -> Den
     )
 
 
-def unknown_last(standings: Iterable[Standing]) -> tuple[Standing, ...]:
-    """Areas first, people of unknown residence after them."""
-    return tuple(sorted(standings, key=lambda item: item.area_code == UNKNOWN_AREA))
-
-
-def share_under(snapshots: Snapshots, version: int, found: Standing, *, denominator: str) -> Coverage | None:
-    """The same people over another version of the population, which tells how much of an excess is the denominator."""
-    for row in snapshots.rows(version, sql("reads/coverage"), {"version": denominator}):
-        if row["area_code"] == found.area_code and row["population_group"] == found.group.value:
-            return Coverage(people=found.coverage.people, population=row["population"])
-    return None
+def doses_elsewhere(snapshots: Snapshots, version: int) -> dict[str, tuple[int, int]]:
+    """By residence area: doses of its residents, and those of them that were given elsewhere."""
+    rows = snapshots.rows(version, sql("reads/doses_elsewhere"))
+    return {row["area_code"]: (row["doses"], row["elsewhere"]) for row in rows}
