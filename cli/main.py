@@ -31,6 +31,7 @@ MODULES = {
     "cli.parts": ("refresh", "etl", "web", "demo"),
     "cli.replay": ("replay",),
     "cli.status": ("status",),
+    "cli.read": ("read",),
     "cli.bench": ("bench",),
     "cli.repair": ("verify", "rebuild"),
     "cli.check_source": ("check-source",),

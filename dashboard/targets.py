@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from campaign.access import Scope
@@ -17,8 +16,8 @@ from layouts.table import pair_id
 from layouts.target_cards import target_cards
 from layouts.target_curve import target_curve
 from layouts.target_table import target_table
-from layouts.target_words import Excess
-from layouts.targets_page import choices
+from layouts.target_words import Excess, Place
+from layouts.targets_page import place_choice, reading_choice
 from layouts.view import MEASURES, View
 from layouts.words import Words
 from warehouse import reads_targets
@@ -44,16 +43,22 @@ def targets(studio: Studio, version: int, view: View, scope: Scope) -> dict[str,
         "target": chosen.target.target_id if chosen else "",
         "metric": chosen.measure.value if chosen else view.metric.value,
         "denominator": view.denominator,
-        "cards": target_cards(local, {} if view.area else records, names=names, area=view.area, words=words),
-        "choices": choices(
+        "cards": target_cards(
             local,
-            chosen,
+            {} if view.area else records,
+            names=names,
+            excesses=_excesses(studio, version, view, local),
+            area=view.area,
+            words=words,
+        ),
+        "place": place_choice(
             denominators={name: words.named("denominator", name) for name in known.denominators},
             denominator=view.denominator,
             place=place,
             area=view.area,
             words=words,
         ),
+        "readings": reading_choice(local, chosen, words=words),
         **_curve(seen, version, view, chosen, place, words),
         "table": _table(studio, seen, version, view, chosen, whole, names, words),
     }
@@ -92,32 +97,31 @@ def _table(
     if chosen is None:
         return words("targets.nothing")
     rows = seen.target_areas(version, chosen)
-    over = [found for found in rows if (found.coverage.ratio or 0.0) > 1.0]
     return target_table(
         rows,
         nation=whole,
-        excess=_excesses(studio, version, view, over) if over else {},
+        excesses=_excesses(studio, version, view, rows),
         names=names,
         area=view.area,
         words=words,
     )
 
 
-def _excesses(studio: Studio, version: int, view: View, over: Sequence[Standing]) -> dict[str, Excess]:
-    """What the snapshot can tell about areas above 100 %."""
+def _excesses(studio: Studio, version: int, view: View, rows: Sequence[Standing]) -> Mapping[Place, Excess]:
+    """What the snapshot can tell about readings above 100 %, by area and group."""
+    over = [found for found in rows if (found.coverage.ratio or 0.0) > 1.0]
+    if not over:
+        return {}
     readings = studio.readings
     other = next((name for name in readings.known(version).denominators if name != view.denominator), "")
     others = {row.area.code: row for row in readings.board(version, other).areas} if other else {}
     moved = reads_targets.doses_elsewhere(readings.snapshots, version)
-    found: dict[str, Excess] = {}
+    found: dict[Place, Excess] = {}
     for item in over:
         row = others.get(item.area_code)
         cell = row.coverage.get((item.group, item.measure)) if row else None
         doses, elsewhere = moved.get(item.area_code, (0, 0))
-        found[item.area_code] = Excess(
-            other_name=other,
-            other=None if cell is None else replace(cell, people=item.coverage.people),
-            doses=doses,
-            doses_elsewhere=elsewhere,
+        found[item.area_code, item.group, item.measure] = Excess(
+            other_name=other, other=cell, doses=doses, doses_elsewhere=elsewhere
         )
     return found

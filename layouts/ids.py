@@ -54,6 +54,7 @@ class Coverage(StrEnum):
 class Targets(StrEnum):
     TICK = "targets-tick"
     PROBLEM = "targets-problem"
+    PLACE = "targets-whose"
     CARDS = "targets-cards"
     CHOICES = "targets-choices"
     CURVE = "targets-curve"

@@ -14,22 +14,36 @@ from layouts import format as fmt
 from layouts import target_words as say
 from layouts.parts import Child, attributes, icon, why
 from layouts.table import pair_id
+from layouts.target_words import Excess, Place
 from layouts.words import Words
 
 Records = Mapping[tuple[str, str], Record]
 
 
 def target_cards(
-    standings: Sequence[Standing], records: Records, *, names: Mapping[str, str], area: str, words: Words
+    standings: Sequence[Standing],
+    records: Records,
+    *,
+    names: Mapping[str, str],
+    excesses: Mapping[Place, Excess],
+    area: str,
+    words: Words,
 ) -> html.Div:
     """`standings` of one place; `records` by target and pair; `area` is '' for the nation."""
     by_target = groupby(standings, key=lambda found: found.target)
     return html.Div(
-        [_card(list(group), records, names, area, words) for _, group in by_target], className="target-cards"
+        [_card(list(group), records, names, excesses, area, words) for _, group in by_target], className="target-cards"
     )
 
 
-def _card(found: list[Standing], records: Records, names: Mapping[str, str], area: str, words: Words) -> html.Article:
+def _card(
+    found: list[Standing],
+    records: Records,
+    names: Mapping[str, str],
+    excesses: Mapping[Place, Excess],
+    area: str,
+    words: Words,
+) -> html.Article:
     target = found[0].target
     due = words("targets.due", day=fmt.day(target.due_on, words.language))
     missing = sorted({code for item in found for code in item.missing_areas})
@@ -37,7 +51,9 @@ def _card(found: list[Standing], records: Records, names: Mapping[str, str], are
     return html.Article(
         [
             html.Div([html.H2(say.goal(target, words)), html.Span(due, className="goal")], className="tile-head"),
-            html.Div([_main(item, records, area, words) for item in found if item.own], className="target-mains"),
+            html.Div(
+                [_main(item, records, excesses, area, words) for item in found if item.own], className="target-mains"
+            ),
             _others([item for item in found if not item.own], words),
             html.P(
                 [
@@ -63,7 +79,7 @@ def _denominator(found: Standing, words: Words) -> str:
     )
 
 
-def _main(found: Standing, records: Records, area: str, words: Words) -> html.Section:
+def _main(found: Standing, records: Records, excesses: Mapping[Place, Excess], area: str, words: Words) -> html.Section:
     """One reading: how far, who is missing, at which pace, and when."""
     language = words.language
     number = pair_id(found.group, found.measure)
@@ -75,6 +91,7 @@ def _main(found: Standing, records: Records, area: str, words: Words) -> html.Se
         ("pace", words("targets.pace"), say.recent(found.pace, words)),
     ]
     interval = say.interval(found, words)
+    cause = say.cause(found, excesses.get((found.area_code, found.group, found.measure)), words)
     return html.Section(
         [
             html.H3(
@@ -109,6 +126,7 @@ def _main(found: Standing, records: Records, area: str, words: Words) -> html.Se
                 [html.Div([html.Dt(name), html.Dd(text, **_marked(found, key))]) for key, name, text in pairs],
                 className="pairs target-pairs",
             ),
+            *([html.P([icon("info"), *cause], className="target-cause")] if cause else []),
             *([html.P(say.past_record(record, words), className="card-note target-record")] if record else []),
         ],
         className="target-main",
@@ -126,7 +144,7 @@ def _others(found: list[Standing], words: Words) -> Child:
     language = words.language
     return html.Div(
         [
-            html.H3(words("targets.others", group=words.named("group", found[0].group.value))),
+            html.H3(words("targets.others", group=say.lower(words.named("group_long", found[0].group.value)))),
             html.Dl(
                 [
                     html.Div(

@@ -13,7 +13,7 @@ from geo.text import collation_key
 from layouts import format as fmt
 from layouts import target_words as say
 from layouts.parts import Child, attributes, icon
-from layouts.target_words import Excess
+from layouts.target_words import Excess, Place
 from layouts.words import Words
 
 COLUMNS = ("area", "share", "not_yet", "gap", "pace_needed", "pace", "when")
@@ -25,7 +25,7 @@ def target_table(
     standings: Sequence[Standing],
     *,
     nation: Standing | None,
-    excess: Mapping[str, Excess],
+    excesses: Mapping[Place, Excess],
     names: Mapping[str, str],
     area: str,
     words: Words,
@@ -37,7 +37,14 @@ def target_table(
     by_name = sorted(places, key=lambda found: collation_key(names[found.area_code]))
     rank = {found.area_code: place for place, found in enumerate(by_name)}
     rows = [
-        _row(found, names[found.area_code], rank[found.area_code], excess.get(found.area_code), area, words)
+        _row(
+            found,
+            names[found.area_code],
+            rank[found.area_code],
+            excesses.get((found.area_code, found.group, found.measure)),
+            area,
+            words,
+        )
         for found in ordered
     ]
     rows += [_row(found, names[found.area_code], None, None, area, words) for found in apart]
@@ -113,7 +120,7 @@ def _row(found: Standing, name: str, rank: int | None, excess: Excess | None, ar
     language = words.language
     fixed = rank is None
     interval = say.interval(found, words)
-    cause = say.cause(found, excess, words) if excess else []
+    cause = say.cause(found, excess, words)
     cells: dict[str, tuple[list[Child], float]] = {
         "area": ([_place(found, name, area, fixed=fixed)], _number(rank)),
         "share": (

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from dash import html
 
-from campaign.coverage import Coverage, Target
+from campaign.coverage import Coverage, Measure, PopulationGroup, Target
 from campaign.targets import Standing
 from campaign.track_record import Record, Truth
 from layouts import format as fmt
 from layouts.parts import Child, tag
 from layouts.words import Words
+
+# Area, group and measure.
+Place = tuple[str, PopulationGroup, Measure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +31,13 @@ class Excess:
 def goal(target: Target, words: Words) -> str:
     """ "Trên 70% tổng dân số"."""
     key = "targets.more_than" if target.more_than else "targets.at_least"
-    group = words.named("group_long", target.population_group.value)
-    lower = group[:1].lower() + group[1:]
-    return words(key, share=fmt.share(target.ratio, words.language), group=lower)
+    group = lower(words.named("group_long", target.population_group.value))
+    return words(key, share=fmt.share(target.ratio, words.language), group=group)
+
+
+def lower(text: str) -> str:
+    """A title as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def reading_name(found: Standing, words: Words) -> str:
@@ -108,10 +115,10 @@ def past_record(record: Record, words: Words) -> str:
     )
 
 
-def cause(found: Standing, excess: Excess, words: Words) -> list[Child]:
+def cause(found: Standing, excess: Excess | None, words: Words) -> list[Child]:
     """Why more people are counted than the population has, as far as the figures can tell."""
     population = found.coverage.population
-    if not population or found.coverage.people <= population:
+    if excess is None or not population or found.coverage.people <= population:
         return []
     language = words.language
     parts = [

@@ -13,7 +13,7 @@ from layouts.ids import Targets as Ids
 from layouts.parts import Child, attributes, card
 from layouts.words import Words
 
-__all__ = ["Ids", "choices", "method", "targets_page"]
+__all__ = ["Ids", "method", "place_choice", "reading_choice", "targets_page"]
 
 
 def targets_page(words: Words) -> list[Child]:
@@ -23,6 +23,7 @@ def targets_page(words: Words) -> list[Child]:
     ]
     return [
         html.Div(id=Ids.PROBLEM, role="status"),
+        html.Div(id=Ids.PLACE),
         html.Div(id=Ids.CARDS, **attributes(aria_live="off")),
         html.Div(id=Ids.CHOICES),
         card(words("targets.curve_title"), curve),
@@ -43,17 +44,23 @@ def method(words: Words) -> html.Dl:
     )
 
 
-def choices(
-    readings: Sequence[Standing],
-    chosen: Standing | None,
-    *,
-    denominators: Mapping[str, str],
-    denominator: str,
-    place: str,
-    area: str,
-    words: Words,
-) -> html.Div:
-    """Which reading curve and table show, over which population, and of which place. `place` is its name."""
+def place_choice(*, denominators: Mapping[str, str], denominator: str, place: str, area: str, words: Words) -> html.Div:
+    """Of which place the cards tell, and over which population. `place` is its name, `area` '' for the nation."""
+    populations = [
+        _button(label, pressed=name == denominator, action="target-denominator", denominator=name)
+        for name, label in denominators.items()
+    ]
+    here: list[Child] = [html.B(place, className="place-now", id="targets-place")]
+    if area:
+        here.append(_button(words("targets.whole_nation"), pressed=False, action="target-area", area=""))
+    return html.Div(
+        [_group(words("targets.choose_place"), here), _group(words("filter.denominator"), populations)],
+        className="filters target-choices",
+    )
+
+
+def reading_choice(readings: Sequence[Standing], chosen: Standing | None, *, words: Words) -> html.Div:
+    """Which reading curve and table show."""
     key = (chosen.target.target_id, chosen.measure) if chosen else None
     buttons = [
         _button(
@@ -66,21 +73,7 @@ def choices(
         for found in readings
         if found.own
     ]
-    populations = [
-        _button(label, pressed=name == denominator, action="target-denominator", denominator=name)
-        for name, label in denominators.items()
-    ]
-    back: list[Child] = [html.Span(place, className="place-now", id="targets-place")]
-    if area:
-        back.append(_button(words("targets.whole_nation"), pressed=False, action="target-area", area=""))
-    return html.Div(
-        [
-            _group(words("targets.choose_reading"), buttons),
-            _group(words("filter.denominator"), populations),
-            _group(words("targets.choose_place"), back),
-        ],
-        className="filters target-choices",
-    )
+    return html.Div([_group(words("targets.choose_reading"), buttons)], className="filters target-choices")
 
 
 def _group(name: str, items: Sequence[Child]) -> html.Div:

@@ -32,7 +32,7 @@
     if (action === "target-denominator") choose({ denominator });
     if (action === "target-area") {
       choose({ area });
-      document.getElementById("targets-cards").scrollIntoView({ block: "start" });
+      document.getElementById("targets-whose").scrollIntoView({ block: "start" });
     }
     if (action === "target-sort") sort(column);
   }
@@ -79,7 +79,8 @@
         if (mine !== turn) return keep();
         board.failed = false;
         board.draw("targets-cards", answer.cards);
-        board.draw("targets-choices", answer.choices);
+        board.draw("targets-whose", answer.place);
+        board.draw("targets-choices", answer.readings);
         board.draw("targets-curve-note", answer.curve_note);
         board.draw("targets-list", answer.table);
         arrange();
