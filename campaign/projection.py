@@ -27,8 +27,8 @@ class ProjectionRules:
     """What a projection may learn from, and how wide it must be. Days are whole days; spreads are of logarithms (0.1 is
     about 10 %) for the pace, and days for the distance."""
 
-    window_days: int = 14  # whose mean is the present pace: two of each weekday
-    fewest_days: int = 28  # whole days without which nothing is said
+    window_days: int = 21  # whose mean is the present pace: three of each weekday
+    fewest_days: int = 42  # whole days without which nothing is said: two such windows
     trend_share: float = 0.5  # of the change from one window to the next, the part that is carried on ...
     trend_damping: float = 0.97  # ... losing so much of itself each day
     steepest: float = 0.04  # change a day beyond which none is believed
@@ -37,7 +37,7 @@ class ProjectionRules:
     every_days: int = 3  # between two of them: neighbours tell the same
     pace_spread: float = 0.15  # of a week's change, assumed before anything was learnt ...
     distance_spread: float = 1.5  # ... and days by which the distance changes in a week
-    assumed_weight: float = 8.0  # of those assumptions, in weeks seen
+    assumed_weight: float = 20.0  # of those assumptions, in weeks seen
     pace_noise: float = 0.05  # spread of the present pace itself, besides the chance of small numbers
     distance_noise: float = 0.7  # days
     largest_miss: float = 1.0  # a past miss counts no further: one backlog must not widen every interval for months

@@ -58,7 +58,7 @@ def _dates(
             continue
         earliest, latest = found.earliest or found.beyond, found.latest or found.beyond
         held += earliest <= true_day and (found.latest is None or true_day <= found.latest)
-        widths.append((latest - earliest).days / (before + 1))
+        widths.append((latest - earliest).days / before)
     return _record(Truth.DATE, held, widths, weeks=round(DATES_DAYS / 7))
 
 

@@ -78,7 +78,7 @@ def test_the_full_series_follows_the_first_doses_at_its_distance() -> None:
 
 
 def test_nobody_lately_is_no_date_and_no_crash() -> None:
-    past = past_of([50] * 60 + [0] * 30, [0] * 90)
+    past = past_of([50] * 60 + [0] * 40, [0] * 100)
     for measure in Measure.DOSE1, Measure.FULL:
         found = stand(past, 3000, 10_000, measure)
         assert found.projection is None
@@ -122,7 +122,7 @@ def test_the_pace_needed_is_spread_over_the_days_that_are_left() -> None:
 
 
 def test_too_few_days_are_said_nothing_of() -> None:
-    assert stand(past_of([10] * 20, [0] * 20), 200, 10_000).projection is None
+    assert stand(past_of([10] * 41, [0] * 41), 410, 10_000).projection is None
     assert stand(None, 200, 10_000).pace is None
 
 
@@ -154,7 +154,7 @@ def test_the_people_needed_meet_the_target_and_one_less_does_not(ratio: float, p
 
 
 @given(
-    st.lists(st.integers(0, 5000), min_size=30, max_size=160),
+    st.lists(st.integers(0, 5000), min_size=42, max_size=160),
     st.integers(1, 2_000_000),
     st.integers(0, 60),
 )
