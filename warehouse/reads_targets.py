@@ -51,7 +51,7 @@ class Grounds:
 
 def grounds(snapshots: Snapshots, version: int, *, denominator: str) -> Grounds:
     """Raises SnapshotUnavailable."""
-    today: date = snapshots.rows(version, "SELECT as_of::DATE AS day FROM snapshot_info")[0]["day"]
+    today = reads.day_of(snapshots, version)
     return Grounds(
         areas=reads.area_rows(snapshots, version, denominator=denominator),
         targets=reads.targets(snapshots, version),
