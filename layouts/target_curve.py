@@ -30,7 +30,7 @@ def target_curve(found: Standing, past: Past | None, fan: Fan | None, *, view: V
     days, totals = _so_far(found, past)
     today, end = days[-1], _end(found, days[-1])
     ahead = None if fan is None or found.reached else fan
-    top = max(found.needed * 1.05, *totals, *(ahead.middle[: (end - today).days + 1] if ahead else (0.0,)))
+    top = max(found.needed * 1.05, *totals, *(ahead.fast[: (end - today).days + 1] if ahead else (0.0,)))
     layout = axes(days, top=top, view=view, words=words, palette=palette, until=[end], labelled=False)
     layout["hovermode"] = "closest"
     layout["shapes"] = [_goal_line(days[0], end, found.needed, palette, view.size)]
