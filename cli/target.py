@@ -8,12 +8,11 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from campaign.coverage import PopulationGroup, Target
+from campaign.coverage import PopulationGroup
 from campaign.targets import GROUPS
 from cli.registry_command import answering
-from operations import targets
+from operations import decisions, targets
 from settings import Settings
-from warehouse import reads
 from warehouse.reference import load_targets
 from warehouse.snapshot import Snapshots
 
@@ -38,7 +37,11 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     change = parts.add_parser("set", parents=[common, printed, said], help="a new version of a target")
     change.add_argument("target", metavar="TARGET")
     change.add_argument("--ratio", type=float, required=True, help="0.8 for 80 %%")
-    change.add_argument("--more-than", action="store_true", help="the share itself is not enough")
+    change.add_argument(
+        "--more-than",
+        action=argparse.BooleanOptionalAction,
+        help="the share itself is not enough; by default as before",
+    )
     change.add_argument("--group", choices=[group.value for group in GROUPS], help="by default as before")
     change.add_argument("--due", type=date.fromisoformat, metavar="YYYY-MM-DD", help="by default as before")
     change.set_defaults(handler=answering(_set))
@@ -52,34 +55,19 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def _set(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[object, str]:
-    with closing(Snapshots(settings.snapshot_dir)) as snapshots:
-        version = snapshots.current()
-        today = reads.day_of(snapshots, version)
-        held = {target.target_id: target for target in reads.targets(snapshots, version)}
-    before = held.get(chosen.target)
-    made = targets.set_target(
-        url,
-        Target(
-            target_id=chosen.target,
-            population_group=PopulationGroup(chosen.group) if chosen.group else _group(before),
-            ratio=chosen.ratio,
-            due_on=chosen.due or (before.due_on if before else date.max),
-            valid_from=chosen.valid_from or today,
-            more_than=chosen.more_than,
-        ),
-        known=held,
-        today=today,
-        reason=chosen.reason,
-        actor=chosen.actor,
-        now=datetime.now(UTC),
+    asked = decisions.AskedTarget(
+        target_id=chosen.target,
+        ratio=chosen.ratio,
+        more_than=chosen.more_than,
+        population_group=PopulationGroup(chosen.group) if chosen.group else None,
+        due_on=chosen.due,
+        valid_from=chosen.valid_from,
     )
+    with closing(Snapshots(settings.snapshot_dir)) as snapshots:
+        made = decisions.change_target(url, snapshots, asked, reason=chosen.reason, by=_by(chosen))
     new = made.target
     what = f"{'more than' if new.more_than else 'at least'} {new.ratio:.4g} of {new.population_group} by {new.due_on}"
     return asdict(made), f"{new.target_id}: {what}, from {new.valid_from}; the next refresh reads it"
-
-
-def _group(before: Target | None) -> PopulationGroup:
-    return before.population_group if before else PopulationGroup.ADULTS
 
 
 def _list(_chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[object, str]:
@@ -101,17 +89,11 @@ def _list(_chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[ob
 
 def _use(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[object, str]:
     with closing(Snapshots(settings.snapshot_dir)) as snapshots:
-        version = snapshots.current()
-        today = reads.day_of(snapshots, version)
-        known = reads.denominators(snapshots, version)
-    made = targets.choose_denominator(
-        url,
-        chosen.version,
-        known=known,
-        valid_from=chosen.valid_from or today,
-        today=today,
-        reason=chosen.reason,
-        actor=chosen.actor,
-        now=datetime.now(UTC),
-    )
+        made = decisions.use_denominator(
+            url, snapshots, chosen.version, valid_from=chosen.valid_from, reason=chosen.reason, by=_by(chosen)
+        )
     return asdict(made), f"ratios divide by {made.version} from {made.valid_from}; the next refresh reads it"
+
+
+def _by(chosen: argparse.Namespace) -> decisions.Actor:
+    return decisions.Actor(name=chosen.actor, origin="command", now=datetime.now(UTC))

@@ -1,10 +1,14 @@
-"""Decisions on screen: let a held feed pass, repair a record, lock a day. The actor is the account signed in."""
+"""Decisions on screen: let a held feed pass, repair a record, lock a day, change what the campaign is held to.
+
+The actor is the account signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from typing import Any
 
 import psycopg
 from flask import Flask, Response, request
@@ -16,15 +20,25 @@ from dashboard.door.cookies import against_forgery
 from dashboard.door.desk import DoorDesk
 from dashboard.payloads import see_other
 from etl.feeds.registry import FEEDS
+from layouts import format as fmt
+from layouts.target_words import goal
 from layouts.words import Words
 from operations import acts, decisions
 from operations.action_log import ActRefused, NotAllowed
 from settings import Settings
+from warehouse import reads
 from warehouse.files import SnapshotUnavailable
 from warehouse.snapshot import Snapshots
 
-RELEASE, REPAIR, LOCK = "cho-qua", "sua", "chot"
-DEEDS = {RELEASE: Permission.RELEASE_FEED, REPAIR: Permission.REPAIR_RECORD, LOCK: Permission.LOCK_FIGURES}
+RELEASE, REPAIR, LOCK, TARGET, DENOMINATOR = "cho-qua", "sua", "chot", "chi-tieu", "mau-so"
+DEEDS = {
+    RELEASE: Permission.RELEASE_FEED,
+    REPAIR: Permission.REPAIR_RECORD,
+    LOCK: Permission.LOCK_FIGURES,
+    TARGET: Permission.SET_TARGETS,
+    DENOMINATOR: Permission.SET_TARGETS,
+}
+SENT = ("feed", "key", "field", "value", "reason", "day", "target", "percent", "due", "since", "version")
 KEYS = {feed.name: feed.key for feed in FEEDS}
 
 
@@ -61,7 +75,8 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: str =
         deeds=[deed for deed in DEEDS if deed in may],
         stopped=_stopped(desk, words) if RELEASE in may else [],
         feeds=[(name, words.named("feed", name)) for name in sorted(KEYS)],
-        sent={name: sent.get(name, "") for name in ("feed", "key", "field", "value", "reason", "day")},
+        sent={name: sent.get(name, "") for name in SENT},
+        **(_aims(desk, words) if TARGET in may else {}),
         done=request.args.get("done", ""),
         failed=failed,
         refused=refused,
@@ -71,6 +86,26 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: str =
 def _stopped(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
     states = decisions.feed_states(desk.snapshots)
     return [(name, words.named("feed", name)) for name, state in states.items() if state[0] in decisions.STOPPED]
+
+
+def _aims(desk: DeedDesk, words: Words) -> dict[str, Any]:
+    """The targets in force, and the populations that there are; nothing before the first publication."""
+    try:
+        version = desk.snapshots.current()
+        held = reads.targets(desk.snapshots, version)
+        names = reads.denominators(desk.snapshots, version)
+        now = reads.info(desk.snapshots, version).denominator
+    except SnapshotUnavailable:
+        return {"aims": [], "populations": [], "population": ""}
+    aims = [
+        (item.target_id, words("targets.aim", goal=goal(item, words), day=fmt.day(item.due_on, words.language)))
+        for item in held
+    ]
+    return {
+        "aims": aims,
+        "populations": [(name, words.named("denominator", name)) for name in names],
+        "population": now,
+    }
 
 
 def _do(desk: DeedDesk, deed: str) -> Response:
@@ -109,6 +144,18 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
             key_field=KEYS.get(feed, ""),
             origin=by.origin,
         )
+    elif deed == TARGET:
+        asked = decisions.AskedTarget(
+            target_id=sent.get("target", ""),
+            ratio=_share(sent.get("percent", "")),
+            more_than="more" in sent,
+            due_on=_day(sent["due"]) if sent.get("due") else None,
+            valid_from=_day(sent["since"]) if sent.get("since") else None,
+        )
+        decisions.change_target(url, desk.snapshots, asked, reason=reason, by=by)
+    elif deed == DENOMINATOR:
+        since = _day(sent["since"]) if sent.get("since") else None
+        decisions.use_denominator(url, desk.snapshots, sent.get("version", ""), valid_from=since, reason=reason, by=by)
     else:
         campaign = desk.settings.campaign
         decisions.lock(
@@ -130,6 +177,15 @@ def _by(desk: DeedDesk) -> decisions.Actor:
     if person is None:
         raise RuntimeError("the table lets nobody come here without a session")
     return decisions.Actor(name=person.login, origin=desk.door.author.origin, now=desk.door.wall())
+
+
+def _share(text: str) -> float:
+    """Per cent, with either mark: "72,5" is 0.725."""
+    try:
+        percent = Fraction(text.strip().replace(",", "."))
+    except (ValueError, ZeroDivisionError) as error:
+        raise ActRefused(f"'{text[:20]}' is no percentage; write 80 or 72.5") from error
+    return float(percent / 100)
 
 
 def _day(text: str) -> date:

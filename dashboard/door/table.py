@@ -63,8 +63,14 @@ VIEWS: Mapping[str, Need] = {
 # Pages by their path without the first stroke. Any other path is Dash's page that says that there is none.
 PAGES: Mapping[str, Need] = {"muc-tieu": P.SEE_BOARD, "du-lieu": P.SEE_DATA, "canh-bao": P.SEE_ALERTS}
 
-# Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day.
-DEEDS: Mapping[str, Need] = {"cho-qua": P.RELEASE_FEED, "sua": P.REPAIR_RECORD, "chot": P.LOCK_FIGURES}
+# Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day, change a target or denominator.
+DEEDS: Mapping[str, Need] = {
+    "cho-qua": P.RELEASE_FEED,
+    "sua": P.REPAIR_RECORD,
+    "chot": P.LOCK_FIGURES,
+    "chi-tieu": P.SET_TARGETS,
+    "mau-so": P.SET_TARGETS,
+}
 
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
