@@ -37,7 +37,8 @@ class ProjectionRules:
     every_days: int = 3  # between two of them: neighbours tell the same
     pace_spread: float = 0.15  # of a week's change, assumed before anything was learnt ...
     distance_spread: float = 1.5  # ... and days by which the distance changes in a week
-    assumed_weight: float = 20.0  # of those assumptions, in weeks seen
+    assumed_weight: float = 15.0  # of those assumptions, in weeks seen
+    growth_weeks: float = 8.0  # a pace strays no further from its present level than it does in so many weeks
     pace_noise: float = 0.05  # spread of the present pace itself, besides the chance of small numbers
     distance_noise: float = 0.7  # days
     largest_miss: float = 1.0  # a past miss counts no further: one backlog must not widen every interval for months
@@ -108,7 +109,7 @@ def first_dose_fan(daily: Daily, population: int, rules: ProjectionRules) -> Fan
         trend = rules.trend_share * float(np.clip(change, -rules.steepest, rules.steepest))
     ahead = np.arange(1, rules.horizon_days + 1)
     pace = chance * np.exp(np.cumsum(trend * rules.trend_damping**ahead)) * _weekdays(daily, rules)
-    weeks = ahead / WEEK
+    weeks = np.minimum(ahead / WEEK, rules.growth_weeks)
     seen = reached[today] - reached[today - rules.window_days]
     noise = rules.pace_noise**2 + 1 / seen
     spread = np.sqrt(noise + _pace_variance(reached, population, rules) * weeks / MEAN_OF_WALK)
