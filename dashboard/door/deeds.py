@@ -20,7 +20,6 @@ from dashboard.door.cookies import against_forgery
 from dashboard.door.desk import DoorDesk
 from dashboard.payloads import see_other
 from etl.feeds.registry import FEEDS
-from layouts import format as fmt
 from layouts.target_words import goal
 from layouts.words import Words
 from operations import acts, decisions
@@ -97,12 +96,8 @@ def _aims(desk: DeedDesk, words: Words) -> dict[str, Any]:
         now = reads.info(desk.snapshots, version).denominator
     except SnapshotUnavailable:
         return {"aims": [], "populations": [], "population": ""}
-    aims = [
-        (item.target_id, words("targets.aim", goal=goal(item, words), day=fmt.day(item.due_on, words.language)))
-        for item in held
-    ]
     return {
-        "aims": aims,
+        "aims": [(item.target_id, goal(item, words)) for item in held],
         "populations": [(name, words.named("denominator", name)) for name in names],
         "population": now,
     }
