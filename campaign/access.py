@@ -33,6 +33,7 @@ class Permission(StrEnum):
     LOCK_FIGURES = "lock_figures"
     REPAIR_RECORD = "repair_record"
     RELEASE_FEED = "release_feed"
+    SET_TARGETS = "set_targets"  # what the campaign is held to, and the population that ratios divide by
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
 
@@ -46,7 +47,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.EXPORT},
     Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER},
     Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.EXPORT},
-    Role.DATA_STEWARD: _SEES | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED},
+    Role.DATA_STEWARD: _SEES | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED, Permission.SET_TARGETS},
     Role.ADMINISTRATOR: _SEES | {Permission.MANAGE_ACCOUNTS, Permission.SEE_AUDIT},
     Role.WALL: _LOOKS,
 }

@@ -47,13 +47,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A share of a group of the population to be reached by a date. Targets are data: they changed in mid-campaign."""
+    """A share of a group of the population to be reached by a date. Targets are data: they changed in mid-campaign.
+
+    more_than: the share itself is not enough yet, as in "more than 70 %"."""
 
     target_id: str
     population_group: PopulationGroup
     ratio: float
     due_on: date
     valid_from: date
+    more_than: bool = False
 
 
 def band(ratio: float, breaks: tuple[float, ...]) -> int:

@@ -16,7 +16,7 @@ import orjson
 from bench.pipeline import measure, medians
 from bench.visitor import visitor
 from bench.web import bench_web
-from cli import bench_nowcast, bench_refresh
+from cli import bench_nowcast, bench_projection, bench_refresh
 from cli.places import Places
 from demo.live import burst
 from settings import ConfigError, Settings, load
@@ -45,6 +45,10 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     nowcast.add_argument("--real", help="folder of the two countries' data; by default the one beside the project")
     nowcast.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     nowcast.set_defaults(handler=bench_nowcast.run)
+    projection = kinds.add_parser("projection", parents=[common], help="projected dates against the true ones")
+    projection.add_argument("--one-in", type=int, default=100, metavar="N", help="one sampled person in N")
+    projection.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
+    projection.set_defaults(handler=bench_projection.run)
 
 
 def run_pipeline(chosen: argparse.Namespace, settings: Settings) -> int:

@@ -31,6 +31,7 @@ from geo.areas import load_provinces
 from operations import alerts, conditions
 from operations.acts import consume_releases, open_releases, open_repairs, settle_repairs
 from operations.locks import cited_versions, locks
+from operations.targets import denominator_choices, target_versions
 from settings import Settings
 from warehouse import reads
 from warehouse.engine.engine import EngineRules
@@ -131,7 +132,10 @@ def refresh_once(refresher: Refresher, settings: Settings, *, drop: DropReader |
     if url is None:
         raise RegistryUnavailable("the embedded PostgreSQL is not running")
     decisions = Decisions(
-        repairs=open_repairs(url), releases={release.release_id: release.feed for release in open_releases(url)}
+        repairs=open_repairs(url),
+        releases={release.release_id: release.feed for release in open_releases(url)},
+        targets=tuple(version.target for version in target_versions(url)),
+        denominators=tuple((choice.valid_from, choice.version) for choice in denominator_choices(url)),
     )
     done = refresher.refresh(
         record_source(settings, url),

@@ -19,7 +19,7 @@ from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, 
 from dashboard.door.guard import UNREAD, Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
-from dashboard.pages import alerts, coverage, data, frame
+from dashboard.pages import alerts, coverage, data, frame, targets
 from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
@@ -38,7 +38,10 @@ from warehouse import reads_trust
 
 HERE = Path(__file__).resolve().parent
 # Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
-DRAWN_BY = (HERE, HERE.parent / "layouts", HERE.parent / "warehouse" / "sql" / "lineage")
+DRAWN_BY = (
+    *(HERE, HERE.parent / "layouts", HERE.parent / "campaign"),
+    *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
+)
 RULES = "data_rules.csv"
 # Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
 DASH_PAGES = ("/", "/<path:path>")
@@ -68,7 +71,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
         return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
-    for page in (frame, coverage, data, alerts):
+    for page in (frame, coverage, targets, data, alerts):
         page.register(app)
     _hook(app, desk, door)
     return app

@@ -34,9 +34,10 @@ class Known:
     denominators: tuple[str, ...]
     default_denominator: str
     areas: frozenset[str] = frozenset()
+    targets: tuple[str, ...] = ()
 
 
-NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", KEY)
+NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", KEY)
 
 
 def view_of(args: Mapping[str, str], known: Known, *, default_language: Language) -> View:
@@ -50,6 +51,9 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
     area = args.get("area", "")
     if area and area not in known.areas:
         raise BadParameter("area", area, tuple(sorted(known.areas)))
+    target = args.get("target", "")
+    if target and target not in known.targets:
+        raise BadParameter("target", target, known.targets)
     return View(
         metric=_one(args, "metric", Metric.DOSE1, Metric),
         group=_one(args, "group", PopulationGroup.ADULTS, GROUPS),
@@ -58,6 +62,7 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
         theme=_one(args, "theme", Theme.LIGHT, Theme),
         size=_one(args, "size", Size.DESK, Size),
         area=area,
+        target=target,
         clock=_one(args, "clock", Clock.INJECTED, Clock),
     )
 

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
+from campaign.targets import Standing
+from campaign.track_record import Record
 from campaign.trust import ClockDay
 from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import PAIRS, national_counts
 from layouts.view import GROUPS
-from warehouse import reads, reads_trust
+from warehouse import reads, reads_targets, reads_trust
+from warehouse.reads_targets import Grounds
 from warehouse.snapshot import Snapshots
 
 KEPT_VERSIONS = 8
 # Of every snapshot that is kept, so that the list of them is one reading each.
 KEPT_INFOS = 1024
 KEPT_DAYS = 256
+# Target, group and measure.
+Reading = tuple[str, PopulationGroup, Measure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,9 @@ class Readings:
         self._known: Kept[int, Known] = Kept(KEPT_VERSIONS)
         self._boards: Kept[tuple[int, str], Board] = Kept(KEPT_VERSIONS)
         self._days: Kept[tuple[int, PopulationGroup, str], tuple[DayRow, ...]] = Kept(KEPT_DAYS)
+        self._grounds: Kept[tuple[int, str], Grounds] = Kept(KEPT_VERSIONS)
+        self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
+        self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
     def info(self, version: int) -> SnapshotInfo:
@@ -63,6 +71,29 @@ class Readings:
         key = (version, area)
         return self._clock_days.get(key, lambda: reads_trust.clock_days(self.snapshots, version, area_code=area))
 
+    def grounds(self, version: int, denominator: str) -> Grounds:
+        """What every reading of a target is computed from."""
+        return self._grounds.get(
+            (version, denominator), lambda: reads_targets.grounds(self.snapshots, version, denominator=denominator)
+        )
+
+    def target_standings(self, version: int, denominator: str) -> tuple[Standing, ...]:
+        """Every reading of every target, of the nation."""
+        key = (version, denominator)
+        return self._targets.get(key, lambda: reads_targets.of_nation(self.grounds(version, denominator)))
+
+    def target_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:
+        """How past projections turned out, of the readings that the targets are about. A quarter of a second."""
+        return self._records.get((version, denominator), lambda: self._read_records(version, denominator))
+
+    def _read_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:
+        ground = self.grounds(version, denominator)
+        return {
+            (found.target.target_id, found.group, found.measure): record
+            for found in self.target_standings(version, denominator)
+            if found.own and (record := reads_targets.record_of(ground, found)) is not None
+        }
+
     def _read_known(self, version: int) -> Known:
         info = self.info(version)
         rows = reads.area_rows(self.snapshots, version, denominator=info.denominator)
@@ -70,6 +101,7 @@ class Readings:
             denominators=reads.denominators(self.snapshots, version),
             default_denominator=info.denominator,
             areas=frozenset(row.area.code for row in rows),
+            targets=tuple(target.target_id for target in reads.targets(self.snapshots, version)),
         )
 
     def _read_board(self, version: int, denominator: str) -> Board:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from campaign.access import Permission, Scope
-from dashboard import params, past, payloads, views
+from dashboard import params, past, payloads, targets, views
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.door.caller import caller
 from dashboard.kept import Kept
@@ -41,6 +41,7 @@ Draw = Callable[[Studio, int, View, Scope], dict[str, Any]]
 VIEWS: dict[str, Draw] = {
     "coverage": views.coverage,
     "area": views.area,
+    "targets": targets.targets,
     "frame": views.frame,
     "data": views.data,
 }

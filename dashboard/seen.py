@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 
 from campaign.access import Scope
 from campaign.coverage import NATION, PopulationGroup
+from campaign.projection import Fan
 from campaign.readings import AlertRow, AreaRow, DayRow, SnapshotInfo
+from campaign.targets import Past, Standing
 from campaign.trust import ClockDay
 from dashboard.params import Known
 from dashboard.readings import Board, Readings
 from layouts.data_page import Trust
+from warehouse import reads_targets
 
 # Labels of an alert whose value is an area's code.
 AREA_LABELS = ("area", "province")
@@ -65,6 +68,24 @@ class Seen:
         """Raises OutsideScope."""
         self.check(area)
         return self.readings.clock_days(version, area)
+
+    def target_standings(self, version: int, denominator: str, area: str = "") -> tuple[Standing, ...]:
+        """Every reading of every target, of the nation or one area. Raises OutsideScope."""
+        self.check(area)
+        if not area:
+            return self.readings.target_standings(version, denominator)
+        return reads_targets.of_area(self.readings.grounds(version, denominator), area)
+
+    def target_areas(self, version: int, found: Standing) -> tuple[Standing, ...]:
+        """The same reading in each area of the scope."""
+        ground = self.readings.grounds(version, found.denominator.version)
+        codes = [row.area.code for row in ground.areas if self.scope.covers(row.area.code)]
+        return reads_targets.of_areas(ground, found.target, found.group, found.measure, only=codes)
+
+    def target_path(self, version: int, found: Standing) -> tuple[Past | None, Fan | None]:
+        """How the reading got here, and the curve ahead. Raises OutsideScope."""
+        self.check("" if found.area_code == NATION else found.area_code)
+        return reads_targets.path_of(self.readings.grounds(version, found.denominator.version), found)
 
     def check(self, area: str) -> None:
         """Raises OutsideScope for an area that is not covered; '' is the nation, whose totals everyone sees."""

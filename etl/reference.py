@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA
+from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Target
 from geo.apportion import largest_remainder
 from geo.areas import Province, load_provinces
 from geo.populations import Population, load_populations
@@ -22,11 +22,15 @@ OUTSIDE_PROVINCES = (
 )
 
 
-def write_reference(connection: duckdb.DuckDBPyConnection, folder: Path, *, one_in: int) -> None:
-    """Replace mart.area, mart.population and mart.target. Inside the refresh's transaction."""
+def write_reference(
+    connection: duckdb.DuckDBPyConnection, folder: Path, *, one_in: int, decided: Iterable[Target] = ()
+) -> None:
+    """Replace mart.area, mart.population and mart.target. Inside the refresh's transaction. `decided`: versions of
+    targets that named persons decided, in that order; from the same day on the last one counts."""
     replace(connection, "area", _areas(load_provinces(folder)))
     replace(connection, "population", _populations(load_populations(folder), one_in=one_in))
-    replace(connection, "target", pl.DataFrame([asdict(target) for target in load_targets(folder)]))
+    versions = {(target.target_id, target.valid_from): target for target in (*load_targets(folder), *decided)}
+    replace(connection, "target", pl.DataFrame([asdict(target) for target in versions.values()]))
 
 
 def replace(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from campaign.coverage import Target
 from campaign.nowcast import NowcastRules
 from etl.contracts import rules_for
 from etl.dataset import Dataset, describe
@@ -26,6 +28,7 @@ from etl.reference import write_reference
 from etl.repairs import Repaired, try_repairs
 from operations.acts import Outcome, Repair
 from warehouse.corrections import log_withdrawn_doses
+from warehouse.database import ZONE
 from warehouse.engine.cubes import compact
 from warehouse.engine.engine import Engine, EngineRules, Incoming, Pending
 from warehouse.engine.fold import drop_unused, fold, log_rows
@@ -45,6 +48,8 @@ from warehouse.records import (
 from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse
 
+# Days of the campaign are local ones, as in the warehouse.
+LOCAL = ZoneInfo(ZONE)
 # State of a feed that a person let begin anew; of one whose fresh records are in and whose backlog is being read.
 RESTARTED, FILLING = "waiting", "filling"
 Wall = Callable[[], datetime]
@@ -83,10 +88,19 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """What named persons decided and no refresh has carried out yet. `releases`: feed by number of the release."""
+    """What named persons decided: repairs and releases that no refresh has carried out yet, every version of a target
+    and every default denominator by the campaign's day from which it holds, in the order of deciding. `releases`: feed
+    by number of the release."""
 
     repairs: tuple[Repair, ...] = ()
     releases: Mapping[int, str] = field(default_factory=dict[int, str])
+    targets: tuple[Target, ...] = ()
+    denominators: tuple[tuple[date, str], ...] = ()
+
+    def denominator(self, today: date, default: str) -> str:
+        """The last decided of those in force that began last; the setting where none has begun."""
+        begun = [(since, place) for place, (since, _) in enumerate(self.denominators) if since <= today]
+        return self.denominators[max(begun)[1]][1] if begun else default
 
 
 NOTHING_DECIDED = Decisions()
@@ -128,7 +142,7 @@ class Refresher:
         try:
             repaired = self._repair(pulled, decisions, dataset.now(started))
             judged = self._judge(pulled, decisions, dataset, now=dataset.now(started))
-            ready = self._commit(judged, dataset=dataset, wall_now=started)
+            ready = self._commit(judged, decisions, dataset=dataset, wall_now=started)
             if drop is not None and not any(item.state == "held" for item in judged):
                 drop.confirm()
             committed = self._wall()
@@ -228,7 +242,7 @@ class Refresher:
         now = describe(dataset_facts(self.warehouse.connection)).now(wall_now)
         return night(self.warehouse, self.engine, retention, now=now, wall_now=wall_now)
 
-    def _commit(self, pulled: list[Pulled], *, dataset: Dataset, wall_now: datetime) -> bool:
+    def _commit(self, pulled: list[Pulled], decisions: Decisions, *, dataset: Dataset, wall_now: datetime) -> bool:
         """One transaction for everything that this refresh changes. True where there is something to publish."""
         pending: Pending | None = None
         try:
@@ -241,13 +255,16 @@ class Refresher:
                 pending = self._take_records(pulled, wall_now=wall_now, version=version)
                 ready = dataset.ready and has_areas(connection)
                 if ready:
-                    write_reference(connection, self.rules.reference_dir, one_in=dataset.one_in)
+                    write_reference(
+                        connection, self.rules.reference_dir, one_in=dataset.one_in, decided=decisions.targets
+                    )
+                    as_of = dataset.now(wall_now)
                     about = About(
-                        as_of=dataset.now(wall_now),
+                        as_of=as_of,
                         wall_now=wall_now,
                         one_in=dataset.one_in,
                         is_demo=dataset.is_demo,
-                        denominator=self.rules.denominator,
+                        denominator=decisions.denominator(as_of.astimezone(LOCAL).date(), self.rules.denominator),
                     )
                     describe_snapshot(connection, about, version=version)
                 self._guard.save()

@@ -25,6 +25,7 @@ class Shell(StrEnum):
     WAITING = "page-waiting"
     MISSING = "page-missing"
     PAGE_COVERAGE = "page-coverage"
+    PAGE_TARGETS = "page-targets"
     PAGE_DATA = "page-data"
     PAGE_ALERTS = "page-alerts"
 
@@ -48,6 +49,17 @@ class Coverage(StrEnum):
     CLOCK = "coverage-clock"
     DAILY = "coverage-daily"
     DAILY_NOTE = "coverage-daily-note"
+
+
+class Targets(StrEnum):
+    TICK = "targets-tick"
+    PROBLEM = "targets-problem"
+    PLACE = "targets-whose"
+    CARDS = "targets-cards"
+    CHOICES = "targets-choices"
+    CURVE = "targets-curve"
+    CURVE_NOTE = "targets-curve-note"
+    TABLE = "targets-list"
 
 
 class Data(StrEnum):

@@ -8,14 +8,14 @@ from typing import Any, cast
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from layouts import coverage_page, lineage, past
+from layouts import coverage_page, lineage, past, targets_page
 from layouts.ids import Alerts, Data, Shell
 from layouts.parts import Child, attributes, icon
 from layouts.theme import FONT
 from layouts.view import Theme, View
 from layouts.words import Language, Words
 
-PAGES = {"/": "coverage", "/du-lieu": "data", "/canh-bao": "alerts"}
+PAGES = {"/": "coverage", "/muc-tieu": "targets", "/du-lieu": "data", "/canh-bao": "alerts"}
 
 
 def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc.MantineProvider:
@@ -42,6 +42,12 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         className="coverage",
                         hidden=True,
                     ),
+                    _titled(
+                        Shell.PAGE_TARGETS,
+                        "targets",
+                        html.Div(targets_page.targets_page(words), className="targets-page"),
+                        words,
+                    ),
                     _titled(Shell.PAGE_DATA, "data", html.Div(id=Data.BODY), words),
                     _titled(Shell.PAGE_ALERTS, "alerts", html.Div(id=Alerts.BODY), words),
                     _missing(words),
@@ -61,6 +67,7 @@ def _stores(view: View) -> list[dcc.Store]:
         dcc.Store(id=Shell.VERSION),
         dcc.Store(id=Shell.HEALTH),
         dcc.Store(id=Shell.TICK),
+        dcc.Store(id=targets_page.Ids.TICK),
         dcc.Store(id=Shell.THEME, data=view.theme.value),
         dcc.Store(id=Shell.SIZE, data=view.size.value),
         dcc.Store(id=coverage_page.Ids.AREA, data=view.area),

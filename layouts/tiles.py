@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from dash import html
+from dash import dcc, html
 
 from campaign.coverage import Target
 from campaign.readings import Area, DayRow, Headline, TargetReading
+from campaign.targets import people_needed
 from layouts import format as fmt
 from layouts.parts import Child, age, attributes, hidden_text, icon, tag, why
 from layouts.words import Words
@@ -108,6 +109,12 @@ def _target(
                 className="tile-head",
             ),
             *(_reading(reading, words) for reading in readings),
+            dcc.Link(
+                [words("tile.targets"), icon("next")],
+                href=f"/muc-tieu?target={target.target_id}",
+                className="tile-more",
+                title=_goal(target, words),
+            ),
             _foot(foot, *notes),
         ],
         className="tile tile-target",
@@ -175,10 +182,10 @@ def _verdict(reading: TargetReading, words: Words) -> html.Span:
     coverage = reading.coverage
     if coverage.ratio is None or coverage.population is None:
         return tag(words("verdict.unknown"), kind="none", icon_name="dash")
-    if coverage.ratio >= reading.target.ratio:
+    left = people_needed(reading.target, coverage.population) - coverage.people
+    if left <= 0:
         return tag(words("verdict.met"), kind="good", icon_name="check")
-    left = -(-int(reading.target.ratio * coverage.population * 1000) // 1000) - coverage.people
-    return tag(words("verdict.left", people=fmt.whole(max(left, 1), words.language)), kind="open", icon_name="clock")
+    return tag(words("verdict.left", people=fmt.whole(left, words.language)), kind="open", icon_name="clock")
 
 
 def flow(headline: Headline, words: Words) -> html.Dl:

@@ -52,4 +52,5 @@ class View:
     theme: Theme
     size: Size
     area: str = ""
+    target: str = ""
     clock: Clock = Clock.INJECTED

@@ -6,14 +6,15 @@ Shared by the commands and the pages, so that both refuse and record alike.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from campaign.coverage import NATION
+from campaign.coverage import NATION, PopulationGroup
 from campaign.readings import SnapshotInfo
-from operations import acts, locks
-from operations.action_log import ActRefused
+from operations import acts, locks, targets
+from operations.action_log import ActRefused, check_known
+from operations.targets import DenominatorChoice, TargetVersion
 from warehouse import reads
 from warehouse.files import SnapshotUnavailable, versions
 from warehouse.snapshot import Snapshots
@@ -39,6 +40,18 @@ class Actor:
     origin: str
     now: datetime
     request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedTarget:
+    """A version of a target as a person asks for it. None: as in the version in force, or from today on."""
+
+    target_id: str
+    ratio: float
+    more_than: bool | None = None
+    population_group: PopulationGroup | None = None
+    due_on: date | None = None
+    valid_from: date | None = None
 
 
 def release(url: str, snapshots: Snapshots, *, feed: str, reason: str, by: Actor) -> acts.Release:
@@ -77,6 +90,55 @@ def lock(
             doses=found.doses, dose1_people=found.dose1_people, full_people=found.full_people, through=through
         ),
         reason=reason.strip() or "the reporting day has closed",
+        actor=by.name,
+        now=by.now,
+        origin=by.origin,
+        request_id=by.request_id,
+    )
+
+
+def change_target(url: str, snapshots: Snapshots, asked: AskedTarget, *, reason: str, by: Actor) -> TargetVersion:
+    """A new version of one of the targets in force; what is not asked for stays as it is. Raises ActRefused, and
+    SnapshotUnavailable before the first publication: there is no day of the campaign yet."""
+    version = snapshots.current()
+    today = reads.day_of(snapshots, version)
+    held = {target.target_id: target for target in reads.targets(snapshots, version)}
+    check_known("target", asked.target_id, held)
+    before = held[asked.target_id]
+    target = replace(
+        before,
+        population_group=asked.population_group or before.population_group,
+        ratio=asked.ratio,
+        more_than=before.more_than if asked.more_than is None else asked.more_than,
+        due_on=asked.due_on or before.due_on,
+        valid_from=asked.valid_from or today,
+    )
+    return targets.set_target(
+        url,
+        target,
+        known=held,
+        today=today,
+        reason=reason,
+        actor=by.name,
+        now=by.now,
+        origin=by.origin,
+        request_id=by.request_id,
+    )
+
+
+def use_denominator(
+    url: str, snapshots: Snapshots, name: str, *, valid_from: date | None, reason: str, by: Actor
+) -> DenominatorChoice:
+    """Let ratios divide by another version of the population. Raises ActRefused and SnapshotUnavailable."""
+    version = snapshots.current()
+    today = reads.day_of(snapshots, version)
+    return targets.choose_denominator(
+        url,
+        name,
+        known=reads.denominators(snapshots, version),
+        valid_from=valid_from or today,
+        today=today,
+        reason=reason,
         actor=by.name,
         now=by.now,
         origin=by.origin,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
@@ -28,6 +28,12 @@ COUNTED = (Measure.DOSE1, Measure.FULL)
 
 def info(snapshots: Snapshots, version: int) -> SnapshotInfo:
     return SnapshotInfo(**snapshots.rows(version, "SELECT * FROM snapshot_info")[0])
+
+
+def day_of(snapshots: Snapshots, version: int) -> date:
+    """The campaign's day at the instant of the snapshot, local."""
+    day: date = snapshots.rows(version, "SELECT as_of::DATE AS day FROM snapshot_info")[0]["day"]
+    return day
 
 
 def area_rows(snapshots: Snapshots, version: int, *, denominator: str) -> tuple[AreaRow, ...]:
@@ -76,9 +82,14 @@ def headline(snapshots: Snapshots, version: int, *, denominator: str) -> Headlin
 
 
 def targets(snapshots: Snapshots, version: int) -> tuple[Target, ...]:
+    """Those in force on the day of the snapshot, by due date. A snapshot of before `more_than` was kept has none."""
     return tuple(
-        Target(population_group=PopulationGroup(row["population_group"]), **_only(row, TARGET_FIELDS))
-        for row in snapshots.rows(version, "SELECT * FROM target ORDER BY due_on, target_id")
+        Target(
+            population_group=PopulationGroup(row["population_group"]),
+            more_than=bool(row.get("more_than")),
+            **_only(row, TARGET_FIELDS),
+        )
+        for row in snapshots.rows(version, sql("reads/targets"))
     )
 
 

@@ -71,6 +71,7 @@ def _from(row: Mapping[str, str]) -> date:
 
 
 def load_targets(folder: Path) -> tuple[Target, ...]:
+    """Every version of every target, as the files of decisions tell them."""
     return tuple(
         Target(
             target_id=row["id"],
@@ -78,6 +79,7 @@ def load_targets(folder: Path) -> tuple[Target, ...]:
             ratio=float(row["ratio"]),
             due_on=date.fromisoformat(row["due_on"]),
             valid_from=_from(row),
+            more_than=row["comparison"] == "more_than",
         )
         for row in read_csv(folder / "targets.csv")
     )

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const board = window.board;
-  const PAGES = { "/": "coverage", "/du-lieu": "data", "/canh-bao": "alerts" };
+  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/du-lieu": "data", "/canh-bao": "alerts" };
   const METRICS = ["dose1", "full", "doses7"];
   const GROUPS = ["18plus", "all"];
   const CLOCKS = ["injected", "recorded"];
@@ -43,6 +43,7 @@
     if (number) board.lineage.ask(number);
     const button = event.target.closest("[data-action]");
     if (!button) return;
+    board.targets.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");
@@ -133,6 +134,7 @@
       window.setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
       return [
         !(name === "coverage" && ready),
+        !(name === "targets" && ready),
         !(name === "data" && ready),
         name !== "alerts",
         !(waiting && name && name !== "alerts"),

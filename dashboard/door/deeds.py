@@ -1,10 +1,14 @@
-"""Decisions on screen: let a held feed pass, repair a record, lock a day. The actor is the account signed in."""
+"""Decisions on screen: let a held feed pass, repair a record, lock a day, change what the campaign is held to.
+
+The actor is the account signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from typing import Any
 
 import psycopg
 from flask import Flask, Response, request
@@ -17,15 +21,24 @@ from dashboard.door.desk import DoorDesk
 from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
 from etl.feeds.registry import FEEDS
+from layouts.target_words import goal
 from layouts.words import Words
 from operations import acts, decisions
 from operations.action_log import ActRefused, NotAllowed
 from settings import Settings
+from warehouse import reads
 from warehouse.files import SnapshotUnavailable
 from warehouse.snapshot import Snapshots
 
-RELEASE, REPAIR, LOCK = "cho-qua", "sua", "chot"
-DEEDS = {RELEASE: Permission.RELEASE_FEED, REPAIR: Permission.REPAIR_RECORD, LOCK: Permission.LOCK_FIGURES}
+RELEASE, REPAIR, LOCK, TARGET, DENOMINATOR = "cho-qua", "sua", "chot", "chi-tieu", "mau-so"
+DEEDS = {
+    RELEASE: Permission.RELEASE_FEED,
+    REPAIR: Permission.REPAIR_RECORD,
+    LOCK: Permission.LOCK_FIGURES,
+    TARGET: Permission.SET_TARGETS,
+    DENOMINATOR: Permission.SET_TARGETS,
+}
+SENT = ("feed", "key", "field", "value", "reason", "day", "early", "target", "percent", "due", "since", "version")
 KEYS = {feed.name: feed.key for feed in FEEDS}
 
 
@@ -62,7 +75,8 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRe
         deeds=[deed for deed in DEEDS if deed in may],
         stopped=_stopped(desk, words) if RELEASE in may else [],
         feeds=[(name, words.named("feed", name)) for name in sorted(KEYS)],
-        sent={name: sent.get(name, "") for name in ("feed", "key", "field", "value", "reason", "day", "early")},
+        sent={name: sent.get(name, "") for name in SENT},
+        **(_aims(desk, words) if TARGET in may else {}),
         done=request.args.get("done", ""),
         failed=failed,
         refused=reason_why_not(refused, words, desk.door.zone) if refused else "",
@@ -72,6 +86,22 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRe
 def _stopped(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
     states = decisions.feed_states(desk.snapshots)
     return [(name, words.named("feed", name)) for name, state in states.items() if state[0] in decisions.STOPPED]
+
+
+def _aims(desk: DeedDesk, words: Words) -> dict[str, Any]:
+    """The targets in force, and the populations that there are; nothing before the first publication."""
+    try:
+        version = desk.snapshots.current()
+        held = reads.targets(desk.snapshots, version)
+        names = reads.denominators(desk.snapshots, version)
+        now = reads.info(desk.snapshots, version).denominator
+    except SnapshotUnavailable:
+        return {"aims": [], "populations": [], "population": ""}
+    return {
+        "aims": [(item.target_id, goal(item, words)) for item in held],
+        "populations": [(name, words.named("denominator", name)) for name in names],
+        "population": now,
+    }
 
 
 def _do(desk: DeedDesk, deed: str) -> Response:
@@ -111,6 +141,18 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
             origin=by.origin,
             request_id=by.request_id,
         )
+    elif deed == TARGET:
+        asked = decisions.AskedTarget(
+            target_id=sent.get("target", ""),
+            ratio=_share(sent.get("percent", "")),
+            more_than="more" in sent,
+            due_on=_day(sent["due"]) if sent.get("due") else None,
+            valid_from=_day(sent["since"]) if sent.get("since") else None,
+        )
+        decisions.change_target(url, desk.snapshots, asked, reason=reason, by=by)
+    elif deed == DENOMINATOR:
+        since = _day(sent["since"]) if sent.get("since") else None
+        decisions.use_denominator(url, desk.snapshots, sent.get("version", ""), valid_from=since, reason=reason, by=by)
     else:
         campaign = desk.settings.campaign
         decisions.lock(
@@ -133,6 +175,15 @@ def _by(desk: DeedDesk) -> decisions.Actor:
         raise RuntimeError("the table lets nobody come here without a session")
     author = desk.door.author
     return decisions.Actor(name=person.login, origin=author.origin, now=desk.door.wall(), request_id=author.request_id)
+
+
+def _share(text: str) -> float:
+    """Per cent, with either mark: "72,5" is 0.725."""
+    try:
+        percent = Fraction(text.strip().replace(",", "."))
+    except (ValueError, ZeroDivisionError) as error:
+        raise ActRefused(f"'{text[:20]}' is no percentage; write 80 or 72.5", "no_percent", text=text[:20]) from error
+    return float(percent / 100)
 
 
 def _day(text: str) -> date:

@@ -30,7 +30,12 @@ from operations.sign_in import TurnedAway, change_password, sign_in
 from operations.walls import enter
 
 log = structlog.get_logger(__name__)
-DECISIONS = (Permission.RELEASE_FEED, Permission.REPAIR_RECORD, Permission.LOCK_FIGURES)
+DECISIONS = (
+    Permission.RELEASE_FEED,
+    Permission.REPAIR_RECORD,
+    Permission.LOCK_FIGURES,
+    Permission.SET_TARGETS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

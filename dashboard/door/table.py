@@ -56,14 +56,21 @@ class Rule:
 VIEWS: Mapping[str, Need] = {
     "coverage": P.SEE_BOARD,
     "area": P.SEE_BOARD,
+    "targets": P.SEE_BOARD,
     "frame": P.SEE_BOARD,
     "data": P.SEE_DATA,
 }
 # Pages by their path without the first stroke. Any other path is Dash's page that says that there is none.
-PAGES: Mapping[str, Need] = {"du-lieu": P.SEE_DATA, "canh-bao": P.SEE_ALERTS}
+PAGES: Mapping[str, Need] = {"muc-tieu": P.SEE_BOARD, "du-lieu": P.SEE_DATA, "canh-bao": P.SEE_ALERTS}
 
-# Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day.
-DEEDS: Mapping[str, Need] = {"cho-qua": P.RELEASE_FEED, "sua": P.REPAIR_RECORD, "chot": P.LOCK_FIGURES}
+# Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day, change a target or denominator.
+DEEDS: Mapping[str, Need] = {
+    "cho-qua": P.RELEASE_FEED,
+    "sua": P.REPAIR_RECORD,
+    "chot": P.LOCK_FIGURES,
+    "chi-tieu": P.SET_TARGETS,
+    "mau-so": P.SET_TARGETS,
+}
 
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
@@ -121,6 +128,7 @@ IN_BROWSER: Mapping[str, Need] = {
     "frame.alerts": P.SEE_ALERTS,
     "coverage.draw": P.SEE_BOARD,
     "coverage.pick": P.SEE_BOARD,
+    "targets.draw": P.SEE_BOARD,
 }
 # Callbacks that run here, by their output as Dash writes it. There is none: /_dash-update-component refuses all.
 ON_SERVER: Mapping[str, Need] = {}

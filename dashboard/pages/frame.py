@@ -26,6 +26,7 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("frame", "show"),
         Output(Shell.PAGE_COVERAGE, "hidden"),
+        Output(Shell.PAGE_TARGETS, "hidden"),
         Output(Shell.PAGE_DATA, "hidden"),
         Output(Shell.PAGE_ALERTS, "hidden"),
         Output(Shell.WAITING, "hidden"),

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from campaign.access import Role
-from operations import acts, locks
+from operations import acts, locks, targets
 from tests.dashboard.conftest import VERSION, Site
 from tests.dashboard.test_door import token_in
 from tests.support.databases import database
@@ -172,3 +172,45 @@ def test_the_chain_s_state_is_told_and_an_altered_row_is_named(own: Site) -> Non
     assert "ở dòng 2" in broken
     assert "không còn khớp với mã băm" in broken
     assert 'lang="en">' not in broken.split("<main")[1]
+
+
+def test_a_steward_changes_a_target_and_the_denominator(own: Site) -> None:
+    asked = {"target": "adults_50_2021", "percent": "72,5", "more": "on", "since": "2021-12-01", "reason": "công văn"}
+    done = post(own, "chi-tieu", Role.DATA_STEWARD, login="lan", **asked)
+    assert (done.status_code, done.headers["Location"]) == (303, "/quyet-dinh?done=chi-tieu")
+    [made] = targets.target_versions(own.registry)
+    assert (made.target.ratio, made.target.more_than, str(made.target.due_on)) == (0.725, True, "2021-12-31")
+    assert (str(made.target.valid_from), made.actor, made.reason) == ("2021-12-01", "lan", "công văn")
+    done = post(own, "mau-so", Role.DATA_STEWARD, version="portal_2021", reason="công văn")
+    assert done.status_code == 303
+    [choice] = targets.denominator_choices(own.registry)
+    assert (choice.version, str(choice.valid_from)) == ("portal_2021", "2021-11-22")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"percent": "nhiều"},
+        {"percent": "0"},
+        {"percent": "700"},
+        {"since": "2021-01-01"},
+        {"reason": ""},
+        {"target": "x"},
+    ],
+)
+def test_a_target_that_makes_no_sense_changes_nothing(own: Site, wrong: dict[str, str]) -> None:
+    asked = {"target": "adults_50_2021", "percent": "80", "reason": "công văn", **wrong}
+    assert post(own, "chi-tieu", Role.DATA_STEWARD, **asked).status_code == 400
+    assert not targets.target_versions(own.registry)
+
+
+def test_the_forms_are_those_of_a_steward_of_the_nation(own: Site) -> None:
+    def page(role: Role, *provinces: str) -> str:
+        token = signed_in(own.registry, [grant(role, *provinces)])
+        return own.with_token(token).get("/quyet-dinh").get_data(as_text=True)
+
+    assert 'id="chi-tieu"' in page(Role.DATA_STEWARD)
+    assert ">Trên 70% tổng dân số<" in page(Role.DATA_STEWARD)
+    assert 'id="chi-tieu"' not in page(Role.REPORTER)
+    assert 'id="chi-tieu"' not in page(Role.DATA_STEWARD, "79")
+    assert post(own, "mau-so", Role.REPORTER, version="portal_2021", reason="x").status_code == 403

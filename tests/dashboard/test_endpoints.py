@@ -67,7 +67,13 @@ def test_an_unknown_value_is_refused_with_what_is_allowed(
 
 def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
     assert "colour" in site.client.get(f"{COVERAGE}?colour=red").get_json()["error"]
-    assert site.client.get(f"/snap/{VERSION}/vn/cover").get_json()["allowed"] == ["coverage", "area", "frame", "data"]
+    assert site.client.get(f"/snap/{VERSION}/vn/cover").get_json()["allowed"] == [
+        "coverage",
+        "area",
+        "targets",
+        "frame",
+        "data",
+    ]
     assert site.client.get(f"/snap/{VERSION}/79/coverage").status_code == 400
     assert site.client.get(f"/snap/{VERSION}/p-99/coverage").get_json()["parameter"] == "scope"
     for query in ("", "?area=99"):

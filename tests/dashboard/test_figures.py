@@ -122,7 +122,7 @@ def test_no_graph_can_send_data_to_a_cloud_or_fetch_a_world_map(language: Langua
         size=Size.DESK,
     )
     graphs = list(graphs_in(shell.shell(view, words, pages=shell.PAGES.values(), name="")))
-    assert len(graphs) == 3
+    assert len(graphs) == 4
     for graph in graphs:
         assert graph.config["showSendToCloud"] is False
         assert graph.config["topojsonURL"].startswith("/")
@@ -145,7 +145,7 @@ def test_the_script_knows_the_outputs_in_their_order(site: Site) -> None:
     declared = [
         entry
         for entry in site.app._callback_list
-        if (entry.get("clientside_function") or {}).get("function_name") == "draw"
+        if (entry.get("clientside_function") or {}) == {"namespace": "coverage", "function_name": "draw"}
     ]
     assert len(declared) == 1
     outputs = declared[0]["output"].strip(".").split("...")

@@ -74,7 +74,9 @@ class Dice:
     def path(self) -> str:
         version = self.roll.choice([str(VERSION), str(VERSION), "0", "999", "-1", "99999999999999999999", "x"])
         scope = self.roll.choice([f"p-{OWN}", f"p-{OWN}", "vn", "p-01", "p-01-79", quote(self.text(), safe="")])
-        name = self.roll.choice(["coverage", "area", "frame", "data", "lineage/doses", "lineage/x", quote(self.text())])
+        name = self.roll.choice(
+            ["coverage", "area", "targets", "frame", "data", "lineage/doses", "lineage/x", quote(self.text())]
+        )
         shapes = [f"/snap/{version}/{scope}/{name}"] * 6
         shapes += ["/versions", "/version", "/health", "/alerts", "/geo/x/areas.geojson", "/topo/a/b", "/tai-khoan"]
         shapes += ["/_dash-layout", "/_dash-dependencies", f"/_dash-component-suites/dash/{quote(self.text())}"]

@@ -30,8 +30,10 @@ RAISING = (
     "operations/decisions.py",
     "operations/fields.py",
     "operations/locks.py",
+    "operations/targets.py",
     "dashboard/door/deeds.py",
 )
+AIM = {"target": "adults_50_2021", "percent": "80", "reason": "công văn"}
 SAID = {
     "day": date(2021, 11, 20),
     "at": datetime(2021, 11, 20, 9, tzinfo=UTC),
@@ -92,6 +94,12 @@ FAULTS: list[tuple[str, Role, dict[str, Any], str]] = [
     ("chot", Role.REPORTER, {"day": "2031-01-01"}, "chưa bắt đầu"),
     ("chot", Role.REPORTER, {"day": "2021-09-01"}, "không còn giữ bản chụp nào"),
     ("chot", Role.REPORTER, {"day": "hôm nay"}, "“hôm nay” không phải là ngày"),
+    ("chi-tieu", Role.DATA_STEWARD, {**AIM, "percent": "nhiều"}, "“nhiều” không phải là tỷ lệ phần trăm"),
+    ("chi-tieu", Role.DATA_STEWARD, {**AIM, "percent": "700"}, "700% không phải là tỷ lệ"),
+    ("chi-tieu", Role.DATA_STEWARD, {**AIM, "since": "2021-01-01"}, "01/01/2021 đã qua"),
+    ("chi-tieu", Role.DATA_STEWARD, {**AIM, "due": "2021-11-23", "since": "2021-12-01"}, "trước ngày bắt đầu áp dụng"),
+    ("chi-tieu", Role.DATA_STEWARD, {**AIM, "target": "x"}, "Mục “Chỉ tiêu”: không có “x”"),
+    ("mau-so", Role.DATA_STEWARD, {"version": "x", "reason": "x"}, "Mục “Mẫu số”: không có “x”"),
 ]
 
 

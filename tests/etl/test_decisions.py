@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +15,7 @@ from etl.drift_guard import DriftGuard
 from etl.feeds.source import ReadLimits
 from operations import acts
 from operations.locks import Figures, lock
+from operations.targets import choose_denominator, set_target
 from tests.support.centre import WALL, Centre
 from tests.support.registry import NOON, Dose, add_doses, add_people
 from warehouse import reads
@@ -186,3 +189,24 @@ def test_a_damaged_cube_is_found_and_mended(centre: Centre, deep: bool) -> None:
     assert verify(centre.warehouse, engine, deep=True).cells_differing == 0
     centre.refresh()
     assert centre.hash() == fingerprint
+
+
+def test_a_decided_target_holds_from_its_day_and_what_was_published_keeps_its_own(centre: Centre) -> None:
+    add_people(centre.url, [(1, "79")])
+    add_doses(centre.url, [Dose(1, 1, NOON)])
+    centre.refresh()
+    before = centre.snapshots.current()
+    today = reads.day_of(centre.snapshots, before)
+    (first,) = (item for item in reads.targets(centre.snapshots, before) if item.target_id == "adults_50_2021")
+    who: dict[str, Any] = {"today": today, "reason": "letter", "actor": "Lê An", "now": WALL}
+    for ratio, since in ((0.8, today), (0.9, today + timedelta(30))):
+        set_target(centre.url, replace(first, ratio=ratio, valid_from=since), known={"adults_50_2021"}, **who)
+    choose_denominator(centre.url, "portal_2021", known={"portal_2021"}, valid_from=today, **who)
+    choose_denominator(centre.url, "est_2021", known={"est_2021"}, valid_from=today + timedelta(30), **who)
+    centre.refresh(centre.decided())
+    after = centre.snapshots.current()
+    held = [{item.target_id: item.ratio for item in reads.targets(centre.snapshots, at)} for at in (before, after)]
+    assert [item["adults_50_2021"] for item in held] == [0.5, 0.8]
+    assert [reads.info(centre.snapshots, at).denominator for at in (before, after)] == ["est_2021", "portal_2021"]
+    versions = centre.rows("SELECT ratio FROM target WHERE target_id = 'adults_50_2021' ORDER BY valid_from")
+    assert [row["ratio"] for row in versions] == [0.5, 0.8, 0.9], "the history is in the snapshot"

@@ -13,6 +13,7 @@ from etl.marts import Extra
 from etl.refresh import NOTHING_DECIDED, Decisions, Refreshed, Refresher
 from operations.acts import open_releases, open_repairs
 from operations.locks import cited_versions, locks
+from operations.targets import denominator_choices, target_versions
 from settings import Settings
 from warehouse import reads
 from warehouse.snapshot import Row, Snapshots
@@ -41,7 +42,10 @@ class Centre:
     def decided(self) -> Decisions:
         """What named persons decided and no refresh has carried out."""
         return Decisions(
-            repairs=open_repairs(self.url), releases={item.release_id: item.feed for item in open_releases(self.url)}
+            repairs=open_repairs(self.url),
+            releases={item.release_id: item.feed for item in open_releases(self.url)},
+            targets=tuple(item.target for item in target_versions(self.url)),
+            denominators=tuple((item.valid_from, item.version) for item in denominator_choices(self.url)),
         )
 
     def rows(self, query: str) -> list[Row]:

@@ -166,6 +166,7 @@ def _targets() -> list[dict[str, Any]]:
             "ratio": float(row["ratio"]),
             "due_on": date.fromisoformat(row["due_on"]),
             "valid_from": date.fromisoformat(row["valid_from"]),
+            "more_than": row["comparison"] == "more_than",
         }
         for row in _reference("targets")
     ]

@@ -34,6 +34,7 @@ approve_transfer  .      .        .       x        .        .            .      
 lock_figures      .      .        .       .        x        .            .             .
 repair_record     .      .        .       .        .        x            .             .
 release_feed      .      .        .       .        .        x            .             .
+set_targets       .      .        .       .        .        x            .             .
 manage_accounts   .      .        .       .        .        .            x             .
 see_audit         .      .        .       .        .        .            x             .
 """

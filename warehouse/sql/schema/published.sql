@@ -21,10 +21,13 @@ CREATE TABLE IF NOT EXISTS mart.population (
     area_code VARCHAR NOT NULL, population_group VARCHAR NOT NULL, version VARCHAR NOT NULL, people BIGINT,
     source VARCHAR NOT NULL, valid_from DATE NOT NULL);
 
--- Grain: target.
+-- Grain: target x day from which a version of it holds; the newest that has begun is in force. more_than: the share
+-- itself is not enough yet.
 CREATE TABLE IF NOT EXISTS mart.target (
     target_id VARCHAR NOT NULL, population_group VARCHAR NOT NULL, ratio DOUBLE NOT NULL, due_on DATE NOT NULL,
-    valid_from DATE NOT NULL);
+    valid_from DATE NOT NULL, more_than BOOLEAN DEFAULT false);
+-- Warehouses of before have the table without it.
+ALTER TABLE mart.target ADD COLUMN IF NOT EXISTS more_than BOOLEAN DEFAULT false;
 
 -- Grain: residence area (or 'unknown') x group. Unit: distinct people. NULL: the source does not tell.
 CREATE TABLE IF NOT EXISTS mart.people_by_area (

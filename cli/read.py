@@ -1,0 +1,214 @@
+"""`app.py read NAME`: print a named reading of a kept snapshot, the rows that the page shows, with its columns.
+
+A further reading is one function and one line of READINGS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from campaign.coverage import NATION
+from campaign.readings import AreaRow, SnapshotInfo
+from campaign.targets import GROUPS, MEASURES, Standing
+from settings import ConfigError, Settings
+from warehouse import reads, reads_targets
+from warehouse.files import SnapshotUnavailable, versions
+from warehouse.snapshot import Snapshots
+
+Commands = Any
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Of which snapshot, over which population, and of which area: '' is everything, the nation included."""
+
+    snapshots: Snapshots
+    version: int
+    denominator: str
+    area: str
+
+
+def register(commands: Commands, common: argparse.ArgumentParser) -> None:
+    read = commands.add_parser("read", parents=[common], help="print a named reading, as the page shows it")
+    read.add_argument("name", choices=sorted(READINGS), metavar="NAME", help=", ".join(sorted(READINGS)))
+    read.add_argument("--area", default="", metavar="CODE", help=f"one area's code, or '{NATION}'")
+    read.add_argument("--as-of", metavar="T", help="the newest kept snapshot as of this campaign time or before it")
+    read.add_argument("--denominator", metavar="VERSION", help="of the population; by default the snapshot's own")
+    read.add_argument("--json", action="store_true", help="one compact JSON object a row on standard output")
+    read.set_defaults(handler=run)
+
+
+def run(chosen: argparse.Namespace, settings: Settings) -> int:
+    """Raises SnapshotUnavailable where nothing is kept from then, ConfigError for an unknown area or denominator."""
+    snapshots = Snapshots(settings.snapshot_dir)
+    about = _about(snapshots, settings, chosen.as_of)
+    denominator = _denominator(snapshots, about, chosen.denominator)
+    _check_area(snapshots, about, chosen.area)
+    rows = READINGS[chosen.name](
+        Asked(snapshots=snapshots, version=about.version, denominator=denominator, area=chosen.area)
+    )
+    stamp = {"snapshot": about.version, "as_of": about.as_of, "denominator": denominator}
+    if chosen.json:
+        for row in rows:
+            sys.stdout.buffer.write(orjson.dumps({**row, **stamp}) + b"\n")
+    else:
+        # Wide enough for all columns: a narrow terminal wraps lines, which loses less than columns without room.
+        Console(width=max(Console().width, WIDTH)).print(_table(chosen.name, rows, about, denominator))
+    return 0
+
+
+def _about(snapshots: Snapshots, settings: Settings, as_of: str | None) -> SnapshotInfo:
+    current = reads.info(snapshots, snapshots.current())
+    if as_of is None:
+        return current
+    try:
+        wanted = datetime.fromisoformat(as_of)
+    except ValueError as error:
+        raise ConfigError(f"--as-of: '{as_of}' is no instant; write 2021-11-20T14:05") from error
+    if wanted.tzinfo is None:
+        wanted = wanted.replace(tzinfo=ZoneInfo(settings.campaign.timezone))
+    kept = [reads.info(snapshots, version) for version in versions(settings.snapshot_dir)]
+    before = [info for info in kept if info.as_of <= wanted]
+    if not before:
+        oldest = min((info.as_of for info in kept), default=current.as_of)
+        raise SnapshotUnavailable(f"no snapshot is kept from {as_of} or before; the oldest is as of {oldest}")
+    return max(before, key=lambda info: (info.as_of, info.version))
+
+
+def _denominator(snapshots: Snapshots, about: SnapshotInfo, wanted: str | None) -> str:
+    known = reads.denominators(snapshots, about.version)
+    if wanted is not None and wanted not in known:
+        raise ConfigError(f"--denominator: no version is called '{wanted}'; there are {', '.join(known)}")
+    return wanted or about.denominator
+
+
+def _check_area(snapshots: Snapshots, about: SnapshotInfo, area: str) -> None:
+    codes = {row["code"] for row in snapshots.rows(about.version, "SELECT code FROM area")}
+    if area and area not in {*codes, NATION}:
+        raise ConfigError(f"--area: no area has the code '{area}'; codes are those of the table, and '{NATION}'")
+
+
+def targets(asked: Asked) -> Rows:
+    """Every target under every reading: of the nation, then of each area under the target's own readings."""
+    ground = reads_targets.grounds(asked.snapshots, asked.version, denominator=asked.denominator)
+    names = _names(ground.areas)
+    found: list[Standing] = []
+    if asked.area in ("", NATION):
+        found += reads_targets.of_nation(ground)
+    if asked.area not in ("", NATION):
+        found += reads_targets.of_area(ground, asked.area)
+    if not asked.area:
+        for target in ground.targets:
+            for measure in MEASURES:
+                found += reads_targets.of_areas(ground, target, target.population_group, measure)
+    return [_target_row(item, names) for item in found]
+
+
+def _target_row(found: Standing, names: Mapping[str, str]) -> dict[str, Any]:
+    projection = found.projection
+    return {
+        "area": found.area_code,
+        "name": names.get(found.area_code, found.area_code),
+        "target": found.target.target_id,
+        "target_ratio": found.target.ratio,
+        "more_than": found.target.more_than,
+        "due_on": found.target.due_on,
+        "group": found.group.value,
+        "measure": found.measure.value,
+        "own": found.own,
+        "share": found.coverage.ratio,
+        "people": found.coverage.people,
+        "population": found.coverage.population,
+        "sources": list(found.denominator.sources),
+        "population_valid_from": found.denominator.valid_from,
+        "missing_areas": list(found.missing_areas),
+        "needed": found.needed,
+        "not_yet": found.not_yet,
+        "gap": found.gap,
+        "pace_needed": found.pace_needed,
+        "pace": found.pace,
+        "reached_on": found.reached_on,
+        "overdue": found.overdue,
+        "no_date": found.no_date,
+        "earliest": projection.earliest if projection else None,
+        "expected": projection.middle if projection else None,
+        "latest": projection.latest if projection else None,
+    }
+
+
+def coverage(asked: Asked) -> Rows:
+    """The rows of the coverage table: both readings of both groups, then the counts; the nation last."""
+    areas = reads.area_rows(asked.snapshots, asked.version, denominator=asked.denominator)
+    rows = [_coverage_row(row) for row in areas if asked.area in ("", row.area.code)]
+    if asked.area in ("", NATION):
+        rows.append(_nation_row(areas))
+    return rows
+
+
+def _coverage_row(row: AreaRow) -> dict[str, Any]:
+    cells: dict[str, Any] = {"area": row.area.code, "name": row.area.name_vi}
+    for group in GROUPS:
+        for measure in MEASURES:
+            cell = row.coverage.get((group, measure))
+            cells[f"{measure}_{group}"] = cell.ratio if cell else None
+            cells[f"{measure}_{group}_people"] = cell.people if cell else None
+            cells[f"{group}_population"] = cell.population if cell else cells.get(f"{group}_population")
+    return cells | {name: getattr(row, name) for name in COUNTS}
+
+
+def _nation_row(areas: tuple[AreaRow, ...]) -> dict[str, Any]:
+    cells: dict[str, Any] = {"area": NATION, "name": "Cả nước"}
+    for group in GROUPS:
+        for measure in MEASURES:
+            known = reads.national(areas, group, measure)
+            cell = known[0] if known else None
+            cells[f"{measure}_{group}"] = cell.ratio if cell else None
+            cells[f"{measure}_{group}_people"] = cell.people if cell else None
+            cells[f"{group}_population"] = cell.population if cell else None
+    for name in COUNTS:
+        told = [value for row in areas if (value := getattr(row, name)) is not None]
+        cells[name] = sum(told) if told else None
+    return cells
+
+
+def _names(areas: tuple[AreaRow, ...]) -> dict[str, str]:
+    return {NATION: "Cả nước", **{row.area.code: row.area.name_vi for row in areas}}
+
+
+def _table(name: str, rows: Rows, about: SnapshotInfo, denominator: str) -> Table:
+    title = f"{name}, snapshot {about.version}, as of {about.as_of:%d/%m/%Y %H:%M}, {denominator}"
+    table = Table(title=title, box=None, title_justify="left")
+    shown = [column for column in (rows[0] if rows else {}) if column not in LONG]
+    for column in shown:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(_text(row[column]) for column in shown))
+    return table
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, float):
+        return f"{value:,.3f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
+WIDTH = 200
+# On a terminal there is no room for where a figure comes from; --json has it.
+LONG = frozenset({"sources", "population_valid_from", "missing_areas", "target_ratio", "more_than", "own", "name"})
+READINGS: Mapping[str, Callable[[Asked], Rows]] = {"targets": targets, "coverage": coverage}

@@ -1,0 +1,167 @@
+"""The way to a target: people reached so far, the path that the due date asks for, and where the present pace leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import Any
+
+from campaign.projection import Fan
+from campaign.targets import Past, Standing
+from layouts import format as fmt
+from layouts import target_words as say
+from layouts.curve_axes import axes, line_width
+from layouts.graph import Figure, blank
+from layouts.theme import FONT_SIZES, PALETTES, Palette
+from layouts.view import Size, View
+from layouts.words import Words
+
+# Beyond a few months a line ahead says nothing, and squeezes what is known.
+MOST_AHEAD = 150
+SPARE_DAYS = 10
+
+
+def target_curve(found: Standing, past: Past | None, fan: Fan | None, *, view: View, words: Words) -> Figure:
+    """Unit: people, cumulative. Nothing where the source keeps no days or the version no population."""
+    if past is None or found.needed is None:
+        return blank()
+    palette = PALETTES[view.theme]
+    days, totals = _so_far(found, past)
+    today, end = days[-1], _end(found, days[-1])
+    ahead = None if fan is None or found.reached else fan
+    top = max(found.needed * 1.05, *totals, *(ahead.fast[: (end - today).days + 1] if ahead else (0.0,)))
+    layout = axes(days, top=top, view=view, words=words, palette=palette, until=[end], labelled=False)
+    layout["hovermode"] = "closest"
+    layout["shapes"] = [_goal_line(days[0], end, found.needed, palette, view.size)]
+    layout["annotations"] = [_goal_text(found, palette, view, words)]
+    data: list[dict[str, Any]] = []
+    if ahead is not None:
+        data += _band(ahead, today, totals[-1], end, palette, words)
+    data.append(_line(days, totals, words(f"metric.{found.measure}"), _colour(found, palette), view, words))
+    if ahead is not None:
+        data.append(_middle(ahead, today, totals[-1], end, palette, view, words))
+    if found.pace_needed is not None:
+        data.append(_needed(found, today, totals[-1], palette, view, words))
+    return {"data": data, "layout": layout}
+
+
+def _so_far(found: Standing, past: Past) -> tuple[list[date], list[float]]:
+    counts = past.recorded[found.measure]
+    days = [past.first.first_day + timedelta(offset) for offset in range(len(counts))]
+    return days, [float(total) for total in accumulate(counts)]
+
+
+def _end(found: Standing, today: date) -> date:
+    wanted = [found.target.due_on, today]
+    if found.projection is not None and not found.reached:
+        wanted += [day for day in (found.projection.middle, found.projection.latest) if day]
+    return min(max(wanted), today + timedelta(MOST_AHEAD)) + timedelta(SPARE_DAYS)
+
+
+def _colour(found: Standing, palette: Palette) -> str:
+    return palette.dose1 if found.measure == "dose1" else palette.full
+
+
+def _goal_line(start: date, end: date, needed: int, palette: Palette, size: Size) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "x0": start.isoformat(),
+        "x1": end.isoformat(),
+        "y0": needed,
+        "y1": needed,
+        "line": {"color": palette.target, "width": line_width(size) * 0.7, "dash": "dash"},
+    }
+
+
+def _goal_text(found: Standing, palette: Palette, view: View, words: Words) -> dict[str, Any]:
+    people = fmt.whole(found.needed, words.language)
+    return {
+        "x": 0.0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": found.needed,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "text": words("targets.curve_goal", goal=say.goal(found.target, words), people=people)
+        if view.size is not Size.PHONE
+        else words("targets.curve_goal_short", people=people),
+        "font": {"color": palette.target, "size": FONT_SIZES[view.size] - 1},
+    }
+
+
+def _line(
+    days: Sequence[date], totals: Sequence[float], name: str, colour: str, view: View, words: Words
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": [day.isoformat() for day in days],
+        "y": list(totals),
+        "line": {"color": colour, "width": line_width(view.size)},
+        "hovertext": [_hover(name, day, total, words) for day, total in zip(days, totals, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _hover(name: str, day: date, people: float, words: Words) -> str:
+    return f"<b>{fmt.day(day, words.language)}</b><br>{name}: {fmt.whole(round(people), words.language)}"
+
+
+def _ahead(fan: Fan, path: Sequence[float], today: date, so_far: float, end: date) -> tuple[list[str], list[float]]:
+    """From where the line stands today on; the first day of a fan is today, which is still in progress."""
+    count = max((end - fan.first_day).days + 1, 0)
+    days = [today.isoformat(), *((fan.first_day + timedelta(offset)).isoformat() for offset in range(1, count))]
+    return days, [so_far, *(max(float(value), so_far) for value in path[1:count])]
+
+
+def _band(fan: Fan, today: date, so_far: float, end: date, palette: Palette, words: Words) -> list[dict[str, Any]]:
+    plain = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    days, slow = _ahead(fan, fan.slow.tolist(), today, so_far, end)
+    _, fast = _ahead(fan, fan.fast.tolist(), today, so_far, end)
+    return [
+        {**plain, "x": days, "y": slow, "showlegend": False},
+        {
+            **plain,
+            "x": days,
+            "y": fast,
+            "fill": "tonexty",
+            "fillcolor": palette.estimate,
+            "name": words("targets.curve_interval"),
+        },
+    ]
+
+
+def _middle(
+    fan: Fan, today: date, so_far: float, end: date, palette: Palette, view: View, words: Words
+) -> dict[str, Any]:
+    days, people = _ahead(fan, fan.middle.tolist(), today, so_far, end)
+    name = words("targets.curve_middle")
+    hover = [_hover(name, date.fromisoformat(day), total, words) for day, total in zip(days, people, strict=True)]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": days,
+        "y": people,
+        "line": {"color": palette.mean, "width": line_width(view.size) * 0.8, "dash": "dot"},
+        "hovertext": hover,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _needed(found: Standing, today: date, so_far: float, palette: Palette, view: View, words: Words) -> dict[str, Any]:
+    name = words("targets.curve_needed")
+    ends = [(today, so_far), (found.target.due_on, float(found.needed or 0))]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": name,
+        "x": [day.isoformat() for day, _ in ends],
+        "y": [people for _, people in ends],
+        "line": {"color": palette.target, "width": line_width(view.size) * 0.8},
+        "marker": {"size": 7},
+        "hovertext": [_hover(name, day, people, words) for day, people in ends],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
