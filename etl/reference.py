@@ -22,6 +22,34 @@ OUTSIDE_PROVINCES = (
 )
 
 
+class Reference:
+    """The reference in the marts of one warehouse, written again only where this process wrote another one before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept: object = None
+        self._written: object = None
+
+    def write(self, connection: duckdb.DuckDBPyConnection, *, one_in: int, decided: tuple[Target, ...]) -> None:
+        """Inside the refresh's transaction; `keep` follows its commit, `forget` its rollback."""
+        files = sorted((path.name, *_changed(path)) for path in self._folder.iterdir())
+        wanted = (files, one_in, decided)
+        if wanted != self._kept:
+            write_reference(connection, self._folder, one_in=one_in, decided=decided)
+        self._written = wanted
+
+    def keep(self) -> None:
+        self._kept = self._written
+
+    def forget(self) -> None:
+        self._kept = self._written = None
+
+
+def _changed(path: Path) -> tuple[int, int]:
+    told = path.stat()
+    return told.st_mtime_ns, told.st_size
+
+
 def write_reference(
     connection: duckdb.DuckDBPyConnection, folder: Path, *, one_in: int, decided: Iterable[Target] = ()
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import polars as pl
 
 from campaign.coverage import Target
@@ -24,14 +25,16 @@ from etl.feeds.source import Sources
 from etl.frames import BY_NAME, empty_rows
 from etl.marts import EXTRA_READS, About, Extra, describe_snapshot, extra_tables
 from etl.pull import Limits, Pulled, Puller
-from etl.reference import write_reference
+from etl.reference import Reference
 from etl.repairs import Repaired, try_repairs
 from operations.acts import Outcome, Repair
 from warehouse.corrections import log_withdrawn_doses
 from warehouse.database import ZONE
+from warehouse.details import Carry, Part
 from warehouse.engine.cubes import compact
 from warehouse.engine.engine import Engine, EngineRules, Incoming, Pending
 from warehouse.engine.fold import drop_unused, fold, log_rows
+from warehouse.files import snapshot_path
 from warehouse.levels import note_devices, note_stock, refresh_devices, refresh_stock
 from warehouse.maintenance import Retention, night
 from warehouse.record_snapshot import SnapshotRules, fill_from_records
@@ -39,10 +42,11 @@ from warehouse.records import (
     ENGINE_FEEDS,
     REJECTED_COLUMNS,
     Applied,
+    Told,
     apply,
     dataset_facts,
     has_areas,
-    save_feed_state,
+    save_feed_states,
     set_aside,
 )
 from warehouse.verify import Verified, rebuild
@@ -117,6 +121,8 @@ class Refresher:
         drop_unused(self.engine)
         self._guard = DriftGuard(warehouse.connection, rules.drift)
         self._retries = Retries()
+        self.carry = Carry()
+        self._reference = Reference(rules.reference_dir)
         if self.engine.counted_by_other_rules():
             rebuild(warehouse, self.engine, deep=False)
 
@@ -215,19 +221,32 @@ class Refresher:
 
     def publish(self, *, wall_now: datetime, extra: Extra) -> int:
         """The committed figures as a snapshot, current from now on. Returns its version."""
-        rules = self.rules
-        return self.warehouse.publish(
-            keep_last=rules.keep_last_snapshots,
-            keep_hourly_hours=rules.keep_hourly_hours,
-            cited=extra.cited,
-            fill=lambda connection: fill_from_records(
+        rules, base = self.rules, self.carry.base()
+        held = self.carry.parts if base else None
+        parts: dict[str, Part] = {}
+
+        def fill(connection: duckdb.DuckDBPyConnection) -> None:
+            filled = fill_from_records(
                 connection,
                 rules.snapshot,
                 wall_now=wall_now,
                 extra=lambda: extra_tables(connection, extra, rules.nowcast),
                 extra_reads=EXTRA_READS,
-            ),
+                held=held,
+            )
+            parts.update(filled.parts)
+
+        # Whatever goes wrong: the next snapshot is written whole.
+        self.carry.forget()
+        version = self.warehouse.publish(
+            keep_last=rules.keep_last_snapshots,
+            keep_hourly_hours=rules.keep_hourly_hours,
+            cited=extra.cited,
+            fill=fill,
+            base=base,
         )
+        self.carry.keep(snapshot_path(self.warehouse.snapshot_dir, version), parts)
+        return version
 
     def fold_if_due(self, *, rows: int) -> bool:
         """Fold once this many records have come since the last fold, so that a look-up in the log stays short."""
@@ -248,16 +267,16 @@ class Refresher:
         try:
             with self.warehouse.transaction() as connection:
                 version = self.warehouse.next_version()
+                told: list[Told] = []
                 for item in pulled:
                     if item.feed.name not in ENGINE_FEEDS:
-                        self._take_small(item, wall_now=wall_now)
+                        told.append(self._take_small(item, wall_now=wall_now))
                         self.warehouse.checkpoint(f"applied_{item.feed.name}")
-                pending = self._take_records(pulled, wall_now=wall_now, version=version)
+                pending = self._take_records(pulled, told, wall_now=wall_now, version=version)
+                save_feed_states(connection, told)
                 ready = dataset.ready and has_areas(connection)
                 if ready:
-                    write_reference(
-                        connection, self.rules.reference_dir, one_in=dataset.one_in, decided=decisions.targets
-                    )
+                    self._reference.write(connection, one_in=dataset.one_in, decided=decisions.targets)
                     as_of = dataset.now(wall_now)
                     about = About(
                         as_of=as_of,
@@ -272,9 +291,11 @@ class Refresher:
         except BaseException:
             self.engine.forget()
             self._guard.forget()
+            self._reference.forget()
             raise
         self.engine.settle(pending)
         self._guard.keep()
+        self._reference.keep()
         return ready
 
     def _sum_up(self) -> None:
@@ -284,15 +305,13 @@ class Refresher:
         if done:
             connection.execute("CHECKPOINT")
 
-    def _take_small(self, item: Pulled, *, wall_now: datetime) -> None:
+    def _take_small(self, item: Pulled, *, wall_now: datetime) -> Told:
         connection = self.warehouse.connection
         if item.staging is None:
-            self._say_failed(item, wall_now)
-            return
+            return _say_failed(item, wall_now)
         # Devices are looked at even so: equipment that came may have new limits.
         if not item.staging.rows_in and item.feed.name != "temperature_reading":
-            self._say_done(item, Applied(accepted=0, rejected=0), wall_now=wall_now)
-            return
+            return _say_done(item, Applied(accepted=0, rejected=0), wall_now=wall_now)
         if item.feed.name == "stock_movement":
             note_stock(connection)
         elif item.feed.name == "temperature_reading":
@@ -302,9 +321,9 @@ class Refresher:
             refresh_stock(connection)
         elif item.feed.name == "temperature_reading":
             refresh_devices(connection)
-        self._say_done(item, applied, wall_now=wall_now)
+        return _say_done(item, applied, wall_now=wall_now)
 
-    def _take_records(self, pulled: list[Pulled], *, wall_now: datetime, version: int) -> Pending:
+    def _take_records(self, pulled: list[Pulled], told: list[Told], *, wall_now: datetime, version: int) -> Pending:
         connection = self.warehouse.connection
         items = {item.feed.name: item for item in pulled}
         rows = {name: _rows(items[name]) for name in sorted(ENGINE_FEEDS)}
@@ -327,37 +346,39 @@ class Refresher:
         for name in sorted(ENGINE_FEEDS):
             item = items[name]
             if item.staging is None:
-                self._say_failed(item, wall_now)
+                told.append(_say_failed(item, wall_now))
                 continue
             rejected = set_aside(connection, item.staging, good=good[name], seen_at=wall_now)
             applied = Applied(accepted=pending.accepted[name], rejected=rejected)
-            self._say_done(item, applied, wall_now=wall_now)
+            told.append(_say_done(item, applied, wall_now=wall_now))
             self.warehouse.checkpoint(f"applied_{name}")
         return pending
 
-    def _say_failed(self, item: Pulled, wall_now: datetime) -> None:
-        values = {
-            "state": item.state if item.state != "ok" else "failed",
-            "last_attempt": wall_now,
-            "message": item.problem,
-            "next_try": item.next_try,
-        }
-        # A reading that was not taken in has moved nothing: the feed's position stays where it was.
-        if item.state == RESTARTED:
-            values["watermark"] = item.watermark
-        save_feed_state(self.warehouse.connection, item.feed.name, values)
 
-    def _say_done(self, item: Pulled, applied: Applied, *, wall_now: datetime) -> None:
-        done = {
-            "state": "ok" if item.complete else FILLING,
-            "watermark": item.watermark,
-            "last_success": wall_now,
-            "last_attempt": wall_now,
-            "message": item.note,
-            "rows_last": applied.accepted + applied.rejected,
-            "next_try": None,
-        }
-        save_feed_state(self.warehouse.connection, item.feed.name, done, add=applied)
+def _say_failed(item: Pulled, wall_now: datetime) -> Told:
+    values = {
+        "state": item.state if item.state != "ok" else "failed",
+        "last_attempt": wall_now,
+        "message": item.problem,
+        "next_try": item.next_try,
+    }
+    # A reading that was not taken in has moved nothing: the feed's position stays where it was.
+    if item.state == RESTARTED:
+        values["watermark"] = item.watermark
+    return Told(feed=item.feed.name, values=values)
+
+
+def _say_done(item: Pulled, applied: Applied, *, wall_now: datetime) -> Told:
+    done = {
+        "state": "ok" if item.complete else FILLING,
+        "watermark": item.watermark,
+        "last_success": wall_now,
+        "last_attempt": wall_now,
+        "message": item.note,
+        "rows_last": applied.accepted + applied.rejected,
+        "next_try": None,
+    }
+    return Told(feed=item.feed.name, values=done, add=applied)
 
 
 def _rows(item: Pulled) -> pl.DataFrame:

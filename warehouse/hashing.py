@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import duckdb
 
+from warehouse.details import CUBE_OF, hash_of
 from warehouse.publish import mart_tables
-from warehouse.sqlfiles import sql
 
 # What differs between two refreshes of the same data: when they ran, and how often.
 NOT_CONTENT = frozenset({"snapshot_info", "feed_status", "quarantine_day", "quarantine_row", "figure_lock"})
 # Cells in several signed rows, and numbers that another warehouse gives out in another order: hashed by their meaning.
-DETAILS = frozenset({"dose_cell", "dose_group_cell", "district_day_cell", "site_day_cell"})
+DETAILS = frozenset(CUBE_OF)
 
 
 def content_hash(
@@ -38,9 +38,13 @@ def counts(table: str) -> bool:
 def table_hash(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
     """One table's part of the content hash."""
     if table in DETAILS:
-        query = sql(f"publish/hash_{table}").replace("{schema}", schema)
-        return f"{table}:{connection.execute(query).fetchall()[0][0]};"
+        return told_total(table, hash_of(connection, schema, table, cells=f"{schema}.{table}"))
     # The hash of a set of rows: order must not matter, and a doubled row must.
     query = f'SELECT count(*), coalesce(sum(hash(t)), 0)::VARCHAR FROM {schema}."{table}" AS t'
     count, total = connection.execute(query).fetchall()[0]
     return f"{table}:{count}:{total};"
+
+
+def told_total(table: str, total: int) -> str:
+    """Part of the content hash of a table of cells, from the sum over its rows."""
+    return f"{table}:{total};"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,15 +25,19 @@ def write_snapshot(
     checkpoint: Callable[[str], None],
     fill: Fill,
     cited: frozenset[int] = frozenset(),
+    base: Path | None = None,
 ) -> Path:
     """Publish snapshot `version`: beside, flushed, renamed, pointed at, old ones pruned.
 
-    `fill` writes its tables into the attached database `outgoing`; `cited` versions are never pruned."""
+    `fill` writes its tables into the attached database `outgoing`, which begins as a copy of `base` where there is one;
+    `cited` versions are never pruned."""
     target = snapshot_path(folder, version)
     temporary = target.with_suffix(".tmp")
     # Left by a process that died here: a stale log beside a new file would be replayed into it.
     for leftover in folder.glob("*.tmp*"):
         leftover.unlink(missing_ok=True)
+    if base is not None:
+        shutil.copyfile(base, temporary)
     # Without a log of its own: what a crash leaves half written is begun anew, and a table is written once, not twice.
     connection.execute(f"ATTACH '{temporary}' AS outgoing (RECOVERY_MODE no_wal_writes)")
     try:

@@ -13,7 +13,8 @@ from queue import SimpleQueue
 import duckdb
 import polars as pl
 
-from warehouse.hashing import content_hash, counts, table_hash
+from warehouse.details import CUBE_OF, NAMES, Part, fill_details, keep_details_only, names_unchanged
+from warehouse.hashing import content_hash, counts, table_hash, told_total
 from warehouse.publish import mart_tables
 from warehouse.sqlfiles import sql
 
@@ -31,8 +32,6 @@ LANES = 2
 READS = re.compile(r"outgoing\.(\w+)")
 # Written in the refresh's transaction, copied as they are.
 COPIED = ("snapshot_info", "area", "population", "target")
-# What the numbers of the details stand for.
-NAMES = ("name_place", "name_area", "name_district", "name_product", "name_site", "name_band", "name_sex")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +43,14 @@ class SnapshotRules:
     most_rows: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A snapshot as it was written. `parts`: what it holds of the cubes, by table of cells."""
+
+    content_hash: str
+    parts: Mapping[str, Part]
+
+
 def fill_from_records(
     connection: duckdb.DuckDBPyConnection,
     rules: SnapshotRules,
@@ -51,13 +58,19 @@ def fill_from_records(
     wall_now: datetime,
     extra: Callable[[], Mapping[str, pl.DataFrame]],
     extra_reads: Sequence[str] = (),
-) -> str:
+    held: Mapping[str, Part] | None = None,
+) -> Filled:
     """Write every published table into the attached database `outgoing`. `extra` makes the rows that are not counted in
-    SQL, by table, once the tables `extra_reads` are there. Returns the content hash, which snapshot_info carries."""
+    SQL, by table, once the tables `extra_reads` are there. `held`: what `outgoing`, a copy of an earlier one, has of
+    the cells already; None where it is empty. The content hash goes into snapshot_info, too."""
+    connection.execute(sql("publish/names"))
+    carried: Mapping[str, Part] = {}
+    if held is not None:
+        carried = held if names_unchanged(connection) else {}
+        keep_details_only(connection)
     for part in ("schema/published", "schema/published_views"):
         text = sql(part).replace("CREATE SCHEMA IF NOT EXISTS mart;", "")
         connection.execute(text.replace("mart.", "outgoing."))
-    connection.execute(sql("publish/names"))
     for table in NAMES:
         connection.execute(f"INSERT INTO outgoing.{table} BY NAME FROM temp.{table}")
     for table in COPIED:
@@ -73,25 +86,29 @@ def fill_from_records(
         for table, rows in extra().items():
             add_rows(connection, table, rows)
 
-    told = _fill_side_by_side(connection, values, meanwhile=add_extra, once=extra_reads)
+    parts: dict[str, Part] = {}
+    told = _fill_side_by_side(connection, values, carried, parts, meanwhile=add_extra, once=extra_reads)
     fingerprint = content_hash(connection, "outgoing", known=told)
     connection.execute(
         "UPDATE outgoing.snapshot_info "
         "SET content_hash = $hash, first_day = (SELECT min(day) FROM outgoing.doses_by_day)",
         {"hash": fingerprint},
     )
-    return fingerprint
+    return Filled(content_hash=fingerprint, parts=parts)
 
 
 def _fill_side_by_side(
     connection: duckdb.DuckDBPyConnection,
     values: Mapping[str, object],
+    carried: Mapping[str, Part],
+    parts: dict[str, Part],
     *,
     meanwhile: Callable[[], None],
     once: Sequence[str],
 ) -> dict[str, str]:
     """Fill the tables of FROM_RECORDS, two at a time: one of them alone keeps less than a core busy. `meanwhile` is
-    called once the tables `once` are there. Returns each table's part of the content hash.
+    called once the tables `once` are there. Of the cells, `carried` are there already; `parts` learns what is there in
+    the end. Returns each table's part of the content hash.
 
     Tables are begun in order, so whatever a table waits for has been begun before it: nothing can wait for ever."""
     lanes: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
@@ -103,6 +120,9 @@ def _fill_side_by_side(
         wanted = {name: value for name, value in values.items() if f"${name}" in query}
         lane = lanes.get()
         try:
+            if table in CUBE_OF:
+                parts[table] = fill_details(lane, table, carried.get(table), values)
+                return told_total(table, parts[table].total)
             lane.execute(f"INSERT INTO outgoing.{table} BY NAME {query}", wanted)
             return table_hash(lane, "outgoing", table) if counts(table) else ""
         finally:

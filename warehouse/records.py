@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -22,6 +23,12 @@ REJECTED_COLUMNS = {
     "expected": pl.String,
     "row_json": pl.String,
 }
+# A feed before its first reading.
+NEVER_READ: Mapping[str, Any] = {
+    "state": "waiting", "watermark": "0", "last_success": None, "last_attempt": None, "rows_in": 0, "accepted": 0,
+    "quarantined": 0, "message": "", "rows_last": None, "next_try": None,
+}  # fmt: skip
+INSTANT = pl.Datetime("us", "UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +128,13 @@ def set_aside(connection: duckdb.DuckDBPyConnection, staging: Staging, *, good: 
     """Inside the refresh's transaction: a good version of a record (`good` names them) frees it from quarantine; a bad
     one is set aside and the last good version stays. Returns how many records were set aside."""
     feed, bad = staging.feed, staging.rejected_table
-    connection.execute(
-        f"DELETE FROM {bad} AS n USING core.quarantine AS held "
-        f"WHERE held.feed = '{feed}' AND n.record_key = held.record_key AND n.version <= held.version"
-    )
-    rejected = _count(connection, bad)
+    rejected = 0
+    if staging.rows_bad:
+        connection.execute(
+            f"DELETE FROM {bad} AS n USING core.quarantine AS held "
+            f"WHERE held.feed = '{feed}' AND n.record_key = held.record_key AND n.version <= held.version"
+        )
+        rejected = _count(connection, bad)
     holding = connection.execute("SELECT count(*) FROM core.quarantine WHERE feed = ?", [feed]).fetchall()[0][0]
     if holding:
         connection.register("good", good.alias("record_key").to_frame().to_arrow())
@@ -152,26 +161,38 @@ def set_aside(connection: duckdb.DuckDBPyConnection, staging: Staging, *, good: 
     return rejected
 
 
-def save_feed_state(
-    connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object], *, add: Applied | None = None
-) -> None:
-    """Set what the last attempt found; `add` raises the counts since the feed began. Creates the feed's row."""
-    settings = [f"{column} = ${column}" for column in values]
-    given: dict[str, object] = {"name": name, **values}
-    if add is not None:
-        settings += [
-            "rows_in = rows_in + $more_rows",
-            "accepted = accepted + $more_accepted",
-            "quarantined = (SELECT count(*) FROM core.quarantine WHERE feed = $name)",
-        ]
-        given |= {"more_rows": add.accepted + add.rejected, "more_accepted": add.accepted}
-    update = f"UPDATE core.feed_state SET {', '.join(settings)} WHERE name = $name"
-    if not connection.execute(update, given).fetchall()[0][0]:
-        connection.execute(
-            "INSERT INTO core.feed_state SELECT $name, 'waiting', '0', NULL, NULL, 0, 0, 0, '', NULL, NULL",
-            {"name": name},
-        )
-        connection.execute(update, given)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one attempt found of a feed: values by column of core.feed_state; `add` raises the counts since it began."""
+
+    feed: str
+    values: Mapping[str, object]
+    add: Applied | None = None
+
+
+def save_feed_states(connection: duckdb.DuckDBPyConnection, told: Iterable[Told]) -> None:
+    """Inside the refresh's transaction, once all records are in. Creates the row of a feed that is new.
+
+    All feeds in one statement: a statement a feed took a tenth of a second of every refresh."""
+    held = pl.DataFrame(connection.sql("FROM core.feed_state").to_arrow_table())
+    states = {str(row["name"]): row for row in held.iter_rows(named=True)}
+    set_aside = dict(connection.execute("SELECT feed, count(*) FROM core.quarantine GROUP BY feed").fetchall())
+    for item in told:
+        state: dict[str, Any] = {**NEVER_READ, "name": item.feed, **states.get(item.feed, {}), **item.values}
+        if item.add is not None:
+            state["rows_in"] += item.add.accepted + item.add.rejected
+            state["accepted"] += item.add.accepted
+            state["quarantined"] = set_aside.get(item.feed, 0)
+        states[item.feed] = state
+    rows = [[_in_utc(state[name]) for name in held.columns] for state in states.values()]
+    schema = {name: INSTANT if kind == pl.Datetime else kind for name, kind in held.schema.items()}
+    connection.register("told", pl.DataFrame(rows, schema=schema, orient="row").to_arrow())
+    connection.execute("DELETE FROM core.feed_state; INSERT INTO core.feed_state BY NAME FROM told")
+    connection.unregister("told")
+
+
+def _in_utc(value: object) -> object:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def watermark(connection: duckdb.DuckDBPyConnection, feed: str) -> str:

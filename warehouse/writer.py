@@ -56,7 +56,7 @@ class Warehouse:
         Raises WarehouseBusy where another process holds the lock and `wait` is false."""
         snapshot_dir.mkdir(parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
-        self._snapshot_dir = snapshot_dir
+        self.snapshot_dir = snapshot_dir
         self.folder = folder
         self._lock = _hold(folder / "writer.lock", wait=wait)
         self.checkpoint = checkpoint
@@ -99,7 +99,7 @@ class Warehouse:
     def next_version(self) -> int:
         """The version that a transaction under way should publish as. Higher than any snapshot that is there, so that a
         warehouse that was begun anew does not give an old number to new figures."""
-        kept = versions(self._snapshot_dir)
+        kept = versions(self.snapshot_dir)
         return max(self._published_row(), kept[-1] if kept else 0) + 1
 
     def publish(
@@ -109,21 +109,24 @@ class Warehouse:
         keep_hourly_hours: int = 48,
         fill: Fill = copy_marts,
         cited: frozenset[int] = frozenset(),
+        base: Path | None = None,
     ) -> int:
-        """Write what is committed into a snapshot file and make it current. Returns its version.
+        """Write what is committed into a snapshot file and make it current. Returns its version. `base`: an earlier
+        snapshot, of which `fill` keeps what still holds.
 
         Repeating it after a crash gives the same figures under the same name.
         """
         version = self._published_row()
         write_snapshot(
             self.connection,
-            self._snapshot_dir,
+            self.snapshot_dir,
             version=version,
             keep_last=keep_last,
             keep_hourly_hours=keep_hourly_hours,
             checkpoint=self.checkpoint,
             fill=fill,
             cited=cited,
+            base=base,
         )
         self.connection.execute("CHECKPOINT")
         self.checkpoint("after_checkpoint")

@@ -178,7 +178,7 @@ class Bench:
         connection = self.warehouse.connection
         connection.execute("ATTACH ':memory:' AS outgoing")
         try:
-            yield fill_from_records(connection, SNAPSHOT, wall_now=WALL, extra=dict)
+            yield fill_from_records(connection, SNAPSHOT, wall_now=WALL, extra=dict).content_hash
         finally:
             connection.execute("DETACH outgoing")
 

@@ -101,8 +101,14 @@ def sum_up(connection: duckdb.DuckDBPyConnection, cube: str, *, hour_days: int, 
     connection.execute(f"INSERT INTO {schema}.{cube} BY NAME FROM temp.summed")
     connection.execute("DROP TABLE temp.summed")
     if schema == "cube":
-        connection.execute("DELETE FROM core.cube_size WHERE cube = ?", [cube])
-        connection.execute(f"INSERT INTO core.cube_size SELECT ?, count(*) FROM cube.{cube}", [cube])
+        note_written(connection, cube)
+
+
+def note_written(connection: duckdb.DuckDBPyConnection, cube: str) -> None:
+    """In the transaction that has written a cube anew: its size, and a token that no copy of it knows."""
+    connection.execute("DELETE FROM core.cube_size WHERE cube = ?", [cube])
+    size = f"SELECT ? AS cube, count(*) AS rows FROM cube.{cube}"
+    connection.execute(f"INSERT INTO core.cube_size BY NAME {size}", [cube])
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, cube: str, schema: str = "cube") -> list[str]:

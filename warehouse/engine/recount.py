@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from warehouse.engine.cubes import ALL_CUBES, columns_of
+from warehouse.engine.cubes import ALL_CUBES, columns_of, note_written
 from warehouse.engine.engine import Engine
 from warehouse.engine.hours import hours_begin
 from warehouse.engine.recount_doses import DoseSource, count_doses
@@ -81,8 +81,7 @@ def replace_cubes(engine: Engine) -> None:
     connection = engine.connection
     for cube in ALL_CUBES:
         connection.execute(f"CREATE OR REPLACE TABLE cube.{cube} AS FROM {SCHEMA}.{cube}")
-        connection.execute("DELETE FROM core.cube_size WHERE cube = ?", [cube])
-        connection.execute(f"INSERT INTO core.cube_size SELECT ?, count(*) FROM cube.{cube}", [cube])
+        note_written(connection, cube)
     hours_begin(connection, hour_days=engine.rules.hour_days)
 
 

@@ -1,3 +1,3 @@
 -- Grain: signed row of a cell: place and district of vaccination x day of injection x dose number. Unit: doses.
--- Inputs: cube.district_day.
-SELECT place, district, day, number, n FROM cube.district_day
+-- Inputs: cube.district_day, all rows or those that a snapshot lacks.
+SELECT place, district, day, number, n FROM {rows}

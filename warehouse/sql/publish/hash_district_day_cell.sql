@@ -1,5 +1,5 @@
 -- Grain: one row: district_day_cell's part of the content hash. A sum over signed rows that is linear in n, so that it tells the same
--- for the same cells however they are split into rows. Inputs: the cells of the schema, its names.
+-- for the same cells however they are split into rows. Inputs: the cells, the names of the schema.
 SELECT coalesce(sum(c.n::HUGEINT * hash(p.area_code, d.area_code, d.district_code, c.day, c.number)), 0)::VARCHAR
-FROM {schema}.district_day_cell c
+FROM {cells} c
 JOIN {schema}.name_place p ON p.number = c.place JOIN {schema}.name_district d ON d.number = c.district

@@ -1,4 +1,4 @@
 -- Grain: one row: dose_group_cell's part of the content hash. A sum over signed rows that is linear in n, so that it tells the same
--- for the same cells however they are split into rows. Inputs: the cells of the schema, its names.
+-- for the same cells however they are split into rows. Inputs: the cells, the names of the schema.
 SELECT coalesce(sum(c.n::HUGEINT * hash(c.priority_group, a.area_code, c.day)), 0)::VARCHAR
-FROM {schema}.dose_group_cell c JOIN {schema}.name_area a ON a.number = c.residence_area
+FROM {cells} c JOIN {schema}.name_area a ON a.number = c.residence_area

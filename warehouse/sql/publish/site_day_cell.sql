@@ -1,4 +1,3 @@
--- Grain: signed row of a cell: site x day of injection, of the last $site_days days. Unit: doses. The newest day is that of
--- cube.delay, which counts the same doses in far fewer rows. Inputs: cube.site_day, cube.delay.
-SELECT site, day, n FROM cube.site_day
-WHERE day > (SELECT max(day) FROM (SELECT day FROM cube.delay GROUP BY day HAVING sum(n) > 0)) - $site_days
+-- Grain: signed row of a cell: site x day of injection, of the last days (setting). Unit: doses.
+-- Inputs: cube.site_day, all rows or those that a snapshot lacks; the day after which they begin.
+SELECT site, day, n FROM {rows} WHERE day > {floor}

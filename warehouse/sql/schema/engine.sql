@@ -35,8 +35,15 @@ CREATE TABLE IF NOT EXISTS core.registration_log (
     registration_id BIGINT NOT NULL, version BIGINT NOT NULL, person UINTEGER NOT NULL, area USMALLINT NOT NULL,
     registered_on USMALLINT NOT NULL, state UTINYINT NOT NULL, age UTINYINT NOT NULL, sequence BIGINT NOT NULL);
 
--- Grain: cube: rows when it was last summed up.
-CREATE TABLE IF NOT EXISTS core.cube_size (cube VARCHAR NOT NULL, rows BIGINT NOT NULL);
+-- Grain: cube: rows when it was last summed up. token: another one whenever the cube is written anew, so that whoever has
+-- copied its first rows knows whether they are its first rows still.
+CREATE TABLE IF NOT EXISTS core.cube_size (
+    cube VARCHAR NOT NULL, rows BIGINT NOT NULL, token UUID DEFAULT gen_random_uuid());
+-- Warehouses of before have the table without it.
+ALTER TABLE core.cube_size ADD COLUMN IF NOT EXISTS token UUID DEFAULT gen_random_uuid();
+INSERT INTO core.cube_size BY NAME
+SELECT cube, 0 AS rows FROM (VALUES ('dose'), ('dose_group'), ('district_day'), ('site_day')) AS copied (cube)
+WHERE cube NOT IN (SELECT cube FROM core.cube_size);
 
 -- Grain: one row. The last day whose activity by hour was let go, counted as days are in the cubes.
 CREATE TABLE IF NOT EXISTS core.hours_gone (day INTEGER NOT NULL);
