@@ -19,7 +19,7 @@ from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, 
 from dashboard.door.guard import UNREAD, Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
-from dashboard.pages import alerts, coverage, data, frame, targets
+from dashboard.pages import alerts, coverage, data, frame, people, targets
 from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
@@ -35,6 +35,7 @@ from layouts.shell import PAGES, shell
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import Settings
 from warehouse import reads_trust
+from warehouse.reference import load_deferral_reasons, load_priority_groups, load_product_names
 
 HERE = Path(__file__).resolve().parent
 # Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
@@ -71,7 +72,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
         return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
-    for page in (frame, coverage, targets, data, alerts):
+    for page in (frame, coverage, targets, people, data, alerts):
         page.register(app)
     _hook(app, desk, door)
     return app
@@ -149,6 +150,9 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
         lag=Lag(amber=deps.settings.etl.lag_amber_seconds, red=deps.settings.etl.lag_red_seconds),
         rules=reads_trust.rules(deps.settings.reference_dir / RULES),
         limits=ClockLimits(**deps.settings.clock.model_dump()),
+        priority_groups=load_priority_groups(deps.settings.reference_dir),
+        deferral_reasons=load_deferral_reasons(deps.settings.reference_dir),
+        products=load_product_names(deps.settings.reference_dir),
     )
 
 
