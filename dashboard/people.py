@@ -205,8 +205,9 @@ def tier_table(found: Told, words: Words) -> list[Row]:
     covers = found.seen.scope.covers
     visible = [tier for tier in found.tiers if all(covers(code) for code in tier.codes)]
     nation = place_of(found.people, NATION, found.names)
-    outside = found.people.codes and set(found.people.codes) - set(found.people.tiers)
-    rest = [place_of(found.people, f"{TIER}0", found.names)] if outside and found.seen.scope.nationwide else []
+    outside = set(found.people.codes) - set(found.people.tiers)
+    whole = found.tiers and outside and found.seen.scope.nationwide
+    rest = [place_of(found.people, f"{TIER}0", found.names)] if whole else []
     return tier_rows(found.people, (*visible, *rest, nation), found.limits)
 
 

@@ -66,7 +66,7 @@ def _moved(flow: Row | None, words: Words) -> list[str]:
         doses, share = flow[key], flow[f"{key}_share"]
         if isinstance(doses, int) and doses and isinstance(share, float):
             found.append(
-                words(f"people.above_{key}", doses=fmt.whole(doses, language), share=ratio_text(share, language))
+                words(f"people_above.{key}", doses=fmt.whole(doses, language), share=ratio_text(share, language))
             )
     return found
 

@@ -85,7 +85,8 @@ def week_labels(today: date, words: Words) -> dict[str, str]:
     """A week by its first and last day; the first is what is left of the present one."""
     starts = week_starts(today)
     ends = (*(start - timedelta(1) for start in starts[1:]), starts[-1] + timedelta(6))
-    spans = [f"{fmt.day_short(start)}–{fmt.day_short(end)}" for start, end in zip(starts, ends, strict=True)]
+    # A place to break the line behind the dash: eleven columns stand beside one another.
+    spans = [f"{fmt.day_short(start)}–\u200b{fmt.day_short(end)}" for start, end in zip(starts, ends, strict=True)]
     named = dict(zip(WEEK_COLUMNS, spans, strict=True))
     return named | {"later": words("people.later", weeks=WEEKS)}
 

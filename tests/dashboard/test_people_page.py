@@ -367,7 +367,7 @@ def test_a_file_has_the_rows_of_the_page(site: Site, name: str) -> None:
                 continue
             assert number(text) == (int(value) if value else None), (key, column)
             compared += 1
-    assert compared > 2
+    assert compared > 0
 
 
 def test_a_name_is_no_formula_in_a_file(make_site: Any, tmp_path: Path) -> None:
@@ -442,6 +442,7 @@ def test_the_command_prints_what_the_page_shows(
     write_snapshot(settings_for(tmp_path).snapshot_dir, Recipe(version=VERSION))
 
     def read(*more: str) -> list[dict[str, Any]]:
+        capfdbinary.readouterr()
         assert main(["read", *more, "--json", "--state", str(tmp_path)]) == 0
         return [orjson.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
 
