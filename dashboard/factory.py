@@ -44,6 +44,8 @@ DRAWN_BY = (
     *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
 )
 RULES = "data_rules.csv"
+# What groups, reasons and products are called on the page about people.
+NAMED_IN = ("priority_groups.csv", "deferral_reasons.csv", "products.csv")
 # Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
 DASH_PAGES = ("/", "/<path:path>")
 
@@ -198,9 +200,9 @@ def build_id(settings: Settings) -> str:
             if file.is_file() and file.suffix in {".py", ".po", ".js", ".css", ".html", ".svg", ".sql"}:
                 digest.update(file.name.encode())
                 digest.update(file.read_bytes())
-    rules = settings.reference_dir / RULES
-    if rules.exists():
-        digest.update(rules.read_bytes())
-    shown = [part.model_dump(mode="json") for part in (settings.campaign, settings.web, settings.etl)]
+    for file in (settings.reference_dir / name for name in (RULES, *NAMED_IN)):
+        if file.exists():
+            digest.update(file.read_bytes())
+    shown = [part.model_dump(mode="json") for part in (settings.campaign, settings.web, settings.etl, settings.clock)]
     digest.update(json.dumps(shown, sort_keys=True).encode())
     return digest.hexdigest()[:10]
