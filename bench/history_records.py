@@ -116,6 +116,8 @@ def write_registrations(
                     "person": person,
                     "area": areas[world.districts[held.home[person]]],
                     "registered_on": day,
+                    "state_on": day,
+                    "reason": np.zeros(len(number), dtype=np.uint8),
                     "state": ((word >> np.uint64(40)) % np.uint64(7)).astype(np.uint8),
                     "age": ages(held.born[person], day),
                 }

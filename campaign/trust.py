@@ -143,9 +143,11 @@ class FigureLock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockLimits:
-    """From when on a next dose is overdue, stock is about to expire, and a device is silent by its way of reporting."""
+    """From when on a next dose is overdue, a registration waits long, stock is about to expire, and a device is silent
+    by its way of reporting."""
 
     overdue_days: int
+    unserved_days: int
     expiring_days: int
     live_minutes: int
     hand_minutes: int

@@ -38,7 +38,7 @@ from warehouse.engine.engine import EngineRules
 from warehouse.files import SnapshotUnavailable
 from warehouse.maintenance import Retention
 from warehouse.record_snapshot import SnapshotRules
-from warehouse.reference import load_series_rules
+from warehouse.reference import load_deferral_reasons, load_series_rules
 from warehouse.snapshot import Snapshots
 from warehouse.writer import Warehouse, WarehouseBroken, no_checkpoint, set_broken_aside
 
@@ -83,6 +83,7 @@ def refresh_rules(settings: Settings) -> RefreshRules:
             places=tuple(province.code for province in load_provinces(settings.reference_dir)),
             reference_year=settings.campaign.age_reference_year,
             hour_days=settings.etl.hour_days,
+            deferral_reasons={row.text: row.number for row in load_deferral_reasons(settings.reference_dir)},
         ),
         snapshot=SnapshotRules(
             site_days=settings.etl.site_days,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,31 +17,23 @@ from rich.console import Console
 from rich.table import Table
 
 from campaign.coverage import NATION
+from campaign.people_places import TIER
 from campaign.readings import AreaRow, SnapshotInfo
 from campaign.targets import GROUPS, MEASURES, Standing
+from cli import read_people
+from cli.asked import Asked, Rows
 from settings import ConfigError, Settings
-from warehouse import reads, reads_targets
+from warehouse import reads, reads_people, reads_targets
 from warehouse.files import SnapshotUnavailable, versions
 from warehouse.snapshot import Snapshots
 
 Commands = Any
-Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Of which snapshot, over which population, and of which area: '' is everything, the nation included."""
-
-    snapshots: Snapshots
-    version: int
-    denominator: str
-    area: str
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     read = commands.add_parser("read", parents=[common], help="print a named reading, as the page shows it")
     read.add_argument("name", choices=sorted(READINGS), metavar="NAME", help=", ".join(sorted(READINGS)))
-    read.add_argument("--area", default="", metavar="CODE", help=f"one area's code, or '{NATION}'")
+    read.add_argument("--area", default="", metavar="CODE", help=f"one area's code, '{NATION}', or a tier ('tier-1')")
     read.add_argument("--as-of", metavar="T", help="the newest kept snapshot as of this campaign time or before it")
     read.add_argument("--denominator", metavar="VERSION", help="of the population; by default the snapshot's own")
     read.add_argument("--json", action="store_true", help="one compact JSON object a row on standard output")
@@ -54,9 +45,15 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     snapshots = Snapshots(settings.snapshot_dir)
     about = _about(snapshots, settings, chosen.as_of)
     denominator = _denominator(snapshots, about, chosen.denominator)
-    _check_area(snapshots, about, chosen.area)
+    _check_area(snapshots, about, chosen.name, chosen.area)
     rows = READINGS[chosen.name](
-        Asked(snapshots=snapshots, version=about.version, denominator=denominator, area=chosen.area)
+        Asked(
+            snapshots=snapshots,
+            version=about.version,
+            denominator=denominator,
+            area=chosen.area,
+            settings=settings,
+        )
     )
     stamp = {"snapshot": about.version, "as_of": about.as_of, "denominator": denominator}
     if chosen.json:
@@ -93,8 +90,10 @@ def _denominator(snapshots: Snapshots, about: SnapshotInfo, wanted: str | None) 
     return wanted or about.denominator
 
 
-def _check_area(snapshots: Snapshots, about: SnapshotInfo, area: str) -> None:
+def _check_area(snapshots: Snapshots, about: SnapshotInfo, name: str, area: str) -> None:
     codes = {row["code"] for row in snapshots.rows(about.version, "SELECT code FROM area")}
+    if name in read_people.READINGS:
+        codes |= {f"{TIER}{tier}" for tier in reads_people.tiers(snapshots, about.version)}
     if area and area not in {*codes, NATION}:
         raise ConfigError(f"--area: no area has the code '{area}'; codes are those of the table, and '{NATION}'")
 
@@ -211,4 +210,8 @@ COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
 WIDTH = 200
 # On a terminal there is no room for where a figure comes from; --json has it.
 LONG = frozenset({"sources", "population_valid_from", "missing_areas", "target_ratio", "more_than", "own", "name"})
-READINGS: Mapping[str, Callable[[Asked], Rows]] = {"targets": targets, "coverage": coverage}
+READINGS: Mapping[str, Callable[[Asked], Rows]] = {
+    "targets": targets,
+    "coverage": coverage,
+    **read_people.READINGS,
+}

@@ -19,7 +19,7 @@ from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, 
 from dashboard.door.guard import UNREAD, Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
-from dashboard.pages import alerts, coverage, data, frame, targets
+from dashboard.pages import alerts, coverage, data, frame, people, targets
 from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
@@ -35,6 +35,7 @@ from layouts.shell import PAGES, shell
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import Settings
 from warehouse import reads_trust
+from warehouse.reference import load_deferral_reasons, load_priority_groups, load_product_names
 
 HERE = Path(__file__).resolve().parent
 # Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
@@ -43,6 +44,8 @@ DRAWN_BY = (
     *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
 )
 RULES = "data_rules.csv"
+# What groups, reasons and products are called on the page about people.
+NAMED_IN = ("priority_groups.csv", "deferral_reasons.csv", "products.csv")
 # Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
 DASH_PAGES = ("/", "/<path:path>")
 
@@ -71,7 +74,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
         return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
-    for page in (frame, coverage, targets, data, alerts):
+    for page in (frame, coverage, targets, people, data, alerts):
         page.register(app)
     _hook(app, desk, door)
     return app
@@ -149,6 +152,9 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
         lag=Lag(amber=deps.settings.etl.lag_amber_seconds, red=deps.settings.etl.lag_red_seconds),
         rules=reads_trust.rules(deps.settings.reference_dir / RULES),
         limits=ClockLimits(**deps.settings.clock.model_dump()),
+        priority_groups=load_priority_groups(deps.settings.reference_dir),
+        deferral_reasons=load_deferral_reasons(deps.settings.reference_dir),
+        products=load_product_names(deps.settings.reference_dir),
     )
 
 
@@ -194,9 +200,9 @@ def build_id(settings: Settings) -> str:
             if file.is_file() and file.suffix in {".py", ".po", ".js", ".css", ".html", ".svg", ".sql"}:
                 digest.update(file.name.encode())
                 digest.update(file.read_bytes())
-    rules = settings.reference_dir / RULES
-    if rules.exists():
-        digest.update(rules.read_bytes())
-    shown = [part.model_dump(mode="json") for part in (settings.campaign, settings.web, settings.etl)]
+    for file in (settings.reference_dir / name for name in (RULES, *NAMED_IN)):
+        if file.exists():
+            digest.update(file.read_bytes())
+    shown = [part.model_dump(mode="json") for part in (settings.campaign, settings.web, settings.etl, settings.clock)]
     digest.update(json.dumps(shown, sort_keys=True).encode())
     return digest.hexdigest()[:10]

@@ -35,9 +35,10 @@ class Known:
     default_denominator: str
     areas: frozenset[str] = frozenset()
     targets: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
 
 
-NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", KEY)
+NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", "tier", KEY)
 
 
 def view_of(args: Mapping[str, str], known: Known, *, default_language: Language) -> View:
@@ -54,6 +55,9 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
     target = args.get("target", "")
     if target and target not in known.targets:
         raise BadParameter("target", target, known.targets)
+    tier = args.get("tier", "")
+    if tier and tier not in known.tiers:
+        raise BadParameter("tier", tier, known.tiers)
     return View(
         metric=_one(args, "metric", Metric.DOSE1, Metric),
         group=_one(args, "group", PopulationGroup.ADULTS, GROUPS),
@@ -63,6 +67,7 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
         size=_one(args, "size", Size.DESK, Size),
         area=area,
         target=target,
+        tier=tier,
         clock=_one(args, "clock", Clock.INJECTED, Clock),
     )
 

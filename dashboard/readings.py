@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaign.coverage import Coverage, Measure, PopulationGroup
+from campaign.people import People
 from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
 from campaign.targets import Standing
 from campaign.track_record import Record
@@ -14,7 +15,7 @@ from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import PAIRS, national_counts
 from layouts.view import GROUPS
-from warehouse import reads, reads_targets, reads_trust
+from warehouse import reads, reads_people, reads_targets, reads_trust
 from warehouse.reads_targets import Grounds
 from warehouse.snapshot import Snapshots
 
@@ -50,6 +51,7 @@ class Readings:
         self._grounds: Kept[tuple[int, str], Grounds] = Kept(KEPT_VERSIONS)
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
+        self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
     def info(self, version: int) -> SnapshotInfo:
@@ -82,6 +84,12 @@ class Readings:
         key = (version, denominator)
         return self._targets.get(key, lambda: reads_targets.of_nation(self.grounds(version, denominator)))
 
+    def people(self, version: int, denominator: str) -> People:
+        """What every table about people is made of."""
+        return self._people.get(
+            (version, denominator), lambda: reads_people.people(self.snapshots, version, denominator=denominator)
+        )
+
     def target_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:
         """How past projections turned out, of the readings that the targets are about. A quarter of a second."""
         return self._records.get((version, denominator), lambda: self._read_records(version, denominator))
@@ -102,6 +110,7 @@ class Readings:
             default_denominator=info.denominator,
             areas=frozenset(row.area.code for row in rows),
             targets=tuple(target.target_id for target in reads.targets(self.snapshots, version)),
+            tiers=reads_people.tiers(self.snapshots, version),
         )
 
     def _read_board(self, version: int, denominator: str) -> Board:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from campaign.access import Permission, Scope
-from dashboard import params, past, payloads, targets, views
+from dashboard import params, past, payloads, people, people_files, targets, views
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.door.caller import caller
 from dashboard.kept import Kept
@@ -38,10 +38,13 @@ EMPTY_WORLD = {
 }
 
 Draw = Callable[[Studio, int, View, Scope], dict[str, Any]]
+# Of a file: its text.
+Write = Callable[[Studio, int, View, Scope], str]
 VIEWS: dict[str, Draw] = {
     "coverage": views.coverage,
     "area": views.area,
     "targets": targets.targets,
+    "people": people.people,
     "frame": views.frame,
     "data": views.data,
 }
@@ -88,6 +91,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def snapshot_number(version: int, scope: str, number: str) -> Response:
         return _answered(desk, lambda: _number(desk, version, scope, number))
 
+    def people_file(version: int, scope: str, name: str) -> Response:
+        return _answered(desk, lambda: _people_file(desk, version, scope, name))
+
     def versions() -> Response:
         return _answered(desk, lambda: _versions(desk))
 
@@ -118,6 +124,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
+    server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
     server.add_url_rule("/versions", view_func=versions)
     server.add_url_rule("/version", view_func=version)
     server.add_url_rule("/live", view_func=live)
@@ -173,7 +180,20 @@ def _number(desk: Desk, version: int, scope: str, number: str) -> Response:
     return _drawn(desk, version, scope, f"lineage/{number}", draw)
 
 
-def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw) -> Response:
+def _people_file(desk: Desk, version: int, scope: str, name: str) -> Response:
+    """One table about people as a file, the rows that the page has."""
+    if name not in people_files.FILES:
+        raise params.BadParameter("file", name, tuple(people_files.FILES))
+
+    def draw(studio: Studio, version: int, view: View, within: Scope) -> str:
+        return people_files.text(studio, version, view, within, name)
+
+    answer = _drawn(desk, version, scope, f"nguoi-dan/{name}.csv", draw)
+    answer.headers["Content-Disposition"] = f'attachment; filename="nguoi-dan-{name}-{version}.csv"'
+    return answer
+
+
+def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw | Write) -> Response:
     """Guard, scope and filters come on each request before the kept answer is looked up, which is kept by scope."""
     readings = desk.studio.readings
     known = readings.known(version)
@@ -185,10 +205,17 @@ def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw) -> Respo
     key = key_of(readings.info(version).content_hash, desk.build)
     payload = desk.kept.get(
         (key, version, f"{scope}/{name}", view),
-        lambda: payloads.pack(payloads.encode(draw(desk.studio, version, view, within))),
+        lambda: _packed(draw(desk.studio, version, view, within)),
     )
     # Never without asking: a browser keeps the body, whether it may still show it is said each time (304 or 401).
     return payloads.respond(payload, request, cache=payloads.ASK_AGAIN)
+
+
+def _packed(drawn: dict[str, Any] | str) -> Payload:
+    if isinstance(drawn, str):
+        # With the mark by which spreadsheets know the encoding.
+        return payloads.pack(drawn.encode("utf-8-sig"), "text/csv")
+    return payloads.pack(payloads.encode(drawn))
 
 
 def _check_past(desk: Desk, version: int) -> None:

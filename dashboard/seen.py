@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from campaign.access import Scope
 from campaign.coverage import NATION, PopulationGroup
+from campaign.people import People, Place
 from campaign.projection import Fan
 from campaign.readings import AlertRow, AreaRow, DayRow, SnapshotInfo
 from campaign.targets import Past, Standing
@@ -86,6 +87,18 @@ class Seen:
         """How the reading got here, and the curve ahead. Raises OutsideScope."""
         self.check("" if found.area_code == NATION else found.area_code)
         return reads_targets.path_of(self.readings.grounds(version, found.denominator.version), found)
+
+    def people(self, version: int, denominator: str) -> People:
+        """Of the nation and every area; `check_place` says which of them may be shown, and a list shows what the scope
+        covers."""
+        return self.readings.people(version, denominator)
+
+    def check_place(self, place: Place) -> None:
+        """Raises OutsideScope for a tier or an area that is not wholly covered; of the nation everyone sees totals."""
+        if place.code == NATION:
+            return
+        for code in sorted(place.codes):
+            self.check(code)
 
     def check(self, area: str) -> None:
         """Raises OutsideScope for an area that is not covered; '' is the nation, whose totals everyone sees."""

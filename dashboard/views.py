@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
 from campaign.coverage import Coverage, Measure, PopulationGroup
+from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
 from campaign.trust import ClockLimits, DataRule
 from dashboard.readings import Board, Readings
@@ -41,6 +42,9 @@ class Studio:
     lag: Lag
     rules: tuple[DataRule, ...]
     limits: ClockLimits
+    priority_groups: tuple[PriorityGroup, ...]
+    deferral_reasons: tuple[DeferralReason, ...]
+    products: Mapping[str, str]
 
 
 def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:

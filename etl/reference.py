@@ -14,7 +14,7 @@ from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Target
 from geo.apportion import largest_remainder
 from geo.areas import Province, load_provinces
 from geo.populations import Population, load_populations
-from warehouse.reference import load_targets
+from warehouse.reference import load_area_tiers, load_targets
 
 OUTSIDE_PROVINCES = (
     (CENTRAL_UNITS, "Đơn vị trung ương", "Central units"),
@@ -53,11 +53,12 @@ def _changed(path: Path) -> tuple[int, int]:
 def write_reference(
     connection: duckdb.DuckDBPyConnection, folder: Path, *, one_in: int, decided: Iterable[Target] = ()
 ) -> None:
-    """Replace mart.area, mart.population and mart.target. Inside the refresh's transaction. `decided`: versions of
-    targets that named persons decided, in that order; from the same day on the last one counts."""
+    """Replace mart.area, mart.population, mart.area_tier and mart.target. Inside the refresh's transaction. `decided`:
+    versions of targets that named persons decided, in that order; from the same day on the last one counts."""
     replace(connection, "area", _areas(load_provinces(folder)))
     replace(connection, "population", _populations(load_populations(folder), one_in=one_in))
     versions = {(target.target_id, target.valid_from): target for target in (*load_targets(folder), *decided)}
+    replace(connection, "area_tier", pl.DataFrame([asdict(row) for row in load_area_tiers(folder)]))
     replace(connection, "target", pl.DataFrame([asdict(target) for target in versions.values()]))
 
 

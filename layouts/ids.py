@@ -26,6 +26,7 @@ class Shell(StrEnum):
     MISSING = "page-missing"
     PAGE_COVERAGE = "page-coverage"
     PAGE_TARGETS = "page-targets"
+    PAGE_PEOPLE = "page-people"
     PAGE_DATA = "page-data"
     PAGE_ALERTS = "page-alerts"
 
@@ -60,6 +61,14 @@ class Targets(StrEnum):
     CURVE = "targets-curve"
     CURVE_NOTE = "targets-curve-note"
     TABLE = "targets-list"
+
+
+class People(StrEnum):
+    TICK = "people-tick"
+    PROBLEM = "people-problem"
+    PLACE = "people-whose"
+    CHOSEN = "people-chosen"
+    BODY = "people-body"
 
 
 class Data(StrEnum):

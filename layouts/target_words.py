@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dash import html
 
-from campaign.coverage import Coverage, Measure, PopulationGroup, Target
+from campaign.coverage import NATION, Coverage, Measure, PopulationGroup, Target
 from campaign.targets import Standing
 from campaign.track_record import Record, Truth
 from layouts import format as fmt
@@ -139,4 +139,6 @@ def cause(found: Standing, excess: Excess | None, words: Words) -> list[Child]:
     if excess.doses:
         elsewhere = Coverage(people=excess.doses_elsewhere, population=excess.doses)
         parts.append(words("targets.over_elsewhere", share=fmt.percent(elsewhere, language)))
-    return [html.Span(" ".join(parts))]
+    code = found.area_code
+    more = html.A(words("targets.over_more"), href=f"/nguoi-dan?area={code}#tren-100", className="target-why")
+    return [html.Span([" ".join(parts), " ", more] if code != NATION else " ".join(parts))]

@@ -53,4 +53,5 @@ class View:
     size: Size
     area: str = ""
     target: str = ""
+    tier: str = ""
     clock: Clock = Clock.INJECTED

@@ -104,6 +104,7 @@ class CampaignSettings(Section):
 
 class ClockSettings(Section):
     overdue_days: Annotated[int, Field(ge=0, le=365)] = 7
+    unserved_days: Annotated[int, Field(ge=15, le=365)] = 30
     expiring_days: Annotated[int, Field(ge=1, le=365)] = 30
     live_minutes: Annotated[int, Field(ge=1)] = 60
     hand_minutes: Annotated[int, Field(ge=1)] = 840

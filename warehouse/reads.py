@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
+from campaign.areas import national
+from campaign.coverage import Coverage, Measure, PopulationGroup, Target
 from campaign.readings import (
     Area,
     AreaRow,
@@ -22,7 +23,6 @@ from campaign.readings import (
 from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
-NOT_AREAS = frozenset({UNKNOWN_AREA, CENTRAL_UNITS})
 COUNTED = (Measure.DOSE1, Measure.FULL)
 
 
@@ -100,23 +100,6 @@ def target_reading(areas: Iterable[AreaRow], target: Target, measure: Measure) -
         return None
     coverage, missing = known
     return TargetReading(target=target, measure=measure, coverage=coverage, missing_areas=missing)
-
-
-def national(
-    areas: Iterable[AreaRow], group: PopulationGroup, measure: Measure
-) -> tuple[Coverage, tuple[str, ...]] | None:
-    """The nation's coverage and the areas left out of both sides because this version has no population for them.
-
-    People of unknown residence count: the nation's population contains them.
-    """
-    cells = [(row.area.code, row.coverage.get((group, measure))) for row in areas]
-    known = [(code, cell) for code, cell in cells if cell is not None]
-    if not known:
-        return None
-    missing = tuple(code for code, cell in known if cell.population is None and code not in NOT_AREAS)
-    populations = [cell.population for _, cell in known if cell.population is not None]
-    people = sum(cell.people for code, cell in known if code not in missing)
-    return Coverage(people=people, population=sum(populations) if populations else None), missing
 
 
 def denominators(snapshots: Snapshots, version: int) -> tuple[str, ...]:

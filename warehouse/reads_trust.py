@@ -126,6 +126,8 @@ def by_clock(
     if not snapshots.rows(version, query):
         return None
     values = {"now": now, "today": now.astimezone(zone).date(), **asdict(limits)}
+    # How long registrations wait is asked elsewhere; DuckDB refuses what a query does not use.
+    del values["unserved_days"]
     return ByClock(**snapshots.rows(version, sql("reads/by_clock"), values)[0])
 
 

@@ -23,6 +23,7 @@ FROM_RECORDS = (
     "people_state", "people_by_area", "people_by_day", "people_due", "people_by_group", "group_membership", "dose_cell",
     "dose_group_cell", "district_day_cell", "site_day_cell", "doses_by_day", "doses_by_recorded_day", "dose_delay",
     "doses_by_site_hour", "residence_place", "identity_status", "registration_state",
+    "registration_open", "registration_wait",
     "registration_by_area", "stock_by_lot", "lot_expiry", "stock_by_area", "equipment_state", "declared_gap",
     "adverse_event", "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count",
     "correction", "invariant",
@@ -31,7 +32,7 @@ LANES = 2
 # Of the tables of this snapshot that a query reads.
 READS = re.compile(r"outgoing\.(\w+)")
 # Written in the refresh's transaction, copied as they are.
-COPIED = ("snapshot_info", "area", "population", "target")
+COPIED = ("snapshot_info", "area", "population", "target", "area_tier")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from campaign.coverage import PopulationGroup, Target
+from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
+
+# The number after those that may be given out stands for all other words (warehouse.engine.registrations).
+MOST_REASONS = 15
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:
@@ -83,3 +87,34 @@ def load_targets(folder: Path) -> tuple[Target, ...]:
         )
         for row in read_csv(folder / "targets.csv")
     )
+
+
+def load_area_tiers(folder: Path) -> tuple[AreaTier, ...]:
+    """The priority tier of each province. ValueError for a tier that is no number."""
+    return tuple(
+        AreaTier(area_code=row["area_code"], tier=int(row["tier"]), source=row["source"], valid_from=_from(row))
+        for row in read_csv(folder / "province_tiers.csv")
+    )
+
+
+def load_priority_groups(folder: Path) -> tuple[PriorityGroup, ...]:
+    """The 16 groups in order of precedence."""
+    rows = sorted(read_csv(folder / "priority_groups.csv"), key=lambda row: int(row["precedence"]))
+    return tuple(PriorityGroup(number=int(row["code"]), name_vi=row["name_vi"], name_en=row["name_en"]) for row in rows)
+
+
+def load_product_names(folder: Path) -> dict[str, str]:
+    """What a product is called, by its code."""
+    return {row["code"]: row["name"] for row in read_csv(folder / "products.csv")}
+
+
+def load_deferral_reasons(folder: Path) -> tuple[DeferralReason, ...]:
+    """Why people are deferred. ValueError for a number that the engine cannot keep."""
+    found = tuple(
+        DeferralReason(number=int(row["number"]), text=row["text"], name_vi=row["name_vi"], name_en=row["name_en"])
+        for row in read_csv(folder / "deferral_reasons.csv")
+    )
+    for reason in found:
+        if not 0 < reason.number < MOST_REASONS:
+            raise ValueError(f"deferral_reasons.csv: number {reason.number} is none of 1 to {MOST_REASONS - 1}")
+    return found

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const board = window.board;
-  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/du-lieu": "data", "/canh-bao": "alerts" };
+  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/du-lieu": "data", "/canh-bao": "alerts" };
   const METRICS = ["dose1", "full", "doses7"];
   const GROUPS = ["18plus", "all"];
   const CLOCKS = ["injected", "recorded"];
@@ -44,6 +44,7 @@
     const button = event.target.closest("[data-action]");
     if (!button) return;
     board.targets.act(button);
+    board.people.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");
@@ -135,6 +136,7 @@
       return [
         !(name === "coverage" && ready),
         !(name === "targets" && ready),
+        !(name === "people" && ready),
         !(name === "data" && ready),
         name !== "alerts",
         !(waiting && name && name !== "alerts"),

@@ -42,7 +42,7 @@ SIGHTS: Mapping[str, Permission] = {
     "release": Permission.RELEASE_FEED,
     "repair": Permission.REPAIR_RECORD,
 }
-SIGHT_OF_PAGE = {"coverage": "board", "targets": "board", "data": "data", "alerts": "alerts"}
+SIGHT_OF_PAGE = {"coverage": "board", "targets": "board", "people": "board", "data": "data", "alerts": "alerts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

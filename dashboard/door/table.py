@@ -57,11 +57,17 @@ VIEWS: Mapping[str, Need] = {
     "coverage": P.SEE_BOARD,
     "area": P.SEE_BOARD,
     "targets": P.SEE_BOARD,
+    "people": P.SEE_BOARD,
     "frame": P.SEE_BOARD,
     "data": P.SEE_DATA,
 }
 # Pages by their path without the first stroke. Any other path is Dash's page that says that there is none.
-PAGES: Mapping[str, Need] = {"muc-tieu": P.SEE_BOARD, "du-lieu": P.SEE_DATA, "canh-bao": P.SEE_ALERTS}
+PAGES: Mapping[str, Need] = {
+    "muc-tieu": P.SEE_BOARD,
+    "nguoi-dan": P.SEE_BOARD,
+    "du-lieu": P.SEE_DATA,
+    "canh-bao": P.SEE_ALERTS,
+}
 
 # Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day, change a target or denominator.
 DEEDS: Mapping[str, Need] = {
@@ -109,6 +115,7 @@ ROUTES: Mapping[str, Rule] = {
     "/_dash-update-component": Rule(need=Door.SIGNED_IN, methods=POST),
     # Figures.
     "snapshot_view": Rule(need=Door.SIGNED_IN, by="name", needs=VIEWS, lasting=True),
+    "people_file": Rule(need=P.SEE_BOARD, lasting=True),
     "snapshot_number": Rule(need=P.SEE_DATA, lasting=True),
     "versions": Rule(need=P.SEE_PAST, lasting=True),
     "version": Rule(need=P.SEE_BOARD, lasting=True),
@@ -129,6 +136,7 @@ IN_BROWSER: Mapping[str, Need] = {
     "coverage.draw": P.SEE_BOARD,
     "coverage.pick": P.SEE_BOARD,
     "targets.draw": P.SEE_BOARD,
+    "people.draw": P.SEE_BOARD,
 }
 # Callbacks that run here, by their output as Dash writes it. There is none: /_dash-update-component refuses all.
 ON_SERVER: Mapping[str, Need] = {}

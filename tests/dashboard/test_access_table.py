@@ -81,6 +81,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "decided", Ask("/quyet-dinh/xoa", Door.NOBODY, method="POST")
     number = ROUTES["snapshot_number"].need
     yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)
+    file = ROUTES["people_file"].need
+    yield "people_file", Ask(f"/snap/{VERSION}/{{scope}}/nguoi-dan/flows.csv?area={OWN}", file, scoped=True)
     yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
 
 

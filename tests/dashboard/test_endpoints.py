@@ -71,6 +71,7 @@ def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
         "coverage",
         "area",
         "targets",
+        "people",
         "frame",
         "data",
     ]

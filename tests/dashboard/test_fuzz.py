@@ -75,7 +75,7 @@ class Dice:
         version = self.roll.choice([str(VERSION), str(VERSION), "0", "999", "-1", "99999999999999999999", "x"])
         scope = self.roll.choice([f"p-{OWN}", f"p-{OWN}", "vn", "p-01", "p-01-79", quote(self.text(), safe="")])
         name = self.roll.choice(
-            ["coverage", "area", "targets", "frame", "data", "lineage/doses", "lineage/x", quote(self.text())]
+            ["coverage", "area", "targets", "people", "frame", "data", "lineage/doses", "lineage/x", quote(self.text())]
         )
         shapes = [f"/snap/{version}/{scope}/{name}"] * 6
         shapes += ["/versions", "/version", "/health", "/alerts", "/geo/x/areas.geojson", "/topo/a/b", "/tai-khoan"]

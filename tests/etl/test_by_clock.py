@@ -17,7 +17,9 @@ from warehouse.files import snapshot_path
 from warehouse.reads_trust import by_clock
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-LIMITS = ClockLimits(overdue_days=7, expiring_days=30, live_minutes=60, hand_minutes=840, file_minutes=10_080)
+LIMITS = ClockLimits(
+    overdue_days=7, unserved_days=30, expiring_days=30, live_minutes=60, hand_minutes=840, file_minutes=10_080
+)
 # Lot: doses on hand, and (in force from, expires on) of its label and extensions. L4 has no expiry, L5 is below zero.
 LOTS: dict[str, tuple[int, list[tuple[date, date]]]] = {
     "L1": (500, [(date(2021, 3, 1), date(2021, 11, 30))]),

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from tests.support.twin import Cells, Row, Twin, within_delay
+from tests.support.twin import DEFERRALS, Cells, Row, Twin, within_delay
 from warehouse.engine.cubes import ALL_CUBES, sum_up
 from warehouse.engine.engine import Engine, EngineRules, Incoming, Pending
 from warehouse.engine.fold import fold
@@ -24,7 +24,7 @@ from warehouse.writer import Checkpoint, Warehouse, no_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 SERIES = load_series_rules(ROOT / "data" / "reference")
-RULES = EngineRules(series=SERIES, reference_year=2021, hour_days=2)
+RULES = EngineRules(series=SERIES, reference_year=2021, hour_days=2, deferral_reasons=DEFERRALS)
 SNAPSHOT = SnapshotRules(site_days=5000, hour_days=2, most_rows=10)
 NAMED_AREAS = ("79", "01", "48", "74")
 WALL = datetime(2021, 12, 31, 5, tzinfo=UTC)
@@ -55,7 +55,7 @@ CELLS = {
     "people_state": 5, "people_by_area": 2, "people_by_day": 3, "people_due": 3, "people_by_group": 2,
     "group_membership": 2, "dose_cube": 6, "doses_by_day": 3, "doses_by_recorded_day": 3, "dose_delay": 3,
     "doses_by_district_day": 4, "doses_by_site_day": 2, "residence_place": 2, "identity_status": 2,
-    "doses_by_group_day": 3, "registration_state": 3,
+    "doses_by_group_day": 3, "registration_state": 3, "registration_open": 4, "registration_wait": 2,
 }  # fmt: skip
 
 

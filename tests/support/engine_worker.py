@@ -80,7 +80,8 @@ class Changes:
         registration = pl.DataFrame(
             schema={
                 "registration_id": pl.Int64, "person_key": pl.String, "state": pl.String, "province_code": pl.String,
-                "registered_at": pl.Datetime("us", "UTC"), "age_years": pl.Int16, "version": pl.Int64,
+                "registered_at": pl.Datetime("us", "UTC"), "state_at": pl.Datetime("us", "UTC"),
+                "deferral_reason": pl.String, "age_years": pl.Int16, "version": pl.Int64,
             }
         )  # fmt: skip
         dose = self.doses.frame(self.number + 1)

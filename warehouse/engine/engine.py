@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -38,12 +38,13 @@ class EngineRules:
 
     reference_year: year in which people without a dose are put into an age band by their year of birth.
     places: province codes known beforehand, numbered in order. hour_days: how many days of activity by hour are kept,
-    counted from the newest day of injection."""
+    counted from the newest day of injection. deferral_reasons: numbers of the words for why somebody is deferred."""
 
     series: SeriesRules
     places: tuple[str, ...] = ()
     reference_year: int
     hour_days: int
+    deferral_reasons: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +187,11 @@ class Engine:
             persons=persons,
             doses=doses,
             registrations=change_registrations(
-                self.registrations, self.codes, incoming.registration, numbers["registration"]
+                self.registrations,
+                self.codes,
+                incoming.registration,
+                numbers["registration"],
+                self.rules.deferral_reasons,
             ),
             resolved=resolved,
             touched=touched_by(self.people, persons, doses, alias=alias, merged=merged),

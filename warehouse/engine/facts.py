@@ -36,7 +36,9 @@ REGISTRATION: Spec = {
     "person": np.dtype(np.uint32),
     "area": np.dtype(np.uint16),
     "registered_on": np.dtype(np.uint16),
+    "state_on": np.dtype(np.uint16),
     "state": np.dtype(np.uint8),
+    "reason": np.dtype(np.uint8),
     "age": np.dtype(np.uint8),
 }
 SPECS = {"dose": DOSE, "registration": REGISTRATION}

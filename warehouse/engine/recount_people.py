@@ -15,7 +15,7 @@ from warehouse.engine.people import Attributes, roots, with_members
 from warehouse.engine.places import province_numbers
 from warehouse.engine.ragged import by_owner
 from warehouse.engine.recount_doses import MOST_NUMBER
-from warehouse.engine.registrations import STATES
+from warehouse.engine.registrations import MOST_DAYS, REASONS, STATES, waited_days
 from warehouse.engine.segments import Columns
 from warehouse.engine.slots import AGE_BANDS, DAYS, Slots, age_band, unpack
 from warehouse.engine.states import PersonRows
@@ -24,6 +24,9 @@ from warehouse.engine.tally import Tally, summed
 Numbers = npt.NDArray[np.int64]
 AT_A_TIME, REGISTRATIONS_AT_A_TIME = 1 << 18, 1_000_000
 SEXES, SERIES_STATES = 3, 4
+# Positions in STATES: not served and not cancelled; served.
+WAITING = [STATES.index(name) for name in ("registered", "approved", "invited", "arrived", "screened", "deferred")]
+SERVED = [STATES.index(name) for name in ("injected", "observed")]
 # A dose may fall due beyond the days on which one can have been given.
 DUE_DAYS = 1 << 15
 
@@ -114,7 +117,7 @@ def count_people(engine: Engine) -> dict[str, Columns]:
         cubes.add_doses(wide[owner, column], attributes, owner)
     if len(special):
         _add_special(engine, special, cubes)
-    return cubes.cells() | {"registration": _registrations(engine)}
+    return cubes.cells() | _registrations(engine)
 
 
 def _ordinary(engine: Engine, special: Numbers) -> Iterator[tuple[PersonRows, Attributes, Slots]]:
@@ -146,11 +149,31 @@ def _add_special(engine: Engine, special: Numbers, cubes: _Cubes) -> None:
     cubes.add_doses(doses.slot, attributes, doses.owner)
 
 
-def _registrations(engine: Engine) -> Columns:
-    tally = Tally({"area": len(engine.codes.codes("area")), "state": len(STATES), "band": len(AGE_BANDS)})
-    for chunk in engine.registrations.chunks(("area", "state", "age"), REGISTRATIONS_AT_A_TIME):
-        tally.add({"area": chunk["area"], "state": chunk["state"], "band": age_band(chunk["age"])})
-    return tally.cells()
+def _registrations(engine: Engine) -> dict[str, Columns]:
+    areas = len(engine.codes.codes("area"))
+    by_state = Tally({"area": areas, "state": len(STATES), "band": len(AGE_BANDS)})
+    waiting = Tally({"day": DAYS, "area": areas, "state": len(STATES), "reason": REASONS})
+    waits = Tally({"waited": MOST_DAYS + 1, "area": areas})
+    columns = ("area", "state", "age", "registered_on", "state_on", "reason")
+    for chunk in engine.registrations.chunks(columns, REGISTRATIONS_AT_A_TIME):
+        state = chunk["state"]
+        by_state.add({"area": chunk["area"], "state": state, "band": age_band(chunk["age"])})
+        at = np.flatnonzero(np.isin(state, WAITING))
+        waiting.add(
+            {
+                "day": chunk["registered_on"][at],
+                "area": chunk["area"][at],
+                "state": state[at],
+                "reason": chunk["reason"][at],
+            }
+        )
+        at = np.flatnonzero(np.isin(state, SERVED))
+        waits.add({"waited": waited_days(chunk)[at], "area": chunk["area"][at]})
+    return {
+        "registration": by_state.cells(),
+        "registration_open": waiting.cells(),
+        "registration_wait": waits.cells(),
+    }
 
 
 def _members(sets: Columns, group: int) -> Columns:

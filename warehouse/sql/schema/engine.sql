@@ -30,10 +30,12 @@ CREATE TABLE IF NOT EXISTS core.dose_log (
     number UTINYINT NOT NULL, age UTINYINT NOT NULL, identity UTINYINT NOT NULL, hour UTINYINT NOT NULL,
     voided UTINYINT NOT NULL, sequence BIGINT NOT NULL);
 
--- Grain: accepted version of a registration since the last fold.
+-- Grain: accepted version of a registration since the last fold. state_on: day of entering its present state. reason: why
+-- it is deferred, 0: not told, 15: in other words than those of data/reference/deferral_reasons.csv.
 CREATE TABLE IF NOT EXISTS core.registration_log (
     registration_id BIGINT NOT NULL, version BIGINT NOT NULL, person UINTEGER NOT NULL, area USMALLINT NOT NULL,
-    registered_on USMALLINT NOT NULL, state UTINYINT NOT NULL, age UTINYINT NOT NULL, sequence BIGINT NOT NULL);
+    registered_on USMALLINT NOT NULL, state_on USMALLINT NOT NULL, state UTINYINT NOT NULL, reason UTINYINT NOT NULL,
+    age UTINYINT NOT NULL, sequence BIGINT NOT NULL);
 
 -- Grain: cube: rows when it was last summed up. token: another one whenever the cube is written anew, so that whoever has
 -- copied its first rows knows whether they are its first rows still.
@@ -80,3 +82,7 @@ CREATE TABLE IF NOT EXISTS cube.delay (
 CREATE TABLE IF NOT EXISTS cube.identity (place UTINYINT NOT NULL, identity UTINYINT NOT NULL, n BIGINT NOT NULL);
 CREATE TABLE IF NOT EXISTS cube.registration (
     area USMALLINT NOT NULL, state UTINYINT NOT NULL, band UTINYINT NOT NULL, n BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS cube.registration_open (
+    area USMALLINT NOT NULL, state UTINYINT NOT NULL, reason UTINYINT NOT NULL, day USMALLINT NOT NULL,
+    n BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS cube.registration_wait (area USMALLINT NOT NULL, waited SMALLINT NOT NULL, n BIGINT NOT NULL);

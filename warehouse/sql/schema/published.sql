@@ -146,6 +146,22 @@ CREATE TABLE IF NOT EXISTS mart.lot_expiry (lot_number VARCHAR NOT NULL, valid_f
 CREATE TABLE IF NOT EXISTS mart.registration_state (
     area_code VARCHAR NOT NULL, state VARCHAR NOT NULL, age_band VARCHAR NOT NULL, registrations BIGINT NOT NULL);
 
+-- Grain: area of registration x state (registered, approved, invited, arrived, screened, deferred) x reason of a deferral
+-- (number of data/reference/deferral_reasons.csv, 0: not told or not deferred, 15: in other words) x day of registration.
+-- Unit: registrations that are neither served nor cancelled. The clock is applied when read: how long each has waited.
+CREATE TABLE IF NOT EXISTS mart.registration_open (
+    area_code VARCHAR NOT NULL, state VARCHAR NOT NULL, reason INTEGER NOT NULL, registered_on DATE NOT NULL,
+    registrations BIGINT NOT NULL);
+
+-- Grain: area of registration x whole days from the registration until its record said injected or observed, 999 and more
+-- together. Unit: registrations.
+CREATE TABLE IF NOT EXISTS mart.registration_wait (
+    area_code VARCHAR NOT NULL, waited_days INTEGER NOT NULL, registrations BIGINT NOT NULL);
+
+-- Grain: area x day from which it is in a priority tier of provinces; the newest that has begun is in force.
+CREATE TABLE IF NOT EXISTS mart.area_tier (
+    area_code VARCHAR NOT NULL, tier INTEGER NOT NULL, source VARCHAR NOT NULL, valid_from DATE NOT NULL);
+
 -- Grain: area x day x measure x age group, where a tally was declared. Unit: doses of that day. Declared and recorded
 -- are two counts of the same thing: never added.
 CREATE TABLE IF NOT EXISTS mart.declared_gap (
