@@ -19,10 +19,14 @@ from rich.table import Table
 
 from campaign.coverage import NATION
 from campaign.readings import AreaRow, SnapshotInfo
+from campaign.scenario import shift_days
 from campaign.targets import GROUPS, MEASURES, Standing
+from cli.places import Places
+from operations.scenarios import Scenario, scenarios
 from settings import ConfigError, Settings
-from warehouse import reads, reads_targets
+from warehouse import reads, reads_scenarios, reads_targets
 from warehouse.files import SnapshotUnavailable, versions
+from warehouse.reads_scenarios import WhatIf
 from warehouse.snapshot import Snapshots
 
 Commands = Any
@@ -31,12 +35,14 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Of which snapshot, over which population, and of which area: '' is everything, the nation included."""
+    """Of which snapshot, over which population, and of which area: '' is everything, the nation included. `url`: of the
+    registry, None while it is down; what is supposed lies there and not in snapshots."""
 
     snapshots: Snapshots
     version: int
     denominator: str
     area: str
+    url: Callable[[], str | None]
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -56,7 +62,13 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     denominator = _denominator(snapshots, about, chosen.denominator)
     _check_area(snapshots, about, chosen.area)
     rows = READINGS[chosen.name](
-        Asked(snapshots=snapshots, version=about.version, denominator=denominator, area=chosen.area)
+        Asked(
+            snapshots=snapshots,
+            version=about.version,
+            denominator=denominator,
+            area=chosen.area,
+            url=Places(settings).app_url,
+        )
     )
     stamp = {"snapshot": about.version, "as_of": about.as_of, "denominator": denominator}
     if chosen.json:
@@ -147,6 +159,52 @@ def _target_row(found: Standing, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def supposed(asked: Asked) -> Rows:
+    """Every saved scenario with what it would do to each target on this snapshot: supposed, never counted. Raises
+    SnapshotUnavailable while the registry does not answer."""
+    url = asked.url()
+    if url is None:
+        raise SnapshotUnavailable("scenarios lie in the registry, which is not running: start `app.py run`")
+    ground = reads_targets.grounds(asked.snapshots, asked.version, denominator=asked.denominator)
+    one_in = reads.info(asked.snapshots, asked.version).one_in
+    wanted = "" if asked.area == NATION else asked.area
+    rows: Rows = []
+    for item in scenarios(url):
+        if asked.area and item.area_code != wanted:
+            continue
+        standings = reads_targets.of_area(ground, item.area_code) if item.area_code else reads_targets.of_nation(ground)
+        found = reads_scenarios.what_if(
+            asked.snapshots, asked.version, ground, standings, levers=item.levers, one_in=one_in
+        )
+        rows += [_supposed_row(item, line) for line in found]
+    return rows
+
+
+def _supposed_row(item: Scenario, line: WhatIf) -> dict[str, Any]:
+    standing, result = line.standing, line.supposed
+    base, then = standing.projection, result.projection if result else None
+    return {
+        "supposed": True,
+        "scenario": item.name,
+        "area": item.area_code or NATION,
+        "pace_percent": item.levers.pace_percent,
+        "arrivals_weekly": item.levers.arrivals_weekly,
+        "declines_percent": item.levers.declines_percent,
+        "target": standing.target.target_id,
+        "measure": standing.measure.value,
+        "reached": standing.reached,
+        "within_reach": result.within_reach if result else None,
+        "base_expected": base.middle if base else None,
+        "earliest": then.earliest if then else None,
+        "expected": then.middle if then else None,
+        "latest": then.latest if then else None,
+        "shift_days": shift_days(base, then),
+        "reason": item.reason,
+        "actor": item.actor,
+        "made_at": item.made_at,
+    }
+
+
 def coverage(asked: Asked) -> Rows:
     """The rows of the coverage table: both readings of both groups, then the counts; the nation last."""
     areas = reads.area_rows(asked.snapshots, asked.version, denominator=asked.denominator)
@@ -211,4 +269,4 @@ COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
 WIDTH = 200
 # On a terminal there is no room for where a figure comes from; --json has it.
 LONG = frozenset({"sources", "population_valid_from", "missing_areas", "target_ratio", "more_than", "own", "name"})
-READINGS: Mapping[str, Callable[[Asked], Rows]] = {"targets": targets, "coverage": coverage}
+READINGS: Mapping[str, Callable[[Asked], Rows]] = {"targets": targets, "coverage": coverage, "scenarios": supposed}

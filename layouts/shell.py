@@ -8,14 +8,14 @@ from typing import Any, cast
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from layouts import coverage_page, lineage, past, targets_page
+from layouts import coverage_page, help_layer, lineage, past, scenario_page, targets_page
 from layouts.ids import Alerts, Data, Shell
 from layouts.parts import Child, attributes, icon
 from layouts.theme import FONT
 from layouts.view import Theme, View
 from layouts.words import Language, Words
 
-PAGES = {"/": "coverage", "/muc-tieu": "targets", "/du-lieu": "data", "/canh-bao": "alerts"}
+PAGES = {"/": "coverage", "/muc-tieu": "targets", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts"}
 
 
 def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc.MantineProvider:
@@ -48,6 +48,12 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         html.Div(targets_page.targets_page(words), className="targets-page"),
                         words,
                     ),
+                    _titled(
+                        Shell.PAGE_SCENARIOS,
+                        "scenarios",
+                        html.Div(scenario_page.scenarios_page(words), className="scenarios-page"),
+                        words,
+                    ),
                     _titled(Shell.PAGE_DATA, "data", html.Div(id=Data.BODY), words),
                     _titled(Shell.PAGE_ALERTS, "alerts", html.Div(id=Alerts.BODY), words),
                     _missing(words),
@@ -56,6 +62,7 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                 tabIndex=-1,
             ),
             lineage.dialog(words),
+            help_layer.dialog(words),
             past.dialog(words),
         ],
     )
@@ -68,6 +75,7 @@ def _stores(view: View) -> list[dcc.Store]:
         dcc.Store(id=Shell.HEALTH),
         dcc.Store(id=Shell.TICK),
         dcc.Store(id=targets_page.Ids.TICK),
+        dcc.Store(id=scenario_page.Ids.TICK),
         dcc.Store(id=Shell.THEME, data=view.theme.value),
         dcc.Store(id=Shell.SIZE, data=view.size.value),
         dcc.Store(id=coverage_page.Ids.AREA, data=view.area),
@@ -166,6 +174,7 @@ def _switches(view: View, words: Words, name: str) -> list[Child]:
     other = Language.EN if words.language is Language.VI else Language.VI
     dark = view.theme is Theme.DARK
     return [
+        help_layer.page_button(words),
         past.past_button(words),
         html.A(
             other.value.upper(),

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const board = window.board;
-  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/du-lieu": "data", "/canh-bao": "alerts" };
+  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts" };
   const METRICS = ["dose1", "full", "doses7"];
   const GROUPS = ["18plus", "all"];
   const CLOCKS = ["injected", "recorded"];
@@ -41,13 +41,16 @@
   function act(event) {
     const number = event.target.closest("[data-lineage]");
     if (number) board.lineage.ask(number);
+    const defined = event.target.closest("[data-help]");
+    if (defined) board.help.ask(defined);
     const button = event.target.closest("[data-action]");
     if (!button) return;
     board.targets.act(button);
+    board.scenarios.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");
-    if (action === "close-lineage" || action === "close-past") button.closest("dialog").close();
+    if (action === "close-lineage" || action === "close-help" || action === "close-past") button.closest("dialog").close();
     if (action === "past") board.past.open();
     if (action === "past-go") board.past.go();
     if (action === "live") board.past.leave();
@@ -135,6 +138,7 @@
       return [
         !(name === "coverage" && ready),
         !(name === "targets" && ready),
+        !(name === "scenarios" && ready),
         !(name === "data" && ready),
         name !== "alerts",
         !(waiting && name && name !== "alerts"),
