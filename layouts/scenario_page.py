@@ -90,10 +90,7 @@ def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: i
                 id="lever-area",
                 name="area",
                 className="lever-input",
-                children=[
-                    html.Option(name, value=code, **({"selected": "selected"} if code == area else {}))
-                    for code, name in options
-                ],
+                children=[html.Option(name, value=code, selected=code == area) for code, name in options],
                 **attributes(data_value=area),
             ),
         ],

@@ -65,7 +65,6 @@ def state(
     asked: dict[str, Any] = {
         "reporting_day": reporting_day,
         "area_code": area_code,
-        "kind": kind.value,
         "said": words,
         "snapshot_version": snapshot_version,
         "doses": figures.doses,
@@ -86,17 +85,17 @@ def state(
         request_id=request_id,
     ) as act:
         asked["actor"] = act.author.name
-        row = act.connection.execute(SAY, asked).fetchone()
+        row = act.connection.execute(SAY, {**asked, "kind": kind.value}).fetchone()
         if row is None:
             raise RuntimeError("a row that was inserted returns its number")
         # Not `snapshot_version`, which would keep that snapshot for ever: the figures stand in the statement itself.
         detail = {"seen_in": snapshot_version, "doses": figures.doses, "explanation": words}
         write_log(act.connection, now, act.author, f"figure_{kind}", subject, detail)
-    return Statement(statement_id=row["statement_id"], **{**asked, "kind": kind})
+    return Statement(statement_id=row["statement_id"], kind=kind, **asked)
 
 
 def statements(url: str, *, since: date = date.min, area: str = "") -> tuple[Statement, ...]:
     """Every statement about days from `since` on, in the order of making; of one area or of all."""
     with connect(url) as connection:
         rows = connection.execute(STATEMENTS, {"since": since, "area": area}).fetchall()
-    return tuple(Statement(**{**row, "kind": Kind(row["kind"])}) for row in rows)
+    return tuple(Statement(kind=Kind(row.pop("kind")), **row) for row in rows)

@@ -49,7 +49,7 @@ def statements(snapshots: Snapshots, version: int) -> tuple[Said, ...] | None:
     if not snapshots.rows(version, query):
         return None
     rows = snapshots.rows(version, "SELECT * FROM figure_statement ORDER BY statement_id")
-    return tuple(Said(**{**row, "kind": Kind(row["kind"])}) for row in rows)
+    return tuple(Said(kind=Kind(row.pop("kind")), **row) for row in rows)
 
 
 def entered(snapshots: Snapshots, version: int) -> Mapping[str, Entered]:
