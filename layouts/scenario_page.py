@@ -21,7 +21,7 @@ from layouts import format as fmt
 from layouts import target_words as say
 from layouts.help_layer import define
 from layouts.ids import Scenarios as Ids
-from layouts.parts import Child, attributes, icon
+from layouts.parts import Child, attributes, card, icon
 from layouts.table import pair_id
 from layouts.words import Words
 
@@ -57,10 +57,7 @@ def scenarios_page(words: Words) -> list[Child]:
         html.Div(id=Ids.LEVERS),
         html.Div(id=Ids.RESULT, **attributes(aria_live="polite")),
         html.Div(id=Ids.SAVED),
-        html.Section(
-            [html.H2(words("scenario.method_title")), html.P(words("scenario.method"), className="note")],
-            className="card",
-        ),
+        card(words("scenario.method_title"), [html.P(words("scenario.method"), className="note")]),
     ]
 
 
@@ -99,7 +96,7 @@ def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: i
     arrivals = "" if levers.arrivals_weekly is None else str(levers.arrivals_weekly)
     return html.Section(
         [
-            html.H2(words("scenario.levers")),
+            html.Div([html.H2(words("scenario.levers")), _tag(words)], className="card-head"),
             html.Div(
                 [
                     select,

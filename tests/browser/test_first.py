@@ -59,6 +59,7 @@ def test_one_click_leads_from_the_worst_province_to_its_way_to_the_target(publis
 
 def test_the_table_marks_what_a_province_said(published: str, open_page: Open) -> None:
     page = open_page(published).open_map()
+    page.locator("#coverage-search").fill("ha giang")
     mark = page.locator("#coverage-table .ag-row .area-said").first
     expect(mark).to_have_attribute("title", re.compile("21/11/2021"))
 
