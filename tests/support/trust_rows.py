@@ -250,6 +250,9 @@ SAID = (
 )
 
 
+SPEAKERS = {"14": "Lò Văn Sơn", "02": "Vàng Thị Mỷ", "79": "Trần Thu Hà", "74": "Phạm Đức Long"}
+
+
 def _statements(by_area: dict[str, dict[date, int]], today: date, as_of: datetime) -> Rows:
     """About yesterday, the last closed day; one explanation was changed, one withdrawn, one figure revised since."""
     day = today - timedelta(1)
@@ -267,7 +270,7 @@ def _statements(by_area: dict[str, dict[date, int]], today: date, as_of: datetim
                 "doses": doses - late,
                 "dose1_people": None,
                 "full_people": None,
-                "actor": "Lò Văn Sơn" if code == "14" else "Trần Thu Hà",
+                "actor": SPEAKERS[code],
                 "made_at": as_of - timedelta(hours=12 - place),
                 "doses_now": doses,
                 "dose1_people_now": None,
