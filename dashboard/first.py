@@ -17,7 +17,8 @@ from dashboard.seen import Seen
 from dashboard.trust import area_names
 from dashboard.views import Studio, denominators_of
 from layouts import help_layer
-from layouts.first_page import Behind, First, first_panel
+from layouts.first_model import Behind, First
+from layouts.first_page import first_panel
 from layouts.first_words import answer
 from layouts.view import View
 from warehouse import reads_first, reads_trust

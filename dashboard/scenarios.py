@@ -18,7 +18,8 @@ from dashboard.payloads import plain_json
 from dashboard.seen import Seen
 from dashboard.trust import area_names
 from dashboard.views import Studio
-from layouts.scenario_page import Line, Saved, levers_form, result, saved_list
+from layouts.scenario_page import levers_form
+from layouts.scenario_result import Line, Saved, result, saved_list
 from layouts.view import View
 from layouts.words import Language
 from operations import scenarios as store
