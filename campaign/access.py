@@ -29,8 +29,10 @@ class Permission(StrEnum):
     EXPORT = "export"
     HANDLE_ALERT = "handle_alert"
     PLAN_TRANSFER = "plan_transfer"
+    SAVE_SCENARIO = "save_scenario"  # what if: of the nation or of a province, never among the figures
     APPROVE_TRANSFER = "approve_transfer"
     LOCK_FIGURES = "lock_figures"
+    CONFIRM_FIGURE = "confirm_figure"  # a province's own figures of a day: they are right, or why they are as they are
     REPAIR_RECORD = "repair_record"
     RELEASE_FEED = "release_feed"
     SET_TARGETS = "set_targets"  # what the campaign is held to, and the population that ratios divide by
@@ -44,9 +46,9 @@ _SEES = _LOOKS | {Permission.SEE_DATA, Permission.SEE_PAST}
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _SEES,
     Role.OPERATOR: _SEES | {Permission.HANDLE_ALERT},
-    Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.EXPORT},
+    Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.SAVE_SCENARIO, Permission.EXPORT},
     Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER},
-    Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.EXPORT},
+    Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.CONFIRM_FIGURE, Permission.EXPORT},
     Role.DATA_STEWARD: _SEES | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED, Permission.SET_TARGETS},
     Role.ADMINISTRATOR: _SEES | {Permission.MANAGE_ACCOUNTS, Permission.SEE_AUDIT},
     Role.WALL: _LOOKS,

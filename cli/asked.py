@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,12 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Of which snapshot, over which population, and of which area: '' is everything, the nation included."""
+    """Of which snapshot, over which population, and of which area: '' is everything, the nation included. `url`: of the
+    registry, None while it is down; what is supposed lies there and not in snapshots."""
 
     snapshots: Snapshots
     version: int
     denominator: str
     area: str
     settings: Settings
+    url: Callable[[], str | None]

@@ -65,5 +65,7 @@ def _wanted() -> dict[str, list[Grant]]:
     people = [role for role in Role if role is not Role.WALL]
     wanted = {f"demo-{role.value.replace('_', '-')}": [Grant(role=role, scope=NATION)] for role in people}
     own = Scope(provinces=frozenset({PROVINCE}))
-    wanted[f"demo-province-{PROVINCE}"] = [Grant(role=Role.VIEWER, scope=own), Grant(role=Role.OPERATOR, scope=own)]
+    # A reporter, too: to confirm and explain that province's figures.
+    roles = (Role.VIEWER, Role.OPERATOR, Role.REPORTER)
+    wanted[f"demo-province-{PROVINCE}"] = [Grant(role=role, scope=own) for role in roles]
     return wanted

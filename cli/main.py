@@ -36,6 +36,7 @@ MODULES = {
     "cli.repair": ("verify", "rebuild"),
     "cli.check_source": ("check-source",),
     "cli.acts": ("repair", "release", "lock"),
+    "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
     "cli.user": ("user",),
     "cli.wall": ("wall",),

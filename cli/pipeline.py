@@ -31,6 +31,7 @@ from geo.areas import load_provinces
 from operations import alerts, conditions
 from operations.acts import consume_releases, open_releases, open_repairs, settle_repairs
 from operations.locks import cited_versions, locks
+from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
 from settings import Settings
 from warehouse import reads
@@ -140,7 +141,7 @@ def refresh_once(refresher: Refresher, settings: Settings, *, drop: DropReader |
     )
     done = refresher.refresh(
         record_source(settings, url),
-        extra=Extra(locks=locks(url), cited=cited_versions(url)),
+        extra=Extra(locks=locks(url), statements=statements(url), cited=cited_versions(url)),
         decisions=decisions,
         drop=drop,
     )

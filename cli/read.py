@@ -19,12 +19,16 @@ from rich.table import Table
 from campaign.coverage import NATION
 from campaign.people_places import TIER
 from campaign.readings import AreaRow, SnapshotInfo
+from campaign.scenario import shift_days
 from campaign.targets import GROUPS, MEASURES, Standing
 from cli import read_people
 from cli.asked import Asked, Rows
+from cli.places import Places
+from operations.scenarios import Scenario, scenarios
 from settings import ConfigError, Settings
-from warehouse import reads, reads_people, reads_targets
+from warehouse import reads, reads_people, reads_scenarios, reads_targets
 from warehouse.files import SnapshotUnavailable, versions
+from warehouse.reads_scenarios import WhatIf
 from warehouse.snapshot import Snapshots
 
 Commands = Any
@@ -53,6 +57,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
             denominator=denominator,
             area=chosen.area,
             settings=settings,
+            url=Places(settings).app_url,
         )
     )
     stamp = {"snapshot": about.version, "as_of": about.as_of, "denominator": denominator}
@@ -146,6 +151,52 @@ def _target_row(found: Standing, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def supposed(asked: Asked) -> Rows:
+    """Every saved scenario with what it would do to each target on this snapshot: supposed, never counted. Raises
+    SnapshotUnavailable while the registry does not answer."""
+    url = asked.url()
+    if url is None:
+        raise SnapshotUnavailable("scenarios lie in the registry, which is not running: start `app.py run`")
+    ground = reads_targets.grounds(asked.snapshots, asked.version, denominator=asked.denominator)
+    one_in = reads.info(asked.snapshots, asked.version).one_in
+    wanted = "" if asked.area == NATION else asked.area
+    rows: Rows = []
+    for item in scenarios(url):
+        if asked.area and item.area_code != wanted:
+            continue
+        standings = reads_targets.of_area(ground, item.area_code) if item.area_code else reads_targets.of_nation(ground)
+        found = reads_scenarios.what_if(
+            asked.snapshots, asked.version, ground, standings, levers=item.levers, one_in=one_in
+        )
+        rows += [_supposed_row(item, line) for line in found]
+    return rows
+
+
+def _supposed_row(item: Scenario, line: WhatIf) -> dict[str, Any]:
+    standing, result = line.standing, line.supposed
+    base, then = standing.projection, result.projection if result else None
+    return {
+        "supposed": True,
+        "scenario": item.name,
+        "area": item.area_code or NATION,
+        "pace_percent": item.levers.pace_percent,
+        "arrivals_weekly": item.levers.arrivals_weekly,
+        "declines_percent": item.levers.declines_percent,
+        "target": standing.target.target_id,
+        "measure": standing.measure.value,
+        "reached": standing.reached,
+        "within_reach": result.within_reach if result else None,
+        "base_expected": base.middle if base else None,
+        "earliest": then.earliest if then else None,
+        "expected": then.middle if then else None,
+        "latest": then.latest if then else None,
+        "shift_days": shift_days(base, then),
+        "reason": item.reason,
+        "actor": item.actor,
+        "made_at": item.made_at,
+    }
+
+
 def coverage(asked: Asked) -> Rows:
     """The rows of the coverage table: both readings of both groups, then the counts; the nation last."""
     areas = reads.area_rows(asked.snapshots, asked.version, denominator=asked.denominator)
@@ -213,5 +264,6 @@ LONG = frozenset({"sources", "population_valid_from", "missing_areas", "target_r
 READINGS: Mapping[str, Callable[[Asked], Rows]] = {
     "targets": targets,
     "coverage": coverage,
+    "scenarios": supposed,
     **read_people.READINGS,
 }

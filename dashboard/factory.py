@@ -11,6 +11,7 @@ import dash
 from dash.exceptions import DependencyException
 from flask import Response, has_request_context, request
 
+from campaign.causes import CauseRules
 from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.board import Board, Page
@@ -19,7 +20,7 @@ from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, 
 from dashboard.door.guard import UNREAD, Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
-from dashboard.pages import alerts, coverage, data, frame, people, targets
+from dashboard.pages import alerts, coverage, data, first, frame, people, scenarios, targets
 from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
@@ -74,7 +75,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
         return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
-    for page in (frame, coverage, targets, people, data, alerts):
+    for page in (frame, coverage, first, targets, people, scenarios, data, alerts):
         page.register(app)
     _hook(app, desk, door)
     return app
@@ -155,6 +156,9 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
         priority_groups=load_priority_groups(deps.settings.reference_dir),
         deferral_reasons=load_deferral_reasons(deps.settings.reference_dir),
         products=load_product_names(deps.settings.reference_dir),
+        causes=CauseRules(**deps.settings.causes.model_dump(exclude={"places"})),
+        places=deps.settings.causes.places,
+        cutoff_hour=deps.settings.campaign.cutoff_hour,
     )
 
 
@@ -203,6 +207,7 @@ def build_id(settings: Settings) -> str:
     for file in (settings.reference_dir / name for name in (RULES, *NAMED_IN)):
         if file.exists():
             digest.update(file.read_bytes())
-    shown = [part.model_dump(mode="json") for part in (settings.campaign, settings.web, settings.etl, settings.clock)]
+    parts = (settings.campaign, settings.web, settings.etl, settings.clock, settings.causes)
+    shown = [part.model_dump(mode="json") for part in parts]
     digest.update(json.dumps(shown, sort_keys=True).encode())
     return digest.hexdigest()[:10]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.people import People
 from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
+from campaign.statements import Said
 from campaign.targets import Standing
 from campaign.track_record import Record
 from campaign.trust import ClockDay
@@ -15,7 +16,7 @@ from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import PAIRS, national_counts
 from layouts.view import GROUPS
-from warehouse import reads, reads_people, reads_targets, reads_trust
+from warehouse import reads, reads_first, reads_people, reads_targets, reads_trust
 from warehouse.reads_targets import Grounds
 from warehouse.snapshot import Snapshots
 
@@ -52,6 +53,7 @@ class Readings:
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
+        self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
     def info(self, version: int) -> SnapshotInfo:
@@ -72,6 +74,10 @@ class Readings:
         """The same days on both clocks."""
         key = (version, area)
         return self._clock_days.get(key, lambda: reads_trust.clock_days(self.snapshots, version, area_code=area))
+
+    def statements(self, version: int) -> tuple[Said, ...] | None:
+        """What provinces said of their figures; None of a snapshot from before that was kept."""
+        return self._statements.get(version, lambda: reads_first.statements(self.snapshots, version))
 
     def grounds(self, version: int, denominator: str) -> Grounds:
         """What every reading of a target is computed from."""

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from campaign.access import Permission, Scope
-from dashboard import params, past, payloads, people, people_files, targets, views
+from dashboard import first, params, past, payloads, people, people_files, scenarios, targets, views
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.door.caller import caller
 from dashboard.kept import Kept
@@ -43,6 +43,8 @@ Write = Callable[[Studio, int, View, Scope], str]
 VIEWS: dict[str, Draw] = {
     "coverage": views.coverage,
     "area": views.area,
+    "first": first.first,
+    "help": first.help_texts,
     "targets": targets.targets,
     "people": people.people,
     "frame": views.frame,
@@ -94,6 +96,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def people_file(version: int, scope: str, name: str) -> Response:
         return _answered(desk, lambda: _people_file(desk, version, scope, name))
 
+    def what_if(version: int, scope: str) -> Response:
+        return _answered(desk, lambda: _what_if(desk, outcomes, version, scope))
+
     def versions() -> Response:
         return _answered(desk, lambda: _versions(desk))
 
@@ -121,10 +126,12 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def world(name: str) -> Response:
         return payloads.respond(empty_world, request, cache=payloads.FOREVER)
 
+    outcomes = scenarios.Outcomes()
     empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
+    server.add_url_rule("/scenarios/<int:version>/<scope>", "scenarios", what_if)
     server.add_url_rule("/versions", view_func=versions)
     server.add_url_rule("/version", view_func=version)
     server.add_url_rule("/live", view_func=live)
@@ -226,6 +233,11 @@ def _check_past(desk: Desk, version: int) -> None:
     newest = desk.studio.readings.snapshots.current()
     if not newest - desk.deps.settings.etl.keep_last_snapshots < version <= newest:
         raise OutsideScope("your roles do not include snapshots of the past", needs=Permission.SEE_PAST.value)
+
+
+def _what_if(desk: Desk, outcomes: scenarios.Outcomes, version: int, scope: str) -> Response:
+    _check_past(desk, version)
+    return scenarios.answer(desk.studio, outcomes, version, scope, url=desk.deps.app_url, language=desk.language)
 
 
 def _versions(desk: Desk) -> Response:

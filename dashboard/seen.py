@@ -6,14 +6,17 @@ everyone who is signed in: whoever holds all provinces but one can subtract.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
 from campaign.coverage import NATION, PopulationGroup
+from campaign.first import last_closed
 from campaign.people import People, Place
 from campaign.projection import Fan
 from campaign.readings import AlertRow, AreaRow, DayRow, SnapshotInfo
+from campaign.statements import Word, of_day
 from campaign.targets import Past, Standing
 from campaign.trust import ClockDay
 from dashboard.params import Known
@@ -99,6 +102,14 @@ class Seen:
             return
         for code in sorted(place.codes):
             self.check(code)
+
+    def statements(self, version: int, cutoff_hour: int, zone: ZoneInfo) -> Mapping[str, Word] | None:
+        """By area of the scope what it said of the last closed day; None of a snapshot from before that was kept."""
+        said = self.readings.statements(version)
+        if said is None:
+            return None
+        closed = last_closed(self.info(version).as_of, cutoff_hour=cutoff_hour, zone=zone)
+        return of_day((item for item in said if self.scope.covers(item.area_code)), closed)
 
     def check(self, area: str) -> None:
         """Raises OutsideScope for an area that is not covered; '' is the nation, whose totals everyone sees."""

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
+from campaign.causes import CauseRules
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
@@ -23,6 +24,8 @@ from layouts.area_map import MapShape, area_map, group_name, reading_name
 from layouts.banner import banner
 from layouts.data_page import data_page
 from layouts.feed_board import Lag
+from layouts.first_statements import mark_rows
+from layouts.help_layer import facts
 from layouts.legend import legend
 from layouts.lineage import Origin, origin
 from layouts.view import View
@@ -45,6 +48,9 @@ class Studio:
     priority_groups: tuple[PriorityGroup, ...]
     deferral_reasons: tuple[DeferralReason, ...]
     products: Mapping[str, str]
+    causes: CauseRules
+    places: int
+    cutoff_hour: int
 
 
 def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
@@ -76,7 +82,11 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "map_title": words("map.title" if _has_map(studio, board) else "map.title_bars"),
         "map_note": _map_note(view, words, has_map=_has_map(studio, board), blank=bool(outside)),
         "legend": legend(places, view=view, scale=scale, words=words),
-        "table": table.table_rows(board.areas, view=view, scale=scale, words=words),
+        "table": mark_rows(
+            table.table_rows(board.areas, view=view, scale=scale, words=words),
+            seen.statements(version, studio.cutoff_hour, studio.zone) or {},
+            words,
+        ),
         "pinned": table.pinned_rows(
             board.areas, nation=board.nation, counts=board.counts, view=view, scale=scale, words=words
         ),
@@ -129,7 +139,8 @@ def data(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, An
 def number(studio: Studio, version: int, view: View, scope: Scope, number_id: str) -> dict[str, Any]:
     """Where one number comes from, recomputed by its own query. `view` tells area and denominator. Raises
     OutsideScope."""
-    Seen(studio.readings, scope).check(view.area)
+    seen = Seen(studio.readings, scope)
+    seen.check(view.area)
     words = studio.catalogues[view.language]
     found = lineage.recompute(
         studio.readings.snapshots,
@@ -147,6 +158,7 @@ def number(studio: Studio, version: int, view: View, scope: Scope, number_id: st
         bound=found.bound,
         place=names[view.area] if view.area else words("table.nation"),
         info=studio.readings.info(version),
+        facts=facts(number_id, denominators_of(seen, version, view, words), words),
     )
     return {
         "id": number_id,
@@ -159,6 +171,22 @@ def number(studio: Studio, version: int, view: View, scope: Scope, number_id: st
         "population": found.population,
         "body": origin(shown, words=words, zone=studio.zone),
     }
+
+
+def denominators_of(seen: Seen, version: int, view: View, words: Words) -> dict[str, str]:
+    """The version of the population in use, in words, by group: name, source, and the day from which it holds."""
+    found = {item.group.value: item.denominator for item in seen.target_standings(version, view.denominator)}
+    told = {
+        group: words(
+            "targets.denominator",
+            name=words.named("denominator", used.version),
+            source=", ".join(words.named("source", source) for source in used.sources) or fmt.UNKNOWN,
+            day=fmt.day(used.valid_from, words.language),
+        )
+        for group, used in found.items()
+    }
+    plain = words("tile.denominator", name=words.named("denominator", view.denominator))
+    return {"18plus": plain, "all": plain, **told, "chosen": told.get("all", plain)}
 
 
 def readable(view: View, board: Board) -> View:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 
 import duckdb
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from campaign.nowcast import NowcastRules
 from etl.nowcasting import nowcast_rows
 from operations.locks import Lock
+from operations.statements import Statement
 from warehouse.sqlfiles import sql
 
 
@@ -30,6 +31,7 @@ class Extra:
     """What operators decided that a snapshot must show or keep. `cited`: versions never pruned."""
 
     locks: tuple[Lock, ...] = ()
+    statements: tuple[Statement, ...] = ()
     cited: frozenset[int] = frozenset()
 
 
@@ -50,6 +52,8 @@ def describe_snapshot(connection: duckdb.DuckDBPyConnection, about: About, *, ve
     )
 
 
+# Of the days before that a snapshot tells what was said of them; the registry keeps everything.
+STATEMENT_DAYS = 31
 # What `extra_tables` reads of the snapshot that is being written.
 EXTRA_READS = ("dose_delay", "doses_by_day", "people_by_day")
 
@@ -60,6 +64,7 @@ def extra_tables(connection: duckdb.DuckDBPyConnection, extra: Extra, nowcast: N
     return {
         "nowcast": nowcast_rows(connection, as_of=as_of, rules=nowcast),
         "figure_lock": _locked_rows(connection, extra.locks),
+        "figure_statement": _stated_rows(connection, extra.statements, since=as_of - timedelta(STATEMENT_DAYS)),
     }
 
 
@@ -85,4 +90,19 @@ def _locked_rows(connection: duckdb.DuckDBPyConnection, locks: tuple[Lock, ...])
     connection.register("locked", rows.to_arrow())
     found = pl.DataFrame(connection.sql(sql("publish/figure_lock")).to_arrow_table())
     connection.unregister("locked")
+    return found
+
+
+def _stated_rows(
+    connection: duckdb.DuckDBPyConnection, statements: tuple[Statement, ...], *, since: date
+) -> pl.DataFrame:
+    """Rows of mart.figure_statement: what provinces said of days from `since` on beside the same figures now."""
+    recent = [asdict(item) for item in statements if item.reporting_day >= since]
+    if not recent:
+        return pl.DataFrame()
+    people = {"dose1_people": pl.Int64, "full_people": pl.Int64}
+    rows = pl.DataFrame(recent, schema_overrides=people)
+    connection.register("stated", rows.to_arrow())
+    found = pl.DataFrame(connection.sql(sql("publish/figure_statement")).to_arrow_table())
+    connection.unregister("stated")
     return found

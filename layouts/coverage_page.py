@@ -10,6 +10,7 @@ from dash import html
 
 from layouts.graph import graph
 from layouts.ids import Coverage as Ids
+from layouts.ids import First
 from layouts.parts import Child, attributes, card, icon
 from layouts.view import GROUPS, Clock, Metric, View
 from layouts.words import Words
@@ -20,7 +21,9 @@ __all__ = ["Ids", "coverage_page"]
 def coverage_page(view: View, words: Words) -> list[Child]:
     return [
         html.H1(words("coverage.title"), className="sr-only"),
+        html.Div(id=First.ANSWER),
         html.Div(id=Ids.TILES, **attributes(aria_live="off")),
+        html.Div(id=First.BODY),
         html.Div(id=Ids.FLOW),
         _filters(view, words),
         html.Div([_map_card(words), _table_card(view, words)], className="twins"),

@@ -22,11 +22,14 @@ class Shell(StrEnum):
     PAST_BODY = "past-body"
     LINEAGE = "lineage"
     LINEAGE_BODY = "lineage-body"
+    HELP = "help"
+    HELP_BODY = "help-body"
     WAITING = "page-waiting"
     MISSING = "page-missing"
     PAGE_COVERAGE = "page-coverage"
     PAGE_TARGETS = "page-targets"
     PAGE_PEOPLE = "page-people"
+    PAGE_SCENARIOS = "page-scenarios"
     PAGE_DATA = "page-data"
     PAGE_ALERTS = "page-alerts"
 
@@ -52,6 +55,11 @@ class Coverage(StrEnum):
     DAILY_NOTE = "coverage-daily-note"
 
 
+class First(StrEnum):
+    ANSWER = "first-answer"
+    BODY = "first-body"
+
+
 class Targets(StrEnum):
     TICK = "targets-tick"
     PROBLEM = "targets-problem"
@@ -69,6 +77,14 @@ class People(StrEnum):
     PLACE = "people-whose"
     CHOSEN = "people-chosen"
     BODY = "people-body"
+
+
+class Scenarios(StrEnum):
+    TICK = "scenario-tick"
+    PROBLEM = "scenario-problem"
+    LEVERS = "scenario-levers"
+    RESULT = "scenario-result"
+    SAVED = "scenario-saved"
 
 
 class Data(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -27,12 +27,14 @@ class Origin:
     bound: Mapping[str, str | int]
     place: str
     info: SnapshotInfo
+    facts: Sequence[tuple[str, str]] = ()  # what the help layer says of it
 
 
 def origin(found: Origin, *, words: Words, zone: ZoneInfo) -> list[Child]:
     name = words.named("number", found.number_id)
     info = found.info
     facts = [
+        *found.facts,
         (words("lineage.place"), found.place),
         (words("data.version"), fmt.whole(info.version, words.language)),
         (words("data.as_of"), fmt.instant(info.as_of, words, zone)),

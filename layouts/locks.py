@@ -14,7 +14,7 @@ from layouts.parts import Child
 from layouts.plain_table import plain_table
 from layouts.words import Words
 
-NATION = ("", "vn")
+NATION = ("", "vn", "nation")
 
 
 def locked_figures(

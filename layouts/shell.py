@@ -8,14 +8,17 @@ from typing import Any, cast
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from layouts import coverage_page, lineage, past, people_page, targets_page
+from layouts import coverage_page, help_layer, lineage, past, people_page, scenario_page, targets_page
 from layouts.ids import Alerts, Data, Shell
 from layouts.parts import Child, attributes, icon
 from layouts.theme import FONT
 from layouts.view import Theme, View
 from layouts.words import Language, Words
 
-PAGES = {"/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/du-lieu": "data", "/canh-bao": "alerts"}
+PAGES = {
+    "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/kich-ban": "scenarios", "/du-lieu": "data",
+    "/canh-bao": "alerts",
+}  # fmt: skip
 
 
 def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc.MantineProvider:
@@ -54,6 +57,12 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         html.Div(people_page.people_page(), className="people-page"),
                         words,
                     ),
+                    _titled(
+                        Shell.PAGE_SCENARIOS,
+                        "scenarios",
+                        html.Div(scenario_page.scenarios_page(words), className="scenarios-page"),
+                        words,
+                    ),
                     _titled(Shell.PAGE_DATA, "data", html.Div(id=Data.BODY), words),
                     _titled(Shell.PAGE_ALERTS, "alerts", html.Div(id=Alerts.BODY), words),
                     _missing(words),
@@ -62,6 +71,7 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                 tabIndex=-1,
             ),
             lineage.dialog(words),
+            help_layer.dialog(words),
             past.dialog(words),
         ],
     )
@@ -75,6 +85,7 @@ def _stores(view: View) -> list[dcc.Store]:
         dcc.Store(id=Shell.TICK),
         dcc.Store(id=targets_page.Ids.TICK),
         dcc.Store(id=people_page.Ids.TICK),
+        dcc.Store(id=scenario_page.Ids.TICK),
         dcc.Store(id=Shell.THEME, data=view.theme.value),
         dcc.Store(id=Shell.SIZE, data=view.size.value),
         dcc.Store(id=coverage_page.Ids.AREA, data=view.area),
@@ -173,6 +184,7 @@ def _switches(view: View, words: Words, name: str) -> list[Child]:
     other = Language.EN if words.language is Language.VI else Language.VI
     dark = view.theme is Theme.DARK
     return [
+        help_layer.page_button(words),
         past.past_button(words),
         html.A(
             other.value.upper(),

@@ -12,6 +12,7 @@ from campaign.targets import Standing
 from campaign.track_record import Record
 from layouts import format as fmt
 from layouts import target_words as say
+from layouts.help_layer import define
 from layouts.parts import Child, attributes, icon, why
 from layouts.table import pair_id
 from layouts.target_words import Excess, Place
@@ -50,7 +51,13 @@ def _card(
     note = words("tile.missing", areas=", ".join(names.get(code, code) for code in missing))
     return html.Article(
         [
-            html.Div([html.H2(say.goal(target, words)), html.Span(due, className="goal")], className="tile-head"),
+            html.Div(
+                [
+                    html.H2([say.goal(target, words), define("share", say.goal(target, words), words)]),
+                    html.Span(due, className="goal"),
+                ],
+                className="tile-head",
+            ),
             html.Div(
                 [_main(item, records, excesses, area, words) for item in found if item.own], className="target-mains"
             ),
@@ -115,6 +122,7 @@ def _main(found: Standing, records: Records, excesses: Mapping[Place, Excess], a
             html.P(
                 [
                     html.B(say.when(found, words), className="target-when", **_marked(found, "when")),
+                    define("when", words("target_define.when"), words),
                     *(
                         [html.Span(interval, className="target-interval", **_marked(found, "interval"))]
                         if interval
@@ -123,7 +131,10 @@ def _main(found: Standing, records: Records, excesses: Mapping[Place, Excess], a
                 ]
             ),
             html.Dl(
-                [html.Div([html.Dt(name), html.Dd(text, **_marked(found, key))]) for key, name, text in pairs],
+                [
+                    html.Div([html.Dt([name, define(key, name, words)]), html.Dd(text, **_marked(found, key))])
+                    for key, name, text in pairs
+                ],
                 className="pairs target-pairs",
             ),
             *([html.P([icon("info"), *cause], className="target-cause")] if cause else []),

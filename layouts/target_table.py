@@ -12,6 +12,7 @@ from campaign.targets import Standing
 from geo.text import collation_key
 from layouts import format as fmt
 from layouts import target_words as say
+from layouts.help_layer import define
 from layouts.parts import Child, attributes, icon
 from layouts.target_words import Excess, Place
 from layouts.words import Words
@@ -112,7 +113,10 @@ def _head(column: str, words: Words) -> html.Th:
         className="sort",
         **attributes(data_action="target-sort", data_column=column),
     )
-    return html.Th(button, scope="col", className="" if column == "area" else "num", **attributes(aria_sort=start))
+    about = define(column, words(f"target_column.{column}"), words)
+    return html.Th(
+        [button, about], scope="col", className="" if column == "area" else "num", **attributes(aria_sort=start)
+    )
 
 
 def _row(found: Standing, name: str, rank: int | None, excess: Excess | None, area: str, words: Words) -> html.Tr:

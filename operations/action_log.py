@@ -61,17 +61,18 @@ def acting(
     permission: Permission,
     action: str,
     subject: str,
+    area: str | None = None,
     origin: str = "command",
     request_id: str = "",
 ) -> Iterator[Act]:
-    """The transaction of one act that concerns the whole nation. Raises ActRefused.
+    """The transaction of one act that concerns the province `area`, or the whole nation. Raises ActRefused.
 
-    Where `actor` is the login of an account, that account must hold `permission` nationwide at this moment; a refusal
-    is in the audit although the act is not. Another name is taken as it is said, as that of whoever has the shell.
+    Where `actor` is the login of an account, that account must hold `permission` there at this moment; a refusal is in
+    the audit although the act is not. Another name is taken as it is said, as that of whoever has the shell.
     """
     try:
         with connect(url) as connection:
-            author = author_of(connection, actor, permission, origin=origin, request_id=request_id)
+            author = author_of(connection, actor, permission, area=area, origin=origin, request_id=request_id)
             yield Act(connection=connection, author=author)
     except NotAllowed as refused:
         with connect(url) as connection:
@@ -84,10 +85,11 @@ def author_of(
     actor: str,
     permission: Permission,
     *,
+    area: str | None = None,
     origin: str = "command",
     request_id: str = "",
 ) -> Author:
-    """Raises NotAllowed where `actor` is an account without the permission, nationwide."""
+    """Raises NotAllowed where `actor` is an account without the permission for the province `area`, or nationwide."""
     name = said("actor", actor)
     row = connection.execute(ACCOUNT, [name]).fetchone()
     if row is None:
@@ -95,10 +97,18 @@ def author_of(
     author = Author(name=row["login"], account_id=row["account_id"], origin=origin, request_id=request_id)
     if row["disabled_at"] is not None:
         raise NotAllowed(f"the account {author.name} is disabled", author, "disabled", login=author.name)
-    refusal = decide(grants_of(connection, row["account_id"]), permission, at=[None])
+    refusal = decide(grants_of(connection, row["account_id"]), permission, at=[area])
     if refusal is Refusal.NO_ROLE:
         raise NotAllowed(
             f"{author.name} holds no role that may {permission.value}", author, "no_role", needs=permission.value
+        )
+    if refusal is Refusal.OTHER_PROVINCE and area is not None:
+        raise NotAllowed(
+            f"{author.name} may {permission.value} for other provinces only, not for {area}",
+            author,
+            "not_your_province",
+            needs=permission.value,
+            area=area,
         )
     if refusal is Refusal.OTHER_PROVINCE:
         raise NotAllowed(

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from campaign.coverage import NATION, PopulationGroup
 from campaign.readings import SnapshotInfo
-from operations import acts, locks, targets
+from campaign.scenario import Levers
+from campaign.statements import Kind
+from operations import acts, locks, scenarios, statements, targets
 from operations.action_log import ActRefused, check_known
 from operations.targets import DenominatorChoice, TargetVersion
-from warehouse import reads
+from warehouse import reads, reads_first
 from warehouse.files import SnapshotUnavailable, versions
 from warehouse.snapshot import Snapshots
 
@@ -90,6 +92,58 @@ def lock(
             doses=found.doses, dose1_people=found.dose1_people, full_people=found.full_people, through=through
         ),
         reason=reason.strip() or "the reporting day has closed",
+        actor=by.name,
+        now=by.now,
+        origin=by.origin,
+        request_id=by.request_id,
+    )
+
+
+def state_figure(
+    url: str, snapshots: Snapshots, *, day: date, area: str, kind: Kind, text: str, rule: Day, by: Actor
+) -> statements.Statement:
+    """Confirm or explain a province's figures of a day, as the newest snapshot has them. Only closed days are
+    confirmed: the figures of an open one go on growing. Raises ActRefused, and SnapshotUnavailable before the first
+    publication."""
+    about = reads.info(snapshots, snapshots.current())
+    check_known("province", area, reads_first.provinces(snapshots, about.version))
+    opened, closed = (
+        locks.closing(day + timedelta(shift), cutoff_hour=rule.cutoff_hour, timezone=rule.timezone) for shift in (-1, 0)
+    )
+    if about.as_of < opened or (about.as_of < closed and kind is Kind.CONFIRMED):
+        line = f"{day} closes at {closed:%H:%M}; snapshot {about.version} is as of {about.as_of:%Y-%m-%d %H:%M%z}"
+        raise ActRefused(line, "day_open", day=day, closes=f"{closed:%H:%M}", snapshot=about.version, as_of=about.as_of)
+    found = reads_first.area_figures(snapshots, about.version, day=day, area_code=area)
+    return statements.state(
+        url,
+        reporting_day=day,
+        area_code=area,
+        kind=kind,
+        text=text,
+        snapshot_version=about.version,
+        figures=locks.Figures(
+            doses=found.doses, dose1_people=found.dose1_people, full_people=found.full_people, through=None
+        ),
+        actor=by.name,
+        now=by.now,
+        origin=by.origin,
+        request_id=by.request_id,
+    )
+
+
+def save_scenario(
+    url: str, snapshots: Snapshots, *, name: str, area: str, levers: Levers, reason: str, by: Actor
+) -> scenarios.Scenario:
+    """Keep what was supposed. `area` '' is the nation. Raises ActRefused, and SnapshotUnavailable before the first
+    publication: no place is known then."""
+    if area:
+        check_known("province", area, reads_first.provinces(snapshots, snapshots.current()))
+    return scenarios.save(
+        url,
+        name=name,
+        area_code=area,
+        levers=levers,
+        reason=reason,
         actor=by.name,
         now=by.now,
         origin=by.origin,

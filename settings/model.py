@@ -111,6 +111,19 @@ class ClockSettings(Section):
     file_minutes: Annotated[int, Field(ge=1)] = 10_080
 
 
+class CauseSettings(Section):
+    """Why a province is behind; what each means is said in campaign.causes.CauseRules."""
+
+    pace_share: Annotated[float, Field(gt=0)] = 1.0
+    supply_days: Annotated[float, Field(ge=0)] = 7.0
+    delivered_share: Share = 0.8
+    late_share: Share = 0.1
+    declared_share: Share = 0.05
+    denominator_points: Share = 0.05
+    report_days: Annotated[int, Field(ge=1)] = 2
+    places: Annotated[int, Field(ge=1, le=63)] = 5
+
+
 class DriftSettings(Section):
     """Of the drift guard; what each means is said in etl.drift.DriftLimits."""
 
@@ -174,6 +187,7 @@ class Settings(Section):
     oidc: OidcSettings = OidcSettings()
     etl: EtlSettings = EtlSettings()
     campaign: CampaignSettings = CampaignSettings()
+    causes: CauseSettings = CauseSettings()
     clock: ClockSettings = ClockSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()

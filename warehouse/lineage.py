@@ -14,6 +14,8 @@ from warehouse.sqlfiles import sql
 
 MEASURES = (Measure.DOSE1, Measure.FULL)
 GROUPS = (PopulationGroup.ADULTS, PopulationGroup.ALL)
+# Queries whose answer is a number beside what it is divided by.
+SHARES = frozenset({"coverage", "portal"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Recomputed:
     @property
     def coverage(self) -> Coverage | None:
         """The share, where the number is one and there is anybody to count."""
-        is_share = self.number.query == "coverage" and self.value is not None
+        is_share = self.number.query in SHARES and self.value is not None
         return Coverage(people=self.value or 0, population=self.population) if is_share else None
 
 
@@ -76,6 +78,26 @@ def _numbers() -> tuple[Number, ...]:
         Number(number_id="registered", query="registered", asked=area),
         Number(number_id="delivered", query="stock", bound={"figure": "delivered"}, asked=area),
         Number(number_id="on_hand", query="stock", bound={"figure": "on_hand"}, asked=area),
+        *(
+            Number(
+                number_id=f"not_yet_{group.value}",
+                query="not_yet",
+                bound={"group": group.value},
+                asked=("area", "denominator"),
+            )
+            for group in GROUPS
+        ),
+        *(
+            Number(
+                number_id=f"{measure.value}_{age}",
+                query="people_aged",
+                bound={"age": age, "measure": measure.value},
+                asked=area,
+            )
+            for age in ("65plus", "50plus")
+            for measure in MEASURES
+        ),
+        Number(number_id="portal", query="portal", asked=("area", "denominator")),
         Number(number_id="pending", query="pending"),
         Number(number_id="quarantined", query="quarantined"),
     )

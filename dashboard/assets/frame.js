@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const board = window.board;
-  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/du-lieu": "data", "/canh-bao": "alerts" };
+  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts" };
   const METRICS = ["dose1", "full", "doses7"];
   const GROUPS = ["18plus", "all"];
   const CLOCKS = ["injected", "recorded"];
@@ -41,14 +41,17 @@
   function act(event) {
     const number = event.target.closest("[data-lineage]");
     if (number) board.lineage.ask(number);
+    const defined = event.target.closest("[data-help]");
+    if (defined) board.help.ask(defined);
     const button = event.target.closest("[data-action]");
     if (!button) return;
     board.targets.act(button);
     board.people.act(button);
+    board.scenarios.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");
-    if (action === "close-lineage" || action === "close-past") button.closest("dialog").close();
+    if (action === "close-lineage" || action === "close-help" || action === "close-past") button.closest("dialog").close();
     if (action === "past") board.past.open();
     if (action === "past-go") board.past.go();
     if (action === "live") board.past.leave();
@@ -137,6 +140,7 @@
         !(name === "coverage" && ready),
         !(name === "targets" && ready),
         !(name === "people" && ready),
+        !(name === "scenarios" && ready),
         !(name === "data" && ready),
         name !== "alerts",
         !(waiting && name && name !== "alerts"),

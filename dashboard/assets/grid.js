@@ -54,6 +54,7 @@
       { className: "area-cell" },
       data.swatch ? make("span", { className: "swatch", style: { backgroundColor: data.swatch }, "aria-hidden": "true" }) : null,
       make("span", { className: "area-name", title: data.region ? `${data.name} · ${data.region}` : data.name }, data.name),
+      data.said ? make("span", { className: `area-said said-${data.said}`, role: "img", title: data.said_text, "aria-label": data.said_text }) : null,
     );
   };
 

@@ -1,4 +1,5 @@
-"""Decisions on screen: let a held feed pass, repair a record, lock a day, change what the campaign is held to.
+"""Decisions on screen: let a held feed pass, repair a record, lock a day, change what the campaign is held to,
+confirm or explain a province's figures, save a scenario.
 
 The actor is the account signed in."""
 
@@ -14,13 +15,17 @@ import psycopg
 from flask import Flask, Response, request
 
 from campaign.access import Permission
+from campaign.scenario import Levers
+from campaign.statements import Kind
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.desk import DoorDesk
 from dashboard.door.refusals import reason_why_not
+from dashboard.door.table import LOCAL_DEEDS
 from dashboard.payloads import see_other
 from etl.feeds.registry import FEEDS
+from geo.text import collation_key
 from layouts.target_words import goal
 from layouts.words import Words
 from operations import acts, decisions
@@ -31,14 +36,37 @@ from warehouse.files import SnapshotUnavailable
 from warehouse.snapshot import Snapshots
 
 RELEASE, REPAIR, LOCK, TARGET, DENOMINATOR = "cho-qua", "sua", "chot", "chi-tieu", "mau-so"
+CONFIRM, EXPLAIN, SCENARIO = "xac-nhan", "giai-trinh", "kich-ban"
 DEEDS = {
     RELEASE: Permission.RELEASE_FEED,
     REPAIR: Permission.REPAIR_RECORD,
     LOCK: Permission.LOCK_FIGURES,
     TARGET: Permission.SET_TARGETS,
     DENOMINATOR: Permission.SET_TARGETS,
+    CONFIRM: Permission.CONFIRM_FIGURE,
+    EXPLAIN: Permission.CONFIRM_FIGURE,
+    SCENARIO: Permission.SAVE_SCENARIO,
 }
-SENT = ("feed", "key", "field", "value", "reason", "day", "early", "target", "percent", "due", "since", "version")
+SENT = (
+    "feed",
+    "key",
+    "field",
+    "value",
+    "reason",
+    "day",
+    "early",
+    "target",
+    "percent",
+    "due",
+    "since",
+    "version",
+    "area",
+    "text",
+    "name",
+    "pace",
+    "declines",
+    "arrivals",
+)
 KEYS = {feed.name: feed.key for feed in FEEDS}
 
 
@@ -66,7 +94,7 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRe
     """The forms of what the caller may decide, filled with what was sent or what a link brought along."""
     words = desk.door.words
     sent = request.form if request.method == "POST" else request.args
-    may = {deed for deed, need in DEEDS.items() if caller().scope(need).nationwide}
+    may = {deed for deed, need in DEEDS.items() if _may(deed, need)}
     return desk.door.pages.page(
         request,
         "decide",
@@ -77,10 +105,31 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRe
         feeds=[(name, words.named("feed", name)) for name in sorted(KEYS)],
         sent={name: sent.get(name, "") for name in SENT},
         **(_aims(desk, words) if TARGET in may else {}),
+        own=_own(desk, words, Permission.CONFIRM_FIGURE) if CONFIRM in may else [],
+        places=_places(desk, words) if SCENARIO in may else [],
         done=request.args.get("done", ""),
         failed=failed,
         refused=reason_why_not(refused, words, desk.door.zone) if refused else "",
     )
+
+
+def _may(deed: str, need: Permission) -> bool:
+    """Nationwide, or for some province where the deed is about one."""
+    scope = caller().scope(need)
+    return scope.nationwide or (deed in LOCAL_DEEDS and not scope.empty)
+
+
+def _own(desk: DeedDesk, words: Words, need: Permission) -> list[tuple[str, str]]:
+    """The provinces for which the caller may do it, as a dictionary orders them."""
+    scope = caller().scope(need)
+    names = {code: name for code, name in desk.door.provinces(words).items() if scope.covers(code)}
+    return sorted(names.items(), key=lambda item: collation_key(item[1]))
+
+
+def _places(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
+    """Where the caller may suppose: the nation first, for whoever may for the nation."""
+    own = _own(desk, words, Permission.SAVE_SCENARIO)
+    return [("", words("table.nation")), *own] if caller().scope(Permission.SAVE_SCENARIO).nationwide else own
 
 
 def _stopped(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
@@ -153,20 +202,48 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
     elif deed == DENOMINATOR:
         since = _day(sent["since"]) if sent.get("since") else None
         decisions.use_denominator(url, desk.snapshots, sent.get("version", ""), valid_from=since, reason=reason, by=by)
+    elif deed == SCENARIO:
+        decisions.save_scenario(
+            url,
+            desk.snapshots,
+            name=sent.get("name", ""),
+            area=sent.get("area", ""),
+            levers=Levers(
+                pace_percent=_count(sent.get("pace", "")),
+                declines_percent=_count(sent.get("declines", "")),
+                arrivals_weekly=_count(sent["arrivals"]) if sent.get("arrivals") else None,
+            ),
+            reason=reason,
+            by=by,
+        )
+    elif deed in (CONFIRM, EXPLAIN):
+        about = Kind.CONFIRMED if deed == CONFIRM else Kind.WITHDRAWN if "withdraw" in sent else Kind.EXPLAINED
+        decisions.state_figure(
+            url,
+            desk.snapshots,
+            day=_day(sent.get("day", "")),
+            area=sent.get("area", ""),
+            kind=about,
+            text=sent.get("text", ""),
+            rule=_rule(desk),
+            by=by,
+        )
     else:
-        campaign = desk.settings.campaign
         decisions.lock(
             url,
             desk.snapshots,
             desk.settings.snapshot_dir,
             day=_day(sent.get("day", "")),
-            rule=decisions.Day(
-                cutoff_hour=campaign.cutoff_hour, timezone=campaign.timezone, denominator=campaign.denominator
-            ),
+            rule=_rule(desk),
             early="early" in sent,
             reason=reason,
             by=by,
         )
+
+
+def _rule(desk: DeedDesk) -> decisions.Day:
+    campaign = desk.settings.campaign
+    return decisions.Day(cutoff_hour=campaign.cutoff_hour, timezone=campaign.timezone, denominator=campaign.denominator)
 
 
 def _by(desk: DeedDesk) -> decisions.Actor:
@@ -184,6 +261,13 @@ def _share(text: str) -> float:
     except (ValueError, ZeroDivisionError) as error:
         raise ActRefused(f"'{text[:20]}' is no percentage; write 80 or 72.5", "no_percent", text=text[:20]) from error
     return float(percent / 100)
+
+
+def _count(text: str) -> int:
+    bare = text.strip()
+    if not (bare.isascii() and bare.isdecimal() and len(bare) < 12):
+        raise ActRefused(f"'{text[:20]}' is no whole number", "no_number", text=text[:20])
+    return int(bare)
 
 
 def _day(text: str) -> date:

@@ -35,6 +35,8 @@ DECISIONS = (
     Permission.REPAIR_RECORD,
     Permission.LOCK_FIGURES,
     Permission.SET_TARGETS,
+    Permission.CONFIRM_FIGURE,
+    Permission.SAVE_SCENARIO,
 )
 
 

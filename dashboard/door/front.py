@@ -41,8 +41,14 @@ SIGHTS: Mapping[str, Permission] = {
     "past": Permission.SEE_PAST,
     "release": Permission.RELEASE_FEED,
     "repair": Permission.REPAIR_RECORD,
+    "confirm": Permission.CONFIRM_FIGURE,
+    "scenario": Permission.SAVE_SCENARIO,
 }
-SIGHT_OF_PAGE = {"coverage": "board", "targets": "board", "people": "board", "data": "data", "alerts": "alerts"}
+SIGHT_OF_PAGE = {
+    **dict.fromkeys(("coverage", "targets", "people", "scenarios"), "board"),
+    "data": "data",
+    "alerts": "alerts",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,7 @@ class Guard:
 def _allowed(person: Person, asked: Request, rule: Rule, need: Need) -> Scope:
     """Where the person holds what is needed. Raises Refused where that is not enough."""
     held = NOWHERE if isinstance(need, Door) else _held(person, need, page=rule.page)
-    if rule.national and not held.nationwide:
+    if rule.national_for(asked.view_args or {}) and not held.nationwide:
         raise Refused(403, "no_role", "this needs the role for the whole nation", page=rule.page)
     if "scope" in (asked.view_args or {}):
         _check_scope(str((asked.view_args or {})["scope"]), held if isinstance(need, Permission) else NATION)

@@ -34,7 +34,8 @@ FORM = GET | POST
 class Rule:
     """One address. `by` names the part of it that decides, as `needs` says; `need` holds for every other value.
 
-    national: the permission must be held for the whole nation; provinces will not do.
+    national: the permission must be held for the whole nation; provinces will not do, except where the part of the
+    address that decides is one of `local`.
     page: a person looks at the answer, so that a refusal is a page too. lasting: sessions that were seen before may go
     on reading it for a while without the registry.
     """
@@ -44,6 +45,7 @@ class Rule:
     by: str = ""
     needs: Mapping[str, Need] = field(default_factory=dict[str, Need])
     national: bool = False
+    local: frozenset[str] = frozenset()
     page: bool = False
     lasting: bool = False
 
@@ -51,11 +53,17 @@ class Rule:
         """`parts`: what the address says in its variable places."""
         return self.needs.get(str(parts.get(self.by, "")), self.need) if self.by else self.need
 
+    def national_for(self, parts: Mapping[str, object]) -> bool:
+        """Whether the permission must be held for the whole nation there."""
+        return self.national and not (self.by and str(parts.get(self.by, "")) in self.local)
+
 
 # Views of a snapshot at /snap/<version>/<scope>/<name>.
 VIEWS: Mapping[str, Need] = {
     "coverage": P.SEE_BOARD,
     "area": P.SEE_BOARD,
+    "first": P.SEE_BOARD,
+    "help": P.SEE_BOARD,
     "targets": P.SEE_BOARD,
     "people": P.SEE_BOARD,
     "frame": P.SEE_BOARD,
@@ -65,18 +73,25 @@ VIEWS: Mapping[str, Need] = {
 PAGES: Mapping[str, Need] = {
     "muc-tieu": P.SEE_BOARD,
     "nguoi-dan": P.SEE_BOARD,
+    "kich-ban": P.SEE_BOARD,
     "du-lieu": P.SEE_DATA,
     "canh-bao": P.SEE_ALERTS,
 }
 
-# Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day, change a target or denominator.
+# Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day, change a target or denominator,
+# confirm or explain a province's figures, save a scenario.
 DEEDS: Mapping[str, Need] = {
     "cho-qua": P.RELEASE_FEED,
     "sua": P.REPAIR_RECORD,
     "chot": P.LOCK_FIGURES,
     "chi-tieu": P.SET_TARGETS,
     "mau-so": P.SET_TARGETS,
+    "xac-nhan": P.CONFIRM_FIGURE,
+    "giai-trinh": P.CONFIRM_FIGURE,
+    "kich-ban": P.SAVE_SCENARIO,
 }
+# Of them those that may be about one province: whoever may somewhere may ask, the act itself knows where.
+LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban"})
 
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
@@ -105,7 +120,9 @@ ROUTES: Mapping[str, Rule] = {
     "password": Rule(need=Door.SIGNED_IN, methods=POST, page=True),
     # Decisions, and what became of all of them. The page shows forms for what the caller may decide.
     "decide": Rule(need=P.SEE_DATA, page=True),
-    "decided": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=DEEDS, national=True, page=True),
+    "decided": Rule(
+        need=Door.NOBODY, methods=POST, by="deed", needs=DEEDS, national=True, local=LOCAL_DEEDS, page=True
+    ),
     "audit": Rule(need=P.SEE_AUDIT, page=True),
     # The board. Its frame holds no figure.
     "/": Rule(need=P.SEE_BOARD, page=True, lasting=True),
@@ -117,6 +134,8 @@ ROUTES: Mapping[str, Rule] = {
     "snapshot_view": Rule(need=Door.SIGNED_IN, by="name", needs=VIEWS, lasting=True),
     "people_file": Rule(need=P.SEE_BOARD, lasting=True),
     "snapshot_number": Rule(need=P.SEE_DATA, lasting=True),
+    # What is supposed, apart from what was counted.
+    "scenarios": Rule(need=P.SEE_BOARD, lasting=True),
     "versions": Rule(need=P.SEE_PAST, lasting=True),
     "version": Rule(need=P.SEE_BOARD, lasting=True),
     "live": Rule(need=P.SEE_BOARD, lasting=True),
@@ -135,8 +154,10 @@ IN_BROWSER: Mapping[str, Need] = {
     "frame.alerts": P.SEE_ALERTS,
     "coverage.draw": P.SEE_BOARD,
     "coverage.pick": P.SEE_BOARD,
+    "first.draw": P.SEE_BOARD,
     "targets.draw": P.SEE_BOARD,
     "people.draw": P.SEE_BOARD,
+    "scenarios.draw": P.SEE_BOARD,
 }
 # Callbacks that run here, by their output as Dash writes it. There is none: /_dash-update-component refuses all.
 ON_SERVER: Mapping[str, Need] = {}

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from campaign.access import NATIONAL_ONLY, PERMISSIONS, Grant, Permission, Role
 from dashboard.door.cookies import VISIT
-from dashboard.door.table import DEEDS, IN_BROWSER, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
+from dashboard.door.table import DEEDS, IN_BROWSER, LOCAL_DEEDS, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
 from tests.dashboard.conftest import VERSION, Site
 from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
@@ -76,8 +76,9 @@ def asks() -> Iterator[tuple[str, Ask]]:
         yield "/<path:path>", Ask(f"/{path}", need)
     for name, need in VIEWS.items():
         yield "snapshot_view", Ask(f"/snap/{VERSION}/{{scope}}/{name}?area={OWN}", need, scoped=True)
+    yield "scenarios", Ask(f"/scenarios/{VERSION}/{{scope}}?area={OWN}", ROUTES["scenarios"].need, scoped=True)
     for deed, need in DEEDS.items():
-        yield "decided", Ask(f"/quyet-dinh/{deed}", need, method="POST", national=True)
+        yield "decided", Ask(f"/quyet-dinh/{deed}", need, method="POST", national=deed not in LOCAL_DEEDS)
     yield "decided", Ask("/quyet-dinh/xoa", Door.NOBODY, method="POST")
     number = ROUTES["snapshot_number"].need
     yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)

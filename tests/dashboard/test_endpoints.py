@@ -70,6 +70,8 @@ def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
     assert site.client.get(f"/snap/{VERSION}/vn/cover").get_json()["allowed"] == [
         "coverage",
         "area",
+        "first",
+        "help",
         "targets",
         "people",
         "frame",

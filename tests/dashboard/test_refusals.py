@@ -30,6 +30,8 @@ RAISING = (
     "operations/decisions.py",
     "operations/fields.py",
     "operations/locks.py",
+    "operations/scenarios.py",
+    "operations/statements.py",
     "operations/targets.py",
     "dashboard/door/deeds.py",
 )

@@ -10,15 +10,17 @@ import psycopg
 import pytest
 
 from campaign.coverage import Measure
+from campaign.statements import Kind
 from etl.drift import DriftLimits
 from etl.drift_guard import DriftGuard
 from etl.feeds.source import ReadLimits
 from operations import acts
 from operations.locks import Figures, lock
+from operations.statements import state
 from operations.targets import choose_denominator, set_target
 from tests.support.centre import WALL, Centre
 from tests.support.registry import NOON, Dose, add_doses, add_people
-from warehouse import reads
+from warehouse import reads, reads_first
 from warehouse.verify import rebuild, verify
 
 
@@ -99,6 +101,29 @@ def test_a_locked_day_stands_and_what_comes_later_is_its_revision(centre: Centre
     (row,) = centre.rows("SELECT locked_doses, doses_now, locked_by FROM figure_lock")
     assert (row["locked_doses"], row["doses_now"], row["locked_by"]) == (1, 2, "Lê An")
     assert reads.info(centre.snapshots, version).version == version, "a cited snapshot is never pruned"
+
+
+def test_what_a_province_confirmed_is_shown_beside_what_it_has_become(centre: Centre) -> None:
+    add_people(centre.url, [(1, "79"), (2, "79"), (3, "01")])
+    add_doses(centre.url, [Dose(1, 1, NOON), Dose(3, 3, NOON, site="01-A")])
+    centre.refresh()
+    seen = {"reporting_day": NOON.date(), "snapshot_version": centre.snapshots.current(), "actor": "Lê An", "now": WALL}
+    figures = Figures(doses=1, dose1_people=1, full_people=0, through=None)
+    for area, kind, text in (("79", Kind.CONFIRMED, ""), ("79", Kind.EXPLAINED, "mưa lũ"), ("01", Kind.CONFIRMED, "")):
+        state(centre.url, area_code=area, kind=kind, text=text, figures=figures, **seen)
+    centre.refresh()
+    said = reads_first.statements(centre.snapshots, centre.snapshots.current())
+    assert said is not None and [item.revised for item in said] == [False, False, False]
+    add_doses(centre.url, [Dose(2, 2, NOON - timedelta(1), recorded=NOON + timedelta(1))])
+    centre.refresh()
+    said = reads_first.statements(centre.snapshots, centre.snapshots.current())
+    assert said is not None
+    assert [(item.area_code, item.revision, item.dose1_people_now) for item in said] == [
+        ("79", 1, 2),
+        ("79", 1, 2),
+        ("01", 0, 1),
+    ]
+    assert said[1].said == "mưa lũ"
 
 
 def test_a_reading_unlike_those_before_waits_for_a_person(centre: Centre) -> None:

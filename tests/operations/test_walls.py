@@ -103,7 +103,11 @@ def test_the_demonstration_has_an_account_for_each_role_and_new_passwords_at_eac
     first = demo_accounts(app_url, passwords, NOW)
     held = {account.login: account.grants for account in accounts.accounts(app_url)}
     assert {item.role for grants in held.values() for item in grants} == set(Role) - {Role.WALL}
-    assert held["demo-province-79"] == (grant(Role.VIEWER, "79"), grant(Role.OPERATOR, "79"))
+    assert held["demo-province-79"] == (
+        grant(Role.VIEWER, "79"),
+        grant(Role.OPERATOR, "79"),
+        grant(Role.REPORTER, "79"),
+    )
     assert all(f"{account.login} " in told(first) and account.password in told(first) for account in first)
     accounts.disable(app_url, login="demo-planner", actor="shell", now=NOW)
     second = demo_accounts(app_url, passwords, NOW)

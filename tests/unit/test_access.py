@@ -30,8 +30,10 @@ see_past          x      x        x       x        x        x            x      
 export            .      .        x       .        x        .            .             .
 handle_alert      .      x        .       .        .        .            .             .
 plan_transfer     .      .        x       .        .        .            .             .
+save_scenario     .      .        x       .        .        .            .             .
 approve_transfer  .      .        .       x        .        .            .             .
 lock_figures      .      .        .       .        x        .            .             .
+confirm_figure    .      .        .       .        x        .            .             .
 repair_record     .      .        .       .        .        x            .             .
 release_feed      .      .        .       .        .        x            .             .
 set_targets       .      .        .       .        .        x            .             .

@@ -193,6 +193,14 @@ CREATE TABLE IF NOT EXISTS mart.figure_lock (
     locked_full_people BIGINT NOT NULL, doses_now BIGINT NOT NULL, dose1_people_now BIGINT NOT NULL,
     full_people_now BIGINT NOT NULL);
 
+-- Grain: statement of a province about its figures of one day (kind: confirmed | explained | withdrawn), of the last 31
+-- days. The figures as the person saw them, up to and with that day, beside the same figures now. said: the words.
+CREATE TABLE IF NOT EXISTS mart.figure_statement (
+    statement_id BIGINT NOT NULL, reporting_day DATE NOT NULL, area_code VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    said VARCHAR NOT NULL, snapshot_version BIGINT NOT NULL, doses BIGINT NOT NULL, dose1_people BIGINT,
+    full_people BIGINT, actor VARCHAR NOT NULL, made_at TIMESTAMPTZ NOT NULL, doses_now BIGINT NOT NULL,
+    dose1_people_now BIGINT, full_people_now BIGINT);
+
 -- Details, as the engine keeps them: numbers for codes, several signed rows a cell; their meaning is in the views of
 -- schema/published_views. Written without summing and naming them, publishing takes a third less time.
 

@@ -1,0 +1,94 @@
+// The page of scenarios: what is supposed is in the address, so that a link restores it. An address of its own on the
+// server, too: nothing that is supposed is kept with the figures.
+(function () {
+  "use strict";
+  const board = window.board;
+  const LEVERS = ["area", "pace", "declines", "arrivals"];
+  const USUAL = { pace: "100", declines: "0", arrivals: "", area: "" };
+  let turn = 0;
+  let waiting = 0;
+
+  function asked() {
+    const query = new URLSearchParams(window.location.search);
+    const found = {};
+    for (const name of [...LEVERS, "denominator"]) if (query.get(name)) found[name] = query.get(name);
+    return found;
+  }
+
+  function choose(values) {
+    const query = new URLSearchParams(window.location.search);
+    for (const [name, value] of Object.entries(values)) {
+      if (value && value !== USUAL[name]) query.set(name, value);
+      else query.delete(name);
+    }
+    const text = query.toString();
+    window.history.replaceState(window.history.state, "", `${window.location.pathname}${text ? `?${text}` : ""}`);
+    board.set("scenario-tick", { data: Date.now() });
+  }
+
+  function inputs() {
+    return Array.from(document.querySelectorAll(".lever-input"));
+  }
+
+  // What somebody is moving stays under their hand; everything else follows the address.
+  function follow() {
+    for (const input of inputs()) if (input !== document.activeElement) input.value = input.dataset.value;
+  }
+
+  function moved(event) {
+    const input = event.target;
+    if (!input.classList || !input.classList.contains("lever-input")) return;
+    const shown = document.getElementById(`${input.id}-now`);
+    if (shown) shown.textContent = `${input.value}%`;
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => choose({ [input.name]: input.value }), input.type === "range" ? 120 : 350);
+  }
+
+  function act(button) {
+    const { action, area, pace, declines, arrivals } = button.dataset;
+    if (action === "scenario-reset") choose({ pace: "", declines: "", arrivals: "" });
+    if (action === "scenario-use") {
+      choose({ area, pace, declines, arrivals });
+      document.getElementById("scenario-levers").scrollIntoView({ block: "center" });
+    }
+  }
+
+  function fetched(version, filters) {
+    const query = new URLSearchParams({ lang: board.settings.language, ...filters });
+    return board.ask(`/scenarios/${version.version}/${board.settings.scopes.board}?${query}`, { cache: "no-store" }).then(async (response) => {
+      const body = await response.json();
+      if (response.ok) return body;
+      throw Object.assign(new Error(body.error || response.statusText), { status: response.status, body });
+    });
+  }
+
+  // A link that supposes what cannot be supposed: say so, and take what is usual instead.
+  function mend(error, filters) {
+    const name = error.status === 403 ? "area" : error.body && error.body.parameter;
+    if (!(name in filters) || ![400, 403].includes(error.status)) return false;
+    board.draw("scenario-problem", [{ type: "P", props: { className: "banner", children: board.say("not_here", { value: filters[name] }) } }]);
+    choose({ [name]: "" });
+    return true;
+  }
+
+  document.addEventListener("input", moved);
+  window.dash_clientside.scenarios = {
+    async draw(version, pathname) {
+      if (!board.known(version) || board.page() !== "scenarios") return;
+      const mine = ++turn;
+      const filters = asked();
+      try {
+        const answer = await fetched(version, filters);
+        if (mine !== turn) return;
+        board.failed = false;
+        board.draw("scenario-levers", answer.levers);
+        board.draw("scenario-result", answer.result);
+        board.draw("scenario-saved", answer.saved);
+        follow();
+      } catch (error) {
+        if (mine === turn && !mend(error, filters)) board.failing(error);
+      }
+    },
+  };
+  board.scenarios = { act };
+})();

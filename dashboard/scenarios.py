@@ -1,0 +1,143 @@
+"""The page of scenarios: an address of its own, apart from every view of a snapshot, so that nothing supposed can be
+kept, linked or read as a figure of the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from flask import Response, request
+
+from campaign.access import Scope
+from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA
+from campaign.scenario import Levers
+from dashboard import params
+from dashboard.kept import Kept
+from dashboard.payloads import plain_json
+from dashboard.seen import Seen
+from dashboard.trust import area_names
+from dashboard.views import Studio
+from layouts.scenario_page import levers_form
+from layouts.scenario_result import Line, Saved, result, saved_list
+from layouts.view import View
+from layouts.words import Language
+from operations import scenarios as store
+from operations.scenarios import ARRIVALS, DECLINES, PACES, Scenario
+from warehouse import reads_scenarios
+
+LEVERS = ("pace", "declines", "arrivals")
+KEPT_OUTCOMES = 512
+Key = tuple[int, str, str, Levers]
+
+
+class Outcomes:
+    """What levers do on a snapshot, kept: everybody looks at the same saved scenarios again and again."""
+
+    def __init__(self) -> None:
+        self._kept: Kept[Key, tuple[Line, ...]] = Kept(KEPT_OUTCOMES)
+
+    def of(
+        self, studio: Studio, seen: Seen, version: int, denominator: str, area: str, levers: Levers
+    ) -> tuple[Line, ...]:
+        """Raises OutsideScope for an area that the scope does not cover."""
+        standings = seen.target_standings(version, denominator, area)
+        return self._kept.get(
+            (version, denominator, area, levers),
+            lambda: tuple(
+                Line(standing=found.standing, supposed=found.supposed)
+                for found in reads_scenarios.what_if(
+                    studio.readings.snapshots,
+                    version,
+                    studio.readings.grounds(version, denominator),
+                    standings,
+                    levers=levers,
+                    one_in=studio.readings.info(version).one_in,
+                )
+            ),
+        )
+
+
+def levers_of(args: Mapping[str, str]) -> Levers:
+    """What the address supposes; what is missing is as it is today. Raises BadParameter."""
+    arrivals = args.get("arrivals", "")
+    return Levers(
+        pace_percent=_number("pace", args.get("pace", "") or "100", PACES),
+        declines_percent=_number("declines", args.get("declines", "") or "0", DECLINES),
+        arrivals_weekly=_number("arrivals", arrivals, ARRIVALS) if arrivals else None,
+    )
+
+
+def _number(name: str, text: str, limits: tuple[int, int]) -> int:
+    least, most = limits
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
+        raise params.BadParameter(name, text, (f"{least} to {most}",))
+    return int(text)
+
+
+def answer(
+    studio: Studio, outcomes: Outcomes, version: int, scope: str, *, url: Callable[[], str | None], language: Language
+) -> Response:
+    """What is supposed beside what is projected, and what was saved. Raises BadParameter, OutsideScope and
+    SnapshotUnavailable."""
+    known = studio.readings.known(version)
+    within = params.scope_of_address(scope, known)
+    levers = levers_of(request.args)
+    asked = {name: value for name, value in request.args.items() if name not in LEVERS}
+    view = params.view_of(asked, known, default_language=language)
+    seen = Seen(studio.readings, within)
+    seen.check(view.area)
+    return plain_json(_told(studio, outcomes, version, view, seen, levers, _saved(url), within))
+
+
+def _saved(url: Callable[[], str | None]) -> tuple[Scenario, ...] | None:
+    """None while the registry does not answer: what is supposed can be reckoned without it."""
+    found = url()
+    if found is None:
+        return None
+    try:
+        return store.scenarios(found)
+    except psycopg.OperationalError:
+        return None
+
+
+def _told(
+    studio: Studio,
+    outcomes: Outcomes,
+    version: int,
+    view: View,
+    seen: Seen,
+    levers: Levers,
+    saved: Sequence[Scenario] | None,
+    within: Scope,
+) -> dict[str, Any]:
+    words = studio.catalogues[view.language]
+    names = area_names(studio.readings, version, view, words)
+    own = {
+        code: name for code, name in names.items() if code not in (CENTRAL_UNITS, UNKNOWN_AREA) and within.covers(code)
+    }
+    lines = outcomes.of(studio, seen, version, view.denominator, view.area, levers)
+    shown = None
+    if saved is not None:
+        shown = [
+            Saved(
+                name=item.name,
+                area=item.area_code,
+                levers=item.levers,
+                actor=item.actor,
+                made_at=item.made_at,
+                reason=item.reason,
+                lines=outcomes.of(studio, seen, version, view.denominator, item.area_code, item.levers),
+            )
+            for item in saved
+            if not item.area_code or item.area_code in own
+        ]
+    place = names[view.area] if view.area else words("table.nation")
+    stock = reads_scenarios.on_hand(studio.readings.snapshots, version, view.area)
+    return {
+        "supposed": True,
+        "version": version,
+        "levers": levers_form(levers, area=view.area, names=own, stock=stock, words=words),
+        "result": result(lines, place=place, levers=levers, words=words),
+        "saved": saved_list(shown, names=names, words=words, zone=studio.zone),
+    }

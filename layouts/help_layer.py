@@ -1,0 +1,179 @@
+"""The help layer: what each number on a page counts, what it is divided by, whence it comes, and by which clock.
+
+One register for all pages. A number whose origin can be asked for (warehouse.lineage) has its definition there, too;
+the facts stand in both. tests/dashboard/test_help.py walks every tile and column and fails on one without an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dash import html
+
+from layouts.ids import Shell
+from layouts.parts import Child, attributes, icon
+from layouts.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Names of families of words: the unit that is counted, the denominator, the source, the clock."""
+
+    unit: str
+    source: str
+    clock: str
+    denominator: str = "none"
+
+
+def _entries() -> dict[str, Entry]:
+    doses = Entry(unit="doses", source="records", clock="injected")
+    people = Entry(unit="people", source="records", clock="injected")
+    share = {
+        group: Entry(unit="people", denominator=group, source="both", clock="injected") for group in ("18plus", "all")
+    }
+    chosen = Entry(unit="people", denominator="chosen", source="both", clock="injected")
+    pace = Entry(unit="people_a_day", source="records", clock="whole_days")
+    scenario = Entry(unit="day", denominator="chosen", source="scenario", clock="ahead")
+    lever = Entry(unit="lever", source="scenario", clock="ahead")
+    return {
+        "area": Entry(unit="place", source="reference", clock="as_of"),
+        **dict.fromkeys(("doses", "doses_today", "doses_yesterday", "doses_last_7_days"), doses),
+        **dict.fromkeys(("dose1_people", "full_people"), people),
+        "dose1_18plus": share["18plus"],
+        "full_18plus": share["18plus"],
+        "dose1_all": share["all"],
+        "full_all": share["all"],
+        "not_yet_18plus": share["18plus"],
+        "not_yet_all": share["all"],
+        **dict.fromkeys(("dose1_65plus", "full_65plus", "dose1_50plus", "full_50plus"), people),
+        "portal": Entry(unit="doses", denominator="18plus", source="both", clock="injected"),
+        "registered": Entry(unit="registrations", source="registrations", clock="as_of"),
+        **dict.fromkeys(("delivered", "on_hand"), Entry(unit="vaccine", source="stock", clock="as_of")),
+        "pending": Entry(unit="doses", source="publisher", clock="as_of"),
+        "quarantined": Entry(unit="records", source="quarantine", clock="as_of"),
+        **dict.fromkeys(("share", "not_yet", "gap"), chosen),
+        **dict.fromkeys(("pace_needed", "pace"), pace),
+        "when": Entry(unit="day", denominator="chosen", source="projection", clock="ahead"),
+        "record": Entry(unit="projections", source="projection", clock="whole_days"),
+        **dict.fromkeys(("locked", "revision"), Entry(unit="doses_people", source="locks", clock="closing")),
+        **dict.fromkeys(("live", "since"), Entry(unit="doses_people", source="records", clock="as_of")),
+        "behind": chosen,
+        "cause": Entry(unit="signs", denominator="chosen", source="signs", clock="as_of"),
+        "statement": Entry(unit="statements", source="statements", clock="closing"),
+        **dict.fromkeys(("scenario_base", "scenario_when", "scenario_shift"), scenario),
+        **dict.fromkeys(("scenario_pace", "scenario_arrivals", "scenario_declines"), lever),
+        "scenario_who": Entry(unit="statements", source="scenario", clock="wall"),
+    }
+
+
+ENTRIES: Mapping[str, Entry] = _entries()
+# What stands on each page, in reading order: all of it behind the page's own button.
+PAGES: Mapping[str, Sequence[str]] = {
+    "coverage": (
+        *("doses", "doses_today", "doses_yesterday", "dose1_people", "full_people"),
+        *("dose1_18plus", "full_18plus", "dose1_all", "full_all", "portal", "when", "not_yet_18plus", "not_yet_all"),
+        *("dose1_65plus", "full_65plus", "dose1_50plus", "full_50plus", "locked", "live", "revision", "since"),
+        *("behind", "cause", "statement", "registered", "delivered", "pending", "quarantined"),
+        *("area", "doses_last_7_days", "on_hand"),
+    ),
+    "targets": (
+        *("share", "dose1_18plus", "full_18plus", "dose1_all", "full_all", "not_yet", "gap"),
+        *("pace_needed", "pace", "when", "record", "area"),
+    ),
+    "scenarios": (
+        *("scenario_pace", "scenario_arrivals", "scenario_declines", "scenario_base", "scenario_when"),
+        *("scenario_shift", "scenario_who", "area"),
+    ),
+}  # fmt: skip
+
+
+def define(help_id: str, name: str, words: Words) -> html.Button:
+    """The small button beside a number that opens its definition: by pointer, touch or keyboard. `name` says which
+    number to a screen reader. Raises KeyError for a number that the register does not know."""
+    _ = ENTRIES[help_id]
+    text = words("help.ask", name=name)
+    return html.Button(
+        icon("info"),
+        n_clicks=0,
+        className="why define",
+        title=text,
+        **attributes(aria_label=text, aria_haspopup="dialog", data_help=help_id),
+    )
+
+
+def facts(help_id: str, denominators: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+    """Titles and texts: what is counted, by what it is divided and in which version, whence, by which clock.
+    `denominators`: the version in use of each group, in words."""
+    entry = ENTRIES[help_id]
+    told = words(f"help_denominator.{entry.denominator}", version=denominators.get(entry.denominator, ""))
+    return [
+        (words("help.unit"), words(f"help_unit.{entry.unit}")),
+        (words("help.denominator"), told),
+        (words("help.source"), words(f"help_source.{entry.source}")),
+        (words("help.clock"), words(f"help_clock.{entry.clock}")),
+    ]
+
+
+def title(help_id: str, words: Words) -> str:
+    """Its name: that of the number where it is one whose origin can be asked for."""
+    key = f"number.{help_id}"
+    return words.texts[key] if key in words.texts else words(f"help_name.{help_id}")
+
+
+def definition(help_id: str, words: Words) -> str:
+    key = f"definition.{help_id}"
+    return words.texts[key] if key in words.texts else words(f"help_what.{help_id}")
+
+
+def entry(help_id: str, denominators: Mapping[str, str], words: Words, *, level: int = 2) -> html.Section:
+    """One definition as it stands in the dialog."""
+    heading = html.H2 if level == 2 else html.H3
+    return html.Section(
+        [
+            heading(title(help_id, words), className="help-name"),
+            html.P(definition(help_id, words), className="lineage-definition"),
+            html.Dl(
+                [html.Div([html.Dt(name), html.Dd(text)]) for name, text in facts(help_id, denominators, words)],
+                className="help-facts",
+            ),
+        ],
+        className="help-entry",
+        **attributes(data_entry=help_id),
+    )
+
+
+def page(name: str, denominators: Mapping[str, str], words: Words) -> list[Child]:
+    """Every definition of one page."""
+    return [
+        html.H2(words("help.page", page=words(f"nav.{name}"))),
+        *(entry(help_id, denominators, words, level=3) for help_id in PAGES[name]),
+    ]
+
+
+def dialog(words: Words) -> html.Dialog:
+    """Empty until something is asked."""
+    close = html.Button(
+        icon("close"),
+        n_clicks=0,
+        className="icon-button dialog-close",
+        title=words("dialog.close"),
+        **attributes(aria_label=words("dialog.close"), data_action="close-help"),
+    )
+    return html.Dialog(
+        [close, html.Div(id=Shell.HELP_BODY)],
+        id=Shell.HELP,
+        className="dialog",
+        **attributes(aria_label=words("help.title")),
+    )
+
+
+def page_button(words: Words) -> html.Button:
+    """In the header: all definitions of the page that is shown."""
+    return html.Button(
+        html.Span("?", className="help-sign", **attributes(aria_hidden="true")),
+        n_clicks=0,
+        className="icon-button",
+        title=words("help.title"),
+        **attributes(aria_label=words("help.title"), aria_haspopup="dialog", data_help="page"),
+    )

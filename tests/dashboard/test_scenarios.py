@@ -1,0 +1,233 @@
+"""What is supposed stays apart: an address of its own, marked as such, read by nothing that shows what was counted."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+
+from campaign.access import Role
+from campaign.scenario import Levers
+from cli.main import main
+from dashboard.door.table import VIEWS
+from operations import scenarios
+from tests.dashboard.conftest import VERSION, Site, components, text_of
+from tests.dashboard.test_decide import own, post
+from tests.dashboard.test_targets_page import marked
+from tests.dashboard.test_targets_page import page as targets_page
+from tests.support.people import grant
+from tests.support.snapshots import Recipe, write_snapshot
+from tests.support.webserver import settings_for
+from warehouse import reads_scenarios, reads_targets
+
+__all__ = ["own"]
+ROOT = Path(__file__).resolve().parents[2]
+FORM = {"name": "Chậm lại", "area": "", "pace": "50", "declines": "10", "arrivals": "900000", "reason": "họp ngày 23"}
+
+
+def what_if(site: Site, scope: str = "vn", **filters: str) -> dict[str, Any]:
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    return site.json(f"/scenarios/{VERSION}/{scope}?{query}")
+
+
+def shown(answer: dict[str, Any]) -> dict[str, str]:
+    return {
+        part["props"]["data-number"]: text_of(part)
+        for part in components(answer["result"])
+        if "data-number" in part["props"]
+    }
+
+
+def reckoned(site: Site, levers: Levers, area: str = "") -> dict[str, reads_scenarios.WhatIf]:
+    snapshots = site.deps.snapshots
+    ground = reads_targets.grounds(snapshots, VERSION, denominator="est_2021")
+    standings = reads_targets.of_area(ground, area) if area else reads_targets.of_nation(ground)
+    found = reads_scenarios.what_if(snapshots, VERSION, ground, standings, levers=levers, one_in=100)
+    return {f"{line.standing.target.target_id}/{line.standing.measure}_{line.standing.group}": line for line in found}
+
+
+def test_with_nothing_supposed_it_says_what_the_targets_page_says(site: Site) -> None:
+    told = marked(targets_page(site))
+    found = shown(what_if(site))
+    assert len(found) == 12
+    for key, text in found.items():
+        _, target, pair, column = key.split("/")
+        when = told[f"{target}/{pair}/when"]
+        if column == "base" or (column == "when" and "Dự báo" in when):
+            assert text == when
+    assert {text for key, text in found.items() if key.endswith("/shift")} <= {"không đổi", "–"}
+
+
+@pytest.mark.parametrize("area", ["", "40"])
+def test_every_date_is_the_core_s(site: Site, area: str) -> None:
+    levers = Levers(pace_percent=70, declines_percent=8, arrivals_weekly=2_000_000)
+    lines = reckoned(site, levers, area)
+    found = shown(what_if(site, area=area, pace="70", declines="8", arrivals="2000000"))
+    assert {key.removeprefix("scenario/").rsplit("/", 1)[0] for key in found} == set(lines)
+    checked = 0
+    for key, line in lines.items():
+        if line.supposed is not None and line.supposed.projection and line.supposed.projection.middle:
+            day = line.supposed.projection.middle
+            assert found[f"scenario/{key}/when"] == f"Dự báo đạt ngày {day:%d/%m/%Y}"
+            checked += 1
+    assert checked
+
+
+def test_stock_on_hand_is_that_of_a_query(site: Site) -> None:
+    for area in ("", "01"):
+        where = f"WHERE area_code = '{area}'" if area else ""
+        [row] = site.deps.snapshots.rows(VERSION, f"SELECT sum(on_hand)::BIGINT AS n FROM stock_by_area {where}")
+        told = f"{row['n']:,}".replace(",", ".")
+        assert f"Cộng với tồn kho hiện có: {told} liều" in text_of(what_if(site, area=area)["levers"])
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("pace=301", "pace"),
+        ("pace=-1", "pace"),
+        ("pace=many", "pace"),
+        ("declines=61", "declines"),
+        ("arrivals=1e9", "arrivals"),
+        ("arrivals=٣", "arrivals"),
+        ("area=999", "area"),
+        ("moon=1", "name"),
+    ],
+)
+def test_what_cannot_be_supposed_is_an_answer(site: Site, query: str, parameter: str) -> None:
+    answer = site.client.get(f"/scenarios/{VERSION}/vn?{query}")
+    assert (answer.status_code, answer.get_json()["parameter"]) == (400, parameter)
+
+
+def test_every_part_is_marked_and_nothing_is_kept(site: Site) -> None:
+    for language, mark in (("vi", "Giả định"), ("en", "Supposed")):
+        answer = site.client.get(f"/scenarios/{VERSION}/vn?lang={language}")
+        assert answer.headers["Cache-Control"] == "no-store"
+        told = answer.get_json()
+        assert told["supposed"] is True
+        for part in ("result", "saved"):
+            assert mark in text_of(told[part])
+            assert "supposed" in told[part]["props"]["className"]
+
+
+def test_a_planner_saves_one_and_everybody_in_scope_sees_it(own: Site) -> None:
+    done = post(own, "kich-ban", Role.PLANNER, login="kha", **FORM)
+    assert (done.status_code, done.headers["Location"]) == (303, "/quyet-dinh?done=kich-ban")
+    [made] = scenarios.scenarios(own.registry)
+    assert (made.name, made.levers, made.actor) == (
+        "Chậm lại",
+        Levers(pace_percent=50, declines_percent=10, arrivals_weekly=900_000),
+        "kha",
+    )
+    again = post(own, "kich-ban", Role.PLANNER, **{**FORM, "name": "CHẬM LẠI"})
+    assert again.status_code == 400 and "Đã có kịch bản tên" in again.get_data(as_text=True)
+    assert post(own, "kich-ban", Role.PLANNER, "79", **{**FORM, "name": "Quảng Nam", "area": "49"}).status_code == 403
+    assert post(own, "kich-ban", Role.PLANNER, "79", **FORM).status_code == 403, "not for the nation"
+    assert post(own, "kich-ban", Role.VIEWER, **FORM).status_code == 403
+    assert post(own, "kich-ban", Role.PLANNER, "79", **{**FORM, "name": "Thành phố", "area": "79"}).status_code == 303
+    assert {item.name for item in scenarios.scenarios(own.registry)} == {"Chậm lại", "Thành phố"}
+    text = text_of(what_if(own)["saved"])
+    assert "Chậm lại" in text and "Thành phố" in text and "họp ngày 23" in text and "kha" in text
+    line = reckoned(own, made.levers)["all_70_2022q1/full_all"]
+    assert line.supposed is not None and line.supposed.projection is not None
+    day = line.supposed.projection.middle
+    assert (f"{day:%d/%m/%Y}" if day else "không trước ngày") in text
+    client = own.as_(grant(Role.VIEWER, "40"))
+    seen = text_of(client.get(f"/scenarios/{VERSION}/p-40").get_json()["saved"])
+    assert "Chậm lại" in seen and "Thành phố" not in seen, "another province's is none of theirs"
+    assert client.get(f"/scenarios/{VERSION}/p-40?area=79").status_code == 403
+    with psycopg.connect(own.registry) as connection:
+        found = connection.execute("SELECT actor, outcome FROM operations.audit WHERE action = 'scenario'").fetchall()
+    assert ("kha", "done") in found and [row for row in found if row[1] == "refused"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"pace": "900"}, "phải nằm giữa 0 và 300"),
+        ({"declines": "99"}, "phải nằm giữa 0 và 60"),
+        ({"arrivals": "nhiều"}, "không phải là số nguyên"),
+        ({"name": " "}, "Chưa điền mục “Tên kịch bản”"),
+        ({"reason": ""}, "Chưa điền mục “Lý do”"),
+        ({"area": "xx"}, "Mục “Tỉnh, thành phố”: không có “xx”"),
+    ],
+)
+def test_what_makes_no_sense_is_not_saved(own: Site, wrong: dict[str, str], told: str) -> None:
+    answer = post(own, "kich-ban", Role.PLANNER, **{**FORM, **wrong})
+    assert answer.status_code == 400
+    assert told in answer.get_data(as_text=True)
+    assert not scenarios.scenarios(own.registry)
+
+
+def test_no_figure_is_made_from_what_is_supposed(own: Site) -> None:
+    """Each view of a snapshot is the same to the byte before and after one was saved, and snapshots hold none."""
+
+    def views() -> dict[str, bytes]:
+        return {name: own.client.get(f"/snap/{VERSION}/vn/{name}?area=40").data for name in VIEWS}
+
+    before = views()
+    assert post(own, "kich-ban", Role.PLANNER, **{**FORM, "name": "ZZUNMISTAKABLE"}).status_code == 303
+    assert views() == before
+    assert not [name for name, body in before.items() if b"ZZUNMISTAKABLE" in body]
+    tables = own.deps.snapshots.rows(VERSION, "SELECT table_name AS n FROM duckdb_tables()")
+    assert not [row["n"] for row in tables if "scenario" in row["n"]]
+
+
+def test_only_the_page_and_its_command_read_scenarios() -> None:
+    """By imports: no refresh, snapshot, view, public page or report knows that there are any."""
+    allowed = {
+        "operations/scenarios.py",
+        "operations/decisions.py",
+        "warehouse/reads_scenarios.py",
+        "layouts/scenario_page.py",
+        "layouts/scenario_result.py",
+        "layouts/shell.py",
+        "dashboard/scenarios.py",
+        "dashboard/factory.py",
+        "dashboard/routes.py",
+        "dashboard/door/deeds.py",
+        "cli/read.py",
+    }
+    found: set[str] = set()
+    for part in ("campaign", "cli", "dashboard", "demo", "etl", "layouts", "operations", "warehouse", "bench"):
+        for file in (ROOT / part).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                names = (
+                    [node.module or "", *(item.name for item in node.names)] if isinstance(node, ast.ImportFrom) else []
+                )
+                if any(re.search(r"(^|[._])scenarios?($|_page|_result|\b)", name) for name in names):
+                    found.add(str(file.relative_to(ROOT)))
+    assert found <= allowed, found - allowed
+    drawn = (ROOT / "dashboard" / "views.py").read_text(encoding="utf-8") + (ROOT / "etl" / "marts.py").read_text(
+        "utf-8"
+    )
+    assert "scenario" not in drawn
+
+
+def test_the_command_prints_what_the_page_shows(
+    web_registry: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    own: Site,
+) -> None:
+    assert post(own, "kich-ban", Role.PLANNER, **FORM).status_code == 303
+    monkeypatch.setenv("MCC_REGISTRY__URL", own.registry)
+    write_snapshot(settings_for(tmp_path).snapshot_dir, Recipe(version=VERSION))
+    capfdbinary.readouterr()
+    assert main(["read", "scenarios", "--json", "--state", str(tmp_path)]) == 0
+    rows = [orjson.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert len(rows) == 4 and all(row["supposed"] for row in rows)
+    lines = reckoned(own, Levers(pace_percent=50, declines_percent=10, arrivals_weekly=900_000))
+    for row in rows:
+        group = {"adults_50_2021": "18plus", "all_70_2022q1": "all"}[row["target"]]
+        line = lines[f"{row['target']}/{row['measure']}_{group}"]
+        projection = line.supposed.projection if line.supposed else None
+        assert row["expected"] == (projection.middle.isoformat() if projection and projection.middle else None)
+    assert main(["read", "scenarios", "--area", "79", "--json", "--state", str(tmp_path)]) == 0
+    assert not capfdbinary.readouterr().out
