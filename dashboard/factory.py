@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import dash
 from dash.exceptions import DependencyException
 from flask import Response, has_request_context, request
 
+from campaign.map_metrics import Kind
 from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.board import Board, Page
@@ -30,10 +32,13 @@ from dashboard.static import StaticCompression
 from dashboard.stream import Streams
 from dashboard.views import Studio
 from dashboard.visitor import opening_view, remember
+from geo.gazetteer import Gazetteer
 from layouts.feed_board import Lag
+from layouts.scales import Breaks
 from layouts.shell import PAGES, shell
+from layouts.view import Grain
 from layouts.words import Catalogues, Language, load_catalogues
-from settings import Settings
+from settings import CampaignSettings, Settings
 from warehouse import reads_trust
 
 HERE = Path(__file__).resolve().parent
@@ -43,6 +48,8 @@ DRAWN_BY = (
     *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
 )
 RULES = "data_rules.csv"
+# Reference data that a page shows: a changed line is a changed answer.
+SHOWN_DATA = (RULES, "areas_2025.csv", "districts.csv", "sites.csv")
 # Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
 DASH_PAGES = ("/", "/<path:path>")
 
@@ -139,17 +146,24 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
     )
 
 
-def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries | None) -> Studio:
+def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[Grain, Boundaries]) -> Studio:
+    gazetteer = Gazetteer(deps.settings.reference_dir)
     return Studio(
-        readings=Readings(deps.snapshots),
+        readings=Readings(deps.snapshots, gazetteer.successors),
         catalogues=catalogues,
-        shape=boundaries.shape if boundaries else None,
+        shapes={grain: found.shape for grain, found in boundaries.items()},
+        gazetteer=gazetteer,
         zone=ZoneInfo(deps.settings.campaign.timezone),
-        breaks=deps.settings.campaign.coverage_breaks,
+        breaks=breaks_of(deps.settings.campaign),
         lag=Lag(amber=deps.settings.etl.lag_amber_seconds, red=deps.settings.etl.lag_red_seconds),
         rules=reads_trust.rules(deps.settings.reference_dir / RULES),
         limits=ClockLimits(**deps.settings.clock.model_dump()),
     )
+
+
+def breaks_of(campaign: CampaignSettings) -> Breaks:
+    """The legend's breaks by what is counted."""
+    return {Kind.RATIO: campaign.coverage_breaks, **{Kind(kind): edges for kind, edges in campaign.map_breaks}}
 
 
 def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
@@ -194,9 +208,10 @@ def build_id(settings: Settings) -> str:
             if file.is_file() and file.suffix in {".py", ".po", ".js", ".css", ".html", ".svg", ".sql"}:
                 digest.update(file.name.encode())
                 digest.update(file.read_bytes())
-    rules = settings.reference_dir / RULES
-    if rules.exists():
-        digest.update(rules.read_bytes())
+    for name in SHOWN_DATA:
+        file = settings.reference_dir / name
+        if file.exists():
+            digest.update(file.read_bytes())
     shown = [part.model_dump(mode="json") for part in (settings.campaign, settings.web, settings.etl)]
     digest.update(json.dumps(shown, sort_keys=True).encode())
     return digest.hexdigest()[:10]

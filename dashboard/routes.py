@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, request
 
 from campaign.access import Permission, Scope
-from dashboard import params, past, payloads, targets, views
+from dashboard import compare, files, params, past, payloads, places, targets, views
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.door.caller import caller
 from dashboard.kept import Kept
@@ -22,7 +22,7 @@ from dashboard.stream import Streams
 from dashboard.views import Studio
 from dashboard.visitor import language_of
 from layouts.alerts_page import alerts_page
-from layouts.view import View
+from layouts.view import Grain, View
 from layouts.words import Language
 from warehouse.files import SnapshotUnavailable
 from warehouse.lineage import NUMBERS
@@ -37,10 +37,13 @@ EMPTY_WORLD = {
     "objects": {name: {"type": "GeometryCollection", "geometries": []} for name in EMPTY_LAYERS},
 }
 
+NEEDS_AREA = frozenset({"area", "place"})
 Draw = Callable[[Studio, int, View, Scope], dict[str, Any]]
 VIEWS: dict[str, Draw] = {
     "coverage": views.coverage,
     "area": views.area,
+    "place": places.place,
+    "compare": compare.compare,
     "targets": targets.targets,
     "frame": views.frame,
     "data": views.data,
@@ -58,7 +61,7 @@ class Desk:
     studio: Studio
     hub: LiveHub
     streams: Streams
-    boundaries: Boundaries | None
+    boundaries: Mapping[Grain, Boundaries]
     build: str
     kept: Kept[tuple[str, int, str, View], Payload]
 
@@ -88,6 +91,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def snapshot_number(version: int, scope: str, number: str) -> Response:
         return _answered(desk, lambda: _number(desk, version, scope, number))
 
+    def snapshot_csv(version: int, scope: str, name: str) -> Response:
+        return _answered(desk, lambda: _csv(desk, version, scope, name))
+
     def versions() -> Response:
         return _answered(desk, lambda: _versions(desk))
 
@@ -108,9 +114,10 @@ def add_routes(server: Flask, desk: Desk) -> None:
         return _answered(desk, lambda: _alerts(desk))
 
     def shapes(digest: str) -> Response:
-        if desk.boundaries is None or not desk.boundaries.shape.url.startswith(f"/geo/{digest}/"):
-            return plain_json({"error": "no boundaries at this address"}, status=404)
-        return payloads.respond(desk.boundaries.payload, request, cache=payloads.FOREVER)
+        for found in desk.boundaries.values():
+            if found.shape.url.startswith(f"/geo/{digest}/"):
+                return payloads.respond(found.payload, request, cache=payloads.FOREVER)
+        return plain_json({"error": "no boundaries at this address"}, status=404)
 
     def world(name: str) -> Response:
         return payloads.respond(empty_world, request, cache=payloads.FOREVER)
@@ -118,6 +125,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
+    server.add_url_rule("/csv/<int:version>/<scope>/<name>", view_func=snapshot_csv)
     server.add_url_rule("/versions", view_func=versions)
     server.add_url_rule("/version", view_func=version)
     server.add_url_rule("/live", view_func=live)
@@ -176,11 +184,9 @@ def _number(desk: Desk, version: int, scope: str, number: str) -> Response:
 def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw) -> Response:
     """Guard, scope and filters come on each request before the kept answer is looked up, which is kept by scope."""
     readings = desk.studio.readings
+    view, within = _asked(desk, version, scope)
     known = readings.known(version)
-    within = params.scope_of_address(scope, known)
-    _check_past(desk, version)
-    view = params.view_of(request.args, known, default_language=desk.language)
-    if name == "area" and not view.area:
+    if name in NEEDS_AREA and not view.area:
         raise params.BadParameter("area", "", tuple(sorted(known.areas)))
     key = key_of(readings.info(version).content_hash, desk.build)
     payload = desk.kept.get(
@@ -189,6 +195,23 @@ def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw) -> Respo
     )
     # Never without asking: a browser keeps the body, whether it may still show it is said each time (304 or 401).
     return payloads.respond(payload, request, cache=payloads.ASK_AGAIN)
+
+
+def _asked(desk: Desk, version: int, scope: str) -> tuple[View, Scope]:
+    """What an address of one snapshot asks for, within what scope. Raises BadParameter and OutsideScope."""
+    known = desk.studio.readings.known(version)
+    within = params.scope_of_address(scope, known)
+    _check_past(desk, version)
+    return params.view_of(request.args, known, default_language=desk.language), within
+
+
+def _csv(desk: Desk, version: int, scope: str, name: str) -> Response:
+    """The twin table of one map as a file, in the caller's scope."""
+    write = files.FILES.get(name)
+    if write is None:
+        raise params.BadParameter("file", name, tuple(files.FILES))
+    view, within = _asked(desk, version, scope)
+    return files.respond(write(desk.studio, version, view, within), name=name, version=version)
 
 
 def _check_past(desk: Desk, version: int) -> None:

@@ -56,6 +56,8 @@ class Rule:
 VIEWS: Mapping[str, Need] = {
     "coverage": P.SEE_BOARD,
     "area": P.SEE_BOARD,
+    "place": P.SEE_BOARD,
+    "compare": P.SEE_BOARD,
     "targets": P.SEE_BOARD,
     "frame": P.SEE_BOARD,
     "data": P.SEE_DATA,
@@ -110,6 +112,8 @@ ROUTES: Mapping[str, Rule] = {
     # Figures.
     "snapshot_view": Rule(need=Door.SIGNED_IN, by="name", needs=VIEWS, lasting=True),
     "snapshot_number": Rule(need=P.SEE_DATA, lasting=True),
+    # The table twins of the maps as files: the same figures under the same scope.
+    "snapshot_csv": Rule(need=P.SEE_BOARD, lasting=True),
     "versions": Rule(need=P.SEE_PAST, lasting=True),
     "version": Rule(need=P.SEE_BOARD, lasting=True),
     "live": Rule(need=P.SEE_BOARD, lasting=True),
@@ -128,6 +132,7 @@ IN_BROWSER: Mapping[str, Need] = {
     "frame.alerts": P.SEE_ALERTS,
     "coverage.draw": P.SEE_BOARD,
     "coverage.pick": P.SEE_BOARD,
+    "places.pick": P.SEE_BOARD,
     "targets.draw": P.SEE_BOARD,
 }
 # Callbacks that run here, by their output as Dash writes it. There is none: /_dash-update-component refuses all.
