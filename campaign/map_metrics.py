@@ -1,4 +1,4 @@
-"""What the map may colour an area by, and the value of each: one rule for the map, its table, the file and the command."""
+"""What the map may colour an area by, and the value of each: one rule for map, table, file and command."""
 
 from __future__ import annotations
 
@@ -64,17 +64,17 @@ def metric_value(
     row: AreaRow, metric: Metric, group: PopulationGroup, targets: Iterable[Target] = ()
 ) -> float | int | None:
     """The value of one area, unrounded; None where the source cannot tell, which is not zero."""
+    if metric in WITHOUT_GROUP:
+        return _doses(row, metric)
+    cell = row.coverage.get((group, {**SHARES, **GAPS}.get(metric, Measure.DOSE1)))
+    if cell is None:
+        return None
     if metric in SHARES:
-        cell = row.coverage.get((group, SHARES[metric]))
-        if cell is None:
-            return None
         return cell.people if group is PopulationGroup.SENIORS else cell.ratio
-    if metric in GAPS:
-        cell = row.coverage.get((group, GAPS[metric]))
-        return _points(cell, own_target(targets, group)) if cell else None
-    if metric is Metric.LEFT:
-        cell = row.coverage.get((group, Measure.DOSE1))
-        return not_yet(cell)
+    return _points(cell, own_target(targets, group)) if metric in GAPS else not_yet(cell)
+
+
+def _doses(row: AreaRow, metric: Metric) -> float | None:
     if row.doses_last_7_days is None:
         return None
     if metric is Metric.DAILY:

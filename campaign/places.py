@@ -1,4 +1,4 @@
-"""What is known below the province: districts, vaccination sites, one site by day and hour. Counts are whole numbers."""
+"""What is known below the province: districts, sites, one site by day and hour. Counts are whole numbers."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class SiteHour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRecord:
-    """One site. `kept_from`: the first day that the snapshot keeps of sites; `hours_from`: of their hours, None where no
-    hour is kept. Days and hours without a dose are left out."""
+    """One site. `kept_from`: the first day that the snapshot keeps of sites; `hours_from`: of their hours, None where
+    no hour is kept. Days and hours without a dose are left out."""
 
     days: tuple[SiteDay, ...]
     hours: tuple[SiteHour, ...]

@@ -23,8 +23,8 @@ class Successor:
 
 
 def regroup(rows: Iterable[AreaRow], successors: Sequence[Successor]) -> tuple[AreaRow, ...]:
-    """One row a successor that has a member among `rows`, in order of code; rows of no successor (central units, areas not
-    known) follow as they are. A population is told only where every member has one: else the ratio would be of a part."""
+    """One row a successor that has a member among `rows`, in order of code; rows of no successor (central units, areas
+    not known) follow as they are. A population is told only where every member has one: else it would be of a part."""
     by_code = {row.area.code: row for row in rows}
     taken = {code for item in successors for code in item.members}
     merged = [

@@ -1,4 +1,4 @@
-"""The table twin of a map as a file: the columns of `app.py read`, a text that a spreadsheet would run made harmless."""
+"""The table twin of a map as a file: the columns of `app.py read`; what a spreadsheet would run is made harmless."""
 
 from __future__ import annotations
 

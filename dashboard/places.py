@@ -21,7 +21,7 @@ from geo.gazetteer import DISTRICT_DENOMINATOR
 from layouts import format as fmt
 from layouts import scales
 from layouts.district_page import district_points, district_table, member_table
-from layouts.graph import blank
+from layouts.graph import Figure, blank
 from layouts.parts import Child
 from layouts.place_parts import Step, crumbs, heading, told
 from layouts.site_page import day_bars, day_table, hour_table, site_facts, site_table
@@ -92,8 +92,8 @@ def districts_of(studio: Studio, version: int, view: View, row: AreaRow) -> tupl
         area=view.area,
         on=today,
         past=view.day is not None and view.day != studio.readings.known(version).last_day,
-        populations=dict.fromkeys((item.code for item in studio.gazetteer.districts_of(view.area)), 0)
-        | _populations(studio, view, row),
+        codes=[item.code for item in studio.gazetteer.districts_of(view.area)],
+        populations=_populations(studio, view, row),
     )
 
 
@@ -115,7 +115,7 @@ def _steps(asked: Asked) -> list[Step]:
 
 
 def _answer(
-    asked: Asked, level: str, body: Sequence[Child], *, title: str, note: str, plot: Any = None, csv: str = ""
+    asked: Asked, level: str, body: Sequence[Child], *, title: str, note: str, plot: Figure | None = None, csv: str = ""
 ) -> dict[str, Any]:
     head = heading(title, note, csv=csv, words=asked.words)
     return {
@@ -162,7 +162,7 @@ def _district_note(asked: Asked, rows: Sequence[DistrictRow]) -> str:
     return " · ".join(parts)
 
 
-def _points(asked: Asked, rows: Sequence[DistrictRow], places: dict[str, District]) -> Any:
+def _points(asked: Asked, rows: Sequence[DistrictRow], places: dict[str, District]) -> Figure | None:
     shape = asked.studio.shapes.get(Grain.OF_2021)
     if shape is None or asked.view.area not in shape.points:
         return None

@@ -116,7 +116,7 @@ class Readings:
         )
 
     def _are_provinces(self, rows: Sequence[AreaRow]) -> bool:
-        """A published file's areas may have codes that look like ours: all of them must be provinces, and all be there."""
+        """A published file's areas may have codes that look like ours: all must be provinces, and all be there."""
         codes = {row.area.code for row in rows} - {UNKNOWN_AREA, CENTRAL_UNITS}
         return bool(codes) and codes == {code for item in self.successors for code in item.members}
 

@@ -56,8 +56,8 @@ class Gazetteer:
         return self._by_district.get(district, ())
 
     def populations(self, province: str, *, people: int | None, denominator: str) -> dict[str, int]:
-        """Everyone of each district such that they add up to `people`, the province's own figure (a sample's, too); none
-        under a denominator that has no districts, or where the province itself has no figure."""
+        """Everyone of each district such that they add up to `people`, the province's own figure (a sample's, too);
+        none under a denominator that has no districts, or where the province itself has no figure."""
         members = self.districts_of(province)
         weights = [district.population for district in members]
         if denominator != DISTRICT_DENOMINATOR or not people or not sum(weights):

@@ -23,7 +23,7 @@ from layouts.words import Words
 def day_table(
     before: Sequence[AreaRow], after: Sequence[AreaRow], *, days: tuple[str, str], scale: Scale, words: Words
 ) -> html.Div:
-    """What the map colours on both days, and the change; shares change by percentage points. The nation is fixed below."""
+    """What the map colours on both days, and the change; shares change by percentage points. The nation is below."""
     earlier = {row.area.code: row for row in before}
     ordered = sorted(after, key=lambda row: collation_key(words.pick(row.area.name_vi, row.area.name_en)))
     heads = [

@@ -1,4 +1,4 @@
-"""A table whose heads sort by the numbers behind its texts; rows that add up stay below the others (assets/places.js)."""
+"""A table whose heads sort by the numbers behind its texts; totals stay below the others (assets/places.js)."""
 
 from __future__ import annotations
 

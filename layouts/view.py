@@ -50,8 +50,8 @@ MAP_GROUPS = (*GROUPS, PopulationGroup.SENIORS)
 class View:
     """One combination of filters; also the key under which its drawing is kept.
 
-    `day`: as of the end of this day of injection, by what is recorded now; None for the newest figures. `against` is the
-    day, and `other` the area, to compare with. `district` and `site` are places inside `area`."""
+    `day`: as of the end of this day of injection, by what is recorded now; None for the newest figures. `against` is
+    the day, and `other` the area, to compare with. `district` and `site` are places inside `area`."""
 
     metric: Metric
     group: PopulationGroup

@@ -37,9 +37,9 @@ def day_of(snapshots: Snapshots, version: int) -> date:
 
 
 def area_rows(snapshots: Snapshots, version: int, *, denominator: str, on: date | None = None) -> tuple[AreaRow, ...]:
-    """Every area in the source's order, 'central' and 'unknown' last where they exist. `on`: as of the end of this day of
-    injection, by what is recorded now; else the newest figures. People of 65 and over are counted without a population,
-    which no source has."""
+    """Every area in the source's order, 'central' and 'unknown' last where they exist. `on`: as of the end of this day
+    of injection, by what is recorded now; else the newest figures. People of 65 and over are counted without a
+    population, which no source has."""
     if on is None:
         cells = [
             *snapshots.rows(version, sql("reads/coverage"), {"version": denominator}),

@@ -1,4 +1,4 @@
-"""Reads below the province. A snapshot of before these details were kept has none of the tables: None then, not zero."""
+"""Reads below the province. A snapshot of before these details were kept has none of the tables: None, not zero."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ def districts(
     area: str,
     on: date,
     past: bool,
+    codes: Sequence[str],
     populations: Mapping[str, int],
 ) -> tuple[DistrictRow, ...] | None:
     """Districts of a province as of the end of `on`; `past`: it is not the newest day, so that people are not known.
 
-    populations: everyone of a district by its code, where the denominator asked for has districts. Every district of it
-    has a row, nobody reached yet or not."""
+    codes: the districts that there are, each of which has a row, nobody reached yet or not. populations: everyone of a
+    district by its code, where the denominator asked for has districts."""
     if not has(snapshots, version, "people_state", "doses_by_district_day"):
         return None
     rows = {row["code"]: row for row in snapshots.rows(version, sql("reads/district_rows"), {"area": area, "day": on})}
     return tuple(
-        _district(code, rows.get(code, {}), populations.get(code), past=past) for code in sorted({*rows, *populations})
+        _district(code, rows.get(code, {}), populations.get(code), past=past) for code in sorted({*rows, *codes})
     )
 
 

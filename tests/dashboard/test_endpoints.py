@@ -47,7 +47,7 @@ def test_each_browser_gets_the_encoding_it_takes(site: Site) -> None:
 @pytest.mark.parametrize(
     ("query", "parameter", "allowed"),
     [
-        ("metric=dosis", "metric", ["dose1", "full", "doses7"]),
+        ("metric=dosis", "metric", ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left"]),
         ("group=65plus", "group", ["18plus", "all"]),
         ("lang=fr", "lang", ["vi", "en"]),
         ("theme=pink", "theme", ["light", "dark"]),

@@ -1,4 +1,4 @@
-"""Rows below the province for the sample snapshot: its doses by district and day, in three provinces by site and hour. They
+"""Rows below the province for the sample snapshot: doses by district and day, in three provinces by site and hour. They
 add up to the doses of the province to the unit."""
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ def districts_by_province() -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-def place_rows(
-    doses: Sequence[dict[str, Any]], *, last: date
-) -> Iterator[tuple[str, pa.Table | list[dict[str, Any]]]]:
+def place_rows(doses: Sequence[dict[str, Any]], *, last: date) -> Iterator[tuple[str, pa.Table | list[dict[str, Any]]]]:
     """Table and rows. `doses` are those of doses_by_day."""
     by_province = districts_by_province()
     areas = sorted({row["area_code"] for row in doses})
@@ -77,7 +75,9 @@ def _sites() -> dict[str, list[str]]:
     return found
 
 
-def _split(doses: Sequence[dict[str, Any]], area: str, weights: Sequence[int]) -> tuple[list[date], np.ndarray[Any, Any]]:
+def _split(
+    doses: Sequence[dict[str, Any]], area: str, weights: Sequence[int]
+) -> tuple[list[date], np.ndarray[Any, Any]]:
     """Doses by day and district: in proportion, what is left over to the largest."""
     by_day: dict[date, int] = {}
     for row in doses:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ class Recipe:
     note_en: str = ""
     missing_population: str = NO_PEOPLE_YET
     with_people: bool = True
+    area_names: dict[str, str] = field(default_factory=dict[str, str])  # of single provinces, instead of their own
     without: tuple[str, ...] = ()  # tables that a snapshot of before did not have; nor the views on the details then
     with_trust: bool = True  # False: a source of published tallies, which has none of the tables of records
 
@@ -95,7 +96,7 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]] | pa.Tab
     days = (recipe.as_of.date() - FIRST_DAY).days + 1
     random = np.random.default_rng(2021)
     yield "snapshot_info", [_info(recipe)]
-    yield "area", _areas(provinces)
+    yield "area", [{**row, "name_vi": recipe.area_names.get(row["code"], row["name_vi"])} for row in _areas(provinces)]
     yield "population", _populations(recipe)
     yield "target", _targets()
     cells = list(_people(provinces, recipe, days, random))
