@@ -169,6 +169,7 @@ def breaks_of(campaign: CampaignSettings) -> Breaks:
 def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
     server = app.server
     server.extensions["live_hub"] = desk.hub
+    server.extensions["gazetteer"] = desk.studio.gazetteer
     static = StaticCompression()
     # After the callbacks, because their inline scripts are among the hashes.
     security = SecurityHeaders(policy(app.csp_hashes()), tls=desk.deps.settings.access.tls)

@@ -49,6 +49,11 @@ class Gazetteer:
             found.setdefault(site.district_code, []).append(site)
         return {code: tuple(members) for code, members in found.items()}
 
+    def warm(self) -> None:
+        """Read everything now."""
+        self.districts_of("")
+        self.sites_of("")
+
     def districts_of(self, province: str) -> tuple[District, ...]:
         return self._by_province.get(province, ())
 

@@ -33,4 +33,5 @@ def _end(name: str, row: AreaRow, scale: Scale, words: Words) -> html.Span:
         **attributes(data_action="pick-area", data_area=row.area.code),
     )
     text = f" {value_text(row, scale, words)}"
-    return html.Span([f"{words(f'extremes.{name}')} ", place, html.B(text)], id=f"map-{name}", className="extreme")
+    end = words(f"extremes.{name}")
+    return html.Span([f"{end} ", place, html.B(text)], id=f"map-{name}", className="extreme")

@@ -48,7 +48,7 @@ def test_each_browser_gets_the_encoding_it_takes(site: Site) -> None:
     ("query", "parameter", "allowed"),
     [
         ("metric=dosis", "metric", ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left"]),
-        ("group=65plus", "group", ["18plus", "all"]),
+        ("group=12_17", "group", ["18plus", "all", "65plus"]),
         ("lang=fr", "lang", ["vi", "en"]),
         ("theme=pink", "theme", ["light", "dark"]),
         ("denominator=un_2020", "denominator", ["est_2021", "portal_2021"]),
@@ -70,6 +70,8 @@ def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
     assert site.client.get(f"/snap/{VERSION}/vn/cover").get_json()["allowed"] == [
         "coverage",
         "area",
+        "place",
+        "compare",
         "targets",
         "frame",
         "data",

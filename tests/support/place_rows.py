@@ -116,7 +116,7 @@ def _site_rows(
     for day, total in zip(days, doses.tolist(), strict=True):
         if day <= last - timedelta(days=SITE_DAYS) or not total or not sites:
             continue
-        listed = [*sites, UNLISTED_SITE] if district == UNLISTED_DISTRICT else list(sites)
+        listed = [UNLISTED_SITE, *sites] if district == UNLISTED_DISTRICT else list(sites)
         # The first of a district gives the most.
         weights = [len(listed) - place for place in range(len(listed))]
         for code, part in zip(listed, largest_remainder(total, weights), strict=True):
