@@ -46,9 +46,9 @@ TITLE = "#place-title"
 
 
 def bench_drill(base_url: str, cookie: str, provinces: int) -> dict[str, Any]:
-    """Milliseconds from a choice to the painted panel: nation -> province for `provinces` of them, province -> district,
-    district -> site for each; and a past day of the map. Nothing of it is in the server's or the browser's memory
-    beforehand. RuntimeError without a browser."""
+    """Milliseconds from a choice to the painted panel: nation -> province for `provinces` of them, province ->
+    district, district -> site for each; and a past day of the map. Nothing of it is in the server's or the browser's
+    memory beforehand. RuntimeError without a browser."""
     installed = next((path for name in NAMES if (path := shutil.which(name))), None)
     if installed is None:
         raise RuntimeError("no browser found: install Chromium")

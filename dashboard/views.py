@@ -9,19 +9,19 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
-from campaign.coverage import Coverage, Measure, PopulationGroup, Target
-from campaign.map_metrics import WITHOUT_GROUP, Kind, kind_of, own_target
-from campaign.readings import AreaRow, SnapshotInfo
+from campaign.coverage import Coverage, Measure, PopulationGroup
+from campaign.map_metrics import Kind
+from campaign.readings import AreaRow
 from campaign.trust import ClockLimits, DataRule
 from dashboard.readings import Board, Readings
 from dashboard.seen import Seen, trust_within
 from dashboard.trust import area_names, trust_of
 from geo.gazetteer import Gazetteer
-from layouts import curves, daily, scales, table, tiles
+from layouts import curves, daily, map_words, scales, table, tiles
 from layouts import format as fmt
 from layouts.area_bars import area_bars
 from layouts.area_card import area_card, hint
-from layouts.area_map import MapShape, area_map, group_name, reading_name
+from layouts.area_map import MapShape, area_map, group_name
 from layouts.banner import banner
 from layouts.data_page import data_page
 from layouts.extremes import extremes
@@ -75,10 +75,12 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "flow": tiles.flow(headline, words),
         "map": _map(studio, board, [*places, *outside] if _has_map(studio, board) else places, view, scale, words),
         "is_map": _has_map(studio, board),
-        "map_title": _map_title(view, words, has_map=_has_map(studio, board)),
-        "map_note": _map_note(studio, board, view, words, blank=bool(outside)),
+        "map_title": map_words.title(view, words, has_map=_has_map(studio, board)),
+        "map_note": map_words.note(
+            view, words, targets=board.targets, has_map=_has_map(studio, board), blank=bool(outside)
+        ),
         "extremes": extremes(places, scale=scale, words=words),
-        "span": _span(headline.info, view, words, merged=bool(studio.readings.known(version).merged)),
+        "span": map_words.span(headline.info, view, merged=bool(studio.readings.known(version).merged)),
         "csv": csv_address("map", version, scope, view),
         "sorted_by": table.VALUE if scale.kind is not Kind.RATIO else table.pair_id(view.group, MEASURES[view.metric]),
         "legend": legend(places, view=view, scale=scale, words=words),
@@ -223,46 +225,6 @@ def _map(
     if _has_map(studio, board):
         return area_map(places, shape=studio.shapes[view.grain], view=view, scale=scale, words=words)
     return area_bars(places, view=view, scale=scale, words=words)
-
-
-def _map_title(view: View, words: Words, *, has_map: bool) -> str:
-    title = words("map.title" if has_map else "map.title_bars")
-    return words("map.title_on", title=title, day=fmt.day(view.day, words.language)) if view.day else title
-
-
-def _map_note(studio: Studio, board: Board, view: View, words: Words, *, blank: bool) -> str:
-    """What is drawn and over what; what a past day means; beside the map also whose boundaries they are, as their
-    licence asks. `blank`: areas outside the scope have no figure."""
-    denominator = words.named("denominator", view.denominator)
-    kind = kind_of(view.metric, view.group)
-    parts = [words("map.note", reading=reading_name(view.metric, view.group, words), denominator=denominator)]
-    if view.group is PopulationGroup.SENIORS and view.metric not in WITHOUT_GROUP:
-        parts[0] = reading_name(view.metric, view.group, words)
-        parts.append(words("map.seniors" if kind is Kind.PEOPLE else "map.seniors_none"))
-    if kind is Kind.POINTS:
-        target = own_target(board.targets, view.group)
-        parts += [_target_note(target, words)] if target else []
-    if view.day:
-        parts.append(words("map.day_means", day=fmt.day(view.day, words.language)))
-    parts += [words("map.outside")] if blank else []
-    parts += [words("map.boundaries")] if _has_map(studio, board) else []
-    return " · ".join(parts)
-
-
-def _target_note(target: Target, words: Words) -> str:
-    sign = words("map.target_more" if target.more_than else "map.target_least")
-    return words("map.target", sign=sign, share=fmt.share(target.ratio, words.language))
-
-
-def _span(info: SnapshotInfo, view: View, words: Words, *, merged: bool) -> dict[str, Any]:
-    """The days that the slider may go to; `newest` is what its right end is called."""
-    return {
-        "first": info.first_day.isoformat() if info.first_day else "",
-        "last": info.last_day.isoformat() if info.last_day else "",
-        "day": view.day.isoformat() if view.day else "",
-        "grain": view.grain.value,
-        "merged": merged,
-    }
 
 
 def _curves(studio: Studio, seen: Seen, version: int, view: View, board: Board, row: AreaRow | None) -> dict[str, Any]:

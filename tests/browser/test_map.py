@@ -101,7 +101,8 @@ def test_a_newcomer_finds_the_worst_province_for_the_seventy_on_the_map(publishe
     page.locator("#coverage-table .ag-header-cell[col-id='value']").click()
     page.wait_for_function("() => decodeURIComponent(location.search).includes('sort=value:asc')")
     rows = page.locator("#coverage-table .ag-center-cols-container .ag-row").evaluate_all(
-        "rows => rows.map(row => [Number(row.getAttribute('row-index')), row.querySelector('[col-id=value]').innerText])"
+        """rows => rows.map(row => [Number(row.getAttribute('row-index')),
+                                   row.querySelector('[col-id=value]').innerText])"""
     )
     shown = [text for _, text in sorted(rows) if text.strip() != "–"]
     assert shown[0].startswith("−")
