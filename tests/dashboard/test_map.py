@@ -462,6 +462,8 @@ def test_the_command_prints_what_the_file_has(site: Site, capfd: pytest.CaptureF
     place = {"map": "", "districts": "area=40", "sites": "area=40&district=412"}[name]
     options = {"map": [], "districts": ["--area", "40"], "sites": ["--area", "40", "--district", "412"]}[name]
     filed = read_csv(site, f"/csv/{VERSION}/vn/{name}?{place}&metric=gap_full&group=all&day={PAST}")
+    # What the application logged while it wrote the file.
+    capfd.readouterr()
     asked = ["read", name, *options, "--day", PAST, "--json", "--state", state]
     assert main([*asked, *(["--metric", "gap_full", "--group", "all"] if name == "map" else [])]) == 0
     printed = [orjson.loads(line) for line in capfd.readouterr().out.splitlines()]
