@@ -10,7 +10,7 @@ from typing import Any
 
 from campaign.access import Scope
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Measure, PopulationGroup
-from campaign.map_metrics import SHARES, Metric
+from campaign.map_metrics import SHARES, Kind, Metric
 from campaign.places import DistrictRow
 from campaign.readings import AreaRow
 from dashboard.params import BadParameter
@@ -20,7 +20,7 @@ from geo.areas import District, Site
 from geo.gazetteer import DISTRICT_DENOMINATOR
 from layouts import format as fmt
 from layouts import scales
-from layouts.district_page import district_points, district_table, member_table
+from layouts.district_page import district_points, district_table, member_table, points_key
 from layouts.graph import Figure, blank
 from layouts.parts import Child
 from layouts.place_parts import Step, crumbs, heading, told
@@ -139,15 +139,9 @@ def _province(asked: Asked) -> dict[str, Any]:
     places = {item.code: item for item in studio.gazetteer.districts_of(view.area)}
     table = district_table(rows, province=asked.row, places=places, words=words)
     csv = csv_address("districts", asked.version, asked.scope, view)
-    return _answer(
-        asked,
-        "province",
-        [table],
-        title=title,
-        note=_district_note(asked, rows),
-        plot=_points(asked, rows, places),
-        csv=csv,
-    )
+    plot = _points(asked, rows, places)
+    key = [points_key(_scale(asked), view, words)] if plot else []
+    return _answer(asked, "province", [*key, table], title=title, note=_district_note(asked, rows), plot=plot, csv=csv)
 
 
 def _district_note(asked: Asked, rows: Sequence[DistrictRow]) -> str:
@@ -162,23 +156,25 @@ def _district_note(asked: Asked, rows: Sequence[DistrictRow]) -> str:
     return " · ".join(parts)
 
 
+def _scale(asked: Asked) -> scales.Scale:
+    """Of the points: everyone's share under the measure of the map, or at least one dose where it shows no share."""
+    measure = SHARES.get(asked.view.metric, Measure.DOSE1)
+    breaks = asked.studio.breaks[Kind.RATIO]
+    return scales.Scale(metric=Metric(measure.value), group=PopulationGroup.ALL, breaks=breaks, over=True)
+
+
 def _points(asked: Asked, rows: Sequence[DistrictRow], places: dict[str, District]) -> Figure | None:
     shape = asked.studio.shapes.get(Grain.OF_2021)
     if shape is None or asked.view.area not in shape.points:
         return None
-    measure = SHARES.get(asked.view.metric, Measure.DOSE1)
+    scale = _scale(asked)
     return district_points(
         rows,
         area=asked.view.area,
         places=places,
         shape=shape,
-        measure=measure,
-        scale=scales.Scale(
-            metric=Metric(measure.value),
-            group=PopulationGroup.ALL,
-            breaks=asked.studio.breaks[scales.Kind.RATIO],
-            over=True,
-        ),
+        measure=SHARES[scale.metric],
+        scale=scale,
         view=asked.view,
         words=asked.words,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
+from statistics import median
 from typing import Any
 
 from dash import html
@@ -18,7 +20,7 @@ from layouts.area_map import MapShape
 from layouts.graph import Figure, base_layout
 from layouts.parts import Child
 from layouts.place_parts import Step, place_button
-from layouts.scales import Scale
+from layouts.scales import Scale, class_labels
 from layouts.sorted_table import Cell, Head, Line, sorted_table, stacked
 from layouts.table import pair_id
 from layouts.theme import FONT, FONT_SIZES, PALETTES
@@ -28,7 +30,9 @@ from layouts.words import Words
 MEASURES = (Measure.DOSE1, Measure.FULL)
 GROUPS = (PopulationGroup.ALL, PopulationGroup.ADULTS, PopulationGroup.SENIORS)
 PAIRS = tuple((group, measure) for group in GROUPS for measure in MEASURES)
-MARGIN_DEGREES = 0.18
+MARGIN_DEGREES = 0.3
+# An archipelago is drawn beside its province, as on printed maps: at its own place it would make the mainland a dot.
+FAR_DEGREES = 2.5
 POINT_PIXELS = {Size.PHONE: 13, Size.DESK: 16, Size.WALL: 30}
 
 
@@ -92,6 +96,43 @@ def _cell(cell: Coverage | None, group: PopulationGroup, words: Words) -> Cell:
     return Cell(fmt.whole(cell.people, words.language), cell.people)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The part of the map that is drawn, in degrees: the mainland, and room beside it for what lies far out at sea."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+    inset: tuple[float, float] | None
+
+    @staticmethod
+    def around(points: Sequence[tuple[float, float]]) -> Window:
+        middle = median(lon for lon, _ in points) if points else 0.0
+        near = [(lon, lat) for lon, lat in points if abs(lon - middle) <= FAR_DEGREES] or [(106.0, 16.0)]
+        west, east = min(lon for lon, _ in near) - MARGIN_DEGREES, max(lon for lon, _ in near) + MARGIN_DEGREES
+        south, north = min(lat for _, lat in near) - MARGIN_DEGREES, max(lat for _, lat in near) + MARGIN_DEGREES
+        far = len(near) < len(points)
+        room = max(east - west, north - south) * 0.55 if far else 0.0
+        inset = (east + room * 0.55, south + (north - south) * 0.4) if far else None
+        return Window(west=west, east=east + room, south=south, north=north, inset=inset)
+
+    def place(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a point is drawn."""
+        outside = not self.west <= lon <= self.east
+        return self.inset if outside and self.inset is not None else (lon, lat)
+
+    def geo(self) -> dict[str, Any]:
+        return {
+            "visible": False,
+            "projection": {"type": "mercator"},
+            "lonaxis": {"range": [self.west, self.east]},
+            "lataxis": {"range": [self.south, self.north]},
+            "bgcolor": "rgba(0,0,0,0)",
+            "domain": {"x": [0, 1], "y": [0, 1]},
+        }
+
+
 def district_points(
     rows: Sequence[DistrictRow],
     *,
@@ -121,11 +162,13 @@ def district_points(
         "hoverinfo": "skip",
         "marker": {"line": {"color": palette.muted, "width": 1}},
     }
+    window = Window.around([(places[row.code].lon, places[row.code].lat) for row in drawn])
+    at = [window.place(places[row.code].lon, places[row.code].lat) for row in drawn]
     points = {
         "type": "scattergeo",
         "mode": "markers",
-        "lon": [places[row.code].lon for row in drawn],
-        "lat": [places[row.code].lat for row in drawn],
+        "lon": [lon for lon, _ in at],
+        "lat": [lat for _, lat in at],
         "customdata": [row.code for row in drawn],
         "hovertext": [_hover(row, places[row.code], measure, words) for row in drawn],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -139,31 +182,26 @@ def district_points(
     names = {
         "type": "scattergeo",
         "mode": "text",
-        "lon": [label.lon for label in sea],
-        "lat": [label.lat for label in sea],
+        "lon": [window.place(label.lon, label.lat)[0] for label in sea],
+        "lat": [window.place(label.lon, label.lat)[1] for label in sea],
         "text": [escape(words.pick(label.name_vi, label.name_en)).replace(" (", "<br>(", 1) for label in sea],
         "textposition": "bottom center",
         "textfont": {"family": FONT, "size": FONT_SIZES[view.size] - 2, "color": palette.muted},
         "hoverinfo": "skip",
     }
-    layout = {**base_layout(palette, view.size, words.language), "geo": _window(points, sea)}
+    layout = {**base_layout(palette, view.size, words.language), "geo": window.geo()}
     return {"data": [outline, points, names], "layout": layout}
 
 
-def _window(points: Mapping[str, Any], sea: Sequence[Any]) -> dict[str, Any]:
-    lons = [*points["lon"], *(label.lon for label in sea)]
-    lats = [*points["lat"], *(label.lat for label in sea)]
-    ranges = {
-        name: [min(values) - MARGIN_DEGREES, max(values) + MARGIN_DEGREES] if values else None
-        for name, values in (("lonaxis", lons), ("lataxis", lats))
-    }
-    return {
-        "visible": False,
-        "projection": {"type": "mercator"},
-        **{name: {"range": edges} for name, edges in ranges.items() if edges},
-        "bgcolor": "rgba(0,0,0,0)",
-        "domain": {"x": [0, 1], "y": [0, 1]},
-    }
+def points_key(scale: Scale, view: View, words: Words) -> html.Div:
+    """What the colours of the points mean: the classes of the map above, which may show something else."""
+    colours = scale.colours(PALETTES[view.theme])
+    reading = words("reading", measure=words(f"metric.{scale.metric}"), group=words.named("group", "all"))
+    items = [
+        html.Li([html.Span(className="swatch", style={"backgroundColor": colour}), html.Span(label)])
+        for colour, label in zip(colours, class_labels(scale, words), strict=True)
+    ]
+    return html.Div([html.Span(words("place.points", reading=reading)), html.Ul(items)], className="points-key")
 
 
 def _hover(row: DistrictRow, place: District, measure: Measure, words: Words) -> str:

@@ -22,6 +22,8 @@ from layouts.words import Words
 
 COLUMNS = ("doses", "doses_last_7_days", "days", "last_on")
 HOUR_SECONDS = 3600
+# The axis is never so short that it would have to count parts of doses.
+FEWEST_DOSES = 4
 
 
 def site_table(
@@ -158,9 +160,16 @@ def day_bars(record: SiteRecord, *, last: date, view: View, words: Words) -> Fig
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     doses = {item.day: item.doses for item in record.days}
     layout = axes(
-        days, top=max([0, *doses.values()]), view=view, words=words, palette=palette, until=[], labelled=False
+        days,
+        top=max([FEWEST_DOSES, *doses.values()]),
+        view=view,
+        words=words,
+        palette=palette,
+        until=[],
+        labelled=False,
     )
     layout["bargap"] = 0.15
+    layout["showlegend"] = False
     hover = [
         f"<b>{fmt.day(day, words.language)}</b><br>{fmt.whole(doses.get(day, 0), words.language)} "
         f"{words('unit.injections')}"

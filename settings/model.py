@@ -110,7 +110,7 @@ class MapBreaks(Section):
     doses7: Edges = (10, 25, 50, 75, 100, 150)
     daily: Edges = (2_000, 5_000, 10_000, 20_000, 40_000, 80_000)
     points: Edges = (-30, -20, -10, -5, 0, 10)
-    left: Edges = (20_000, 50_000, 100_000, 200_000, 400_000, 800_000)
+    left: Edges = (50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
 
 
 class CampaignSettings(Section):

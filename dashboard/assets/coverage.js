@@ -96,10 +96,19 @@
   }
 
   // The order that a link asks for, once the table has its columns; what it does not have is said.
-  function sortTable() {
-    const grid = window.dash_ag_grid && window.dash_ag_grid.getApi("coverage-table");
+  function sortTable(tries = 50) {
     const [colId, sort] = board.where.state.sort.split(":");
-    if (!grid || !colId) return;
+    if (!colId) return;
+    let grid = null;
+    try {
+      grid = window.dash_ag_grid.getApi("coverage-table");
+    } catch {
+      // The table is still being made.
+    }
+    if (!grid || !grid.getColumns() || !grid.getColumns().length) {
+      if (tries) window.setTimeout(() => sortTable(tries - 1), 100);
+      return;
+    }
     if (!["asc", "desc"].includes(sort) || !grid.getColumn(colId)) {
       board.where.problem(board.where.state.sort);
       board.where.note({ sort: "" });
@@ -125,8 +134,11 @@
   }
 
   function redrawRows() {
-    const grid = window.dash_ag_grid && window.dash_ag_grid.getApi("coverage-table");
-    if (grid) grid.redrawRows();
+    try {
+      window.dash_ag_grid.getApi("coverage-table").redrawRows();
+    } catch {
+      // The table is still being made, with the area that is picked.
+    }
   }
 
   window.dash_clientside.coverage = {
@@ -158,7 +170,7 @@
         document.documentElement.style.setProperty("--bars", `${answer.map.layout.height || 0}px`);
         window.setTimeout(() => board.map.follow(answer), 0);
         if (moved) window.setTimeout(redrawRows, 0);
-        if (first) window.setTimeout(sortTable, 0);
+        if (first) window.setTimeout(sortTable, 0, 50);
         if (first && site) board.where.toPlace();
         board.where.fill(answer);
         window.setTimeout(() => board.places.draw(place, compared), 0);
