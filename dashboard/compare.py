@@ -44,7 +44,7 @@ def _days(studio: Studio, version: int, view: View, scope: Scope, words: Words) 
         scale=scale_for(studio, after, view),
         words=words,
     )
-    return [heading(title, note, csv="", words=words), table]
+    return [heading(title, note, csv="", words=words, title_id="compare-days-title"), table]
 
 
 def _areas(studio: Studio, version: int, view: View, scope: Scope, words: Words) -> list[Child]:
@@ -61,6 +61,6 @@ def _areas(studio: Studio, version: int, view: View, scope: Scope, words: Words)
     title = words("compare.areas", left=names[0], right=names[1])
     scaled = replace(scale_for(studio, board, view), targets=board.targets)
     return [
-        heading(title, words("compare.areas_note"), csv="", words=words),
+        heading(title, words("compare.areas_note"), csv="", words=words, title_id="compare-areas-title"),
         area_table(left, right, names=(names[0], names[1]), scale=scaled, words=words),
     ]
