@@ -47,11 +47,9 @@ def place_button(step: Step) -> html.Button:
     )
 
 
-def heading(title: str, note: str, *, csv: str, words: Words) -> html.Div:
+def heading(title: str, note: str, *, csv: str, words: Words, title_id: str = "place-title") -> html.Div:
     """The title takes the focus when a reader has come here by keyboard."""
-    parts: list[Child] = [
-        html.Div([html.H2(title, id="place-title", tabIndex=-1), html.P(note, className="card-note")])
-    ]
+    parts: list[Child] = [html.Div([html.H2(title, id=title_id, tabIndex=-1), html.P(note, className="card-note")])]
     if csv:
         parts.append(csv_link(csv, words))
     return html.Div(parts, className="card-head place-head")
