@@ -15,8 +15,8 @@ from typing import Any
 # A person reads before changing the next filter.
 PAUSE_SECONDS = (0.5, 3.5)
 TIMEOUT_SECONDS = 30.0
-METRICS = ("dose1", "full", "doses7")
-GROUPS = ("18plus", "all")
+METRICS = ("dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left")
+GROUPS = ("18plus", "all", "65plus")
 LANGUAGES = ("vi", "en")
 THEMES = ("light", "dark")
 SIZES = ("phone", "desk", "wall")

@@ -20,6 +20,9 @@ class PopulationGroup(StrEnum):
 
     ALL = "all"
     ADULTS = "18plus"
+    SENIORS = (
+        "65plus"  # contained in the adults; no source tells how many there are, so that it has counts and no rates
+    )
     TEENS = "12_17"
     CHILDREN = "5_11"
     UNKNOWN_AGE = "unknown_age"

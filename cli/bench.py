@@ -38,6 +38,11 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     web.add_argument("--seconds", type=int, default=20)
     web.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     web.set_defaults(handler=run_web)
+    drill = kinds.add_parser("drill", parents=[common], help="from the map to a site, in a real Chromium")
+    drill.add_argument("--url", help="address of the running centre; by default that of the settings")
+    drill.add_argument("--provinces", type=int, default=40, help="how many to go into, and days to go back")
+    drill.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
+    drill.set_defaults(handler=run_drill)
     refresh = kinds.add_parser("refresh", parents=[common], help="the refresh at national scale, beside its peers")
     bench_refresh.add_arguments(refresh)
     refresh.set_defaults(handler=bench_refresh.run)
@@ -75,6 +80,19 @@ def run_web(chosen: argparse.Namespace, settings: Settings) -> int:
     url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
     with visitor(_app_url(Places(settings)), settings) as cookie:
         figures = bench_web(url, viewers=chosen.viewers, seconds=chosen.seconds, cookie=cookie)
+    _answer(figures, as_json=chosen.json)
+    return 0
+
+
+def run_drill(chosen: argparse.Namespace, settings: Settings) -> int:
+    # A browser is driven by a development package, which a centre in service does not have.
+    try:
+        from bench.drill import bench_drill
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"bench drill needs {error.name}: make setup-dev") from error
+    url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
+    with visitor(_app_url(Places(settings)), settings) as cookie:
+        figures = bench_drill(url, cookie, chosen.provinces)
     _answer(figures, as_json=chosen.json)
     return 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,8 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from campaign.coverage import NATION
+from campaign.coverage import NATION, PopulationGroup
+from campaign.map_metrics import Metric
 from campaign.people_places import TIER
 from campaign.readings import AreaRow, SnapshotInfo
 from campaign.scenario import shift_days
@@ -24,6 +25,9 @@ from campaign.targets import GROUPS, MEASURES, Standing
 from cli import read_people
 from cli.asked import Asked, Rows
 from cli.places import Places
+from cli.read_map import GROUPS as MAP_GROUPS
+from cli.read_map import MapAsked, read_districts, read_map, read_sites
+from geo.gazetteer import Gazetteer
 from operations.scenarios import Scenario, scenarios
 from settings import ConfigError, Settings
 from warehouse import reads, reads_people, reads_scenarios, reads_targets
@@ -40,6 +44,11 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     read.add_argument("--area", default="", metavar="CODE", help=f"one area's code, '{NATION}', or a tier ('tier-1')")
     read.add_argument("--as-of", metavar="T", help="the newest kept snapshot as of this campaign time or before it")
     read.add_argument("--denominator", metavar="VERSION", help="of the population; by default the snapshot's own")
+    read.add_argument("--day", metavar="D", help="map, districts, sites: up to the end of this day of injection")
+    read.add_argument("--metric", choices=[item.value for item in Metric], default="dose1", help="map: what it colours")
+    read.add_argument("--group", choices=[item.value for item in MAP_GROUPS], default="18plus", help="map: whose")
+    read.add_argument("--grain", choices=("63", "34"), default="63", help="map: areas of 2021, or of 2025")
+    read.add_argument("--district", default="", metavar="CODE", help="sites: of one district of --area")
     read.add_argument("--json", action="store_true", help="one compact JSON object a row on standard output")
     read.set_defaults(handler=run)
 
@@ -50,6 +59,18 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     about = _about(snapshots, settings, chosen.as_of)
     denominator = _denominator(snapshots, about, chosen.denominator)
     _check_area(snapshots, about, chosen.name, chosen.area)
+    asked_map = MapAsked(
+        snapshots=snapshots,
+        gazetteer=Gazetteer(settings.reference_dir),
+        version=about.version,
+        denominator=denominator,
+        area=chosen.area,
+        metric=Metric(chosen.metric),
+        group=PopulationGroup(chosen.group),
+        grain=chosen.grain,
+        on=_day(about, chosen.day),
+        district=chosen.district,
+    )
     rows = READINGS[chosen.name](
         Asked(
             snapshots=snapshots,
@@ -58,6 +79,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
             area=chosen.area,
             settings=settings,
             url=Places(settings).app_url,
+            map=asked_map,
         )
     )
     stamp = {"snapshot": about.version, "as_of": about.as_of, "denominator": denominator}
@@ -86,6 +108,19 @@ def _about(snapshots: Snapshots, settings: Settings, as_of: str | None) -> Snaps
         oldest = min((info.as_of for info in kept), default=current.as_of)
         raise SnapshotUnavailable(f"no snapshot is kept from {as_of} or before; the oldest is as of {oldest}")
     return max(before, key=lambda info: (info.as_of, info.version))
+
+
+def _day(about: SnapshotInfo, text: str | None) -> date | None:
+    """Raises ConfigError for a day that the snapshot does not have."""
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--day: '{text}' is no day; write 2021-11-05") from error
+    if about.first_day is None or about.last_day is None or not about.first_day <= day <= about.last_day:
+        raise ConfigError(f"--day: this snapshot has {about.first_day} to {about.last_day}")
+    return day
 
 
 def _denominator(snapshots: Snapshots, about: SnapshotInfo, wanted: str | None) -> str:
@@ -266,4 +301,7 @@ READINGS: Mapping[str, Callable[[Asked], Rows]] = {
     "coverage": coverage,
     "scenarios": supposed,
     **read_people.READINGS,
+    "map": lambda asked: read_map(asked.map),
+    "districts": lambda asked: read_districts(asked.map),
+    "sites": lambda asked: read_sites(asked.map),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from dash.exceptions import DependencyException
 from flask import Response, has_request_context, request
 
 from campaign.causes import CauseRules
+from campaign.map_metrics import Kind
 from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.board import Board, Page
@@ -31,10 +33,13 @@ from dashboard.static import StaticCompression
 from dashboard.stream import Streams
 from dashboard.views import Studio
 from dashboard.visitor import opening_view, remember
+from geo.gazetteer import Gazetteer
 from layouts.feed_board import Lag
+from layouts.scales import Breaks
 from layouts.shell import PAGES, shell
+from layouts.view import Grain
 from layouts.words import Catalogues, Language, load_catalogues
-from settings import Settings
+from settings import CampaignSettings, Settings
 from warehouse import reads_trust
 from warehouse.reference import load_deferral_reasons, load_priority_groups, load_product_names
 
@@ -45,8 +50,11 @@ DRAWN_BY = (
     *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
 )
 RULES = "data_rules.csv"
-# What groups, reasons and products are called on the page about people.
-NAMED_IN = ("priority_groups.csv", "deferral_reasons.csv", "products.csv")
+# Reference data that a page shows: a changed line or name is a changed answer.
+SHOWN_DATA = (
+    *(RULES, "areas_2025.csv", "districts.csv", "sites.csv"),
+    *("priority_groups.csv", "deferral_reasons.csv", "products.csv"),
+)
 # Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
 DASH_PAGES = ("/", "/<path:path>")
 
@@ -143,13 +151,15 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
     )
 
 
-def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries | None) -> Studio:
+def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[Grain, Boundaries]) -> Studio:
+    gazetteer = Gazetteer(deps.settings.reference_dir)
     return Studio(
-        readings=Readings(deps.snapshots),
+        readings=Readings(deps.snapshots, gazetteer.successors),
         catalogues=catalogues,
-        shape=boundaries.shape if boundaries else None,
+        shapes={grain: found.shape for grain, found in boundaries.items()},
+        gazetteer=gazetteer,
         zone=ZoneInfo(deps.settings.campaign.timezone),
-        breaks=deps.settings.campaign.coverage_breaks,
+        breaks=breaks_of(deps.settings.campaign),
         lag=Lag(amber=deps.settings.etl.lag_amber_seconds, red=deps.settings.etl.lag_red_seconds),
         rules=reads_trust.rules(deps.settings.reference_dir / RULES),
         limits=ClockLimits(**deps.settings.clock.model_dump()),
@@ -162,9 +172,15 @@ def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Boundaries 
     )
 
 
+def breaks_of(campaign: CampaignSettings) -> Breaks:
+    """The legend's breaks by what is counted."""
+    return {Kind.RATIO: campaign.coverage_breaks, **{Kind(kind): edges for kind, edges in campaign.map_breaks}}
+
+
 def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
     server = app.server
     server.extensions["live_hub"] = desk.hub
+    server.extensions["gazetteer"] = desk.studio.gazetteer
     static = StaticCompression()
     # After the callbacks, because their inline scripts are among the hashes.
     security = SecurityHeaders(policy(app.csp_hashes()), tls=desk.deps.settings.access.tls)
@@ -204,7 +220,7 @@ def build_id(settings: Settings) -> str:
             if file.is_file() and file.suffix in {".py", ".po", ".js", ".css", ".html", ".svg", ".sql"}:
                 digest.update(file.name.encode())
                 digest.update(file.read_bytes())
-    for file in (settings.reference_dir / name for name in (RULES, *NAMED_IN)):
+    for file in (settings.reference_dir / name for name in SHOWN_DATA):
         if file.exists():
             digest.update(file.read_bytes())
     parts = (settings.campaign, settings.web, settings.etl, settings.clock, settings.causes)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from campaign.access import Scope, scope_from_key
 from campaign.coverage import PopulationGroup
-from layouts.view import GROUPS, Clock, Metric, Size, Theme, View
+from layouts.view import MAP_GROUPS, Clock, Grain, Metric, Size, Theme, View
 from layouts.words import Language
 
 E = TypeVar("E", bound=StrEnum)
@@ -34,11 +35,17 @@ class Known:
     denominators: tuple[str, ...]
     default_denominator: str
     areas: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()  # codes of the 34 areas of 2025; none where the areas are no provinces
     targets: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
 
 
-NAMES = ("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", "tier", KEY)
+NAMES = (
+    *("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", "tier", KEY),
+    *("grain", "day", "against", "other", "district", "site"),
+)
 
 
 def view_of(args: Mapping[str, str], known: Known, *, default_language: Language) -> View:
@@ -49,9 +56,8 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
     denominator = args.get("denominator") or known.default_denominator
     if denominator not in {*known.denominators, known.default_denominator}:
         raise BadParameter("denominator", denominator, known.denominators)
-    area = args.get("area", "")
-    if area and area not in known.areas:
-        raise BadParameter("area", area, tuple(sorted(known.areas)))
+    grain = _one(args, "grain", Grain.OF_2021, list(Grain) if known.merged else [Grain.OF_2021])
+    areas = known.merged if grain is Grain.OF_2025 else known.areas
     target = args.get("target", "")
     if target and target not in known.targets:
         raise BadParameter("target", target, known.targets)
@@ -60,16 +66,44 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
         raise BadParameter("tier", tier, known.tiers)
     return View(
         metric=_one(args, "metric", Metric.DOSE1, Metric),
-        group=_one(args, "group", PopulationGroup.ADULTS, GROUPS),
+        group=_one(args, "group", PopulationGroup.ADULTS, MAP_GROUPS),
         denominator=denominator,
         language=_one(args, "lang", default_language, Language),
         theme=_one(args, "theme", Theme.LIGHT, Theme),
         size=_one(args, "size", Size.DESK, Size),
-        area=area,
+        area=_area(args, "area", areas),
         target=target,
         tier=tier,
         clock=_one(args, "clock", Clock.INJECTED, Clock),
+        grain=grain,
+        day=_day(args, "day", known),
+        against=_day(args, "against", known),
+        other=_area(args, "other", areas),
+        district=args.get("district", ""),
+        site=args.get("site", ""),
     )
+
+
+def _area(args: Mapping[str, str], name: str, areas: frozenset[str]) -> str:
+    code = args.get(name, "")
+    if code and code not in areas:
+        raise BadParameter(name, code, tuple(sorted(areas)))
+    return code
+
+
+def _day(args: Mapping[str, str], name: str, known: Known) -> date | None:
+    """A day of the campaign that the snapshot has, or None where none is asked for."""
+    text = args.get(name, "")
+    if not text:
+        return None
+    allowed = tuple(day.isoformat() for day in (known.first_day, known.last_day) if day)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadParameter(name, text, allowed) from error
+    if known.first_day is None or known.last_day is None or not known.first_day <= day <= known.last_day:
+        raise BadParameter(name, text, allowed)
+    return day
 
 
 def scope_of_address(key: str, known: Known) -> Scope:

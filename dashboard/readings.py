@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from campaign.coverage import Coverage, Measure, PopulationGroup
+from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
 from campaign.people import People
 from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
+from campaign.regroup import Successor
 from campaign.statements import Said
 from campaign.targets import Standing
 from campaign.track_record import Record
 from campaign.trust import ClockDay
 from dashboard.kept import Kept
 from dashboard.params import Known
-from layouts.table import PAIRS, national_counts
+from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
 from warehouse import reads, reads_first, reads_people, reads_targets, reads_trust
 from warehouse.reads_targets import Grounds
 from warehouse.snapshot import Snapshots
 
 KEPT_VERSIONS = 8
+# Days of the slider besides: 65 areas each.
+KEPT_BOARDS = 64
 # Of every snapshot that is kept, so that the list of them is one reading each.
 KEPT_INFOS = 1024
 KEPT_DAYS = 256
@@ -37,17 +41,20 @@ class Board:
     areas: tuple[AreaRow, ...]
     nation: Mapping[tuple[PopulationGroup, Measure], Coverage]
     counts: Mapping[str, int | None]
+    targets: tuple[Target, ...] = ()
     outside: tuple[AreaRow, ...] = ()
 
 
 class Readings:
     """Reads of published snapshots. Every method raises SnapshotUnavailable for a version that is not kept."""
 
-    def __init__(self, snapshots: Snapshots) -> None:
+    def __init__(self, snapshots: Snapshots, successors: Sequence[Successor] = ()) -> None:
+        """successors: what the provinces of 2021 were merged into."""
         self.snapshots = snapshots
+        self.successors = tuple(successors)
         self._infos: Kept[int, SnapshotInfo] = Kept(KEPT_INFOS)
         self._known: Kept[int, Known] = Kept(KEPT_VERSIONS)
-        self._boards: Kept[tuple[int, str], Board] = Kept(KEPT_VERSIONS)
+        self._boards: Kept[tuple[int, str, date | None], Board] = Kept(KEPT_BOARDS)
         self._days: Kept[tuple[int, PopulationGroup, str], tuple[DayRow, ...]] = Kept(KEPT_DAYS)
         self._grounds: Kept[tuple[int, str], Grounds] = Kept(KEPT_VERSIONS)
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
@@ -62,8 +69,9 @@ class Readings:
     def known(self, version: int) -> Known:
         return self._known.get(version, lambda: self._read_known(version))
 
-    def board(self, version: int, denominator: str) -> Board:
-        return self._boards.get((version, denominator), lambda: self._read_board(version, denominator))
+    def board(self, version: int, denominator: str, on: date | None = None) -> Board:
+        """`on`: the areas and their totals as of the end of a day; the headline stays that of the snapshot."""
+        return self._boards.get((version, denominator, on), lambda: self._read_board(version, denominator, on))
 
     def days(self, version: int, group: PopulationGroup, area: str = "") -> tuple[DayRow, ...]:
         """Days of the nation, or of one area."""
@@ -117,13 +125,24 @@ class Readings:
             areas=frozenset(row.area.code for row in rows),
             targets=tuple(target.target_id for target in reads.targets(self.snapshots, version)),
             tiers=reads_people.tiers(self.snapshots, version),
+            merged=frozenset(item.code for item in self.successors) if self._are_provinces(rows) else frozenset(),
+            first_day=info.first_day,
+            last_day=info.last_day,
         )
 
-    def _read_board(self, version: int, denominator: str) -> Board:
-        areas = reads.area_rows(self.snapshots, version, denominator=denominator)
-        national = {(group, measure): reads.national(areas, group, measure) for group, measure in PAIRS}
+    def _are_provinces(self, rows: Sequence[AreaRow]) -> bool:
+        """A published file's areas may have codes that look like ours: all must be provinces, and all be there."""
+        codes = {row.area.code for row in rows} - {UNKNOWN_AREA, CENTRAL_UNITS}
+        return bool(codes) and codes == {code for item in self.successors for code in item.members}
+
+    def _read_board(self, version: int, denominator: str, on: date | None) -> Board:
+        areas = reads.area_rows(self.snapshots, version, denominator=denominator, on=on)
+        national = {(group, measure): reads.national(areas, group, measure) for group, measure in ALL_PAIRS}
         return Board(
-            headline=reads.headline(self.snapshots, version, denominator=denominator),
+            headline=self.board(version, denominator).headline
+            if on
+            else reads.headline(self.snapshots, version, denominator=denominator),
+            targets=reads.targets(self.snapshots, version),
             areas=areas,
             nation={pair: known[0] for pair, known in national.items() if known is not None},
             counts=national_counts(areas),

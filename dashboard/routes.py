@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, request
 
 from campaign.access import Permission, Scope
-from dashboard import first, params, past, payloads, people, people_files, scenarios, targets, views
+from dashboard import (
+    compare,
+    files,
+    first,
+    params,
+    past,
+    payloads,
+    people,
+    people_files,
+    places,
+    scenarios,
+    targets,
+    views,
+)  # fmt: skip
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.door.caller import caller
 from dashboard.kept import Kept
@@ -22,7 +35,7 @@ from dashboard.stream import Streams
 from dashboard.views import Studio
 from dashboard.visitor import language_of
 from layouts.alerts_page import alerts_page
-from layouts.view import View
+from layouts.view import Grain, View
 from layouts.words import Language
 from warehouse.files import SnapshotUnavailable
 from warehouse.lineage import NUMBERS
@@ -37,6 +50,7 @@ EMPTY_WORLD = {
     "objects": {name: {"type": "GeometryCollection", "geometries": []} for name in EMPTY_LAYERS},
 }
 
+NEEDS_AREA = frozenset({"area", "place"})
 Draw = Callable[[Studio, int, View, Scope], dict[str, Any]]
 # Of a file: its text.
 Write = Callable[[Studio, int, View, Scope], str]
@@ -45,6 +59,8 @@ VIEWS: dict[str, Draw] = {
     "area": views.area,
     "first": first.first,
     "help": first.help_texts,
+    "place": places.place,
+    "compare": compare.compare,
     "targets": targets.targets,
     "people": people.people,
     "frame": views.frame,
@@ -63,7 +79,7 @@ class Desk:
     studio: Studio
     hub: LiveHub
     streams: Streams
-    boundaries: Boundaries | None
+    boundaries: Mapping[Grain, Boundaries]
     build: str
     kept: Kept[tuple[str, int, str, View], Payload]
 
@@ -99,6 +115,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def what_if(version: int, scope: str) -> Response:
         return _answered(desk, lambda: _what_if(desk, outcomes, version, scope))
 
+    def snapshot_csv(version: int, scope: str, name: str) -> Response:
+        return _answered(desk, lambda: _csv(desk, version, scope, name))
+
     def versions() -> Response:
         return _answered(desk, lambda: _versions(desk))
 
@@ -119,9 +138,10 @@ def add_routes(server: Flask, desk: Desk) -> None:
         return _answered(desk, lambda: _alerts(desk))
 
     def shapes(digest: str) -> Response:
-        if desk.boundaries is None or not desk.boundaries.shape.url.startswith(f"/geo/{digest}/"):
-            return plain_json({"error": "no boundaries at this address"}, status=404)
-        return payloads.respond(desk.boundaries.payload, request, cache=payloads.FOREVER)
+        for found in desk.boundaries.values():
+            if found.shape.url.startswith(f"/geo/{digest}/"):
+                return payloads.respond(found.payload, request, cache=payloads.FOREVER)
+        return plain_json({"error": "no boundaries at this address"}, status=404)
 
     def world(name: str) -> Response:
         return payloads.respond(empty_world, request, cache=payloads.FOREVER)
@@ -132,6 +152,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
     server.add_url_rule("/scenarios/<int:version>/<scope>", "scenarios", what_if)
+    server.add_url_rule("/csv/<int:version>/<scope>/<name>", view_func=snapshot_csv)
     server.add_url_rule("/versions", view_func=versions)
     server.add_url_rule("/version", view_func=version)
     server.add_url_rule("/live", view_func=live)
@@ -203,11 +224,9 @@ def _people_file(desk: Desk, version: int, scope: str, name: str) -> Response:
 def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw | Write) -> Response:
     """Guard, scope and filters come on each request before the kept answer is looked up, which is kept by scope."""
     readings = desk.studio.readings
+    view, within = _asked(desk, version, scope)
     known = readings.known(version)
-    within = params.scope_of_address(scope, known)
-    _check_past(desk, version)
-    view = params.view_of(request.args, known, default_language=desk.language)
-    if name == "area" and not view.area:
+    if name in NEEDS_AREA and not view.area:
         raise params.BadParameter("area", "", tuple(sorted(known.areas)))
     key = key_of(readings.info(version).content_hash, desk.build)
     payload = desk.kept.get(
@@ -223,6 +242,23 @@ def _packed(drawn: dict[str, Any] | str) -> Payload:
         # With the mark by which spreadsheets know the encoding.
         return payloads.pack(drawn.encode("utf-8-sig"), "text/csv")
     return payloads.pack(payloads.encode(drawn))
+
+
+def _asked(desk: Desk, version: int, scope: str) -> tuple[View, Scope]:
+    """What an address of one snapshot asks for, within what scope. Raises BadParameter and OutsideScope."""
+    known = desk.studio.readings.known(version)
+    within = params.scope_of_address(scope, known)
+    _check_past(desk, version)
+    return params.view_of(request.args, known, default_language=desk.language), within
+
+
+def _csv(desk: Desk, version: int, scope: str, name: str) -> Response:
+    """The twin table of one map as a file, in the caller's scope."""
+    write = files.FILES.get(name)
+    if write is None:
+        raise params.BadParameter("file", name, tuple(files.FILES))
+    view, within = _asked(desk, version, scope)
+    return files.respond(write(desk.studio, version, view, within), name=name, version=version)
 
 
 def _check_past(desk: Desk, version: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
@@ -16,12 +17,14 @@ from campaign.first import last_closed
 from campaign.people import People, Place
 from campaign.projection import Fan
 from campaign.readings import AlertRow, AreaRow, DayRow, SnapshotInfo
+from campaign.regroup import add_clock_days, add_days, members_of, regroup
 from campaign.statements import Word, of_day
 from campaign.targets import Past, Standing
 from campaign.trust import ClockDay
 from dashboard.params import Known
 from dashboard.readings import Board, Readings
 from layouts.data_page import Trust
+from layouts.view import Grain
 from warehouse import reads_targets
 
 # Labels of an alert whose value is an area's code.
@@ -54,24 +57,31 @@ class Seen:
         """`areas` are all there are: that a province exists is no secret, its figures are."""
         return self.readings.known(version)
 
-    def board(self, version: int, denominator: str) -> Board:
-        """Areas within the scope; of the others name and place alone, for the map. Totals stay the nation's."""
-        board = self.readings.board(version, denominator)
-        if self.scope.nationwide:
-            return board
-        own = tuple(row for row in board.areas if self.scope.covers(row.area.code))
-        others = tuple(_blank(row) for row in board.areas if not self.scope.covers(row.area.code))
+    def board(self, version: int, denominator: str, on: date | None = None, grain: Grain = Grain.OF_2021) -> Board:
+        """Areas within the scope; of the others name and place alone, for the map. Totals stay the nation's. An area of
+        2025 is within it where all that went into it is."""
+        board = self.readings.board(version, denominator, on)
+        areas = board.areas if grain is Grain.OF_2021 else regroup(board.areas, self.readings.successors)
+        own = tuple(row for row in areas if self._covers(row.area.code, grain))
+        others = tuple(_blank(row) for row in areas if not self._covers(row.area.code, grain))
         return replace(board, areas=own, outside=others)
 
-    def days(self, version: int, group: PopulationGroup, area: str = "") -> tuple[DayRow, ...]:
-        """Raises OutsideScope."""
-        self.check(area)
-        return self.readings.days(version, group, area)
+    def members(self, area: str, grain: Grain) -> tuple[str, ...]:
+        """The provinces of 2021 that an area is, or was made of; '' is the nation."""
+        merged = members_of(self.readings.successors) if grain is Grain.OF_2025 else {}
+        return merged.get(area, (area,))
 
-    def clock_days(self, version: int, area: str = "") -> tuple[ClockDay, ...]:
+    def days(
+        self, version: int, group: PopulationGroup, area: str = "", grain: Grain = Grain.OF_2021
+    ) -> tuple[DayRow, ...]:
         """Raises OutsideScope."""
-        self.check(area)
-        return self.readings.clock_days(version, area)
+        parts = [self.readings.days(version, group, code) for code in self._checked(area, grain)]
+        return parts[0] if len(parts) == 1 else tuple(map(add_days, zip(*parts, strict=True)))
+
+    def clock_days(self, version: int, area: str = "", grain: Grain = Grain.OF_2021) -> tuple[ClockDay, ...]:
+        """Raises OutsideScope."""
+        parts = [self.readings.clock_days(version, code) for code in self._checked(area, grain)]
+        return parts[0] if len(parts) == 1 else tuple(map(add_clock_days, zip(*parts, strict=True)))
 
     def target_standings(self, version: int, denominator: str, area: str = "") -> tuple[Standing, ...]:
         """Every reading of every target, of the nation or one area. Raises OutsideScope."""
@@ -111,10 +121,17 @@ class Seen:
         closed = last_closed(self.info(version).as_of, cutoff_hour=cutoff_hour, zone=zone)
         return of_day((item for item in said if self.scope.covers(item.area_code)), closed)
 
-    def check(self, area: str) -> None:
+    def check(self, area: str, grain: Grain = Grain.OF_2021) -> None:
         """Raises OutsideScope for an area that is not covered; '' is the nation, whose totals everyone sees."""
-        if area and not self.scope.covers(area):
+        if area and not self._covers(area, grain):
             raise OutsideScope(f"the area {area} is outside your scope", asked=area)
+
+    def _covers(self, area: str, grain: Grain) -> bool:
+        return all(self.scope.covers(code) for code in self.members(area, grain))
+
+    def _checked(self, area: str, grain: Grain) -> tuple[str, ...]:
+        self.check(area, grain)
+        return self.members(area, grain)
 
 
 def trust_within(trust: Trust, scope: Scope) -> Trust:

@@ -70,6 +70,8 @@ def _worker(deps_factory: Callable[[], DashboardDeps]) -> flask.Flask:
     app = create_app(deps_factory())
     live_hub(app).start()
     server: flask.Flask = app.server
+    # Half a second, before the first reader asks for a site instead of while they wait.
+    server.extensions["gazetteer"].warm()
     return server
 
 

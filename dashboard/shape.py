@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboard.payloads import Payload, pack
 from layouts.area_map import MapShape, SeaLabel
+from layouts.view import Grain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +21,20 @@ class Boundaries:
     payload: Payload
 
 
-def load_boundaries(file: Path | None) -> Boundaries | None:
-    """None where there is no file: areas are drawn as bars then."""
+# Beside the file of the areas of 2021; a dissolve of them.
+MERGED_FILE = "provinces_34.geojson"
+
+
+def load_boundaries(file: Path | None) -> dict[Grain, Boundaries]:
+    """Of the areas of 2021 and of 2025. Nothing where there is no file: areas are drawn as bars then."""
     if file is None or not file.exists():
-        return None
+        return {}
+    merged = file.with_name(MERGED_FILE)
+    files = {Grain.OF_2021: file, Grain.OF_2025: merged if merged.exists() else file}
+    return {grain: _load(path) for grain, path in files.items()}
+
+
+def _load(file: Path) -> Boundaries:
     body = file.read_bytes()
     collection: dict[str, Any] = json.loads(body)
     digest = hashlib.sha256(body).hexdigest()[:16]

@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
 from campaign.causes import CauseRules
 from campaign.coverage import Coverage, Measure, PopulationGroup
+from campaign.map_metrics import Kind
 from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
 from campaign.trust import ClockLimits, DataRule
 from dashboard.readings import Board, Readings
 from dashboard.seen import Seen, trust_within
 from dashboard.trust import area_names, trust_of
-from layouts import curves, daily, scales, table, tiles
+from geo.gazetteer import Gazetteer
+from layouts import curves, daily, map_words, scales, table, tiles
 from layouts import format as fmt
 from layouts.area_bars import area_bars
 from layouts.area_card import area_card, hint
-from layouts.area_map import MapShape, area_map, group_name, reading_name
+from layouts.area_map import MapShape, area_map, group_name
 from layouts.banner import banner
 from layouts.data_page import data_page
+from layouts.extremes import extremes
 from layouts.feed_board import Lag
 from layouts.first_statements import mark_rows
+from layouts.graph import blank
 from layouts.help_layer import facts
 from layouts.legend import legend
 from layouts.lineage import Origin, origin
-from layouts.view import View
+from layouts.view import MEASURES, Grain, View
 from layouts.words import Catalogues, Words
 from warehouse import lineage, reads
 
@@ -39,9 +44,10 @@ class Studio:
 
     readings: Readings
     catalogues: Catalogues
-    shape: MapShape | None
+    shapes: Mapping[Grain, MapShape]
+    gazetteer: Gazetteer
     zone: ZoneInfo
-    breaks: tuple[float, ...]
+    breaks: scales.Breaks
     lag: Lag
     rules: tuple[DataRule, ...]
     limits: ClockLimits
@@ -58,10 +64,10 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
     the nation's; map, legend and table have the areas of the scope."""
     words = studio.catalogues[view.language]
     seen = Seen(studio.readings, scope)
-    board = seen.board(version, view.denominator)
+    board = seen.board(version, view.denominator, view.day, view.grain)
     view = readable(view, board)
     headline = board.headline
-    scale = scales.scale_of(view.metric, studio.breaks)
+    scale = scale_for(studio, board, view)
     places = [row for row in board.areas if row.area.code not in table.APART]
     outside = [row for row in board.outside if row.area.code not in table.APART]
     days = seen.days(version, view.group)
@@ -77,10 +83,16 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
             zone=studio.zone,
         ),
         "flow": tiles.flow(headline, words),
-        "map": _map(studio, board, [*places, *outside] if _has_map(studio, board) else places, view, words),
+        "map": _map(studio, board, [*places, *outside] if _has_map(studio, board) else places, view, scale, words),
         "is_map": _has_map(studio, board),
-        "map_title": words("map.title" if _has_map(studio, board) else "map.title_bars"),
-        "map_note": _map_note(view, words, has_map=_has_map(studio, board), blank=bool(outside)),
+        "map_title": map_words.title(view, words, has_map=_has_map(studio, board)),
+        "map_note": map_words.note(
+            view, words, targets=board.targets, has_map=_has_map(studio, board), blank=bool(outside)
+        ),
+        "extremes": extremes(places, scale=scale, words=words),
+        "span": map_words.span(headline.info, view, merged=bool(studio.readings.known(version).merged)),
+        "csv": csv_address("map", version, scope, view),
+        "sorted_by": table.VALUE if scale.kind is not Kind.RATIO else table.pair_id(view.group, MEASURES[view.metric]),
         "legend": legend(places, view=view, scale=scale, words=words),
         "table": mark_rows(
             table.table_rows(board.areas, view=view, scale=scale, words=words),
@@ -88,15 +100,21 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
             words,
         ),
         "pinned": table.pinned_rows(
-            board.areas, nation=board.nation, counts=board.counts, view=view, scale=scale, words=words
+            board.areas,
+            nation=table.nation_row(board.nation, board.counts),
+            view=view,
+            scale=scale,
+            words=words,
         ),
-        "columns": table.columns(board.areas, view=view, words=words),
+        "columns": table.columns(board.areas, view=view, scale=scale, words=words),
         "denominators": [
             {"value": name, "label": words.named("denominator", name)}
             for name in studio.readings.known(version).denominators
         ],
         "denominator": view.denominator,
         "card": hint(words, has_map=_has_map(studio, board)),
+        # What the browser shows in these places as long as no area is chosen and nothing is compared.
+        **{"plot": blank(), "place_hidden": True, "plot_hidden": True, "compare_hidden": True},
         **_curves(studio, seen, version, view, board, None),
     }
 
@@ -105,11 +123,15 @@ def area(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, An
     """One area's card and curves. Raises OutsideScope."""
     words = studio.catalogues[view.language]
     seen = Seen(studio.readings, scope)
-    seen.check(view.area)
-    board = seen.board(version, view.denominator)
+    seen.check(view.area, view.grain)
+    board = seen.board(version, view.denominator, view.day, view.grain)
     view = readable(view, board)
     row = next(row for row in board.areas if row.area.code == view.area)
-    return {"version": version, "card": area_card(row, words), **_curves(studio, seen, version, view, board, row)}
+    return {
+        "version": version,
+        "card": area_card(row, words, view.grain),
+        **_curves(studio, seen, version, view, board, row),
+    }
 
 
 def frame(studio: Studio, version: int, view: View, _scope: Scope) -> dict[str, Any]:
@@ -189,6 +211,26 @@ def denominators_of(seen: Seen, version: int, view: View, words: Words) -> dict[
     return {"18plus": plain, "all": plain, **told, "chosen": told.get("all", plain)}
 
 
+def scale_for(studio: Studio, board: Board, view: View) -> scales.Scale:
+    """The classes that a view is drawn by; a sample's counts are held to as much smaller breaks."""
+    return scales.scale_of(view, studio.breaks, one_in=board.headline.info.one_in, targets=board.targets)
+
+
+def csv_address(name: str, version: int, scope: Scope, view: View) -> str:
+    """Where the table is found as a file, under the same filters."""
+    chosen = {
+        "metric": view.metric.value,
+        "group": view.group.value,
+        "denominator": view.denominator,
+        "grain": "" if view.grain is Grain.OF_2021 else view.grain.value,
+        "day": view.day.isoformat() if view.day else "",
+        "area": "" if name == "map" else view.area,
+        "district": "" if name == "map" else view.district,
+        "lang": view.language.value,
+    }
+    return f"/csv/{version}/{scope.key}/{name}?{urlencode({key: value for key, value in chosen.items() if value})}"
+
+
 def readable(view: View, board: Board) -> View:
     """The view, or that of everyone where the source tells no ages: a map of dashes would answer nobody."""
     told = {group for group, _ in board.nation}
@@ -206,29 +248,21 @@ def _header(studio: Studio, version: int, words: Words) -> dict[str, Any]:
 
 
 def _has_map(studio: Studio, board: Board) -> bool:
-    return studio.shape is not None and board.headline.info.has_boundaries
+    return bool(studio.shapes) and board.headline.info.has_boundaries
 
 
-def _map(studio: Studio, board: Board, places: Sequence[AreaRow], view: View, words: Words) -> dict[str, Any]:
-    scale = scales.scale_of(view.metric, studio.breaks)
-    if studio.shape is not None and board.headline.info.has_boundaries:
-        return area_map(places, shape=studio.shape, view=view, scale=scale, words=words)
+def _map(
+    studio: Studio, board: Board, places: Sequence[AreaRow], view: View, scale: scales.Scale, words: Words
+) -> dict[str, Any]:
+    if _has_map(studio, board):
+        return area_map(places, shape=studio.shapes[view.grain], view=view, scale=scale, words=words)
     return area_bars(places, view=view, scale=scale, words=words)
-
-
-def _map_note(view: View, words: Words, *, has_map: bool, blank: bool) -> str:
-    """What is drawn; beside the map also whose boundaries they are, as their licence asks. `blank`: areas outside the
-    scope have no figure."""
-    denominator = words.named("denominator", view.denominator)
-    note = words("map.note", reading=reading_name(view, words), denominator=denominator)
-    parts = [note, *([words("map.outside")] if blank else []), *([words("map.boundaries")] if has_map else [])]
-    return " · ".join(parts)
 
 
 def _curves(studio: Studio, seen: Seen, version: int, view: View, board: Board, row: AreaRow | None) -> dict[str, Any]:
     words = studio.catalogues[view.language]
-    days = seen.days(version, view.group, row.area.code if row else "")
-    clock_days = seen.clock_days(version, row.area.code if row else "")
+    days = seen.days(version, view.group, row.area.code if row else "", view.grain)
+    clock_days = seen.clock_days(version, row.area.code if row else "", view.grain)
     name = words.pick(row.area.name_vi, row.area.name_en) if row else words("table.nation")
     targets = {reading.target.target_id: reading.target for reading in board.headline.readings}
     return {

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
+from campaign.regroup import Successor
 from geo.rows import ReferenceFault, Row, load_rows, one_of
 from geo.text import collation_key, fold_text
 
@@ -25,6 +26,7 @@ __all__ = [
     "load_districts",
     "load_provinces",
     "load_sites",
+    "load_successors",
     "regroup_2025",
     "successors_2025",
 ]
@@ -113,6 +115,21 @@ def load_communes(folder: Path) -> tuple[Commune, ...]:
 def load_sites(folder: Path) -> tuple[Site, ...]:
     """The 19,500 sites in order of code."""
     return load_rows(folder / "sites.csv", _site)
+
+
+def load_successors(folder: Path) -> tuple[Successor, ...]:
+    """The 34 areas of 2025 in order of code, each with the provinces of 2021 that went into it."""
+    rows = load_rows(folder / "areas_2025.csv", lambda row: row)
+    named = {row["code"]: row for row in rows}
+    return tuple(
+        Successor(
+            code=code,
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            members=tuple(sorted(item["code_2021"] for item in rows if item["code"] == code)),
+        )
+        for code, row in sorted(named.items())
+    )
 
 
 def successors_2025(provinces: Iterable[Province]) -> dict[str, str]:

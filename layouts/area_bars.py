@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from campaign.map_metrics import Kind
 from campaign.readings import AreaRow
 from layouts.area_map import hover_text
 from layouts.graph import Figure, base_layout
-from layouts.scales import Scale, value_of, value_text
+from layouts.scales import Scale, value_text
 from layouts.theme import FONT_SIZES, PALETTES
-from layouts.view import Metric, View
+from layouts.view import View
 from layouts.words import Words
 
 ROOM_FOR_TEXT = 1.16
@@ -21,9 +22,10 @@ def area_bars(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words
     palette = PALETTES[view.theme]
     pixels = FONT_SIZES[view.size]
     colours = scale.colours(palette)
-    ordered = sorted(rows, key=lambda row: (value_of(row, view) is not None, value_of(row, view) or 0.0))
-    values = [value_of(row, view) for row in ordered]
+    ordered = sorted(rows, key=lambda row: (scale.value_of(row) is not None, scale.value_of(row) or 0.0))
+    values = [scale.value_of(row) for row in ordered]
     longest = max((value for value in values if value is not None), default=0.0) or 1.0
+    shortest = min((value for value in values if value is not None), default=0.0)
     names = [escape(words.pick(row.area.name_vi, row.area.name_en)) for row in ordered]
     return {
         "data": [
@@ -33,10 +35,10 @@ def area_bars(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words
                 "x": [value or 0.0 for value in values],
                 "y": [row.area.code for row in ordered],
                 "customdata": [row.area.code for row in ordered],
-                "text": [value_text(row, view, words) for row in ordered],
+                "text": [value_text(row, scale, words) for row in ordered],
                 "textposition": "outside",
                 "cliponaxis": False,
-                "hovertext": [hover_text(row, view, words) for row in ordered],
+                "hovertext": [hover_text(row, scale, words) for row in ordered],
                 "hovertemplate": "%{hovertext}<extra></extra>",
                 "marker": {
                     "color": [palette.unknown if v is None else colours[scale.class_of(v)] for v in values],
@@ -50,9 +52,9 @@ def area_bars(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words
             "bargap": 0.32,
             "margin": {"l": 8, "r": pixels * 2, "t": 4, "b": pixels * 2},
             "xaxis": {
-                "range": [0, longest * ROOM_FOR_TEXT],
+                "range": [min(shortest * ROOM_FOR_TEXT, 0), max(longest * ROOM_FOR_TEXT, 0)],
                 "fixedrange": True,
-                "tickformat": ",.0f" if view.metric is Metric.DOSES7 else ".0%",
+                "tickformat": ".0%" if scale.kind is Kind.RATIO else ",.0f",
                 "gridcolor": palette.line,
                 "zeroline": False,
                 "nticks": 6,

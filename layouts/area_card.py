@@ -9,7 +9,7 @@ from campaign.readings import AreaRow
 from layouts import format as fmt
 from layouts.parts import Child, attributes, icon, why
 from layouts.table import COUNTED, pair_id
-from layouts.view import GROUPS
+from layouts.view import GROUPS, Grain
 from layouts.words import Words
 
 
@@ -18,7 +18,7 @@ def hint(words: Words, *, has_map: bool) -> html.Div:
     return html.Div([icon("pointer"), html.Span(text)], className="area-hint")
 
 
-def area_card(row: AreaRow, words: Words) -> html.Div:
+def area_card(row: AreaRow, words: Words, grain: Grain = Grain.OF_2021) -> html.Div:
     """Both readings of both groups with numerator and denominator, then doses and stock. Small enough for the sea."""
     groups = [group for group in GROUPS if any((group, measure) in row.coverage for measure in COUNTED)]
     return html.Div(
@@ -27,8 +27,17 @@ def area_card(row: AreaRow, words: Words) -> html.Div:
             *([_readings(row, groups, words)] if groups else []),
             html.Dl(_counts(row, words)),
             *_over_note(row, words),
+            _way_down(words, grain),
         ],
         className="area-card",
+    )
+
+
+def _way_down(words: Words, grain: Grain) -> html.Button:
+    """To the places inside, which stand below the map."""
+    text = words("card.down" if grain is Grain.OF_2021 else "card.down_2025")
+    return html.Button(
+        [html.Span(text), icon("down")], n_clicks=0, className="way-down", **attributes(data_action="go-place")
     )
 
 

@@ -8,12 +8,13 @@ from html import escape
 from typing import Any
 
 from campaign.coverage import PopulationGroup
+from campaign.map_metrics import GAPS, WITHOUT_GROUP, Kind
 from campaign.readings import AreaRow
 from layouts import format as fmt
 from layouts.graph import Figure, base_layout
-from layouts.scales import Scale, coverage_of, value_of, value_text
+from layouts.scales import Scale, coverage_of, value_text
 from layouts.theme import FONT, FONT_SIZES, PALETTES, Palette
-from layouts.view import MEASURES, Size, View
+from layouts.view import MEASURES, Metric, Size, View
 from layouts.words import Words
 
 LON_RANGE = (102.0, 117.2)
@@ -49,7 +50,7 @@ def area_map(rows: Sequence[AreaRow], *, shape: MapShape, view: View, scale: Sca
         "data": [
             _areas(drawn, shape, view, scale, words, palette),
             _highlight(shape, palette, view.size),
-            _no_figure(drawn, shape, view, palette),
+            _no_figure(drawn, shape, view, scale, palette),
             _sea(shape, view, palette, words),
         ],
         "layout": {**base_layout(palette, view.size, words.language), "geo": _geo()},
@@ -59,7 +60,7 @@ def area_map(rows: Sequence[AreaRow], *, shape: MapShape, view: View, scale: Sca
 def _areas(
     rows: Sequence[AreaRow], shape: MapShape, view: View, scale: Scale, words: Words, palette: Palette
 ) -> dict[str, Any]:
-    values = [value_of(row, view) for row in rows]
+    values = [scale.value_of(row) for row in rows]
     classes = [-1 if value is None else scale.class_of(value) for value in values]
     colours = (palette.unknown, *scale.colours(palette))
     over = len(colours) - 2 if scale.over else None
@@ -75,7 +76,7 @@ def _areas(
         "colorscale": _steps(colours),
         "showscale": False,
         "customdata": values,
-        "hovertext": [hover_text(row, view, words) for row in rows],
+        "hovertext": [hover_text(row, scale, words) for row in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
             "line": {
@@ -110,9 +111,9 @@ def _highlight(shape: MapShape, palette: Palette, size: Size) -> dict[str, Any]:
     }
 
 
-def _no_figure(rows: Sequence[AreaRow], shape: MapShape, view: View, palette: Palette) -> dict[str, Any]:
+def _no_figure(rows: Sequence[AreaRow], shape: MapShape, view: View, scale: Scale, palette: Palette) -> dict[str, Any]:
     """A dash on each area without a figure, so that grey is not the only sign."""
-    points = [shape.points[row.area.code] for row in rows if value_of(row, view) is None]
+    points = [shape.points[row.area.code] for row in rows if scale.value_of(row) is None]
     return _text(points, [fmt.UNKNOWN] * len(points), colour=palette.text, pixels=FONT_SIZES[view.size])
 
 
@@ -156,14 +157,17 @@ def _geo() -> dict[str, Any]:
     }
 
 
-def hover_text(row: AreaRow, view: View, words: Words) -> str:
+def hover_text(row: AreaRow, scale: Scale, words: Words) -> str:
     """Name, the reading with its numerator and denominator, and the doses given there."""
     language = words.language
     name = escape(words.pick(row.area.name_vi, row.area.name_en))
-    lines = [f"<b>{name}</b>", f"{reading_name(view, words)}: <b>{value_text(row, view, words)}</b>"]
-    measure = MEASURES.get(view.metric)
-    if measure is not None:
-        cell = coverage_of(row, view.group, measure)
+    lines = [
+        f"<b>{name}</b>",
+        f"{reading_name(scale.metric, scale.group, words)}: <b>{value_text(row, scale, words)}</b>",
+    ]
+    measure = MEASURES.get(scale.metric) or GAPS.get(scale.metric)
+    if measure is not None and scale.kind is not Kind.PEOPLE:
+        cell = coverage_of(row, scale.group, measure)
         lines.append(words("map.people", fraction=fmt.fraction(cell, language)))
     doses = fmt.whole(row.doses, language)
     weekly = fmt.whole(row.doses_last_7_days, language)
@@ -171,11 +175,13 @@ def hover_text(row: AreaRow, view: View, words: Words) -> str:
     return "<br>".join(lines)
 
 
-def reading_name(view: View, words: Words) -> str:
-    """ "Ít nhất 1 mũi, từ 18 tuổi trở lên"; the weekly doses have no group."""
-    if view.metric not in MEASURES:
-        return words("metric.doses7.full")
-    return words("reading", measure=words(f"metric.{view.metric}"), group=group_name(view.group, words))
+def reading_name(metric: Metric, group: PopulationGroup, words: Words) -> str:
+    """ "Ít nhất 1 mũi, từ 18 tuổi trở lên"; doses have no group."""
+    if metric in WITHOUT_GROUP:
+        return words(f"metric.{metric}.full")
+    long = words.named("metric_full", metric.value)
+    name = words(f"metric.{metric}") if metric in MEASURES else long
+    return words("reading", measure=name, group=group_name(group, words))
 
 
 def group_name(group: PopulationGroup, words: Words) -> str:

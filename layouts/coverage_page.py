@@ -12,7 +12,7 @@ from layouts.graph import graph
 from layouts.ids import Coverage as Ids
 from layouts.ids import First
 from layouts.parts import Child, attributes, card, icon
-from layouts.view import GROUPS, Clock, Metric, View
+from layouts.view import MAP_GROUPS, Clock, Metric, View
 from layouts.words import Words
 
 __all__ = ["Ids", "coverage_page"]
@@ -21,12 +21,21 @@ __all__ = ["Ids", "coverage_page"]
 def coverage_page(view: View, words: Words) -> list[Child]:
     return [
         html.H1(words("coverage.title"), className="sr-only"),
+        html.Div(id=Ids.PROBLEM, role="status"),
         html.Div(id=First.ANSWER),
         html.Div(id=Ids.TILES, **attributes(aria_live="off")),
         html.Div(id=First.BODY),
         html.Div(id=Ids.FLOW),
         _filters(view, words),
         html.Div([_map_card(words), _table_card(view, words)], className="twins"),
+        _place_card(words),
+        html.Section(
+            html.Div(id=Ids.COMPARE_BODY),
+            id=Ids.COMPARE,
+            hidden=True,
+            className="card below",
+            **attributes(aria_live="off"),
+        ),
         html.Div([_curves_card(words), _daily_card(view, words)], className="curves"),
     ]
 
@@ -43,7 +52,7 @@ def _filters(view: View, words: Words) -> html.Div:
             _switch(
                 Ids.GROUP,
                 words("filter.group"),
-                {group.value: words.named("group", group.value) for group in GROUPS},
+                {group.value: words.named("group", group.value) for group in MAP_GROUPS},
                 view.group.value,
             ),
             html.Div(
@@ -92,8 +101,25 @@ def _map_card(words: Words) -> html.Section:
         className="stage",
         id="stage",
     )
-    note = html.P(id=Ids.MAP_NOTE, className="card-note")
-    return card(html.Span(words("map.title"), id=Ids.MAP_TITLE), [note, stage], class_name="card-map")
+    parts: list[Child] = [
+        html.P(id=Ids.MAP_NOTE, className="card-note"),
+        html.P(id=Ids.EXTREMES, className="extremes", **attributes(aria_live="polite")),
+        html.Div(id=Ids.TOOLS, className="map-tools", hidden=True),
+        stage,
+    ]
+    return card(html.Span(words("map.title"), id=Ids.MAP_TITLE), parts, class_name="card-map")
+
+
+def _place_card(words: Words) -> html.Section:
+    """The places inside the chosen area: words and table drawn by script (assets/draw.js says why), a figure beside."""
+    plot = html.Div(
+        graph(Ids.PLOT, language=words.language, label=words("place.plot_label"), class_name="place-plot"),
+        id=Ids.PLOT_BOX,
+        hidden=True,
+    )
+    return html.Section(
+        [html.Div(id=Ids.PLACE_BODY, className="place-body"), plot], id=Ids.PLACE, hidden=True, className="card below"
+    )
 
 
 def _table_card(view: View, words: Words) -> html.Section:
@@ -105,7 +131,16 @@ def _table_card(view: View, words: Words) -> html.Section:
         className="search",
         **attributes(aria_label=words("table.search")),
     )
-    return card(words("table.title"), [_grid(view, words)], class_name="card-table", side=search)
+    csv = html.A(
+        [icon("down"), html.Span(words("table.csv"))],
+        id=Ids.CSV,
+        href="",
+        className="csv-link",
+        title=words("table.csv_title"),
+        download="",
+    )
+    side = html.Div([csv, search], className="table-side")
+    return card(words("table.title"), [_grid(view, words)], class_name="card-table", side=side)
 
 
 def _grid(view: View, words: Words) -> dag.AgGrid:
@@ -145,7 +180,11 @@ def _grid(view: View, words: Words) -> dag.AgGrid:
         },
         getRowId="params.data.code",
         dashGridOptions=options,
-        eventListeners={"cellClicked": ["pickRow(params)"], "cellKeyDown": ["pickRowByKey(params)"]},
+        eventListeners={
+            "cellClicked": ["pickRow(params)"],
+            "cellKeyDown": ["pickRowByKey(params)"],
+            "sortChanged": ["sorted(params)"],
+        },
         className="grid",
         style={"height": "100%", "width": "100%"},
     )

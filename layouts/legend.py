@@ -11,15 +11,15 @@ from layouts import scales
 from layouts.parts import Child, attributes
 from layouts.scales import Scale
 from layouts.theme import PALETTES
-from layouts.view import Metric, View
+from layouts.view import View
 from layouts.words import Words
 
 
 def legend(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> html.Div:
     """All classes, empty ones too: a legend that changes with the data cannot be learnt."""
     palette = PALETTES[view.theme]
-    tally = scales.counts(rows, view, scale)
-    labels = scales.class_labels(scale, view.metric, words)
+    tally = scales.counts(rows, scale)
+    labels = scales.class_labels(scale, words)
     colours = scale.colours(palette)
     top = len(colours) - 1
     lines: list[Child] = [
@@ -33,8 +33,11 @@ def legend(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -
         for index in range(top, -1, -1)
     ]
     if tally[None]:
-        lines.append(_line(palette.unknown, words("legend.unknown"), tally[None], edge=palette.muted))
-    title = words("legend.title_weekly" if view.metric is Metric.DOSES7 else "legend.title")
+        line = _line(
+            palette.unknown, words("legend.unknown"), tally[None], edge=palette.muted, class_name="legend-none"
+        )
+        lines.append(line)
+    title = words(f"legend_title.{scale.kind}")
     head = html.Div(
         [html.Span(title), html.Span(words("legend.areas"), title=words("legend.areas_title"))],
         className="legend-title",

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor
 
-from campaign.coverage import Coverage, Measure, PopulationGroup, band
+from campaign.coverage import Coverage, Measure, PopulationGroup, Target, band
+from campaign.map_metrics import COUNTED, SHARES, Kind, Metric, kind_of, metric_value
 from campaign.readings import AreaRow
 from layouts import format as fmt
 from layouts.theme import Palette, ramp
-from layouts.view import MEASURES, Metric, View
+from layouts.view import View
 from layouts.words import Words
 
-# Doses of seven days per 1,000 residents. 81 is the whole population at the campaign's highest sustained pace.
-WEEKLY_BREAKS = (10.0, 25.0, 50.0, 75.0, 100.0, 150.0)
-WEEKLY_PER = 1000
+Breaks = Mapping[Kind, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """Lower edges of the classes above the first. `over` says that the last class is "more than everyone"."""
+    """What the map colours and by which classes. `breaks` are the lower edges of the classes above the first; `over`
+    says that the last class is "more than everyone"."""
 
+    metric: Metric
+    group: PopulationGroup
     breaks: tuple[float, ...]
     over: bool
+    targets: tuple[Target, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.metric, self.group)
 
     def class_of(self, value: float) -> int:
         return band(value, self.breaks)
@@ -35,57 +43,66 @@ class Scale:
             return (*ramp(palette.ramp, len(self.breaks)), palette.over)
         return ramp((*palette.ramp, palette.over), len(self.breaks) + 1)
 
+    def value_of(self, row: AreaRow) -> float | int | None:
+        """What the map colours; None is drawn as "no figure"."""
+        return metric_value(row, self.metric, self.group, self.targets)
 
-def scale_of(metric: Metric, coverage_breaks: tuple[float, ...]) -> Scale:
-    if metric is Metric.DOSES7:
-        return Scale(breaks=WEEKLY_BREAKS, over=False)
-    return Scale(breaks=coverage_breaks, over=bool(coverage_breaks) and coverage_breaks[-1] >= 1.0)
+
+def scale_of(view: View, breaks: Breaks, *, one_in: int = 1, targets: tuple[Target, ...] = ()) -> Scale:
+    """Breaks of counts are those of everybody: a sample of one person in `one_in` is held to as much smaller ones."""
+    kind = kind_of(view.metric, view.group)
+    edges = breaks[kind]
+    if kind in COUNTED:
+        edges = tuple(edge / one_in for edge in edges)
+    over = kind is Kind.RATIO and bool(edges) and edges[-1] >= 1.0
+    return Scale(metric=view.metric, group=view.group, breaks=edges, over=over, targets=targets)
 
 
 def coverage_of(row: AreaRow, group: PopulationGroup, measure: Measure) -> Coverage | None:
     return row.coverage.get((group, measure))
 
 
-def value_of(row: AreaRow, view: View) -> float | None:
-    """What the map colours: a ratio, or weekly doses per 1,000 residents; None is drawn as "no figure"."""
-    measure = MEASURES.get(view.metric)
-    if measure is not None:
-        cell = coverage_of(row, view.group, measure)
-        return cell.ratio if cell else None
-    residents = population_of(row, PopulationGroup.ALL)
-    if row.doses_last_7_days is None or not residents:
-        return None
-    return row.doses_last_7_days * WEEKLY_PER / residents
+def value_text(row: AreaRow, scale: Scale, words: Words) -> str:
+    """The value as map, card and table write it. Shares and points are rounded down: nothing is reached too early."""
+    if scale.kind is Kind.RATIO:
+        return fmt.percent(coverage_of(row, scale.group, SHARES[scale.metric]), words.language)
+    return number_text(scale.value_of(row), scale.kind, words)
 
 
-def population_of(row: AreaRow, group: PopulationGroup) -> int | None:
-    cells = (row.coverage.get((group, measure)) for measure in (Measure.DOSE1, Measure.FULL))
-    return next((cell.population for cell in cells if cell is not None and cell.population), None)
+def number_text(value: float | int | None, kind: Kind, words: Words) -> str:
+    """A value that is no share."""
+    if value is None:
+        return fmt.UNKNOWN
+    if kind is Kind.POINTS:
+        return points(value, words)
+    if kind in (Kind.PEOPLE, Kind.LEFT):
+        return fmt.whole(int(value), words.language)
+    return fmt.decimal(value, words.language)
 
 
-def value_text(row: AreaRow, view: View, words: Words) -> str:
-    measure = MEASURES.get(view.metric)
-    if measure is not None:
-        return fmt.percent(coverage_of(row, view.group, measure), words.language)
-    return fmt.decimal(value_of(row, view), words.language)
+def points(value: float, words: Words) -> str:
+    """ "−12,4" or "+3,0": percentage points with their sign, rounded down."""
+    tenths = floor(value * 10 + 1e-6)
+    text = fmt.decimal(abs(tenths) / 10, words.language)
+    return f"−{text}" if tenths < 0 else f"+{text}"
 
 
-def class_labels(scale: Scale, metric: Metric, words: Words) -> tuple[str, ...]:
+def class_labels(scale: Scale, words: Words) -> tuple[str, ...]:
     """ "dưới 50%", "50 – 70%", …, "từ 100% trở lên"."""
-
-    def text(value: float) -> str:
-        return (
-            fmt.decimal(value, words.language, digits=0)
-            if metric is Metric.DOSES7
-            else fmt.share(value, words.language)
-        )
-
-    edges = [text(value) for value in scale.breaks]
+    edges = [_edge(value, scale.kind, words) for value in scale.breaks]
     middle = [words("legend.between", low=low.removesuffix("%"), high=high) for low, high in pairwise(edges)]
     return (words("legend.below", value=edges[0]), *middle, words("legend.above", value=edges[-1]))
 
 
-def counts(rows: Iterable[AreaRow], view: View, scale: Scale) -> Counter[int | None]:
+def _edge(value: float, kind: Kind, words: Words) -> str:
+    if kind is Kind.RATIO:
+        return fmt.share(value, words.language)
+    if kind is Kind.POINTS:
+        return f"{value:+.10g}".replace("-", "−") if value else "0"
+    return fmt.decimal(value, words.language, digits=0 if value == int(value) else 1)
+
+
+def counts(rows: Iterable[AreaRow], scale: Scale) -> Counter[int | None]:
     """How many areas fall in each class; None counts those without a figure."""
-    values = [value_of(row, view) for row in rows]
+    values = [scale.value_of(row) for row in rows]
     return Counter(None if value is None else scale.class_of(value) for value in values)

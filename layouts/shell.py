@@ -89,6 +89,7 @@ def _stores(view: View) -> list[dcc.Store]:
         dcc.Store(id=Shell.THEME, data=view.theme.value),
         dcc.Store(id=Shell.SIZE, data=view.size.value),
         dcc.Store(id=coverage_page.Ids.AREA, data=view.area),
+        dcc.Store(id=coverage_page.Ids.WHERE),
     ]
 
 

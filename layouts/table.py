@@ -7,18 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from campaign.coverage import CENTRAL_UNITS, NATION, UNKNOWN_AREA, Coverage, Measure, PopulationGroup
-from campaign.readings import AreaRow
+from campaign.map_metrics import WITHOUT_GROUP, Kind
+from campaign.readings import Area, AreaRow
 from geo.text import collation_key, fold_text
 from layouts import format as fmt
 from layouts import scales
 from layouts.scales import Scale
 from layouts.theme import PALETTES
-from layouts.view import GROUPS, MEASURES, Metric, Size, View
+from layouts.view import GROUPS, MAP_GROUPS, MEASURES, Size, View
 from layouts.words import Words
 
 APART = (UNKNOWN_AREA, CENTRAL_UNITS)
 COUNTED = (Measure.DOSE1, Measure.FULL)
+VALUE = "value"
 PAIRS = tuple((group, measure) for group in GROUPS for measure in COUNTED)
+# With those that are counted only.
+ALL_PAIRS = tuple((group, measure) for group in MAP_GROUPS for measure in COUNTED)
 COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
 Row = dict[str, Any]
 Totals = Mapping[tuple[PopulationGroup, Measure], Coverage]
@@ -47,8 +51,7 @@ def national_counts(rows: Sequence[AreaRow]) -> dict[str, int | None]:
 def pinned_rows(
     rows: Sequence[AreaRow],
     *,
-    nation: Totals,
-    counts: Mapping[str, int | None],
+    nation: AreaRow,
     view: View,
     scale: Scale,
     words: Words,
@@ -56,16 +59,22 @@ def pinned_rows(
     """Central units and unknown areas where the source has them, then the nation: the sum of all areas there are, of
     which `rows` may be a part."""
     apart = [_row(row, view=view, scale=scale, words=words) for row in rows if row.area.code in APART]
-    total: Row = {"code": NATION, "name": words("table.nation"), "region": "", "swatch": ""}
-    for name in COUNTS:
-        total |= _count(name, counts[name], words)
-    for group, measure in PAIRS:
-        total |= _cell(group, measure, nation.get((group, measure)), words)
-    return [*apart, total]
+    total = _row(nation, view=view, scale=scale, words=words)
+    return [*apart, {**total, "name": words("table.nation"), "swatch": ""}]
+
+
+def nation_row(nation: Totals, counts: Mapping[str, int | None]) -> AreaRow:
+    """The totals as one row more, so that it is read and written like every other."""
+    return AreaRow(
+        area=Area(code=NATION, name_vi="Cả nước", name_en="Whole country", region_vi="", region_en="", position=-1),
+        coverage=nation,
+        last_report_on=None,
+        **{name: counts[name] for name in COUNTS},
+    )
 
 
 def _row(row: AreaRow, *, view: View, scale: Scale, words: Words) -> Row:
-    value = scales.value_of(row, view)
+    value = scale.value_of(row)
     palette = PALETTES[view.theme]
     cells: Row = {
         "code": row.area.code,
@@ -73,6 +82,7 @@ def _row(row: AreaRow, *, view: View, scale: Scale, words: Words) -> Row:
         "region": words.pick(row.area.region_vi, row.area.region_en),
         "swatch": palette.unknown if value is None else scale.colours(palette)[scale.class_of(value)],
         "value": value,
+        "value_text": scales.value_text(row, scale, words),
     }
     for group, measure in PAIRS:
         cells |= _cell(group, measure, row.coverage.get((group, measure)), words)
@@ -105,17 +115,20 @@ def _search(row: AreaRow, words: Words) -> str:
     return fold_text(f"{row.area.name_vi} {row.area.name_en} {words.pick(row.area.region_vi, row.area.region_en)}")
 
 
-def columns(rows: Sequence[AreaRow], *, view: View, words: Words) -> list[dict[str, Any]]:
-    """Name, then both readings of both groups, then counts; columns that this source never fills are left out.
+def columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> list[dict[str, Any]]:
+    """Name, what the map colours unless it is a reading, both readings of both groups, then counts; columns that this
+    source never fills are left out.
 
     Widths are in pixels of a page whose type is 16 pixels; the browser scales them with its own.
     """
     filled = {pair for row in rows for pair in row.coverage if pair in PAIRS}
-    chosen = (view.group, MEASURES[view.metric]) if view.metric in MEASURES else None
+    chosen = (view.group, MEASURES[view.metric]) if scale.kind is Kind.RATIO else None
+    own = [] if chosen else [_value_column(view, scale, words)]
     groups = [_pair_group(group, filled, chosen, view, words) for group in GROUPS]
     counts = [name for name in COUNTS if any(getattr(row, name) is not None for row in rows)]
     definitions = [
         _name_column(view, words),
+        *own,
         *(group for group in groups if group["children"]),
         {
             "headerName": words("table.counts"),
@@ -123,7 +136,7 @@ def columns(rows: Sequence[AreaRow], *, view: View, words: Words) -> list[dict[s
             "children": [_count_column(name, view, words) for name in counts],
         },
     ]
-    return _for_phone(definitions, chosen, view) if view.size is Size.PHONE else definitions
+    return _for_phone(definitions, chosen) if view.size is Size.PHONE else definitions
 
 
 def _name_column(view: View, words: Words) -> dict[str, Any]:
@@ -168,14 +181,13 @@ def _pair_group(
 
 
 def _count_column(name: str, view: View, words: Words) -> dict[str, Any]:
-    chosen = view.metric is Metric.DOSES7 and name == "doses_last_7_days"
     return {
         "colId": name,
         "field": name,
         "headerName": words(f"table.{name}"),
         "valueFormatter": {"function": "readyText(params)"},
-        "headerClass": "number-head chosen" if chosen else "number-head",
-        "cellClass": "number-cell chosen" if chosen else "number-cell",
+        "headerClass": "number-head",
+        "cellClass": "number-cell",
         "flex": 0.8,
         "minWidth": 92 if view.size is Size.PHONE else 108,
         "sortingOrder": ["desc", "asc", None],
@@ -183,11 +195,34 @@ def _count_column(name: str, view: View, words: Words) -> dict[str, Any]:
     }
 
 
+def _value_column(view: View, scale: Scale, words: Words) -> dict[str, Any]:
+    """What the map colours where it is no share: a count, or points from a target."""
+    return {
+        "colId": VALUE,
+        "field": VALUE,
+        "headerName": value_name(scale, words),
+        "valueFormatter": {"function": "readyText(params)"},
+        "headerClass": "number-head chosen",
+        "cellClass": "number-cell chosen",
+        "flex": 1,
+        "minWidth": 120 if view.size is Size.PHONE else 136,
+        "sortingOrder": ["desc", "asc", None],
+    }
+
+
+def value_name(scale: Scale, words: Words) -> str:
+    """ "Ít nhất 1 mũi, từ 65 tuổi" at the head of a column."""
+    name = words(f"metric.{scale.metric}")
+    if scale.metric in WITHOUT_GROUP:
+        return name
+    return words("reading", measure=name, group=words.named("group", scale.group.value))
+
+
 def _for_phone(
-    definitions: list[dict[str, Any]], chosen: tuple[PopulationGroup, Measure] | None, view: View
+    definitions: list[dict[str, Any]], chosen: tuple[PopulationGroup, Measure] | None
 ) -> list[dict[str, Any]]:
-    """On a phone only the reading on the map and the doses: the rest is one tap away in the area's own card."""
-    wanted = {pair_id(*chosen)} if chosen else {"doses_last_7_days"}
-    flat = [child for group in definitions[1:] for child in group["children"]]
+    """On a phone only what is on the map and the doses: the rest is one tap away in the area's own card."""
+    wanted = {pair_id(*chosen)} if chosen else {VALUE}
+    flat = [child for group in definitions[1:] for child in group.get("children", [group])]
     kept = [column for column in flat if column["colId"] in wanted | {"doses"}]
     return [definitions[0], *kept]

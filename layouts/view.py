@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from campaign.coverage import Measure, PopulationGroup
+from campaign.coverage import PopulationGroup
+from campaign.map_metrics import SHARES as MEASURES
+from campaign.map_metrics import Metric
 from layouts.words import Language
 
-
-class Metric(StrEnum):
-    """What the map colours. `DOSES7` are doses given in the last seven days per 1,000 residents."""
-
-    DOSE1 = "dose1"
-    FULL = "full"
-    DOSES7 = "doses7"
+__all__ = ["GROUPS", "MAP_GROUPS", "MEASURES", "Clock", "Grain", "Metric", "Size", "Theme", "View"]
 
 
 class Theme(StrEnum):
@@ -37,13 +34,24 @@ class Clock(StrEnum):
     RECORDED = "recorded"
 
 
+class Grain(StrEnum):
+    """Which first-level areas: the 63 of 2021 in which the campaign ran, or the 34 that they were merged into."""
+
+    OF_2021 = "63"
+    OF_2025 = "34"
+
+
+# Groups that have denominators, and so rates and targets; the map has the oldest besides, who are counted only.
 GROUPS = (PopulationGroup.ADULTS, PopulationGroup.ALL)
-MEASURES = {Metric.DOSE1: Measure.DOSE1, Metric.FULL: Measure.FULL}
+MAP_GROUPS = (*GROUPS, PopulationGroup.SENIORS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One combination of filters; also the key under which its drawing is kept."""
+    """One combination of filters; also the key under which its drawing is kept.
+
+    `day`: as of the end of this day of injection, by what is recorded now; None for the newest figures. `against` is
+    the day, and `other` the area, to compare with. `district` and `site` are places inside `area`."""
 
     metric: Metric
     group: PopulationGroup
@@ -55,3 +63,9 @@ class View:
     target: str = ""
     tier: str = ""
     clock: Clock = Clock.INJECTED
+    grain: Grain = Grain.OF_2021
+    day: date | None = None
+    against: date | None = None
+    other: str = ""
+    district: str = ""
+    site: str = ""

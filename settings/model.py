@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
 
 Seconds = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
+
+
+def _rising(edges: tuple[float, ...]) -> tuple[float, ...]:
+    if any(after <= before for before, after in pairwise(edges)):
+        raise ValueError(f"breaks must rise from one to the next: {edges}")
+    return edges
+
+
+Edges = Annotated[tuple[float, ...], Field(min_length=1, max_length=12), AfterValidator(_rising)]
 
 
 class RegistrySettings(Section):
@@ -93,11 +103,22 @@ class EtlSettings(Section):
     drop_dir: str = ""
 
 
+class MapBreaks(Section):
+    """Lower edges of the legend's classes by what is counted (campaign.map_metrics.Kind)."""
+
+    people: Edges = (20_000, 50_000, 100_000, 150_000, 250_000, 500_000)
+    doses7: Edges = (10, 25, 50, 75, 100, 150)
+    daily: Edges = (2_000, 5_000, 10_000, 20_000, 40_000, 80_000)
+    points: Edges = (-30, -20, -10, -5, 0, 10)
+    left: Edges = (50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
+
+
 class CampaignSettings(Section):
     timezone: str = "Asia/Ho_Chi_Minh"
     denominator: str = "est_2021"
     age_reference_year: Annotated[int, Field(ge=2000, le=2100)] = 2021
-    coverage_breaks: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+    coverage_breaks: Edges = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+    map_breaks: MapBreaks = MapBreaks()
     complete_after_days: Annotated[int, Field(ge=1, le=60)] = 28
     cutoff_hour: Annotated[int, Field(ge=0, le=23)] = 16
 

@@ -36,20 +36,46 @@ def day_of(snapshots: Snapshots, version: int) -> date:
     return day
 
 
-def area_rows(snapshots: Snapshots, version: int, *, denominator: str) -> tuple[AreaRow, ...]:
-    """Every area in the source's order, 'central' and 'unknown' last where they exist."""
+def area_rows(snapshots: Snapshots, version: int, *, denominator: str, on: date | None = None) -> tuple[AreaRow, ...]:
+    """Every area in the source's order, 'central' and 'unknown' last where they exist. `on`: as of the end of this day
+    of injection, by what is recorded now; else the newest figures. People of 65 and over are counted without a
+    population, which no source has."""
+    if on is None:
+        cells = [
+            *snapshots.rows(version, sql("reads/coverage"), {"version": denominator}),
+            *_seniors(snapshots, version),
+        ]
+        areas = snapshots.rows(version, sql("reads/area_rows"))
+    else:
+        cells = snapshots.rows(version, sql("reads/coverage_on"), {"version": denominator, "day": on})
+        areas = snapshots.rows(version, sql("reads/area_rows_on"), {"day": on})
+    by_area = _coverages(cells)
+    return tuple(
+        AreaRow(area=_area(row), coverage=by_area.get(row["code"], {}), **_only(row, AREA_FIELDS)) for row in areas
+    )
+
+
+def _seniors(snapshots: Snapshots, version: int) -> list[Row]:
+    """None at all where the source tells no ages; zero in an area where nobody of that age was reached yet."""
+    told = {row["area_code"]: row for row in snapshots.rows(version, sql("reads/seniors"))}
+    nobody = {"dose1_people": 0, "full_people": 0}
+    areas = snapshots.rows(version, "SELECT DISTINCT area_code FROM people_by_area") if told else []
+    return [
+        {**nobody, **told.get(row["area_code"], {}), **row, "population_group": "65plus", "population": None}
+        for row in areas
+    ]
+
+
+def _coverages(rows: Iterable[Row]) -> dict[str, dict[tuple[PopulationGroup, Measure], Coverage]]:
     by_area: dict[str, dict[tuple[PopulationGroup, Measure], Coverage]] = {}
-    for row in snapshots.rows(version, sql("reads/coverage"), {"version": denominator}):
+    for row in rows:
         cells = by_area.setdefault(row["area_code"], {})
         for measure in COUNTED:
             people: int | None = row[f"{measure}_people"]
             if people is not None:
                 coverage = Coverage(people=people, population=row["population"])
                 cells[PopulationGroup(row["population_group"]), measure] = coverage
-    return tuple(
-        AreaRow(area=_area(row), coverage=by_area.get(row["code"], {}), **_only(row, AREA_FIELDS))
-        for row in snapshots.rows(version, sql("reads/area_rows"))
-    )
+    return by_area
 
 
 def headline(snapshots: Snapshots, version: int, *, denominator: str) -> Headline:

@@ -19,7 +19,13 @@
     ["curves", "coverage-curves", "figure"],
     ["curves_note", "coverage-curves-note", "children"],
     ["daily", "coverage-daily", "figure"],
-    ["daily_note", "coverage-daily-note", "children"]
+    ["daily_note", "coverage-daily-note", "children"],
+    ["extremes", "coverage-extremes", "children"],
+    ["csv", "coverage-csv", "href"],
+    ["place_hidden", "coverage-place", "hidden"],
+    ["plot", "coverage-plot", "figure"],
+    ["plot_hidden", "coverage-plot-box", "hidden"],
+    ["compare_hidden", "coverage-compare", "hidden"]
   ];
   const keep = () => window.dash_clientside.no_update;
   let turn = 0;
@@ -89,24 +95,71 @@
     window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
   }
 
+  // The order that a link asks for, once the table has its columns; what it does not have is said.
+  function sortTable(tries = 50) {
+    const [colId, sort] = board.where.state.sort.split(":");
+    if (!colId) return;
+    let grid = null;
+    try {
+      grid = window.dash_ag_grid.getApi("coverage-table");
+    } catch {
+      // The table is still being made.
+    }
+    if (!grid || !grid.getColumns() || !grid.getColumns().length) {
+      if (tries) window.setTimeout(() => sortTable(tries - 1), 100);
+      return;
+    }
+    if (!["asc", "desc"].includes(sort) || !grid.getColumn(colId)) {
+      board.where.problem(board.where.state.sort);
+      board.where.note({ sort: "" });
+      return;
+    }
+    const now = grid.getColumn(colId).getSort();
+    if (now !== sort) grid.applyColumnState({ state: [{ colId, sort }], defaultState: { sort: null } });
+  }
+
+  // What a link or a reader asked for and this snapshot does not have: say so and show the nearest view that there is.
+  function mend(error, area) {
+    const name = error.status === 403 && area ? "area" : error.body && error.body.parameter;
+    const where = board.where.state;
+    if (name === "area" && area) {
+      board.where.problem(area);
+      board.pickArea("");
+      return true;
+    }
+    if (error.status !== 400 || !where[name]) return false;
+    board.where.problem(where[name]);
+    board.where.choose({ [name]: "", ...(name === "district" ? { site: "" } : {}) });
+    return true;
+  }
+
   function redrawRows() {
-    const grid = window.dash_ag_grid && window.dash_ag_grid.getApi("coverage-table");
-    if (grid) grid.redrawRows();
+    try {
+      window.dash_ag_grid.getApi("coverage-table").redrawRows();
+    } catch {
+      // The table is still being made, with the area that is picked.
+    }
   }
 
   window.dash_clientside.coverage = {
-    async draw(version, metric, group, denominator, theme, size, area, search, clock, pathname) {
+    async draw(version, metric, group, denominator, theme, size, area, search, clock, pathname, _where) {
       if (!board.known(version) || board.page() !== "coverage") return PARTS.map(keep);
       const mine = ++turn;
       // Until the first answer only the address can have asked for a denominator that this snapshot may have.
       const chosen = answered ? denominator : board.denominator;
-      const filters = { metric, group, denominator: chosen, theme, size, clock: clock === "injected" ? "" : clock };
+      if (board.area !== area && answered) board.where.leaveArea();
+      const { grain, day, district, site, other, against } = board.where.state;
+      const filters = { metric, group, denominator: chosen, theme, size, clock: clock === "injected" ? "" : clock, grain, day };
+      const compares = against || (area && other);
       try {
-        const [answer, own] = await Promise.all([
+        const [answer, own, place, compared] = await Promise.all([
           board.view(version, "coverage", filters),
-          area ? board.view(version, "area", { ...filters, area }).catch(() => null) : null,
+          area ? board.view(version, "area", { ...filters, area }) : null,
+          area ? board.view(version, "place", { ...filters, area, district, site }) : null,
+          compares ? board.view(version, "compare", { ...filters, area, against, other: area ? other : "" }) : null,
         ]);
         if (mine !== turn) return PARTS.map(keep);
+        const first = !answered;
         answered = true;
         const local = own || answer;
         const moved = board.area !== area;
@@ -117,6 +170,10 @@
         document.documentElement.style.setProperty("--bars", `${answer.map.layout.height || 0}px`);
         window.setTimeout(() => board.map.follow(answer), 0);
         if (moved) window.setTimeout(redrawRows, 0);
+        if (first) window.setTimeout(sortTable, 0, 50);
+        if (first && site) board.where.toPlace();
+        board.where.fill(answer);
+        window.setTimeout(() => board.places.draw(place, compared), 0);
         return changed({
           ...answer,
           map: withArea(answer, board.area),
@@ -127,9 +184,13 @@
           curves_note: local.curves_note,
           daily: local.daily,
           daily_note: local.daily_note,
+          place_hidden: !place,
+          plot: place ? place.plot : shown("coverage-plot", "figure"),
+          plot_hidden: !(place && place.has_plot),
+          compare_hidden: !(compared && compared.body.length),
         });
       } catch (error) {
-        if (mine !== turn) return PARTS.map(keep);
+        if (mine !== turn || mend(error, area)) return PARTS.map(keep);
         // A later snapshot may not have the denominator that was chosen from an earlier one.
         if (error.body && error.body.parameter === "denominator") [answered, board.denominator] = [false, ""];
         board.failing(error);

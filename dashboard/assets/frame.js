@@ -3,8 +3,8 @@
   "use strict";
   const board = window.board;
   const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts" };
-  const METRICS = ["dose1", "full", "doses7"];
-  const GROUPS = ["18plus", "all"];
+  const METRICS = ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left"];
+  const GROUPS = ["18plus", "all", "65plus"];
   const CLOCKS = ["injected", "recorded"];
   const keep = () => window.dash_clientside.no_update;
 
@@ -48,6 +48,7 @@
     board.targets.act(button);
     board.people.act(button);
     board.scenarios.act(button);
+    board.where.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");
@@ -124,7 +125,14 @@
       }
       const query = new URLSearchParams(window.location.search);
       startUp();
-      const asked = (name, allowed, other) => (allowed.includes(query.get(name)) ? query.get(name) : other);
+      const asked = (name, allowed, other) => {
+        const value = query.get(name);
+        if (allowed.includes(value)) return value;
+        // The page of the targets reads the same names in its own way.
+        if (value && page() === "coverage") window.setTimeout(() => board.where.problem(value), 0);
+        return other;
+      };
+      board.where.read();
       board.denominator = query.get("denominator") || "";
       board.area = query.get("area") || "";
       return [asked("metric", METRICS, metric), asked("group", GROUPS, group), board.area || area || "", asked("clock", CLOCKS, clock), 1];

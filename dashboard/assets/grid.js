@@ -12,6 +12,10 @@
   // The nation's numerators and denominators are the longest: they get a line more.
   functions.nationHeight = (params) =>
     params.data && params.data.code === "nation" ? Math.round(3.7 * parseFloat(getComputedStyle(document.documentElement).fontSize)) : undefined;
+  functions.sorted = (params) => {
+    const column = params.api.getColumnState().find((state) => state.sort);
+    window.board.where.note({ sort: column ? `${column.colId}:${column.sort}` : "" });
+  };
   functions.pickRow = (params) => pick(params.data);
   functions.pickRowByKey = (params) => {
     if (params.event && params.event.key === "Enter") pick(params.data);

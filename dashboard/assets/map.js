@@ -30,6 +30,8 @@
       path.setAttribute("aria-pressed", String(trace.locations[index] === board.area));
       path.setAttribute("tabindex", index === stop ? "0" : "-1");
       path.dataset.code = trace.locations[index];
+      // Hatched, so that grey is not the only sign of "no figure".
+      if (trace.z[index] < 0) path.style.fill = "url(#no-figure)";
     });
   }
 

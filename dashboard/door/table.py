@@ -64,6 +64,8 @@ VIEWS: Mapping[str, Need] = {
     "area": P.SEE_BOARD,
     "first": P.SEE_BOARD,
     "help": P.SEE_BOARD,
+    "place": P.SEE_BOARD,
+    "compare": P.SEE_BOARD,
     "targets": P.SEE_BOARD,
     "people": P.SEE_BOARD,
     "frame": P.SEE_BOARD,
@@ -136,6 +138,8 @@ ROUTES: Mapping[str, Rule] = {
     "snapshot_number": Rule(need=P.SEE_DATA, lasting=True),
     # What is supposed, apart from what was counted.
     "scenarios": Rule(need=P.SEE_BOARD, lasting=True),
+    # The table twins of the maps as files: the same figures under the same scope.
+    "snapshot_csv": Rule(need=P.SEE_BOARD, lasting=True),
     "versions": Rule(need=P.SEE_PAST, lasting=True),
     "version": Rule(need=P.SEE_BOARD, lasting=True),
     "live": Rule(need=P.SEE_BOARD, lasting=True),
@@ -155,6 +159,7 @@ IN_BROWSER: Mapping[str, Need] = {
     "coverage.draw": P.SEE_BOARD,
     "coverage.pick": P.SEE_BOARD,
     "first.draw": P.SEE_BOARD,
+    "places.pick": P.SEE_BOARD,
     "targets.draw": P.SEE_BOARD,
     "people.draw": P.SEE_BOARD,
     "scenarios.draw": P.SEE_BOARD,

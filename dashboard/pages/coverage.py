@@ -27,6 +27,12 @@ def register(app: Dash) -> None:
         Output(Coverage.CURVES_NOTE, "children"),
         Output(Coverage.DAILY, "figure"),
         Output(Coverage.DAILY_NOTE, "children"),
+        Output(Coverage.EXTREMES, "children"),
+        Output(Coverage.CSV, "href"),
+        Output(Coverage.PLACE, "hidden"),
+        Output(Coverage.PLOT, "figure"),
+        Output(Coverage.PLOT_BOX, "hidden"),
+        Output(Coverage.COMPARE, "hidden"),
         Input(Shell.VERSION, "data"),
         Input(Coverage.METRIC, "value"),
         Input(Coverage.GROUP, "value"),
@@ -37,6 +43,13 @@ def register(app: Dash) -> None:
         Input(Coverage.SEARCH, "value"),
         Input(Coverage.CLOCK, "value"),
         Input(Shell.LOCATION, "pathname"),
+        Input(Coverage.WHERE, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("places", "pick"),
+        Output(Coverage.PLOT, "clickData"),
+        Input(Coverage.PLOT, "clickData"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("coverage", "pick"),

@@ -80,6 +80,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in DEEDS.items():
         yield "decided", Ask(f"/quyet-dinh/{deed}", need, method="POST", national=deed not in LOCAL_DEEDS)
     yield "decided", Ask("/quyet-dinh/xoa", Door.NOBODY, method="POST")
+    table = ROUTES["snapshot_csv"].need
+    yield "snapshot_csv", Ask(f"/csv/{VERSION}/{{scope}}/districts?area={OWN}", table, scoped=True)
     number = ROUTES["snapshot_number"].need
     yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)
     file = ROUTES["people_file"].need

@@ -47,8 +47,8 @@ def test_each_browser_gets_the_encoding_it_takes(site: Site) -> None:
 @pytest.mark.parametrize(
     ("query", "parameter", "allowed"),
     [
-        ("metric=dosis", "metric", ["dose1", "full", "doses7"]),
-        ("group=65plus", "group", ["18plus", "all"]),
+        ("metric=dosis", "metric", ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left"]),
+        ("group=12_17", "group", ["18plus", "all", "65plus"]),
         ("lang=fr", "lang", ["vi", "en"]),
         ("theme=pink", "theme", ["light", "dark"]),
         ("denominator=un_2020", "denominator", ["est_2021", "portal_2021"]),
@@ -72,6 +72,8 @@ def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
         "area",
         "first",
         "help",
+        "place",
+        "compare",
         "targets",
         "people",
         "frame",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,21 @@ import dash
 import plotly.graph_objects as go
 import pytest
 
-from campaign.coverage import band
+from campaign.coverage import PopulationGroup, band
+from campaign.map_metrics import COUNTED, kind_of
+from dashboard.factory import breaks_of
 from dashboard.pages import coverage as coverage_page
 from layouts import shell
 from layouts.scales import scale_of
 from layouts.theme import PALETTES
-from layouts.view import GROUPS, Metric, Size, Theme, View
+from layouts.view import GROUPS, MAP_GROUPS, Metric, Size, Theme, View
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import Site
 from tests.support.snapshots import Recipe
+from tests.support.webserver import settings_for
 
 FIGURES = ("map", "curves", "daily")
-LOOKS = list(product(Metric, GROUPS, Theme, Language, Size))
+LOOKS = list(product(Metric, MAP_GROUPS, Theme, Language, Size))
 
 
 @pytest.mark.parametrize(("metric", "group", "theme", "language", "size"), LOOKS)
@@ -61,20 +64,33 @@ def test_every_province_has_a_shape(site: Site) -> None:
 
 def test_a_colour_means_the_class_of_the_value(site: Site) -> None:
     """The slow twin: each area's colour on the map, in the table and in the legend, worked out from its ratio alone."""
-    breaks = site.deps.settings.campaign.coverage_breaks
-    for metric, theme in product((Metric.DOSE1, Metric.FULL), Theme):
-        answer = site.coverage(metric=metric, theme=theme)
+    breaks = breaks_of(site.deps.settings.campaign)
+    for metric, group, theme in product(Metric, MAP_GROUPS, Theme):
+        answer = site.coverage(metric=metric, group=group, theme=theme)
         palette = PALETTES[theme]
-        colours = scale_of(metric, breaks).colours(palette)
+        kind = kind_of(metric, group)
+        edges = [edge / 100 if kind in COUNTED else edge for edge in breaks[kind]]
+        colours = scale_of(view_of(metric, group), breaks, one_in=100).colours(palette)
         trace = answer["map"]["data"][0]
         rows = {row["code"]: row for row in answer["table"]}
         for code, place, value in zip(trace["locations"], trace["z"], trace["customdata"], strict=True):
-            expected = palette.unknown if value is None else colours[slow_band(value, breaks)]
+            expected = palette.unknown if value is None else colours[slow_band(value, edges)]
             assert rows[code]["swatch"] == expected
             assert colour_at(trace, place) == expected
 
 
-def slow_band(ratio: float, breaks: tuple[float, ...]) -> int:
+def view_of(metric: Metric, group: PopulationGroup) -> View:
+    return View(
+        metric=metric,
+        group=group,
+        denominator="est_2021",
+        language=Language.VI,
+        theme=Theme.LIGHT,
+        size=Size.DESK,
+    )
+
+
+def slow_band(ratio: float, breaks: Sequence[float]) -> int:
     for index in range(len(breaks), 0, -1):
         if ratio >= breaks[index - 1]:
             return index
@@ -93,13 +109,36 @@ def test_band_equals_its_slow_twin(ratio: float) -> None:
     assert band(ratio, breaks) == slow_band(ratio, breaks)
 
 
-@pytest.mark.parametrize("theme", list(Theme))
-def test_classes_can_be_told_apart_without_colour(theme: Theme) -> None:
-    """In grey each class is lighter or darker than the one before by a visible step."""
-    colours = scale_of(Metric.DOSE1, (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)).colours(PALETTES[theme])
-    greys = [lightness(colour) for colour in colours]
+# What is left of a colour without one kind of cone, on linear light (Vienot, Brettel and Mollon 1999, and a linear form
+# near it for the third kind); grey is what a copier leaves.
+SIGHTS: dict[str, tuple[tuple[float, float, float], ...]] = {
+    "grey": ((0.2126, 0.7152, 0.0722),) * 3,
+    "protan": ((0.11238, 0.88762, 0.0), (0.11238, 0.88762, 0.0), (0.00401, -0.00401, 1.0)),
+    "deutan": ((0.29275, 0.70725, 0.0), (0.29275, 0.70725, 0.0), (-0.02234, 0.02234, 1.0)),
+    "tritan": ((1.0, 0.15236, -0.15236), (0.0, 0.86717, 0.13283), (0.0, 0.86717, 0.13283)),
+}
+
+
+@pytest.mark.parametrize("sees", SIGHTS)
+@pytest.mark.parametrize(("theme", "metric", "group"), list(product(Theme, Metric, MAP_GROUPS)))
+def test_classes_can_be_told_apart_without_colour(
+    theme: Theme, metric: Metric, group: PopulationGroup, sees: str
+) -> None:
+    """In grey, and to whoever lacks one kind of cone, each class is lighter or darker than the one before by a visible
+    step."""
+    breaks = breaks_of(settings_for(Path("unused")).campaign)
+    colours = scale_of(view_of(metric, group), breaks).colours(PALETTES[theme])
+    greys = [lightness(seen_by(SIGHTS[sees], colour)) for colour in colours]
     steps = [after - before for before, after in pairwise(greys)]
     assert all(step > 4 for step in steps) or all(step < -4 for step in steps), greys
+
+
+def seen_by(sight: tuple[tuple[float, float, float], ...], colour: str) -> str:
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    mixed = [min(max(sum(a * b for a, b in zip(row, linear, strict=True)), 0.0), 1.0) for row in sight]
+    coded = [12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in mixed]
+    return "#" + "".join(f"{round(c * 255):02x}" for c in coded)
 
 
 def lightness(colour: str) -> float:
@@ -122,7 +161,7 @@ def test_no_graph_can_send_data_to_a_cloud_or_fetch_a_world_map(language: Langua
         size=Size.DESK,
     )
     graphs = list(graphs_in(shell.shell(view, words, pages=shell.PAGES.values(), name="")))
-    assert len(graphs) == 4
+    assert len(graphs) == 5
     for graph in graphs:
         assert graph.config["showSendToCloud"] is False
         assert graph.config["topojsonURL"].startswith("/")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from geo.apportion import largest_remainder
 from tests.support.people_rows import area_tiers, people_rows
+from tests.support.place_rows import districts_by_province, place_rows
 from tests.support.trust_rows import trust_rows
 from warehouse.database import open_database
 from warehouse.files import point_to, snapshot_path
@@ -56,6 +58,8 @@ class Recipe:
     note_en: str = ""
     missing_population: str = NO_PEOPLE_YET
     with_people: bool = True
+    area_names: dict[str, str] = field(default_factory=dict[str, str])  # of single provinces, instead of their own
+    without: tuple[str, ...] = ()  # tables that a snapshot of before did not have; nor the views on the details then
     with_trust: bool = True  # False: a source of published tallies, which has none of the tables of records
 
 
@@ -72,37 +76,45 @@ def write_snapshot(folder: Path, recipe: Recipe | None = None, *, point: bool = 
         database.execute(f"ATTACH '{path}' AS snapshot")
         tables = database.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart'").fetchall()
         for (table,) in tables:
-            database.execute(f"CREATE TABLE snapshot.main.{table} AS FROM mart.{table}")
+            if table not in wanted.without:
+                database.execute(f"CREATE TABLE snapshot.main.{table} AS FROM mart.{table}")
+        if not wanted.without:
+            views = (ROOT / "warehouse/sql/schema/published_views.sql").read_text(encoding="utf-8")
+            database.execute(views.replace("mart.", "snapshot."))
         database.execute("DETACH snapshot")
     if point:
         point_to(folder, wanted.version)
     return path
 
 
-def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]) -> None:
-    if not rows:
+def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]] | pa.Table) -> None:
+    if not len(rows):
         return
-    database.register("incoming", pa.Table.from_pylist(list(rows)))
-    columns = ", ".join(rows[0])
+    incoming = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows))
+    database.register("incoming", incoming)
+    columns = ", ".join(incoming.column_names)
     database.execute(f"INSERT INTO mart.{table} ({columns}) SELECT {columns} FROM incoming")
     database.unregister("incoming")
 
 
-def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]] | pa.Table]]:
     provinces = _reference("provinces")
     days = (recipe.as_of.date() - FIRST_DAY).days + 1
     random = np.random.default_rng(2021)
     yield "snapshot_info", [_info(recipe)]
-    yield "area", _areas(provinces)
+    yield "area", [{**row, "name_vi": recipe.area_names.get(row["code"], row["name_vi"])} for row in _areas(provinces)]
     yield "population", _populations(recipe)
     yield "target", _targets()
     cells = list(_people(provinces, recipe, days, random))
     if recipe.with_people:
         yield "people_by_area", [_total(cell) for cell in cells]
-        yield "people_by_day", [row for cell in cells for row in _by_day(cell)]
-        yield "people_state", [row for cell in cells for row in _states(cell)]
+        yield "people_by_day", [row for cell in [*cells, *_seniors(cells)] for row in _by_day(cell)]
+        districts = districts_by_province()
+        yield "people_state", [row for cell in cells for row in _states(cell, districts.get(cell.area, [("", 1)]))]
     doses = _doses(cells)
     yield "doses_by_day", doses
+    if recipe.with_trust:
+        yield from place_rows(doses, last=recipe.as_of.date())
     yield "stock_by_area", _stock(provinces, recipe, random)
     registrations = _registrations(cells)
     yield "registration_by_area", registrations
@@ -259,24 +271,53 @@ def _total(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _states(cell: Cell) -> Iterator[dict[str, Any]]:
-    """The same people by age band and state of the series; all of one sex and of no known district."""
+def _states(cell: Cell, districts: Sequence[tuple[str, int]]) -> Iterator[dict[str, Any]]:
+    """The same people by district, age band and state of the series; all of one sex. One in fifty is of no known
+    district."""
     if cell.group == "all":
         return
+    for state, bands in _bands(cell).items():
+        for band, people in bands.items():
+            lost = people // 50 if districts[0][0] else 0
+            shares = largest_remainder(people - lost, [weight for _, weight in districts])
+            places = {code: share for (code, _), share in zip(districts, shares, strict=True)}
+            for district, part in ({"": lost} | places).items():
+                if part > 0:
+                    yield {
+                        "area_code": cell.area,
+                        "district_code": district,
+                        "age_band": band,
+                        "sex": "f",
+                        "state": state,
+                        "people": part,
+                    }
+
+
+def _bands(cell: Cell) -> dict[str, dict[str, int]]:
+    """People by state and age band."""
+    found: dict[str, dict[str, int]] = {}
     for state, people in {"partial": int(cell.dose1.sum() - cell.full.sum()), "full": int(cell.full.sum())}.items():
         left = people
         for band, share in BAND_SHARES[cell.group].items():
             part = min(left, round(people * share))
             left -= part
-            if part > 0:
-                yield {
-                    "area_code": cell.area,
-                    "district_code": "",
-                    "age_band": band,
-                    "sex": "f",
-                    "state": state,
-                    "people": part,
-                }
+            found.setdefault(state, {})[band] = part
+    return found
+
+
+def _seniors(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """Those of 65 and over among the adults, spread over the same days so that they end at the bands' figures."""
+    for cell in cells:
+        if cell.group == "18plus":
+            bands = _bands(cell)
+            full = bands["full"]["65plus"]
+            dose1 = full + bands["partial"]["65plus"]
+            yield Cell(area=cell.area, group="65plus", dose1=_part(cell.dose1, dose1), full=_part(cell.full, full))
+
+
+def _part(days: np.ndarray[Any, np.dtype[np.int64]], total: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    reached = np.cumsum(days) * total // max(int(days.sum()), 1)
+    return np.diff(reached, prepend=0)
 
 
 def _by_day(cell: Cell) -> Iterator[dict[str, Any]]:

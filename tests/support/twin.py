@@ -209,7 +209,8 @@ class Human:
             "full_people": self.series.full_on,
             "boosted_people": self.series.boosted_on,
         }
-        for group in ("all", *(["18plus"] if self.band in ADULTS else [])):
+        seniors = ["65plus"] if self.band == "65plus" else []
+        for group in ("all", *(["18plus"] if self.band in ADULTS else []), *seniors):
             for measure, day in reached.items():
                 if day is not None:
                     yield self.area, group, day, measure

@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 import os
 from collections import Counter, defaultdict
 from datetime import date
@@ -23,7 +24,9 @@ from geo.areas import (
     load_districts,
     load_provinces,
     load_sites,
+    load_successors,
     regroup_2025,
+    successors_2025,
 )
 from geo.populations import load_populations, population_on
 from warehouse.reference import load_deferral_reasons
@@ -286,3 +289,14 @@ def test_a_broken_file_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "districts.csv").write_text("\n".join(broken), encoding="utf-8")
     with pytest.raises(ReferenceFault, match=r"districts\.csv, line 3"):
         load_districts(tmp_path)
+
+
+def test_the_merger_of_2025_is_the_same_in_both_files_and_in_the_boundaries() -> None:
+    successors = load_successors(REFERENCE)
+    told = {code: item.code for item in successors for code in item.members}
+    assert told == successors_2025(load_provinces(REFERENCE))
+    shapes = json.loads((BOUNDARIES.parent / "provinces_34.geojson").read_text(encoding="utf-8"))["features"]
+    names = {shape["id"]: (shape["properties"]["name_vi"], shape["properties"]["name_en"]) for shape in shapes}
+    assert names == {item.code: (item.name_vi, item.name_en) for item in successors}
+    assert len(names) == 34
+    assert {row["valid_from"] for row in rows("areas_2025.csv")} == {"2025-07-01"}

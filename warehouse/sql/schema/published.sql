@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS mart.people_by_area (
     area_code VARCHAR NOT NULL, population_group VARCHAR NOT NULL, dose1_people BIGINT, full_people BIGINT,
     boosted_people BIGINT);
 
--- Grain: residence area x group x day on which people reached the state. Unit: distinct people.
+-- Grain: residence area x group x day on which people reached the state. Unit: distinct people. Groups overlap: '65plus' are
+-- in '18plus', and these in 'all'. Snapshots of before have no '65plus'.
 CREATE TABLE IF NOT EXISTS mart.people_by_day (
     area_code VARCHAR NOT NULL, population_group VARCHAR NOT NULL, day DATE NOT NULL, dose1_people BIGINT,
     full_people BIGINT, boosted_people BIGINT);

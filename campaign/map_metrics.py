@@ -1,0 +1,102 @@
+"""What the map may colour an area by, and the value of each: one rule for map, table, file and command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from campaign.coverage import Coverage, Measure, PopulationGroup, Target
+from campaign.readings import AreaRow
+from campaign.targets import people_needed
+
+WEEK_DAYS = 7
+WEEKLY_PER = 1000
+
+
+class Metric(StrEnum):
+    """`DOSES7` are doses given in the last seven days per 1,000 residents, `DAILY` doses a day, the mean of those seven
+    days. `GAP_DOSE1` and `GAP_FULL` are percentage points from the group's own target, negative while it is missed.
+    `LEFT` are people of the group without a dose."""
+
+    DOSE1 = "dose1"
+    FULL = "full"
+    DOSES7 = "doses7"
+    DAILY = "daily"
+    GAP_DOSE1 = "gap_dose1"
+    GAP_FULL = "gap_full"
+    LEFT = "left"
+
+
+class Kind(StrEnum):
+    """In what a value is counted, and so by which breaks it is classed."""
+
+    RATIO = "ratio"  # 1.0 is everyone
+    PEOPLE = "people"
+    DOSES7 = "doses7"
+    DAILY = "daily"
+    POINTS = "points"
+    LEFT = "left"
+
+
+SHARES = {Metric.DOSE1: Measure.DOSE1, Metric.FULL: Measure.FULL}
+GAPS = {Metric.GAP_DOSE1: Measure.DOSE1, Metric.GAP_FULL: Measure.FULL}
+# Doses are counted where they are given, whoever got them.
+WITHOUT_GROUP = frozenset({Metric.DOSES7, Metric.DAILY})
+# Counts of people or doses: those of a sample are classed by breaks as much smaller.
+COUNTED = frozenset({Kind.PEOPLE, Kind.DAILY, Kind.LEFT})
+
+
+def kind_of(metric: Metric, group: PopulationGroup) -> Kind:
+    if metric in SHARES:
+        return Kind.PEOPLE if group is PopulationGroup.SENIORS else Kind.RATIO
+    if metric in GAPS:
+        return Kind.POINTS
+    return {Metric.DOSES7: Kind.DOSES7, Metric.DAILY: Kind.DAILY}.get(metric, Kind.LEFT)
+
+
+def own_target(targets: Iterable[Target], group: PopulationGroup) -> Target | None:
+    """The target set for this group; the one due first where there are several, None where there is none."""
+    own = [target for target in targets if target.population_group is group]
+    return min(own, key=lambda target: target.due_on) if own else None
+
+
+def metric_value(
+    row: AreaRow, metric: Metric, group: PopulationGroup, targets: Iterable[Target] = ()
+) -> float | int | None:
+    """The value of one area, unrounded; None where the source cannot tell, which is not zero."""
+    if metric in WITHOUT_GROUP:
+        return _doses(row, metric)
+    cell = row.coverage.get((group, {**SHARES, **GAPS}.get(metric, Measure.DOSE1)))
+    if cell is None:
+        return None
+    if metric in SHARES:
+        return cell.people if group is PopulationGroup.SENIORS else cell.ratio
+    return _points(cell, own_target(targets, group)) if metric in GAPS else not_yet(cell)
+
+
+def _doses(row: AreaRow, metric: Metric) -> float | None:
+    if row.doses_last_7_days is None:
+        return None
+    if metric is Metric.DAILY:
+        return row.doses_last_7_days / WEEK_DAYS
+    residents = population_of(row, PopulationGroup.ALL)
+    return row.doses_last_7_days * WEEKLY_PER / residents if residents else None
+
+
+def not_yet(cell: Coverage | None) -> int | None:
+    """People of the group who are not among those reached; never below none, None without a population."""
+    return max(cell.population - cell.people, 0) if cell is not None and cell.population else None
+
+
+def population_of(row: AreaRow, group: PopulationGroup) -> int | None:
+    cells = (row.coverage.get((group, measure)) for measure in (Measure.DOSE1, Measure.FULL))
+    return next((cell.population for cell in cells if cell is not None and cell.population), None)
+
+
+def _points(cell: Coverage, target: Target | None) -> float | None:
+    """Percentage points above the target; a hair below it where the share is met and "more than" is not."""
+    if target is None or cell.ratio is None or not cell.population:
+        return None
+    points = (cell.ratio - target.ratio) * 100
+    met = cell.people >= people_needed(target, cell.population)
+    return max(points, 0.0) if met else min(points, -1e-4)
