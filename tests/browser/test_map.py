@@ -34,6 +34,8 @@ def test_from_the_nation_to_a_site_by_mouse(published: str, open_page: Open) -> 
     expect(page.locator(TITLE)).to_be_in_viewport()
     page.locator("#district-table .place", has_text="Thành phố Vinh").click()
     expect(page.locator(TITLE)).to_have_text("Thành phố Vinh: điểm tiêm")
+    # The busiest on top.
+    page.locator("#site-table [data-column='doses']").click()
     first = page.locator("#site-table .place").first
     name = first.inner_text()
     first.click()
