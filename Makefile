@@ -22,6 +22,10 @@ check: setup-dev
 audit: setup-dev
 	@.venv/bin/python scripts/audit.py
 
+# Of a centre that runs: `make run` beside it.
+screenshots: setup-dev
+	@.venv/bin/python app.py screenshots --out data/screenshots
+
 setup:
 	@$(PYTHON) scripts/setup.py run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -21,8 +21,8 @@ ACTOR = "bench"
 
 
 @contextmanager
-def visitor(url: str, settings: Settings) -> Iterator[str]:
-    """The cookie of an account that may look at everything and that is disabled when the block ends. `url`: the
+def visitor(url: str, settings: Settings, *, roles: Sequence[Role] = (Role.VIEWER,)) -> Iterator[str]:
+    """The cookie of an account with `roles` for the nation, which is disabled when the block ends. `url`: the
     registry's, as the application's role. The account has no password: nobody signs in as it."""
     login = f"bench-{secrets.token_hex(4)}"
     account_id = accounts.add(
@@ -31,7 +31,7 @@ def visitor(url: str, settings: Settings) -> Iterator[str]:
         name="Bench",
         password=None,
         passwords=Passwords(min_length=settings.access.password_min_length),
-        grants=[Grant(role=Role.VIEWER, scope=NATION)],
+        grants=[Grant(role=role, scope=NATION) for role in roles],
         actor=ACTOR,
         now=datetime.now(UTC),
     )

@@ -33,6 +33,7 @@ MODULES = {
     "cli.status": ("status",),
     "cli.read": ("read",),
     "cli.bench": ("bench",),
+    "cli.screenshots": ("screenshots",),
     "cli.repair": ("verify", "rebuild"),
     "cli.check_source": ("check-source",),
     "cli.acts": ("repair", "release", "lock"),
