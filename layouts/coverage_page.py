@@ -159,6 +159,8 @@ def _grid(view: View, words: Words) -> dag.AgGrid:
         "tooltipShowDelay": 300,
         "alwaysShowHorizontalScroll": True,
         "suppressNoRowsOverlay": True,
+        # A table below the fold is drawn as well: it is printed, photographed and searched by the browser.
+        "suppressContentVisibilityAuto": True,
         "pinnedBottomRowData": [],
         "rowClassRules": {
             "row-picked": {"function": "isPicked(params)"},

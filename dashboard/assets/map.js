@@ -24,6 +24,8 @@
     const trace = answer.map.data[0];
     const paths = shapes(drawing);
     const stop = Math.max(trace.locations.indexOf(board.area), 0);
+    // Between two sets of areas the drawing is still the old one: it is named when the new one is drawn.
+    if (paths.length !== trace.locations.length) return;
     paths.forEach((path, index) => {
       path.setAttribute("role", "button");
       path.setAttribute("aria-label", plain(trace.hovertext[index]));
