@@ -1,4 +1,4 @@
-"""`app.py screenshots`: every page at every width, in both languages and themes, with an index to note in what was seen."""
+"""`app.py screenshots`: every page at every width, in both languages and themes; an index notes what was seen."""
 
 from __future__ import annotations
 
