@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from bench.web import bench_web
+from bench.web import Served, bench_web
 
 LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0
@@ -72,6 +72,7 @@ def measure(
     visit: Callable[[], AbstractContextManager[str]],
     bursts: tuple[int, ...],
     rounds: int,
+    denominators: tuple[str, ...],
 ) -> PipelineFigures:
     """Start, wait for the map, then commit bursts of doses and time each until the web serves it.
 
@@ -89,7 +90,7 @@ def measure(
         _wait(lambda: _phase_done(state), "the whole history")
         complete = time.monotonic() - started
         refreshes = {str(size): [_burst_to_snapshot(web, state, burst, size) for _ in range(rounds)] for size in bursts}
-        filters = bench_web(url, viewers=VIEWERS, seconds=VIEWER_SECONDS, cookie=web.cookie)
+        filters = bench_web(Served(url=url, cookies=(web.cookie,) * VIEWERS, denominators=denominators), VIEWER_SECONDS)
         memory = {name: round(size / MEGABYTE, 1) for name, size in _memory(state).items()}
         snapshot = max((state / "warehouse" / "snapshots").glob("*.duckdb")).stat().st_size / MEGABYTE
         rows = _rows(root, state)

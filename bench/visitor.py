@@ -24,6 +24,15 @@ ACTOR = "bench"
 def visitor(url: str, settings: Settings, *, roles: Sequence[Role] = (Role.VIEWER,)) -> Iterator[str]:
     """The cookie of an account with `roles` for the nation, which is disabled when the block ends. `url`: the
     registry's, as the application's role. The account has no password: nobody signs in as it."""
+    with visitors(url, settings, 1, roles=roles) as cookies:
+        yield cookies[0]
+
+
+@contextmanager
+def visitors(
+    url: str, settings: Settings, count: int, *, roles: Sequence[Role] = (Role.VIEWER,)
+) -> Iterator[list[str]]:
+    """As many sessions of one such account, each with its cookie."""
     login = f"bench-{secrets.token_hex(4)}"
     account_id = accounts.add(
         url,
@@ -37,13 +46,16 @@ def visitor(url: str, settings: Settings, *, roles: Sequence[Role] = (Role.VIEWE
     )
     try:
         with connect(url) as connection:
-            signed = open_session(
-                connection,
-                limits_of(settings.access),
-                account_id=account_id,
-                author=Author(name=ACTOR),
-                now=datetime.now(UTC),
-            )
-        yield f"{Cookies(settings.access.tls).name(SESSION)}={signed.token}"
+            tokens = [
+                open_session(
+                    connection,
+                    limits_of(settings.access),
+                    account_id=account_id,
+                    author=Author(name=ACTOR),
+                    now=datetime.now(UTC),
+                ).token
+                for _ in range(count)
+            ]
+        yield [f"{Cookies(settings.access.tls).name(SESSION)}={token}" for token in tokens]
     finally:
         accounts.disable(url, login=login, actor=ACTOR, now=datetime.now(UTC))

@@ -1,151 +1,224 @@
-"""Many viewers who change filters: how long each waits for the answer, over real connections."""
+"""A board in use: how long viewers wait for a changed filter and for a new version, what that costs the server, and
+what the same page costs where every figure is built for its request."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
 import time
-import urllib.parse
+import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
-from itertools import product
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-# A person reads before changing the next filter.
-PAUSE_SECONDS = (0.5, 3.5)
+import psutil
+
+from bench.quantiles import quantile
+from bench.viewers import Crowd, Viewers, combinations
+
+if TYPE_CHECKING:
+    from bench.screens import Screens, Seen
+
 TIMEOUT_SECONDS = 30.0
-METRICS = ("dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left")
-GROUPS = ("18plus", "all", "65plus")
-LANGUAGES = ("vi", "en")
-THEMES = ("light", "dark")
-SIZES = ("phone", "desk", "wall")
+# A page that is measured stands still for a moment before a version is published.
+SETTLE_SECONDS = 1.5
+GIGABYTE = 1 << 30
+SEED = 2021
 
 
-@dataclass
-class Tally:
-    """What all viewers met together. `waits` are seconds from the request to the last byte."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds between two changes of one viewer's filters, and between two versions: longer than a viewer without a
+    stream waits between two looks, so that nobody may miss one."""
 
-    waits: list[float] = field(default_factory=list)
-    errors: int = 0
-    bytes_received: int = 0
+    change: float = 10.0
+    publish: float = 20.0
 
 
-def bench_web(base_url: str, viewers: int, seconds: float, *, cookie: str) -> dict[str, Any]:
-    """`viewers` connections for `seconds`, each asking for random combinations of filters of the current snapshot.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A board that answers. cookies: of sessions that may look at it, one a viewer; screens: the same, one a Chromium;
+    pid: of the server's first process, 0 where it is not ours; publish: make a next version ready, and give what points
+    to it; denominators: the versions of the population that its snapshot has."""
 
-    cookie: of a session that may look at the board (bench/visitor.py). Gives the share of waits in milliseconds,
-    requests, errors and bytes. Raises RuntimeError before the first snapshot.
-    """
-    current = _current(base_url, cookie)
-    tally = Tally()
-    started = time.perf_counter()
-    asyncio.run(_all_viewers(base_url, cookie, _addresses(current), viewers, seconds, tally))
-    elapsed = time.perf_counter() - started
-    waits = sorted(tally.waits)
+    url: str
+    cookies: Sequence[str]
+    screens: Sequence[str] = ()
+    denominators: Sequence[str]
+    poll_seconds: float = 15.0
+    pace: Pace = Pace()
+    pid: int = 0
+    publish: Callable[[], tuple[int, Callable[[], None]]] | None = None
+
+
+def bench_web(served: Served, seconds: float, *, raw: Path | None = None) -> dict[str, Any]:
+    """All of `served.cookies` look for `seconds`. Milliseconds; cores are seconds of processor time a second; memory is
+    the server's resident part. `raw`: a folder for every single wait. Raises RuntimeError before the first snapshot."""
+    viewers = Viewers(
+        Crowd(
+            url=served.url,
+            cookies=served.cookies,
+            first=current_of(served.url, served.cookies[0]),
+            change_every=served.pace.change,
+            poll_every=served.poll_seconds,
+        ),
+        combinations(served.denominators),
+        seed=SEED,
+    )
+    stage = _Stage(served, viewers, seconds)
+    began, load = time.perf_counter(), psutil.getloadavg()[0]
+    asyncio.run(stage.run())
+    if raw is not None:
+        raw.mkdir(parents=True, exist_ok=True)
+        waits = {"filters": viewers.tally.filters, "news": viewers.tally.news, **stage.raw}
+        (raw / "waits.json").write_text(json.dumps(waits), encoding="utf-8")
     return {
-        "viewers": viewers,
-        "seconds": round(elapsed, 1),
-        "requests": len(waits),
-        "errors": tally.errors,
-        "requests_per_second": round(len(waits) / elapsed, 1),
-        "p50_ms": _quantile_ms(waits, 0.50),
-        "p95_ms": _quantile_ms(waits, 0.95),
-        "p99_ms": _quantile_ms(waits, 0.99),
-        "max_ms": _quantile_ms(waits, 1.0),
-        "megabytes": round(tally.bytes_received / 1e6, 2),
+        "viewers": len(served.cookies),
+        "seconds": round(time.perf_counter() - began, 1),
+        "load_average": round(load, 1),
+        "versions": len(viewers.published),
+        **told(viewers),
+        **stage.told(),
     }
 
 
-def _current(base_url: str, cookie: str) -> dict[str, Any]:
-    asked = urllib.request.Request(f"{base_url}/version", headers={"Cookie": cookie})  # noqa: S310  # nosec B310
+def bench_naive(url: str, *, like: Served, seconds: float) -> dict[str, Any]:
+    """As many viewers at `url`, which has no stream: filters alone."""
+    crowd = Crowd(
+        url=url,
+        cookies=like.cookies,
+        first=current_of(like.url, like.cookies[0]),
+        change_every=like.pace.change,
+        poll_every=like.poll_seconds,
+        live=False,
+    )
+    viewers = Viewers(crowd, combinations(like.denominators), seed=SEED)
+    asyncio.run(viewers.look(seconds))
+    return told(viewers)
+
+
+def told(viewers: Viewers) -> dict[str, Any]:
+    """What they met, without the screens."""
+    tally = viewers.tally
+    return {
+        "filter_ms": shares(tally.filters),
+        "news_ms": shares(tally.news),
+        "changes": len(tally.filters),
+        "combinations": len(tally.combinations),
+        "errors": sum(tally.errors.values()) + tally.missed_versions,
+        "errors_by_kind": {
+            **tally.errors,
+            **({"missed version": tally.missed_versions} if tally.missed_versions else {}),
+        },
+        "refused_streams": tally.refused_streams,
+        "megabytes": round(tally.bytes_received / 1e6, 1),
+    }
+
+
+def shares(waits: Sequence[float]) -> dict[str, float | None]:
+    """Milliseconds that half, 95 and 99 of a hundred waits do not exceed, and the longest; None where there is none."""
+    ordered = sorted(waits)
+    names = {"p50": 0.50, "p95": 0.95, "p99": 0.99, "max": 1.0}
+    return {name: round(quantile(ordered, share) * 1000, 1) if ordered else None for name, share in names.items()}
+
+
+def current_of(url: str, cookie: str) -> tuple[int, str]:
+    """Version and key that viewers should have. Raises RuntimeError before the first snapshot."""
+    asked = urllib.request.Request(f"{url}/version", headers={"Cookie": cookie})  # noqa: S310  # nosec B310
     with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # nosec B310
         current: dict[str, Any] = json.load(response)
     if current["version"] is None:
         raise RuntimeError("no snapshot has been published yet: nothing to ask for")
-    return current
+    return int(current["version"]), str(current["key"])
 
 
-def _addresses(current: dict[str, Any]) -> list[str]:
-    combinations = product(METRICS, GROUPS, LANGUAGES, THEMES, SIZES)
-    names = ("metric", "group", "lang", "theme", "size")
-    return [
-        f"/snap/{current['version']}/vn/coverage?"
-        + urllib.parse.urlencode({**dict(zip(names, values, strict=True)), "key": current["key"]})
-        for values in combinations
-    ]
+class _Stage:
+    """What goes on beside the viewers: versions, real screens, and a look at the server's processes."""
+
+    def __init__(self, served: Served, viewers: Viewers, seconds: float) -> None:
+        self.served = served
+        self.viewers = viewers
+        self.seconds = seconds
+        self.raw: dict[str, Any] = {}
+        self._figures: dict[str, Any] = {}
+
+    async def run(self) -> None:
+        """The screens are open before the first viewer comes."""
+        async with AsyncExitStack() as stack:
+            screens = None
+            if self.served.screens:
+                # A browser is driven by a development package, which a centre in service does not have.
+                from bench.screens import screens as open_screens
+
+                screens = await stack.enter_async_context(open_screens(self.served.url, self.served.screens))
+            end, pace = time.time() + self.seconds, self.served.pace
+            work: list[Coroutine[Any, Any, None]] = [self.viewers.look(self.seconds), self._publish(screens, end)]
+            if screens:
+                work.append(screens.turn_filters(pace.change, end - pace.change))
+            await asyncio.gather(*work)
+            if screens:
+                self._take(await screens.seen())
+
+    async def _publish(self, screens: Screens | None, end: float) -> None:
+        before, began, most = self._used(), time.monotonic(), 0.0
+        pause = self.served.pace.publish
+        while self.served.publish and time.time() < end - pause - SETTLE_SECONDS:
+            version, point = await asyncio.to_thread(self.served.publish)
+            if screens:
+                await screens.expect(version)
+                await asyncio.sleep(SETTLE_SECONDS)
+            self.viewers.published[version] = time.time()
+            await asyncio.to_thread(point)
+            await asyncio.sleep(pause)
+            most = max(most, self._resident())
+        await asyncio.sleep(max(0.0, end - time.time()))
+        if self.served.pid:
+            self._figures |= {
+                "server_cpu_cores": round((self._used() - before) / (time.monotonic() - began), 2),
+                "server_rss_gb": round(max(most, self._resident()) / GIGABYTE, 3),
+            }
+
+    def told(self) -> dict[str, Any]:
+        return self._figures
+
+    def _take(self, seen: Sequence[Seen]) -> None:
+        published = self.viewers.published
+        repaints = [at - published[version] for one in seen for version, at in one.repaints]
+        filters = [wait for one in seen for wait in one.filters]
+        self.raw = {"repaints": repaints, "screen_filters": filters}
+        self._figures |= {
+            "repaint_ms": shares(repaints),
+            "repaints": len(repaints),
+            "screen_filter_ms": shares(filters),
+            "screens_missed": sum(one.missed for one in seen),
+            "first_paint_seconds": [round(one.first_paint_seconds, 2) for one in seen],
+            "first_visit_megabytes": [round(one.first_megabytes, 2) for one in seen],
+        }
+
+    def _processes(self) -> list[psutil.Process]:
+        if not self.served.pid:
+            return []
+        first = psutil.Process(self.served.pid)
+        return [first, *first.children(recursive=True)]
+
+    def _used(self) -> float:
+        return sum(times.user + times.system for times in (process.cpu_times() for process in self._processes()))
+
+    def _resident(self) -> float:
+        return float(sum(process.memory_info().rss for process in self._processes()))
 
 
-async def _all_viewers(
-    base_url: str, cookie: str, addresses: list[str], viewers: int, seconds: float, tally: Tally
-) -> None:
-    place = urllib.parse.urlsplit(base_url)
-    end = time.perf_counter() + seconds
-    await asyncio.gather(
-        *(
-            _viewer(
-                place.hostname or "127.0.0.1",
-                place.port or 80,
-                cookie,
-                addresses,
-                end,
-                random.Random(seed),  # noqa: S311  # nosec B311
-                tally,
-            )
-            for seed in range(viewers)
-        )
-    )
-
-
-async def _viewer(
-    host: str, port: int, cookie: str, addresses: list[str], end: float, dice: random.Random, tally: Tally
-) -> None:
-    """One browser: keeps its connection, opens another when it was closed, pauses between two changes."""
-    connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-    await asyncio.sleep(dice.uniform(0, PAUSE_SECONDS[1]))
-    while time.perf_counter() < end:
-        started = time.perf_counter()
+def wait_for(url: str, patience: float = 60.0) -> None:
+    """Until the server at `url` answers. TimeoutError where it does not."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                if connection is None:
-                    connection = await asyncio.open_connection(host, port)
-                size, stays = await _ask(*connection, host, cookie, dice.choice(addresses))
-        except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
-            tally.errors += 1
-            connection = _closed(connection)
-        else:
-            tally.waits.append(time.perf_counter() - started)
-            tally.bytes_received += size
-            if not stays:
-                connection = _closed(connection)
-        await asyncio.sleep(dice.uniform(*PAUSE_SECONDS))
-    _closed(connection)
-
-
-def _closed(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None) -> None:
-    if connection is not None:
-        connection[1].close()
-
-
-async def _ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, cookie: str, address: str
-) -> tuple[int, bool]:
-    """Bytes of the body, and whether the connection stays. ValueError for anything but 200."""
-    head = f"GET {address} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nAccept-Encoding: br, gzip\r\n\r\n"
-    writer.write(head.encode())
-    await writer.drain()
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    status, *lines = head.rstrip().split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    size = int(headers["content-length"])
-    await reader.readexactly(size)
-    if status.split()[1] != "200":
-        raise ValueError(status)
-    return size, headers.get("connection", "").lower() != "close"
-
-
-def _quantile_ms(waits: list[float], share: float) -> float | None:
-    """Of sorted waits, the one that `share` of them do not exceed; None where there are none."""
-    if not waits:
-        return None
-    return round(waits[min(int(share * len(waits)), len(waits) - 1)] * 1000, 1)
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5) as response:  # noqa: S310  # nosec B310
+                if response.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise TimeoutError(f"{url} never answered")

@@ -15,8 +15,7 @@ import orjson
 
 from bench.pipeline import measure, medians
 from bench.visitor import visitor
-from bench.web import bench_web
-from cli import bench_nowcast, bench_projection, bench_refresh
+from cli import bench_nowcast, bench_projection, bench_refresh, bench_web
 from cli.places import Places
 from demo.live import burst
 from settings import ConfigError, Settings, load
@@ -32,12 +31,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     pipeline = kinds.add_parser("pipeline", parents=[common], help="from an empty folder to a live map")
     pipeline.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     pipeline.set_defaults(handler=run_pipeline)
-    web = kinds.add_parser("web", parents=[common], help="viewers who change a filter, against a running centre")
-    web.add_argument("--url", help="address of the running centre; by default that of the settings")
-    web.add_argument("--viewers", type=int, default=50)
-    web.add_argument("--seconds", type=int, default=20)
-    web.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
-    web.set_defaults(handler=run_web)
+    web = kinds.add_parser("web", parents=[common], help="viewers of a board, beside the same page built naively")
+    bench_web.add_arguments(web)
+    web.set_defaults(handler=bench_web.run)
     drill = kinds.add_parser("drill", parents=[common], help="from the map to a site, in a real Chromium")
     drill.add_argument("--url", help="address of the running centre; by default that of the settings")
     drill.add_argument("--provinces", type=int, default=40, help="how many to go into, and days to go back")
@@ -71,16 +67,16 @@ def run_pipeline(chosen: argparse.Namespace, settings: Settings) -> int:
         def visit() -> AbstractContextManager[str]:
             return visitor(_app_url(places), places.settings)
 
-        figures = measure(settings.root, state, burst=commit, visit=visit, bursts=BURSTS, rounds=ROUNDS)
+        figures = measure(
+            settings.root,
+            state,
+            burst=commit,
+            visit=visit,
+            bursts=BURSTS,
+            rounds=ROUNDS,
+            denominators=(settings.campaign.denominator,),
+        )
     _answer({**asdict(figures), "refresh_median_seconds": medians(figures.refresh_seconds)}, as_json=chosen.json)
-    return 0
-
-
-def run_web(chosen: argparse.Namespace, settings: Settings) -> int:
-    url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
-    with visitor(_app_url(Places(settings)), settings) as cookie:
-        figures = bench_web(url, viewers=chosen.viewers, seconds=chosen.seconds, cookie=cookie)
-    _answer(figures, as_json=chosen.json)
     return 0
 
 

@@ -125,7 +125,7 @@ def _dash(settings: Settings, catalogues: Catalogues, build: str) -> Board:
 def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard) -> Desk:
     settings = deps.settings
     boundaries = load_boundaries(deps.boundaries)
-    studio = _studio(deps, catalogues, boundaries)
+    studio = studio_of(deps, catalogues, boundaries)
     hub = LiveHub(
         look=lambda: current(studio.readings, build),
         redis_url=deps.redis_url,
@@ -151,7 +151,8 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
     )
 
 
-def _studio(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[Grain, Boundaries]) -> Studio:
+def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[Grain, Boundaries]) -> Studio:
+    """What every view is drawn with."""
     gazetteer = Gazetteer(deps.settings.reference_dir)
     return Studio(
         readings=Readings(deps.snapshots, gazetteer.successors),

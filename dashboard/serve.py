@@ -39,7 +39,9 @@ class QuietLogger(Logger):
         self.access_log.disabled = True
 
 
-class _Server(BaseApplication):
+class Server(BaseApplication):
+    """gunicorn with `options` by name, on what `build` gives in each worker."""
+
     def __init__(self, options: dict[str, Any], build: Callable[[], Callable[..., object]]) -> None:
         self._options = options
         self._build = build
@@ -63,7 +65,7 @@ def serve(settings: Settings, deps_factory: Callable[[], DashboardDeps]) -> None
     state = settings.state
     state.mkdir(parents=True, exist_ok=True)
     share_counts(state / "metrics")
-    _Server(_options(settings, state), lambda: _worker(deps_factory)).run()
+    Server(options_of(settings, state), lambda: _worker(deps_factory)).run()
 
 
 def _worker(deps_factory: Callable[[], DashboardDeps]) -> flask.Flask:
@@ -75,7 +77,8 @@ def _worker(deps_factory: Callable[[], DashboardDeps]) -> flask.Flask:
     return server
 
 
-def _options(settings: Settings, state: Path) -> dict[str, Any]:
+def options_of(settings: Settings, state: Path) -> dict[str, Any]:
+    """What gunicorn is told; `state` takes what it must write where memory cannot."""
     web = settings.web
     return {
         "bind": f"{web.host}:{web.port}",

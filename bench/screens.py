@@ -1,0 +1,114 @@
+"""Real Chromiums among the viewers: when a version stood on the screen, and what a change of a filter took."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Page, Playwright, async_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 60_000
+REPAINT_PATIENCE_MS = 15_000
+SCRIPT = Path(__file__).with_suffix(".js")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """repaints: version and wall time, in seconds since 1970, at which tile, map and table of it were painted;
+    filters: seconds from a click to the painted answer; missed: what did not come in time."""
+
+    repaints: list[tuple[int, float]]
+    filters: list[float]
+    missed: int
+    first_paint_seconds: float
+    first_megabytes: float
+
+
+class Screens:
+    """Pages that are open. Each is a browser of its own, as three readers have."""
+
+    def __init__(self, pages: Sequence[Page], first: Sequence[tuple[float, float]]) -> None:
+        self._pages = pages
+        self._first = first
+
+    async def expect(self, version: int) -> None:
+        """Called just before `version` is pointed to."""
+        await asyncio.gather(
+            *(
+                page.evaluate("([v, ms]) => window.benchRepaint(v, ms)", [version, REPAINT_PATIENCE_MS])
+                for page in self._pages
+            )
+        )
+
+    async def turn_filters(self, every: float, until: float) -> None:
+        """Change a filter every `every` seconds up to the wall time `until`."""
+        asked = [every * 1000, until * 1000, REPAINT_PATIENCE_MS]
+        await asyncio.gather(
+            *(
+                page.evaluate("([every, until, ms]) => window.benchTurns(every, until, ms)", asked)
+                for page in self._pages
+            )
+        )
+
+    async def seen(self) -> list[Seen]:
+        found: list[Seen] = []
+        for page, (paint, size) in zip(self._pages, self._first, strict=True):
+            log = await page.evaluate("() => window.benchLog")
+            found.append(
+                Seen(
+                    repaints=[(int(version), at / 1000) for version, at in log["repaints"]],
+                    filters=[milliseconds / 1000 for milliseconds in log["filters"]],
+                    missed=int(log["missed"]),
+                    first_paint_seconds=paint,
+                    first_megabytes=size,
+                )
+            )
+        return found
+
+
+@asynccontextmanager
+async def screens(url: str, cookies: Sequence[str]) -> AsyncIterator[Screens]:
+    """One Chromium a cookie, each on the first page with map and table drawn. RuntimeError without a browser."""
+    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if installed is None:
+        raise RuntimeError("no browser found: install Chromium")
+    async with async_playwright() as found, AsyncExitStack() as stack:
+        opened = [await _open(found, stack, installed, url, cookie) for cookie in cookies]
+        yield Screens([page for page, _ in opened], [first for _, first in opened])
+
+
+async def _open(
+    found: Playwright, stack: AsyncExitStack, installed: str, url: str, cookie: str
+) -> tuple[Page, tuple[float, float]]:
+    """The page, and of this first visit: seconds to the tiles, megabytes over the wire."""
+    browser = await found.chromium.launch(executable_path=installed, args=ARGUMENTS)
+    stack.push_async_callback(browser.close)
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    name, _, value = cookie.partition("=")
+    await context.add_cookies([{"name": name, "value": value, "domain": urlsplit(url).hostname or "", "path": "/"}])
+    page = await context.new_page()
+    await page.add_init_script(path=SCRIPT)
+    wire = await context.new_cdp_session(page)
+    received = [0]
+
+    def count(event: dict[str, Any]) -> None:
+        received[0] += int(event["encodedDataLength"])
+
+    await wire.send("Network.enable")
+    wire.on("Network.loadingFinished", count)
+    await page.goto(url, wait_until="commit")
+    await page.wait_for_selector("#tile-doses")
+    painted: float = await page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => done(performance.now())))"
+    )
+    await page.wait_for_function("() => window.benchReady()")
+    return page, (painted / 1000, received[0] / 1e6)

@@ -1,0 +1,269 @@
+"""Many viewers at once, over real connections: each holds the live stream, changes a filter at its own times whether or
+not earlier answers have come, and asks for what the page asks for when a version is published."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+import time
+import urllib.parse
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+TIMEOUT_SECONDS = 30.0
+# A browser goes on reading a stream that says nothing for as long; heartbeats come every 15 s.
+SILENT_SECONDS = 45.0
+METRICS = ("dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left")
+GROUPS = ("18plus", "all", "65plus")
+LANGUAGES = ("vi", "en")
+THEMES = ("light", "dark")
+SIZES = ("phone", "desk", "wall")
+GRAINS = ("63", "34")
+# What the first page fetches besides its map for a new version (dashboard/assets/frame.js, first-screen.js).
+BESIDE = ("frame", "first")
+
+Filters = dict[str, str]
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Who looks. cookies: of as many sessions as there are viewers; first: the version and key that stand when they
+    come; change_every: seconds between two changes of one viewer's filters; poll_every: seconds between two looks of a
+    viewer to whom the stream was refused; live: whether the server has a stream at all."""
+
+    url: str
+    cookies: Sequence[str]
+    first: tuple[int, str]
+    change_every: float
+    poll_every: float
+    live: bool = True
+
+    @property
+    def host(self) -> str:
+        return urllib.parse.urlsplit(self.url).hostname or "127.0.0.1"
+
+    @property
+    def port(self) -> int:
+        return urllib.parse.urlsplit(self.url).port or 80
+
+
+@dataclass(slots=True)
+class Tally:
+    """What all viewers met together. Waits are seconds: `filters` from the moment at which a change was due to the last
+    byte of its answer, `news` from the publication to the last byte of what the page then asks for."""
+
+    filters: list[float] = field(default_factory=list[float])
+    news: list[float] = field(default_factory=list[float])
+    errors: dict[str, int] = field(default_factory=dict[str, int])
+    refused_streams: int = 0
+    missed_versions: int = 0
+    combinations: set[str] = field(default_factory=set[str])
+    bytes_received: int = 0
+
+    def fail(self, kind: str) -> None:
+        self.errors[kind] = self.errors.get(kind, 0) + 1
+
+
+def combinations(denominators: Sequence[str]) -> list[Filters]:
+    """Every combination of the first page's filters, for each version of the population that the snapshot has."""
+    names = ("metric", "group", "denominator", "lang", "theme", "size", "grain")
+    every = product(METRICS, GROUPS, denominators, LANGUAGES, THEMES, SIZES, GRAINS)
+    return [dict(zip(names, values, strict=True)) for values in every]
+
+
+class Viewers:
+    """A crowd on one page. `published`: wall time at which each version was pointed to, filled while they look."""
+
+    def __init__(self, crowd: Crowd, filters: Sequence[Filters], *, seed: int) -> None:
+        self.crowd = crowd
+        self.filters = filters
+        self.published: dict[int, float] = {}
+        self.tally = Tally()
+        self._dice = random.Random(seed)  # noqa: S311  # nosec B311
+        self._all: list[_Viewer] = []
+
+    async def look(self, seconds: float) -> None:
+        """Until `seconds` have passed; answers that are still awaited then are waited for."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        self._all = [_Viewer(self, cookie, random.Random(self._dice.random())) for cookie in self.crowd.cookies]  # noqa: S311  # nosec B311
+        await asyncio.gather(*(viewer.look(began, began + seconds) for viewer in self._all))
+        self.tally.missed_versions = self.missed()
+
+    def missed(self) -> int:
+        """Versions that were published and not seen, of all viewers together."""
+        return sum(len(set(self.published) - viewer.seen) for viewer in self._all)
+
+
+class _Viewer:
+    """One browser: some connections that are kept, one of them the stream's."""
+
+    def __init__(self, crowd: Viewers, cookie: str, dice: random.Random) -> None:
+        self.all = crowd
+        self.cookie = cookie
+        self.dice = dice
+        self.seen: set[int] = set()
+        self.current = crowd.crowd.first
+        self.filters = dice.choice(crowd.filters)
+        self.idle: list[Connection] = []
+        self.asked: set[asyncio.Task[None]] = set()
+
+    async def look(self, began: float, end: float) -> None:
+        loop = asyncio.get_running_loop()
+        crowd = self.all.crowd
+        live = asyncio.create_task(self._follow(end)) if crowd.live else None
+        due = began + self.dice.uniform(0, crowd.change_every)
+        while due < end:
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            self._start(self._change(due))
+            due += crowd.change_every
+        if live is not None:
+            await live
+        await asyncio.gather(*self.asked)
+        for _, writer in self.idle:
+            writer.close()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.asked.add(task)
+        task.add_done_callback(self.asked.discard)
+
+    async def _change(self, due: float) -> None:
+        before, self.filters = self.filters, self.dice.choice(self.all.filters)
+        names = ["coverage"]
+        if self.filters["denominator"] != before["denominator"] or self.filters["lang"] != before["lang"]:
+            names.append("first")
+        if await self._views(names):
+            self.all.tally.filters.append(asyncio.get_running_loop().time() - due)
+            self.all.tally.combinations.add(json.dumps(self.filters))
+
+    async def _views(self, names: Sequence[str]) -> bool:
+        """Ask for parts of the page side by side, as a browser does; whether all of them came."""
+        version, key = self.current
+        addresses = [_address(version, key, name, self.filters) for name in names]
+        return all(await asyncio.gather(*(self._get(address) for address in addresses)))
+
+    async def _get(self, address: str) -> bool:
+        """Whether it came; what went wrong is told."""
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                # As browsers do: a kept connection that the server has closed meanwhile is no error, a new one is.
+                while self.idle:
+                    with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                        return await self._over(self.idle.pop(), address)
+                return await self._over(await self._connect(), address)
+        except TimeoutError:
+            self.all.tally.fail("timeout")
+        except ValueError as error:
+            self.all.tally.fail(str(error))
+        except (OSError, asyncio.IncompleteReadError) as error:
+            self.all.tally.fail(type(error).__name__)
+        return False
+
+    async def _over(self, connection: Connection, address: str) -> bool:
+        stays = False
+        try:
+            size, stays = await self._ask(connection, address)
+        finally:
+            if stays:
+                self.idle.append(connection)
+            else:
+                connection[1].close()
+        self.all.tally.bytes_received += size
+        return True
+
+    async def _connect(self) -> Connection:
+        return await asyncio.open_connection(self.all.crowd.host, self.all.crowd.port)
+
+    async def _ask(self, connection: Connection, address: str) -> tuple[int, bool]:
+        """Bytes of the body, and whether the connection stays. ValueError for anything but 200."""
+        status, headers = await self._send(connection, address, "Accept-Encoding: br, gzip\r\n")
+        size = int(headers["content-length"])
+        await connection[0].readexactly(size)
+        if status != "200":
+            raise ValueError(status)
+        return size, headers.get("connection", "").lower() != "close"
+
+    async def _send(self, connection: Connection, address: str, more: str = "") -> tuple[str, dict[str, str]]:
+        reader, writer = connection
+        head = f"GET {address} HTTP/1.1\r\nHost: {self.all.crowd.host}\r\nCookie: {self.cookie}\r\n{more}\r\n"
+        writer.write(head.encode())
+        await writer.drain()
+        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").rstrip().split("\r\n")
+        return first.split()[1], {
+            name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
+        }
+
+    async def _follow(self, end: float) -> None:
+        """The stream; where it is refused, a look now and then, as dashboard/assets/live.js does."""
+        loop = asyncio.get_running_loop()
+        while (left := end - loop.time()) > 0:
+            try:
+                async with asyncio.timeout(left):
+                    if await self._stream():
+                        continue
+                    self.all.tally.refused_streams += 1
+                    await self._poll()
+            except TimeoutError:
+                if loop.time() < end:
+                    self.all.tally.fail("silent stream")
+            except (OSError, ValueError, asyncio.IncompleteReadError):
+                self.all.tally.fail("broken stream")
+                await asyncio.sleep(1)
+
+    async def _stream(self) -> bool:
+        """Read it until it ends; False where there was no place."""
+        connection = await self._connect()
+        try:
+            status, _ = await self._send(connection, "/live", "Accept: text/event-stream\r\n")
+            if status == "503":
+                return False
+            if status != "200":
+                raise ValueError(status)
+            event = ""
+            while True:
+                async with asyncio.timeout(SILENT_SECONDS):
+                    line = (await connection[0].readline()).decode()
+                if not line:
+                    raise ValueError("the stream ended")
+                if line.startswith("event: "):
+                    event = line.removeprefix("event: ").strip()
+                elif line.startswith("data: ") and event == "version":
+                    self._take(json.loads(line.removeprefix("data: ")))
+        finally:
+            connection[1].close()
+
+    async def _poll(self) -> None:
+        await asyncio.sleep(self.dice.uniform(0, self.all.crowd.poll_every))
+        while True:
+            connection = await self._connect()
+            try:
+                _, headers = await self._send(connection, "/version")
+                self._take(json.loads(await connection[0].readexactly(int(headers["content-length"]))))
+            finally:
+                connection[1].close()
+            await asyncio.sleep(self.all.crowd.poll_every)
+
+    def _take(self, told: dict[str, Any]) -> None:
+        if told["version"] is None or self.current[0] == told["version"]:
+            return
+        self.current = (int(told["version"]), str(told["key"]))
+        self.seen.add(self.current[0])
+        if self.current[0] in self.all.published:
+            self._start(self._repaint(self.current[0]))
+
+    async def _repaint(self, version: int) -> None:
+        if await self._views(["coverage", *BESIDE]):
+            self.all.tally.news.append(time.time() - self.all.published[version])
+
+
+def _address(version: int, key: str, name: str, filters: Filters) -> str:
+    """As the page writes it: each part of it is asked for with what it depends on."""
+    wanted = {"frame": ("lang",), "first": ("lang", "denominator")}.get(name, tuple(filters))
+    query = {part: filters[part] for part in wanted}
+    return f"/snap/{version}/vn/{name}?" + urllib.parse.urlencode({**query, "key": key})
