@@ -12,6 +12,7 @@ from campaign.access import Permission, Scope
 from dashboard import (
     compare,
     files,
+    finding,
     first,
     params,
     past,
@@ -118,6 +119,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def snapshot_csv(version: int, scope: str, name: str) -> Response:
         return _answered(desk, lambda: _csv(desk, version, scope, name))
 
+    def find(scope: str) -> Response:
+        return _answered(desk, lambda: _find(desk, finders, scope))
+
     def versions() -> Response:
         return _answered(desk, lambda: _versions(desk))
 
@@ -147,12 +151,14 @@ def add_routes(server: Flask, desk: Desk) -> None:
         return payloads.respond(empty_world, request, cache=payloads.FOREVER)
 
     outcomes = scenarios.Outcomes()
+    finders = finding.Finders()
     empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
     server.add_url_rule("/scenarios/<int:version>/<scope>", "scenarios", what_if)
     server.add_url_rule("/csv/<int:version>/<scope>/<name>", view_func=snapshot_csv)
+    server.add_url_rule("/tim/<scope>", "find", find)
     server.add_url_rule("/versions", view_func=versions)
     server.add_url_rule("/version", view_func=version)
     server.add_url_rule("/live", view_func=live)
@@ -259,6 +265,17 @@ def _csv(desk: Desk, version: int, scope: str, name: str) -> Response:
         raise params.BadParameter("file", name, tuple(files.FILES))
     view, within = _asked(desk, version, scope)
     return files.respond(write(desk.studio, version, view, within), name=name, version=version)
+
+
+def _find(desk: Desk, finders: finding.Finders, scope: str) -> Response:
+    """Places by a part of their name. Raises BadParameter for a text that is longer than any name."""
+    text = request.args.get("q", "")
+    if len(text) > finding.LONGEST:
+        raise params.BadParameter("q", text[: finding.LONGEST], (f"at most {finding.LONGEST} characters",))
+    version = desk.studio.readings.snapshots.current()
+    within = params.scope_of_address(scope, desk.studio.readings.known(version))
+    words = desk.studio.catalogues[desk.language]
+    return plain_json(finding.answer(desk.studio, finders, text, version, within, words))
 
 
 def _check_past(desk: Desk, version: int) -> None:

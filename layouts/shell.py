@@ -8,7 +8,7 @@ from typing import Any, cast
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from layouts import coverage_page, help_layer, lineage, past, people_page, scenario_page, targets_page
+from layouts import coverage_page, find, help_layer, lineage, past, people_page, scenario_page, targets_page
 from layouts.ids import Alerts, Data, Shell
 from layouts.parts import Child, attributes, icon
 from layouts.theme import FONT
@@ -73,6 +73,7 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
             lineage.dialog(words),
             help_layer.dialog(words),
             past.dialog(words),
+            find.dialog(words),
         ],
     )
 
@@ -185,6 +186,7 @@ def _switches(view: View, words: Words, name: str) -> list[Child]:
     other = Language.EN if words.language is Language.VI else Language.VI
     dark = view.theme is Theme.DARK
     return [
+        find.find_button(words),
         help_layer.page_button(words),
         past.past_button(words),
         html.A(

@@ -49,10 +49,11 @@
     board.people.act(button);
     board.scenarios.act(button);
     board.where.act(button);
+    board.find.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");
-    if (action === "close-lineage" || action === "close-help" || action === "close-past") button.closest("dialog").close();
+    if (action === "close-lineage" || action === "close-help" || action === "close-past" || action === "close-find") button.closest("dialog").close();
     if (action === "past") board.past.open();
     if (action === "past-go") board.past.go();
     if (action === "live") board.past.leave();

@@ -140,6 +140,8 @@ ROUTES: Mapping[str, Rule] = {
     "scenarios": Rule(need=P.SEE_BOARD, lasting=True),
     # The table twins of the maps as files: the same figures under the same scope.
     "snapshot_csv": Rule(need=P.SEE_BOARD, lasting=True),
+    # Names of places in the scope, no figure.
+    "find": Rule(need=P.SEE_BOARD, lasting=True),
     "versions": Rule(need=P.SEE_PAST, lasting=True),
     "version": Rule(need=P.SEE_BOARD, lasting=True),
     "live": Rule(need=P.SEE_BOARD, lasting=True),

@@ -82,6 +82,7 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "decided", Ask("/quyet-dinh/xoa", Door.NOBODY, method="POST")
     table = ROUTES["snapshot_csv"].need
     yield "snapshot_csv", Ask(f"/csv/{VERSION}/{{scope}}/districts?area={OWN}", table, scoped=True)
+    yield "find", Ask("/tim/{scope}?q=quan", ROUTES["find"].need, scoped=True)
     number = ROUTES["snapshot_number"].need
     yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)
     file = ROUTES["people_file"].need
