@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CLOSED, OPEN, PLANNED = "closed", "open", "planned"
 
 
@@ -93,11 +93,13 @@ class SiteBoard:
 class Judged:
     """One site under the rules. quiet: since its last record or the opening of its session, whichever is later, within
     the session's hours; None without a plan. rate: doses of whole hours over the session's whole hours so far, None
-    before the first is over. share: rate over capacity, both doses an hour."""
+    before the first is over. share: rate over capacity, both doses an hour. missed: doses that the plan has for the
+    time of quiet: what orders the silent sites."""
 
     site: SiteToday
     activity: Activity
     quiet: timedelta | None
+    missed: float | None
     rate: float | None
     capacity: float | None
     share: float | None
@@ -139,42 +141,68 @@ class HourRate:
         return self.doses / self.capacity if self.doses is not None and self.capacity else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moment:
+    """What is the same for every site at one instant. hours: whole hours of the session that are over."""
+
+    now: datetime
+    opening: datetime
+    closing: datetime
+    limit: timedelta
+    hours: int
+
+
 def judge(site: SiteToday, now: datetime, rules: SiteRules) -> Judged:
     """`now` lies on the day of the site's sessions."""
-    quiet = _quiet(site, now, rules)
-    hours = min(max(now.hour - rules.opens_hour, 0), rules.session_hours)
-    judged = hours if site.planned is not None else 0
+    return judge_all([site], now, rules)[0]
+
+
+def judge_all(sites: Iterable[SiteToday], now: datetime, rules: SiteRules) -> tuple[Judged, ...]:
+    """As `judge`, of many sites at one instant."""
+    moment = _Moment(
+        now=now,
+        opening=_at(now, rules.opens_hour),
+        closing=_at(now, rules.closes_hour),
+        limit=timedelta(hours=rules.silent_hours),
+        hours=min(max(now.hour - rules.opens_hour, 0), rules.session_hours),
+    )
+    return tuple(_judge(site, moment, rules) for site in sites)
+
+
+def _judge(site: SiteToday, moment: _Moment, rules: SiteRules) -> Judged:
+    quiet = _quiet(site, moment)
+    hours = moment.hours if site.planned is not None else 0
     # One division of whole numbers, so that a site on the limit is on the limit.
-    share = site.doses_whole * rules.session_hours / (site.planned * judged) if site.planned and judged else None
+    share = site.doses_whole * rules.session_hours / (site.planned * hours) if site.planned and hours else None
+    capacity = None if site.planned is None else site.planned / rules.session_hours
     return Judged(
         site=site,
-        activity=_activity(site, now, quiet, rules),
+        activity=_activity(site, moment, quiet),
         quiet=quiet,
-        rate=site.doses_whole / judged if judged else None,
-        capacity=None if site.planned is None else site.planned / rules.session_hours,
+        missed=None if quiet is None or capacity is None else capacity * (quiet / HOUR),
+        rate=site.doses_whole / hours if hours else None,
+        capacity=capacity,
         share=share,
         pace=_pace(site, share, rules),
     )
 
 
-def _quiet(site: SiteToday, now: datetime, rules: SiteRules) -> timedelta | None:
+def _quiet(site: SiteToday, moment: _Moment) -> timedelta | None:
     """Time outside the session's hours is no silence: at night nobody is called."""
     if site.planned is None:
         return None
-    opening, closing = _at(now, rules.opens_hour), _at(now, rules.closes_hour)
-    since = max(opening, site.last_record) if site.last_record else opening
-    return max(min(now, closing) - since, timedelta())
+    since = max(moment.opening, site.last_record) if site.last_record else moment.opening
+    return max(min(moment.now, moment.closing) - since, timedelta())
 
 
-def _activity(site: SiteToday, now: datetime, quiet: timedelta | None, rules: SiteRules) -> Activity:
+def _activity(site: SiteToday, moment: _Moment, quiet: timedelta | None) -> Activity:
     if quiet is None or site.planned is None:
         return Activity.UNPLANNED if site.doses > 0 else Activity.IDLE
-    limit = timedelta(hours=rules.silent_hours)
     if site.session == CLOSED or site.doses >= site.planned:
         return Activity.DONE
-    if site.last_record is not None and site.last_record > now - limit:
+    if site.last_record is not None and site.last_record > moment.now - moment.limit:
         return Activity.ACTIVE
-    return Activity.SILENT if quiet >= limit else Activity.WAITING
+    return Activity.SILENT if quiet >= moment.limit else Activity.WAITING
 
 
 def _pace(site: SiteToday, share: float | None, rules: SiteRules) -> Pace:
@@ -211,9 +239,10 @@ def counts(judged: Iterable[Judged]) -> Counts:
 
 
 def silent_first(judged: Iterable[Judged]) -> list[Judged]:
-    """The silent sites, the longest silence first; of equally long ones those that planned more people."""
+    """The silent sites, by the doses that the plan has for their silence, the most first: a large site whose network
+    fails stands above small ones where nobody came for a while."""
     found = [item for item in judged if item.activity is Activity.SILENT]
-    return sorted(found, key=lambda item: (-(item.quiet or timedelta()), -(item.site.planned or 0), item.site.code))
+    return sorted(found, key=lambda item: (-(item.missed or 0.0), item.site.code))
 
 
 def flagged(judged: Iterable[Judged]) -> list[Judged]:

@@ -93,6 +93,7 @@ def test_silence_is_counted_from_the_last_record_or_the_opening_whichever_is_lat
     assert minutes(judge(site(last=at(20, day=19)), at(10), RULES).quiet) == 180
     assert minutes(judge(site(doses=1, last=at(10)), at(23), RULES).quiet) == 480
     assert minutes(judge(site(planned=None), at(10), RULES).quiet) is None
+    assert judge(site(), at(9, 30), RULES).missed == 25.0
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_lists_begin_with_what_is_most_urgent() -> None:
             site(code="e", doses=100, last=at(12)),
         )
     ]
-    assert [item.site.code for item in silent_first(found)] == ["a", "c", "b"]
+    assert [item.site.code for item in silent_first(found)] == ["a", "b", "c"]
     assert [item.site.code for item in flagged(found)] == ["e", "d", "a", "c", "b"]
 
 
