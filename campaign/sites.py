@@ -18,20 +18,24 @@ CLOSED, OPEN, PLANNED = "closed", "open", "planned"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:
-    """silent_hours: without a record for so long a planned site is silent. Sessions last from opens_hour to closes_hour
-    (local). Doses an hour above fast_share of the capacity are flagged, below slow_share are slow; sites that planned
-    fewer people than least_planned are not judged: one dose more or less is chance there."""
+    """silent_hours: without a record for so long a planned site is silent. hours: local hours in which sites give
+    doses, ascending; a break at noon is none of them. Doses an hour above fast_share of the capacity are flagged, below
+    slow_share are slow; sites that planned fewer people than least_planned are not judged: one dose more or less is
+    chance there."""
 
     silent_hours: float
-    opens_hour: int
-    closes_hour: int
+    hours: tuple[int, ...]
     fast_share: float
     slow_share: float
     least_planned: int
 
     @property
-    def session_hours(self) -> int:
-        return self.closes_hour - self.opens_hour
+    def opens_hour(self) -> int:
+        return self.hours[0]
+
+    @property
+    def closes_hour(self) -> int:
+        return self.hours[-1] + 1
 
 
 class Activity(StrEnum):
@@ -164,7 +168,7 @@ def judge_all(sites: Iterable[SiteToday], now: datetime, rules: SiteRules) -> tu
         opening=_at(now, rules.opens_hour),
         closing=_at(now, rules.closes_hour),
         limit=timedelta(hours=rules.silent_hours),
-        hours=min(max(now.hour - rules.opens_hour, 0), rules.session_hours),
+        hours=sum(hour < now.hour for hour in rules.hours),
     )
     return tuple(_judge(site, moment, rules) for site in sites)
 
@@ -173,8 +177,8 @@ def _judge(site: SiteToday, moment: _Moment, rules: SiteRules) -> Judged:
     quiet = _quiet(site, moment)
     hours = moment.hours if site.planned is not None else 0
     # One division of whole numbers, so that a site on the limit is on the limit.
-    share = site.doses_whole * rules.session_hours / (site.planned * hours) if site.planned and hours else None
-    capacity = None if site.planned is None else site.planned / rules.session_hours
+    share = site.doses_whole * len(rules.hours) / (site.planned * hours) if site.planned and hours else None
+    capacity = None if site.planned is None else site.planned / len(rules.hours)
     return Judged(
         site=site,
         activity=_activity(site, moment, quiet),
@@ -256,13 +260,13 @@ def flagged(judged: Iterable[Judged]) -> list[Judged]:
 def by_hour(
     sites: Iterable[SiteToday], hours: Sequence[HourDoses], now: datetime, rules: SiteRules
 ) -> tuple[HourRate, ...]:
-    """The session's hours and every other hour with a dose. `sites` and `hours` are of the same places."""
+    """From opening to closing, and every other hour with a dose. `sites` and `hours` are of the same places."""
     doses: dict[int, int] = {}
     for item in hours:
         doses[item.hour] = doses.get(item.hour, 0) + item.doses
-    capacity = sum(site.planned or 0 for site in sites) / rules.session_hours
-    session = range(rules.opens_hour, rules.closes_hour)
-    shown = sorted({*session, *(hour for hour, given in doses.items() if given)})
+    capacity = sum(site.planned or 0 for site in sites) / len(rules.hours)
+    session = frozenset(rules.hours)
+    shown = sorted({*range(rules.opens_hour, rules.closes_hour), *(hour for hour, given in doses.items() if given)})
     return tuple(
         HourRate(
             hour=hour,

@@ -126,7 +126,7 @@ def pace_card(page: SitePage) -> html.Section:
     language = words.language
     note = words(
         "sites.pace_note",
-        hours=rules.session_hours,
+        hours=len(rules.hours),
         opens=rules.opens_hour,
         closes=rules.closes_hour,
         fast=fmt.share(rules.fast_share, language),
@@ -201,7 +201,7 @@ def _hour(item: HourRate, top_of: float, fast_share: float, words: Words) -> htm
     bar = html.Span(className=" ".join(kinds), style={"height": f"{(item.doses or 0) / top_of:.2%}"})
     return html.Li(
         [
-            html.Span(fmt.compact(item.doses, words) if item.doses else "", className="hours-number"),
+            html.Span(fmt.whole(item.doses, words.language) if item.doses else "", className="hours-number"),
             html.Span([bar, *plan], className="hours-track"),
             html.Span(f"{item.hour:02d}", className="hours-name"),
         ]

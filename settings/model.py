@@ -150,8 +150,17 @@ class SiteSettings(Section):
     """Which sites are silent, which too fast or slow; what each means is said in campaign.sites.SiteRules."""
 
     silent_hours: Annotated[float, Field(gt=0, le=24)] = 2.0
-    opens_hour: Annotated[int, Field(ge=0, le=23)] = 7
-    closes_hour: Annotated[int, Field(ge=1, le=24)] = 18
+    hours: Annotated[tuple[Annotated[int, Field(ge=0, le=23)], ...], Field(min_length=1)] = (
+        7,
+        8,
+        9,
+        10,
+        11,
+        13,
+        14,
+        15,
+        16,
+    )
     fast_share: Annotated[float, Field(gt=1)] = 1.2
     slow_share: Share = 0.5
     least_planned: Annotated[int, Field(ge=0)] = 10
@@ -159,9 +168,9 @@ class SiteSettings(Section):
     most_rows: Annotated[int, Field(ge=1)] = 1000
 
     @model_validator(mode="after")
-    def closes_after_it_opens(self) -> SiteSettings:
-        if self.closes_hour <= self.opens_hour:
-            raise ValueError("closes_hour must be later than opens_hour")
+    def hours_ascend(self) -> SiteSettings:
+        if list(self.hours) != sorted(set(self.hours)):
+            raise ValueError("hours must be ascending, each named once")
         return self
 
 

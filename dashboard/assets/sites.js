@@ -4,7 +4,7 @@
   "use strict";
   const board = window.board;
   const CHOSEN = ["area", "denominator"];
-  const FIRST = 25;
+  const FIRST = { phone: 8, desk: 15, wall: 25 };
   const MORE = 100;
   const TYPED_MS = 150;
   const lists = {};
@@ -13,6 +13,10 @@
   let turn = 0;
   let waiting = 0;
   let arrived = false;
+
+  function first() {
+    return FIRST[document.documentElement.dataset.size] || FIRST.desk;
+  }
 
   function query() {
     return new URLSearchParams(window.location.search);
@@ -92,7 +96,7 @@
     const place = document.getElementById(`sites-${name}-rows`);
     if (!place || !lists[name]) return;
     const rows = ordered(name);
-    const most = name === "ranks" ? rows.length : shown[name] || FIRST;
+    const most = name === "ranks" ? rows.length : shown[name] || first();
     board.draw(place.id, rows.slice(0, most).map((row) => drawn(name, row)));
     const by = order(name);
     place.closest("table").querySelectorAll("th").forEach((head, index) => {
@@ -115,7 +119,7 @@
     const { action, list, column } = button.dataset;
     if (action === "sites-sort") sort(list, Number(column));
     if (action === "sites-more") {
-      shown[list] = (shown[list] || FIRST) + MORE;
+      shown[list] = (shown[list] || first()) + MORE;
       fill(list);
     }
   }

@@ -19,7 +19,7 @@ from warehouse.snapshot import Snapshots
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # WALL is 10:00 in Vietnam; there is no other clock in this registry.
 TODAY = date(2021, 11, 22)
-RULES = SiteRules(silent_hours=2, opens_hour=7, closes_hour=18, fast_share=1.2, slow_share=0.5, least_planned=10)
+RULES = SiteRules(silent_hours=2, hours=tuple(range(7, 18)), fast_share=1.2, slow_share=0.5, least_planned=10)
 
 
 def plan(url: str, *rows: tuple[int, str, date, int, str]) -> None:

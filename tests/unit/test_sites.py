@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from campaign.sites import (
 )
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-RULES = SiteRules(silent_hours=2, opens_hour=7, closes_hour=18, fast_share=1.2, slow_share=0.5, least_planned=10)
+RULES = SiteRules(silent_hours=2, hours=tuple(range(7, 18)), fast_share=1.2, slow_share=0.5, least_planned=10)
 
 
 def at(hour: int, minute: int = 0, *, day: int = 20) -> datetime:
@@ -146,6 +147,16 @@ def test_by_hour_shows_the_session_and_whatever_else_was_given() -> None:
     assert (by[8].doses, by[8].capacity, by[8].share, by[8].whole) == (15, 20.0, 0.75, True)
     assert (by[9].doses, by[9].whole) == (0, False)
     assert (by[10].doses, by[10].share) == (None, None)
+
+
+def test_a_break_at_noon_is_no_hour_of_the_session() -> None:
+    rules = replace(RULES, hours=(7, 8, 9, 10, 11, 13, 14, 15, 16))
+    assert (rules.opens_hour, rules.closes_hour) == (7, 17)
+    found = judge(site(planned=90, doses=50, last=at(12)), at(13, 30), rules)
+    assert (found.capacity, found.rate, found.share) == (10.0, 10.0, 1.0)
+    by = {row.hour: row for row in by_hour([site(planned=90)], [], at(13, 30), rules)}
+    assert list(by) == list(range(7, 17))
+    assert (by[12].capacity, by[12].doses, by[13].capacity) == (None, 0, 10.0)
 
 
 instants = st.one_of(st.none(), st.integers(-600, 1439).map(lambda minute: at(0) + timedelta(minutes=minute)))
