@@ -95,6 +95,7 @@ def refresh_rules(settings: Settings) -> RefreshRules:
         drift=DriftLimits(**settings.drift.model_dump()),
         denominator=settings.campaign.denominator,
         limits=Limits(max_bad_share=settings.etl.max_bad_share, min_rows=settings.etl.bad_share_min_rows),
+        session_days=settings.etl.session_days,
         keep_last_snapshots=settings.etl.keep_last_snapshots,
         keep_hourly_hours=settings.etl.keep_hourly_hours,
     )

@@ -22,11 +22,12 @@ from campaign.people_places import TIER
 from campaign.readings import AreaRow, SnapshotInfo
 from campaign.scenario import shift_days
 from campaign.targets import GROUPS, MEASURES, Standing
-from cli import read_people
+from cli import read_people, read_sites
 from cli.asked import Asked, Rows
 from cli.places import Places
 from cli.read_map import GROUPS as MAP_GROUPS
-from cli.read_map import MapAsked, read_districts, read_map, read_sites
+from cli.read_map import MapAsked, read_districts, read_map
+from cli.read_map import read_sites as read_map_sites
 from geo.gazetteer import Gazetteer
 from operations.scenarios import Scenario, scenarios
 from settings import ConfigError, Settings
@@ -303,5 +304,6 @@ READINGS: Mapping[str, Callable[[Asked], Rows]] = {
     **read_people.READINGS,
     "map": lambda asked: read_map(asked.map),
     "districts": lambda asked: read_districts(asked.map),
-    "sites": lambda asked: read_sites(asked.map),
+    "sites": lambda asked: read_map_sites(asked.map),
+    **read_sites.READINGS,
 }

@@ -26,6 +26,7 @@ PAGES = (
     ("province", "/?area=40", "#district-table tbody tr"),
     ("targets", "/muc-tieu", ".target-table tbody tr"),
     ("people", "/nguoi-dan", ".people-table tbody tr"),
+    ("sites", "/diem-tiem", "#sites-ranks-rows tr"),
     ("scenarios", "/kich-ban", "#scenario-result table"),
     ("data", "/du-lieu", "main table tbody tr"),
     ("alerts", "/canh-bao", "main h1"),

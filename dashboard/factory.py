@@ -14,6 +14,7 @@ from flask import Response, has_request_context, request
 
 from campaign.causes import CauseRules
 from campaign.map_metrics import Kind
+from campaign.sites import SiteRules
 from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.board import Board, Page
@@ -22,7 +23,7 @@ from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, 
 from dashboard.door.guard import UNREAD, Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
-from dashboard.pages import alerts, coverage, data, first, frame, people, scenarios, targets
+from dashboard.pages import alerts, coverage, data, first, frame, people, scenarios, sites, targets
 from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
@@ -83,7 +84,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
         return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
-    for page in (frame, coverage, first, targets, people, scenarios, data, alerts):
+    for page in (frame, coverage, first, targets, people, sites, scenarios, data, alerts):
         page.register(app)
     _hook(app, desk, door)
     return app
@@ -170,6 +171,9 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         causes=CauseRules(**deps.settings.causes.model_dump(exclude={"places"})),
         places=deps.settings.causes.places,
         cutoff_hour=deps.settings.campaign.cutoff_hour,
+        site_rules=SiteRules(**deps.settings.sites.model_dump(exclude={"places", "most_rows"})),
+        rank_places=deps.settings.sites.places,
+        site_rows=deps.settings.sites.most_rows,
     )
 
 
@@ -224,7 +228,7 @@ def build_id(settings: Settings) -> str:
     for file in (settings.reference_dir / name for name in SHOWN_DATA):
         if file.exists():
             digest.update(file.read_bytes())
-    parts = (settings.campaign, settings.web, settings.etl, settings.clock, settings.causes)
+    parts = (settings.campaign, settings.web, settings.etl, settings.clock, settings.causes, settings.sites)
     shown = [part.model_dump(mode="json") for part in parts]
     digest.update(json.dumps(shown, sort_keys=True).encode())
     return digest.hexdigest()[:10]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
 from campaign.people import People
 from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
 from campaign.regroup import Successor
+from campaign.sites import SiteBoard
 from campaign.statements import Said
 from campaign.targets import Standing
 from campaign.track_record import Record
@@ -18,7 +20,7 @@ from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
-from warehouse import reads, reads_first, reads_people, reads_targets, reads_trust
+from warehouse import reads, reads_first, reads_people, reads_sites, reads_targets, reads_trust
 from warehouse.reads_targets import Grounds
 from warehouse.snapshot import Snapshots
 
@@ -60,6 +62,7 @@ class Readings:
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
+        self._sites: Kept[int, SiteBoard] = Kept(KEPT_VERSIONS)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
@@ -103,6 +106,10 @@ class Readings:
         return self._people.get(
             (version, denominator), lambda: reads_people.people(self.snapshots, version, denominator=denominator)
         )
+
+    def site_board(self, version: int, zone: ZoneInfo) -> SiteBoard:
+        """The sites' day, of the whole nation."""
+        return self._sites.get(version, lambda: reads_sites.site_board(self.snapshots, version, zone=zone))
 
     def target_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:
         """How past projections turned out, of the readings that the targets are about. A quarter of a second."""

@@ -21,6 +21,8 @@ from dashboard import (
     people_files,
     places,
     scenarios,
+    sites,
+    sites_files,
     targets,
     views,
 )  # fmt: skip
@@ -64,6 +66,7 @@ VIEWS: dict[str, Draw] = {
     "compare": compare.compare,
     "targets": targets.targets,
     "people": people.people,
+    "sites": sites.sites,
     "frame": views.frame,
     "data": views.data,
 }
@@ -113,6 +116,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def people_file(version: int, scope: str, name: str) -> Response:
         return _answered(desk, lambda: _people_file(desk, version, scope, name))
 
+    def site_file(version: int, scope: str, name: str) -> Response:
+        return _answered(desk, lambda: _site_file(desk, version, scope, name))
+
     def what_if(version: int, scope: str) -> Response:
         return _answered(desk, lambda: _what_if(desk, outcomes, version, scope))
 
@@ -156,6 +162,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
+    server.add_url_rule("/snap/<int:version>/<scope>/diem-tiem/<name>.csv", view_func=site_file)
     server.add_url_rule("/scenarios/<int:version>/<scope>", "scenarios", what_if)
     server.add_url_rule("/csv/<int:version>/<scope>/<name>", view_func=snapshot_csv)
     server.add_url_rule("/tim/<scope>", "find", find)
@@ -224,6 +231,19 @@ def _people_file(desk: Desk, version: int, scope: str, name: str) -> Response:
 
     answer = _drawn(desk, version, scope, f"nguoi-dan/{name}.csv", draw)
     answer.headers["Content-Disposition"] = f'attachment; filename="nguoi-dan-{name}-{version}.csv"'
+    return answer
+
+
+def _site_file(desk: Desk, version: int, scope: str, name: str) -> Response:
+    """One table about sites as a file."""
+    if name not in sites_files.FILES:
+        raise params.BadParameter("file", name, tuple(sites_files.FILES))
+
+    def draw(studio: Studio, version: int, view: View, within: Scope) -> str:
+        return sites_files.text(studio, version, view, within, name)
+
+    answer = _drawn(desk, version, scope, f"diem-tiem/{name}.csv", draw)
+    answer.headers["Content-Disposition"] = f'attachment; filename="diem-tiem-{name}-{version}.csv"'
     return answer
 
 

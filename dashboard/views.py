@@ -14,6 +14,7 @@ from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.map_metrics import Kind
 from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
+from campaign.sites import SiteRules
 from campaign.trust import ClockLimits, DataRule
 from dashboard.readings import Board, Readings
 from dashboard.seen import Seen, trust_within
@@ -57,6 +58,9 @@ class Studio:
     causes: CauseRules
     places: int
     cutoff_hour: int
+    site_rules: SiteRules
+    rank_places: int
+    site_rows: int
 
 
 def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:

@@ -13,6 +13,7 @@ EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
 # Clocks of sites run ahead by minutes; a date further in the future cannot be true.
 CLOCK_SKEW = timedelta(hours=1)
 IDENTITY_STATES = frozenset({"matched", "mismatched", "none"})
+SESSION_STATES = frozenset({"planned", "open", "closed", "cancelled"})
 REGISTRATION_STATES = frozenset(
     {"registered", "approved", "invited", "arrived", "screened", "injected", "observed", "deferred", "cancelled"}
 )
@@ -78,6 +79,17 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             _negative("value"),
         ),
         "adverse_event": lambda: _when("recorded_at", now),
+        "session": lambda: (
+            _missing("site_code"),
+            *_on("held_on"),
+            *_code("state", SESSION_STATES),
+            Rule(
+                field="planned_people",
+                reason="impossible_value",
+                expected="0 or more",
+                bad=pl.col("planned_people").is_null() | (pl.col("planned_people") < 0),
+            ),
+        ),
         "dose": lambda: (
             _missing("person_key"),
             *_when("injected_at", now),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,7 @@ from warehouse.records import (
     save_feed_states,
     set_aside,
 )
+from warehouse.sessions import let_old_go, note_records
 from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse
 
@@ -70,6 +71,7 @@ class RefreshRules:
     drift: DriftLimits
     denominator: str
     limits: Limits
+    session_days: int
     keep_last_snapshots: int
     keep_hourly_hours: int
 
@@ -270,7 +272,7 @@ class Refresher:
                 told: list[Told] = []
                 for item in pulled:
                     if item.feed.name not in ENGINE_FEEDS:
-                        told.append(self._take_small(item, wall_now=wall_now))
+                        told.append(self._take_small(item, wall_now=wall_now, now=dataset.now(wall_now)))
                         self.warehouse.checkpoint(f"applied_{item.feed.name}")
                 pending = self._take_records(pulled, told, wall_now=wall_now, version=version)
                 save_feed_states(connection, told)
@@ -305,7 +307,7 @@ class Refresher:
         if done:
             connection.execute("CHECKPOINT")
 
-    def _take_small(self, item: Pulled, *, wall_now: datetime) -> Told:
+    def _take_small(self, item: Pulled, *, wall_now: datetime, now: datetime) -> Told:
         connection = self.warehouse.connection
         if item.staging is None:
             return _say_failed(item, wall_now)
@@ -316,6 +318,9 @@ class Refresher:
             note_stock(connection)
         elif item.feed.name == "temperature_reading":
             note_devices(connection)
+        elif item.feed.name == "session":
+            today = now.astimezone(LOCAL).date()
+            let_old_go(connection, item.staging, before=today - timedelta(days=self.rules.session_days - 1))
         applied = apply(connection, item.staging, seen_at=wall_now)
         if item.feed.name == "stock_movement":
             refresh_stock(connection)
@@ -332,6 +337,7 @@ class Refresher:
             # A million rows are not held twice: the engine lets go of them as soon as they are numbers.
             if item.staging is not None:
                 item.staging.frames.clear()
+        note_records(connection, rows["dose"])
         merges, sites = _any(items["person_merge"]), _any(items["site"]) or _any(items["area"])
         pending = self.engine.apply(
             Incoming(

@@ -63,7 +63,31 @@ def _entries() -> dict[str, Entry]:
         "statement": Entry(unit="statements", source="statements", clock="closing"),
         **dict.fromkeys(("scenario_base", "scenario_when", "scenario_shift"), scenario),
         **dict.fromkeys(("scenario_pace", "scenario_arrivals", "scenario_declines"), lever),
+        **_sites(),
         "scenario_who": Entry(unit="statements", source="scenario", clock="wall"),
+    }
+
+
+def _sites() -> dict[str, Entry]:
+    """Of the page about sites and of the order of the provinces."""
+    sites = Entry(unit="sites", source="sessions", clock="entered")
+    plan = Entry(unit="people_planned", source="sessions", clock="the_day")
+    rate = Entry(unit="doses_an_hour", denominator="session_hours", source="records", clock="whole_hours")
+    used = Entry(unit="vaccine", denominator="received", source="both_ledgers", clock="as_of")
+    return {
+        **dict.fromkeys(("site_active", "site_silent", "site_waiting", "site_done", "site_unplanned"), sites),
+        **dict.fromkeys(("site_last_record", "site_missed", "site_session"), sites),
+        "site_planned": plan,
+        "site_doses": Entry(unit="doses", source="records", clock="whole_hours"),
+        "site_rate": rate,
+        "site_capacity": Entry(unit="doses_an_hour", denominator="session_hours", source="sessions", clock="the_day"),
+        "site_share": Entry(unit="doses_an_hour", denominator="capacity", source="records", clock="whole_hours"),
+        "rank_usage": used,
+        "rank_doses": Entry(unit="vaccine", source="records", clock="injected"),
+        "rank_received": Entry(unit="vaccine", source="stock", clock="as_of"),
+        "rank_coverage": Entry(unit="people", denominator="18plus", source="both", clock="injected"),
+        "rank_people": Entry(unit="people", source="records", clock="injected"),
+        "rank_left_out": Entry(unit="signs", source="signs", clock="as_of"),
     }
 
 
@@ -80,6 +104,11 @@ PAGES: Mapping[str, Sequence[str]] = {
     "targets": (
         *("share", "dose1_18plus", "full_18plus", "dose1_all", "full_all", "not_yet", "gap"),
         *("pace_needed", "pace", "when", "record", "area"),
+    ),
+    "sites": (
+        *("site_planned", "site_active", "site_silent", "site_waiting", "site_done", "site_unplanned"),
+        *("site_last_record", "site_missed", "site_session", "site_doses", "site_rate", "site_capacity", "site_share"),
+        *("rank_usage", "rank_doses", "rank_received", "rank_coverage", "rank_people", "rank_left_out"),
     ),
     "scenarios": (
         *("scenario_pace", "scenario_arrivals", "scenario_declines", "scenario_base", "scenario_when"),

@@ -29,6 +29,7 @@ class Shell(StrEnum):
     PAGE_COVERAGE = "page-coverage"
     PAGE_TARGETS = "page-targets"
     PAGE_PEOPLE = "page-people"
+    PAGE_SITES = "page-sites"
     PAGE_SCENARIOS = "page-scenarios"
     PAGE_DATA = "page-data"
     PAGE_ALERTS = "page-alerts"
@@ -88,6 +89,15 @@ class People(StrEnum):
     PLACE = "people-whose"
     CHOSEN = "people-chosen"
     BODY = "people-body"
+
+
+class Sites(StrEnum):
+    TICK = "sites-tick"
+    PROBLEM = "sites-problem"
+    PLACE = "sites-whose"
+    CHOSEN = "sites-chosen"
+    SEARCH = "sites-search"
+    BODY = "sites-body"
 
 
 class Scenarios(StrEnum):

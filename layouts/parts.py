@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from dash import html
 from dash.development.base_component import Component
@@ -17,6 +17,11 @@ Children = Child | list[Child] | None
 def attributes(**named: str) -> dict[str, Any]:
     """Attributes whose names have a hyphen: attributes(aria_hidden="true") -> {"aria-hidden": "true"}."""
     return {name.replace("_", "-"): value for name, value in named.items()}
+
+
+def native(kind: str, **props: object) -> Child:
+    """An element that Dash has no component for, as board.draw takes it."""
+    return cast("Child", {"namespace": "dash_html_components", "type": kind, "props": props})
 
 
 def icon(name: str, *, class_name: str = "") -> html.Span:

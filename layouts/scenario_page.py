@@ -4,7 +4,6 @@ what it is: supposed, not counted."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 from urllib.parse import urlencode
 
 from dash import html
@@ -14,7 +13,7 @@ from geo.text import collation_key
 from layouts import format as fmt
 from layouts.help_layer import define
 from layouts.ids import Scenarios as Ids
-from layouts.parts import Child, attributes, card, icon
+from layouts.parts import Child, attributes, card, icon, native
 from layouts.scenario_result import supposed_tag
 from layouts.words import Words
 
@@ -43,11 +42,6 @@ def mark(words: Words) -> html.P:
     )
 
 
-def _native(kind: str, **props: object) -> Child:
-    """An element that Dash has no component for, as board.draw takes it."""
-    return cast("Child", {"namespace": "dash_html_components", "type": kind, "props": props})
-
-
 def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: int, words: Words) -> html.Section:
     """`names` are the places that may be asked about, without the nation, which is '' and always there."""
     language = words.language
@@ -56,7 +50,7 @@ def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: i
     select = html.Div(
         [
             html.Label(words("scenario.place"), htmlFor="lever-area"),
-            _native(
+            native(
                 "Select",
                 id="lever-area",
                 name="area",
@@ -79,7 +73,7 @@ def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: i
                     html.Div(
                         [
                             _label("arrivals", words),
-                            _native(
+                            native(
                                 "Input",
                                 id="lever-arrivals",
                                 name="arrivals",
@@ -134,7 +128,7 @@ def _slider(name: str, value: int, limits: Mapping[str, str], shown: str, words:
             _label(name, words),
             html.Div(
                 [
-                    _native(
+                    native(
                         "Input",
                         id=f"lever-{name}",
                         name=name,

@@ -8,7 +8,17 @@ from typing import Any, cast
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from layouts import coverage_page, find, help_layer, lineage, past, people_page, scenario_page, targets_page
+from layouts import (
+    coverage_page,
+    find,
+    help_layer,
+    lineage,
+    past,
+    people_page,
+    scenario_page,
+    sites_page,
+    targets_page,
+)
 from layouts.ids import Alerts, Data, Shell
 from layouts.parts import Child, attributes, icon
 from layouts.theme import FONT
@@ -16,8 +26,8 @@ from layouts.view import Theme, View
 from layouts.words import Language, Words
 
 PAGES = {
-    "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/kich-ban": "scenarios", "/du-lieu": "data",
-    "/canh-bao": "alerts",
+    "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/diem-tiem": "sites", "/kich-ban": "scenarios",
+    "/du-lieu": "data", "/canh-bao": "alerts",
 }  # fmt: skip
 
 
@@ -58,6 +68,9 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         words,
                     ),
                     _titled(
+                        Shell.PAGE_SITES, "sites", html.Div(sites_page.sites_page(), className="sites-page"), words
+                    ),
+                    _titled(
                         Shell.PAGE_SCENARIOS,
                         "scenarios",
                         html.Div(scenario_page.scenarios_page(words), className="scenarios-page"),
@@ -86,6 +99,7 @@ def _stores(view: View) -> list[dcc.Store]:
         dcc.Store(id=Shell.TICK),
         dcc.Store(id=targets_page.Ids.TICK),
         dcc.Store(id=people_page.Ids.TICK),
+        dcc.Store(id=sites_page.Ids.TICK),
         dcc.Store(id=scenario_page.Ids.TICK),
         dcc.Store(id=Shell.THEME, data=view.theme.value),
         dcc.Store(id=Shell.SIZE, data=view.size.value),

@@ -86,6 +86,7 @@ class EtlSettings(Section):
     lag_amber_seconds: Seconds = 120
     lag_red_seconds: Seconds = 300
     hour_days: Annotated[int, Field(ge=1, le=7)] = 2
+    session_days: Annotated[int, Field(ge=1)] = 2
     site_days: Annotated[int, Field(ge=1)] = 60
     quarantine_rows: Annotated[int, Field(ge=1)] = 300
     duckdb_memory_mb: Annotated[int, Field(ge=256)] = 800
@@ -143,6 +144,34 @@ class CauseSettings(Section):
     denominator_points: Share = 0.05
     report_days: Annotated[int, Field(ge=1)] = 2
     places: Annotated[int, Field(ge=1, le=63)] = 5
+
+
+class SiteSettings(Section):
+    """Which sites are silent, which too fast or slow; what each means is said in campaign.sites.SiteRules."""
+
+    silent_hours: Annotated[float, Field(gt=0, le=24)] = 2.0
+    hours: Annotated[tuple[Annotated[int, Field(ge=0, le=23)], ...], Field(min_length=1)] = (
+        7,
+        8,
+        9,
+        10,
+        11,
+        13,
+        14,
+        15,
+        16,
+    )
+    fast_share: Annotated[float, Field(gt=1)] = 1.2
+    slow_share: Share = 0.5
+    least_planned: Annotated[int, Field(ge=0)] = 10
+    places: Annotated[int, Field(ge=1, le=63)] = 10
+    most_rows: Annotated[int, Field(ge=1)] = 1000
+
+    @model_validator(mode="after")
+    def hours_ascend(self) -> SiteSettings:
+        if list(self.hours) != sorted(set(self.hours)):
+            raise ValueError("hours must be ascending, each named once")
+        return self
 
 
 class DriftSettings(Section):
@@ -209,6 +238,7 @@ class Settings(Section):
     etl: EtlSettings = EtlSettings()
     campaign: CampaignSettings = CampaignSettings()
     causes: CauseSettings = CauseSettings()
+    sites: SiteSettings = SiteSettings()
     clock: ClockSettings = ClockSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()

@@ -22,7 +22,7 @@ from warehouse.sqlfiles import sql
 FROM_RECORDS = (
     "people_state", "people_by_area", "people_by_day", "people_due", "people_by_group", "group_membership", "dose_cell",
     "dose_group_cell", "district_day_cell", "site_day_cell", "doses_by_day", "doses_by_recorded_day", "dose_delay",
-    "doses_by_site_hour", "residence_place", "identity_status", "registration_state",
+    "doses_by_site_hour", "site_session", "site_seen", "residence_place", "identity_status", "registration_state",
     "registration_open", "registration_wait",
     "registration_by_area", "stock_by_lot", "lot_expiry", "stock_by_area", "equipment_state", "declared_gap",
     "adverse_event", "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count",

@@ -58,6 +58,19 @@ FEEDS: tuple[RegistryFeed, ...] = (
         },
     ),
     RegistryFeed(
+        name="session",
+        key="session_id",
+        columns={
+            "session_id": BIG,
+            "site_code": TEXT,
+            "held_on": DAY,
+            "product_code": TEXT,
+            "planned_people": WHOLE,
+            "tables": SMALL,
+            "state": TEXT,
+        },
+    ),
+    RegistryFeed(
         name="store",
         key="code",
         columns={

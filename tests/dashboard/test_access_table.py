@@ -87,6 +87,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)
     file = ROUTES["people_file"].need
     yield "people_file", Ask(f"/snap/{VERSION}/{{scope}}/nguoi-dan/flows.csv?area={OWN}", file, scoped=True)
+    file = ROUTES["site_file"].need
+    yield "site_file", Ask(f"/snap/{VERSION}/{{scope}}/diem-tiem/silent.csv?area={OWN}", file, scoped=True)
     yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 from geo.apportion import largest_remainder
 from tests.support.people_rows import area_tiers, people_rows
 from tests.support.place_rows import districts_by_province, place_rows
+from tests.support.site_rows import site_rows
 from tests.support.trust_rows import trust_rows
 from warehouse.database import open_database
 from warehouse.files import point_to, snapshot_path
@@ -114,7 +115,10 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]] | pa.Tab
     doses = _doses(cells)
     yield "doses_by_day", doses
     if recipe.with_trust:
-        yield from place_rows(doses, last=recipe.as_of.date())
+        for table, rows in place_rows(doses, last=recipe.as_of.date()):
+            yield table, rows
+            if table == "doses_by_site_hour" and isinstance(rows, list):
+                yield from site_rows(rows, as_of=recipe.as_of)
     yield "stock_by_area", _stock(provinces, recipe, random)
     registrations = _registrations(cells)
     yield "registration_by_area", registrations

@@ -118,6 +118,17 @@ CREATE TABLE IF NOT EXISTS mart.group_membership (
 CREATE TABLE IF NOT EXISTS mart.doses_by_site_hour (
     site_code VARCHAR NOT NULL, day DATE NOT NULL, hour INTEGER NOT NULL, doses BIGINT NOT NULL);
 
+-- Grain: site x product x state of its session (planned, open, closed, cancelled) on the snapshot's day. Unit: people planned
+-- (of a sample as sampled as doses are), tables.
+CREATE TABLE IF NOT EXISTS mart.site_session (
+    site_code VARCHAR NOT NULL, product VARCHAR NOT NULL, state VARCHAR NOT NULL, sessions BIGINT NOT NULL,
+    planned_people BIGINT NOT NULL, tables BIGINT NOT NULL);
+
+-- Grain: site with a session or a dose on the snapshot's day: where it is, and when it last entered a dose (NULL: never).
+CREATE TABLE IF NOT EXISTS mart.site_seen (
+    site_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, district_code VARCHAR NOT NULL,
+    last_recorded_at TIMESTAMPTZ);
+
 -- Grain: residence area x place of vaccination. Unit: doses. Both sides have 'unknown'; places have 'central'.
 CREATE TABLE IF NOT EXISTS mart.residence_place (
     residence_code VARCHAR NOT NULL, place_code VARCHAR NOT NULL, doses BIGINT NOT NULL);

@@ -11,6 +11,15 @@ CREATE TABLE IF NOT EXISTS core.site (
     code VARCHAR NOT NULL, kind VARCHAR NOT NULL, district_code VARCHAR, province_code VARCHAR, recipient_code VARCHAR,
     opened_on DATE NOT NULL, closed_on DATE, version BIGINT NOT NULL);
 
+-- Grain: session of a site, of the last days (setting) and of days to come; older ones are let go (warehouse/sessions.py).
+CREATE TABLE IF NOT EXISTS core.session (
+    session_id BIGINT NOT NULL, site_code VARCHAR NOT NULL, held_on DATE NOT NULL, product_code VARCHAR,
+    planned_people INTEGER NOT NULL, tables SMALLINT, state VARCHAR NOT NULL, version BIGINT NOT NULL);
+
+-- Grain: site that ever entered a dose: when it entered its newest one. Carried on by each refresh, never recounted: facts
+-- keep the day of entry, not the instant.
+CREATE TABLE IF NOT EXISTS core.site_record (site_code VARCHAR NOT NULL, last_recorded_at TIMESTAMPTZ NOT NULL);
+
 CREATE TABLE IF NOT EXISTS core.store (
     code VARCHAR NOT NULL, level VARCHAR NOT NULL, province_code VARCHAR, district_code VARCHAR, site_code VARCHAR,
     recipient_code VARCHAR, parent_code VARCHAR, capacity_litres DOUBLE, version BIGINT NOT NULL);
