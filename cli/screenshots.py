@@ -1,4 +1,4 @@
-"""`app.py screenshots`: every page at every width, in both languages and themes; an index notes what was seen."""
+"""`app.py screenshots`: every page at every width, in both languages and themes; an index says what was seen there."""
 
 from __future__ import annotations
 
@@ -9,64 +9,92 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from bench.visitor import visitor
 from campaign.access import Role
 from cli.places import Places
+from cli.screenshots_index import FINDINGS, Shot, read_findings, write_index
 from settings import ConfigError, Settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 Commands = Any
-# Name of the file, path, and what is there once the page is drawn.
-PAGES = (
-    ("coverage", "/", "#coverage-map path[data-code]"),
-    ("province", "/?area=40", "#district-table tbody tr"),
-    ("targets", "/muc-tieu", ".target-table tbody tr"),
-    ("people", "/nguoi-dan", ".people-table tbody tr"),
-    ("sites", "/diem-tiem", "#sites-ranks-rows tr"),
-    ("scenarios", "/kich-ban", "#scenario-result table"),
-    ("data", "/du-lieu", "main table tbody tr"),
-    ("alerts", "/canh-bao", "main h1"),
-    ("decide", "/quyet-dinh", "main form"),
-    ("account", "/tai-khoan", "main form"),
-    ("audit", "/nhat-ky", "main h1"),
-    ("sign-in", "/dang-nhap", "#login"),
-)
-WIDTHS = {390: 844, 1440: 900, 3840: 2160}
-LANGUAGES, THEMES = ("vi", "en"), ("light", "dark")
-ROLES = (Role.VIEWER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-PATIENCE_MS = 30_000
-# Charts and rows are drawn a moment after the last figure came.
-SETTLE_MS = 1_200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """One picture. sideways: pixels that the page is wider than the window; faults: errors of the browser's console."""
+class View:
+    """A page, or a layer over it. `drawn`: what is there once the page is drawn; `press` opens the layer, in which
+    `shown` stands. `signed_in`: seen by somebody who may do everything, else by nobody in particular."""
 
     name: str
-    sideways: int
-    drawn: bool
-    faults: tuple[str, ...]
+    path: str
+    drawn: str
+    press: str = ""
+    shown: str = ""
+    signed_in: bool = True
 
-    @property
-    def found(self) -> str:
-        """What the browser itself can tell."""
-        told = [] if self.drawn else ["not drawn in time"]
-        told += [f"{self.sideways} px too wide"] if self.sideways > 0 else []
-        return "; ".join((*told, *self.faults)) or "none"
+
+MAP = "#coverage-map path[data-code]"
+FIRST = f"body:has({MAP}):has(#coverage-table .ag-row):has(#first-behind)"
+TARGETS = "#target-table tbody tr"
+VIEWS = (
+    View(name="coverage", path="/", drawn=FIRST),
+    View(name="province", path="/?area=40", drawn=f"{FIRST}:has(#district-table tbody tr)"),
+    View(name="district", path="/?area=40&district=412", drawn=f"{FIRST}:has(#site-table tbody tr)"),
+    View(name="site", path="/?area=40&site=4000001", drawn=f"{FIRST}:has(#site-lag)"),
+    View(
+        name="compare",
+        path="/?grain=63&metric=left&day=2021-11-01&against=2021-10-01&area=48&other=40",
+        drawn=f"{FIRST}:has(#coverage-compare-body table)",
+    ),
+    View(name="areas-2025", path="/?grain=34&metric=gap_full", drawn=FIRST),
+    View(name="help", path="/muc-tieu", drawn=TARGETS, press="[data-help='page']", shown="#help-body .help-entry"),
+    View(name="lineage", path="/", drawn=FIRST, press="#coverage-tiles [data-lineage]", shown="#lineage-body .query"),
+    View(
+        name="past",
+        path="/canh-bao",
+        drawn="#alerts-body .card",
+        press="[data-action='past']",
+        shown="#past-body table",
+    ),
+    View(name="targets", path="/muc-tieu", drawn=TARGETS),
+    View(name="targets-province", path="/muc-tieu?area=74", drawn=TARGETS),
+    View(name="people", path="/nguoi-dan", drawn=".people-table tbody tr"),
+    View(name="people-province", path="/nguoi-dan?area=74", drawn=".people-table tbody tr"),
+    View(name="sites", path="/diem-tiem", drawn="#sites-ranks-rows tr"),
+    View(name="scenarios", path="/kich-ban", drawn="#scenario-result table"),
+    View(name="data", path="/du-lieu", drawn="#data-body table"),
+    View(name="alerts", path="/canh-bao", drawn="#alerts-body .card"),
+    View(name="unknown-page", path="/khong-co", drawn="#page-missing:not([hidden])"),
+    View(name="decide", path="/quyet-dinh", drawn="main form"),
+    View(name="account", path="/tai-khoan", drawn="main form"),
+    View(name="audit", path="/nhat-ky", drawn="main h1"),
+    View(name="sign-in", path="/dang-nhap", drawn="#login", signed_in=False),
+    View(name="wall", path="/wall/enter", drawn="#wall-form", signed_in=False),
+    View(name="public", path="/public", drawn="main h1", signed_in=False),
+)
+WIDTHS = {390: 844, 1440: 900, 3840: 2160}
+LANGUAGES, THEMES = ("vi", "en"), ("light", "dark")
+ROLES = (Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+PATIENCE_MS = 60_000
+# Charts and rows are drawn a moment after the last figure came.
+SETTLE_MS = 1_200
+# What the browser writes down by itself: a page that is not there, a stream without a place.
+EXPECTED = ("404", "503")
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     shots = commands.add_parser("screenshots", parents=[common], help="pictures of every page of a running centre")
-    shots.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures and index.md go")
+    shots.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pictures and index.html go")
     shots.add_argument("--url", help="address of the running centre; by default that of the settings")
-    shots.add_argument("--page", action="append", choices=[name for name, *_ in PAGES], help="this page only")
+    shots.add_argument("--page", action="append", choices=[view.name for view in VIEWS], help="this page only")
+    shots.add_argument("--width", action="append", type=int, choices=list(WIDTHS), help="this width only")
+    shots.add_argument("--language", action="append", choices=LANGUAGES, help="this language only")
+    shots.add_argument("--theme", action="append", choices=THEMES, help="this theme only")
     shots.set_defaults(handler=run)
 
 
@@ -82,74 +110,100 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         raise ConfigError("screenshots need Chromium and a running centre: make run")
     base = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
     chosen.out.mkdir(parents=True, exist_ok=True)
-    pages = [page for page in PAGES if not chosen.page or page[0] in chosen.page]
+    views = [view for view in VIEWS if not chosen.page or view.name in chosen.page]
     shots: list[Shot] = []
     with visitor(url, settings, roles=ROLES) as cookie, sync_playwright() as found:
         browser = found.chromium.launch(executable_path=installed, args=ARGUMENTS)
         try:
-            for width, language, theme in product(WIDTHS, LANGUAGES, THEMES):
-                taken = _take(browser, base, cookie, pages, (width, language, theme), chosen.out)
-                shots += taken
-                print(f"{width} px, {language}, {theme}: {len(taken)} pages", file=sys.stderr, flush=True)
+            for width, language, theme in product(
+                chosen.width or WIDTHS, chosen.language or LANGUAGES, chosen.theme or THEMES
+            ):
+                camera = _Camera(browser, base, width=width, language=language, theme=theme)
+                shots += camera.take(views, cookie, chosen.out)
+                print(f"{width} px, {language}, {theme}: {len(views)} pages", file=sys.stderr, flush=True)
         finally:
             browser.close()
-    (chosen.out / "index.md").write_text(_index(shots), encoding="utf-8")
-    wrong = [shot for shot in shots if shot.found != "none"]
+    write_index(chosen.out, shots, read_findings(FINDINGS))
+    wrong = [shot for shot in shots if shot.faults]
     print(f"{len(shots)} pictures in {chosen.out}, the browser found something in {len(wrong)}")
+    for shot in wrong:
+        print(f"  {shot.file}: {'; '.join(shot.faults)}")
     return 4 if wrong else 0
 
 
-def _take(
-    browser: Browser,
-    base: str,
-    cookie: str,
-    pages: list[tuple[str, str, str]],
-    how: tuple[int, str, str],
-    out: Path,
-) -> list[Shot]:
-    width, language, theme = how
-    context = browser.new_context(
-        viewport={"width": width, "height": WIDTHS[width]}, color_scheme="dark" if theme == "dark" else "light"
-    )
-    host = urlsplit(base).hostname or ""
-    key, _, value = cookie.partition("=")
-    context.add_cookies(
-        [
-            {"name": key, "value": value, "domain": host, "path": "/"},
-            {"name": "lang", "value": language, "domain": host, "path": "/"},
-        ]
-    )
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    shots: list[Shot] = []
-    for name, path, drawn in pages:
-        faults.clear()
-        mark = "&" if "?" in path else "?"
-        page.goto(f"{base}{path}{mark}{urlencode({'lang': language, 'theme': theme})}")
-        there = _waits_for(page, drawn)
-        file = f"{name}-{width}-{language}-{theme}.png"
-        sideways = int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
-        page.screenshot(path=out / file, full_page=True)
-        shots.append(Shot(name=file, sideways=sideways, drawn=there, faults=tuple(faults)))
-    context.close()
-    return shots
+@dataclass(frozen=True, slots=True)
+class _Camera:
+    """One width, language and theme."""
+
+    browser: Browser
+    base: str
+    width: int
+    language: str
+    theme: str
+
+    def take(self, views: list[View], cookie: str, out: Path) -> list[Shot]:
+        shots: list[Shot] = []
+        for inside in (True, False):
+            wanted = [view for view in views if view.signed_in is inside]
+            if wanted:
+                context = self._context(cookie if inside else "")
+                shots += self._pictures(context, wanted, out)
+                context.close()
+        return shots
+
+    def _context(self, cookie: str) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport={"width": self.width, "height": WIDTHS[self.width]},
+            color_scheme="dark" if self.theme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        context.add_cookies([{"name": "lang", "value": self.language, "url": self.base}])
+        if cookie:
+            name, _, value = cookie.partition("=")
+            context.add_cookies([{"name": name, "value": value, "url": self.base}])
+        return context
+
+    def _pictures(self, context: BrowserContext, views: list[View], out: Path) -> list[Shot]:
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("console", lambda message: _hear(faults, message.type, message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        shots: list[Shot] = []
+        for view in views:
+            faults.clear()
+            mark = "&" if "?" in view.path else "?"
+            asked = urlencode({"lang": self.language, "theme": self.theme})
+            page.goto(f"{self.base}{view.path}{mark}{asked}", wait_until="domcontentloaded")
+            if not _waits_for(page, view):
+                faults.append("not drawn in time")
+            sideways = int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+            if sideways > 0:
+                faults.append(f"{sideways} px wider than the window")
+            shot = Shot(
+                page=view.name, width=self.width, language=self.language, theme=self.theme, faults=tuple(faults)
+            )
+            # A head that stays in sight would else stand in the middle of a page that was scrolled.
+            page.evaluate("window.scrollTo(0, 0)")
+            # A layer covers the window, not what lies below it.
+            page.screenshot(path=out / shot.file, full_page=not view.press)
+            shots.append(shot)
+        return shots
 
 
-def _waits_for(page: Page, drawn: str) -> bool:
+def _hear(faults: list[str], kind: str, text: str) -> None:
+    if kind == "error" and not any(code in text for code in EXPECTED):
+        faults.append(text)
+
+
+def _waits_for(page: Page, view: View) -> bool:
     from playwright.sync_api import TimeoutError as TooLong
 
     try:
-        page.wait_for_selector(drawn, state="attached", timeout=PATIENCE_MS)
+        page.wait_for_selector(view.drawn, state="attached", timeout=PATIENCE_MS)
+        if view.press:
+            page.locator(view.press).first.click(timeout=PATIENCE_MS)
+            page.wait_for_selector(view.shown, timeout=PATIENCE_MS)
     except TooLong:
         return False
     page.wait_for_timeout(SETTLE_MS)
     return True
-
-
-def _index(shots: list[Shot]) -> str:
-    """A row a picture: what the browser found, and an empty cell for whoever looks at it."""
-    rows = [f"| [{shot.name}]({shot.name}) | {shot.found} | |" for shot in sorted(shots, key=lambda shot: shot.name)]
-    head = ["# Pictures of every page", "", "| picture | found by the browser | seen by a person |", "|---|---|---|"]
-    return "\n".join((*head, *rows, ""))

@@ -173,6 +173,7 @@ def _grid(view: View, words: Words) -> dag.AgGrid:
         rowData=[],
         defaultColDef={
             "sortable": True,
+            "comparator": {"function": "unknownLast"},
             "resizable": False,
             "filter": False,
             "suppressHeaderMenuButton": True,

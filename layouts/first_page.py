@@ -25,16 +25,22 @@ AGES = ("65plus", "50plus")
 def first_panel(found: First, *, words: Words, zone: ZoneInfo) -> html.Div:
     return html.Div(
         [
-            _standing(found, words),
-            html.Div([_people(found, words), locked(found, words, zone)], className="first-cards"),
-            behind_card(found, words, zone),
-            said_table(
-                found.words_of,
-                closed=found.closed,
-                provinces=found.provinces,
-                names=found.names,
-                words=words,
-                zone=zone,
+            html.Div(
+                [_standing(found, words), _people(found, words), locked(found, words, zone)], className="first-side"
+            ),
+            html.Div(
+                [
+                    behind_card(found, words, zone),
+                    said_table(
+                        found.words_of,
+                        closed=found.closed,
+                        provinces=found.provinces,
+                        names=found.names,
+                        words=words,
+                        zone=zone,
+                    ),
+                ],
+                className="first-side",
             ),
         ],
         className="first",
@@ -109,11 +115,11 @@ def _people(found: First, words: Words) -> html.Article:
         told = {measure: found.aged.get((age, measure)) for measure in (Measure.DOSE1, Measure.FULL)}
         if all(value is None for value in told.values()):
             continue
-        ages.append(html.H3(words(f"first.{age}")))
-        ages += [
+        figures = [
             _figure(f"{measure}_{age}", words(f"metric.{measure}"), fmt.whole(value, language), words)
             for measure, value in told.items()
         ]
+        ages.append(html.Div([html.H3(words(f"first.{age}")), html.Dl(figures)]))
     note = words("first.ages_note" if ages else "first.ages_none")
     body: list[Child] = [
         html.Dl(pairs, className="first-large"),

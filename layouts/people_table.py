@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import floor
+from math import floor, inf
 
 from dash import html
 
@@ -116,7 +116,7 @@ def _row(
             className="" if column in TEXTS else "num",
             **attributes(
                 data_label=titles[column],
-                data_sort=str(rank.get(str(row[column]), 0) if column in TEXTS else _number(row.get(column))),
+                data_sort=str(rank.get(str(row[column]), 0)) if column in TEXTS else _sorted_by(row.get(column)),
                 data_cell=f"{table.name}/{key}/{column}",
             ),
         )
@@ -151,4 +151,9 @@ def text_of(column: str, value: Value, words: Words) -> str:
 
 
 def _number(value: Value) -> float:
-    return float(value) if isinstance(value, int | float) else -1.0
+    """What is not known comes after every number: largest first is how the rows are laid out."""
+    return float(value) if isinstance(value, int | float) else -inf
+
+
+def _sorted_by(value: Value) -> str:
+    return str(float(value)) if isinstance(value, int | float) else ""

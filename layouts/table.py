@@ -126,8 +126,10 @@ def columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) 
     own = [] if chosen else [_value_column(view, scale, words)]
     groups = [_pair_group(group, filled, chosen, view, words) for group in GROUPS]
     counts = [name for name in COUNTS if any(getattr(row, name) is not None for row in rows)]
+    name = _name_column(view, words)
     definitions = [
-        _name_column(view, words),
+        # Under a head of its own: a row of heads without a head is no row to a screen reader.
+        {"headerName": words(f"table.areas_{view.grain}"), "groupId": "areas", "children": [name]},
         *own,
         *(group for group in groups if group["children"]),
         {
@@ -225,4 +227,4 @@ def _for_phone(
     wanted = {pair_id(*chosen)} if chosen else {VALUE}
     flat = [child for group in definitions[1:] for child in group.get("children", [group])]
     kept = [column for column in flat if column["colId"] in wanted | {"doses"}]
-    return [definitions[0], *kept]
+    return [definitions[0]["children"][0], *kept]

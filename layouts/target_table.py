@@ -125,16 +125,16 @@ def _row(found: Standing, name: str, rank: int | None, excess: Excess | None, ar
     fixed = rank is None
     interval = say.interval(found, words)
     cause = say.cause(found, excess, words)
-    cells: dict[str, tuple[list[Child], float]] = {
-        "area": ([_place(found, name, area, fixed=fixed)], _number(rank)),
+    cells: dict[str, tuple[list[Child], float | None]] = {
+        "area": ([_place(found, name, area, fixed=fixed)], rank),
         "share": (
             [html.B(fmt.percent(found.coverage, language)), html.Span(fmt.fraction(found.coverage, language))],
-            _rank(found) if found.coverage.ratio is not None else -1.0,
+            _rank(found) if found.coverage.ratio is not None else None,
         ),
-        "not_yet": ([fmt.whole(found.not_yet, language)], _number(found.not_yet)),
-        "gap": ([fmt.whole(found.gap, language)], _number(found.gap)),
-        "pace_needed": ([say.pace(found.pace_needed, words)], _number(found.pace_needed)),
-        "pace": ([say.recent(found.pace, words)], _number(found.pace)),
+        "not_yet": ([fmt.whole(found.not_yet, language)], found.not_yet),
+        "gap": ([fmt.whole(found.gap, language)], found.gap),
+        "pace_needed": ([say.pace(found.pace_needed, words)], found.pace_needed),
+        "pace": ([say.recent(found.pace, words)], found.pace),
         "when": (
             [
                 html.B(say.when(found, words)),
@@ -151,7 +151,7 @@ def _row(found: Standing, name: str, rank: int | None, excess: Excess | None, ar
                 className="" if column == "area" else "num",
                 **attributes(
                     data_label=words(f"target_column.{column}"),
-                    data_sort=str(value),
+                    data_sort="" if value is None else str(float(value)),
                     data_cell=f"{found.area_code}/{column}",
                 ),
             )
@@ -176,11 +176,10 @@ def _place(found: Standing, name: str, area: str, *, fixed: bool) -> Child:
     )
 
 
-def _number(value: float | None) -> float:
-    return -1.0 if value is None else float(value)
-
-
-def _day(found: Standing) -> float:
+def _day(found: Standing) -> float | None:
+    """None where nobody can tell; what is not foreseen comes after every day that is."""
+    if found.coverage.ratio is None:
+        return None
     if found.reached:
         return float(found.reached_on.toordinal()) if found.reached_on else 0.0
     middle = found.projection.middle if found.projection else None

@@ -96,6 +96,17 @@
       .trim();
   }
 
+  // The number behind a cell's text; null where it is not known.
+  function sortValue(cell) {
+    return cell.dataset.sort === "" ? null : Number(cell.dataset.sort);
+  }
+
+  // What is not known stays below, whichever way is up.
+  function inOrder(a, b, down) {
+    if (a === null || b === null) return (a === null) - (b === null);
+    return down ? b - a : a - b;
+  }
+
   window.dash_clientside = window.dash_clientside || {};
-  window.board = { settings, say, ask, get, view, set, remember, fold, current: undefined, fixed: null, offset: 0, area: "" };
+  window.board = { settings, say, ask, get, view, set, remember, fold, sortValue, inOrder, current: undefined, fixed: null, offset: 0, area: "" };
 })();

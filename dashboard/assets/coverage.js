@@ -135,7 +135,11 @@
 
   function redrawRows() {
     try {
-      window.dash_ag_grid.getApi("coverage-table").redrawRows();
+      const grid = window.dash_ag_grid.getApi("coverage-table");
+      const cell = grid.getFocusedCell();
+      const inside = document.getElementById("coverage-table").contains(document.activeElement);
+      grid.redrawRows();
+      if (inside && cell) grid.setFocusedCell(cell.rowIndex, cell.column, cell.rowPinned);
     } catch {
       // The table is still being made, with the area that is picked.
     }
@@ -163,6 +167,7 @@
         answered = true;
         const local = own || answer;
         const moved = board.area !== area;
+        window.setTimeout(board.map.rescue, 0, document.activeElement, area || board.area);
         board.area = own ? area : "";
         board.failed = false;
         address({ metric, group, denominator: chosen, clock: filters.clock }, board.area);

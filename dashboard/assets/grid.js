@@ -12,6 +12,12 @@
   // The nation's numerators and denominators are the longest: they get a line more.
   functions.nationHeight = (params) =>
     params.data && params.data.code === "nation" ? Math.round(3.7 * parseFloat(getComputedStyle(document.documentElement).fontSize)) : undefined;
+  // The table turns the answer round where it sorts downwards: what is not known stays below both ways.
+  functions.unknownLast = (a, b, _one, _other, down) => {
+    const [first, second] = [a, b].map((value) => (typeof value === "number" ? value : null));
+    const order = window.board.inOrder(first, second, down);
+    return down ? -order : order;
+  };
   functions.sorted = (params) => {
     const column = params.api.getColumnState().find((state) => state.sort);
     window.board.where.note({ sort: column ? `${column.colId}:${column.sort}` : "" });

@@ -58,6 +58,21 @@
     return best;
   }
 
+  // What is in focus must not be lost when the drawing or a panel is replaced below it: the map takes it, at `code`.
+  function rescue(had, code, tries = 12) {
+    if (!had || had === document.body) return;
+    const now = document.activeElement;
+    if (!now || now === document.body || !now.checkVisibility()) {
+      const drawing = plot();
+      const stop = drawing && (drawing.querySelector(`path[data-code="${code}"]`) || drawing.querySelector('path[tabindex="0"]'));
+      if (stop) {
+        for (const path of shapes(drawing)) path.setAttribute("tabindex", path === stop ? "0" : "-1");
+        return stop.focus({ preventScroll: true });
+      }
+    }
+    if (tries) window.setTimeout(rescue, 100, had, code, tries - 1);
+  }
+
   function press(event) {
     const path = event.target.closest && event.target.closest("path[data-code]");
     if (!path) return;
@@ -92,5 +107,5 @@
     name();
   }
 
-  board.map = { follow };
+  board.map = { follow, rescue };
 })();

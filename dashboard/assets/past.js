@@ -58,8 +58,7 @@
   function field() {
     const place = document.getElementById("past-field");
     if (place.firstChild) return place.firstChild;
-    const input = document.createElement("input");
-    Object.assign(input, { type: "datetime-local", id: "past-when", className: "past-when" });
+    const input = board.days.field("past-when", "past-when", true);
     input.addEventListener("keydown", (event) => event.key === "Enter" && go());
     place.append(input);
     return input;
@@ -77,7 +76,7 @@
   }
 
   function go() {
-    const at = field().value;
+    const at = board.days.read(field());
     if (!at) return field().focus();
     const filters = query();
     filters.delete("v");

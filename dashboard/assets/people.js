@@ -60,8 +60,8 @@
     const rows = Array.from(table.tBodies[0].rows);
     const fixed = rows.filter((row) => row.classList.contains("row-fixed"));
     const free = rows.filter((row) => !row.classList.contains("row-fixed"));
-    const value = (row) => Number(row.cells[place].dataset.sort);
-    free.sort((a, b) => (down ? value(b) - value(a) : value(a) - value(b)));
+    const value = (row) => board.sortValue(row.cells[place]);
+    free.sort((a, b) => board.inOrder(value(a), value(b), down));
     table.tBodies[0].append(...free, ...fixed);
   }
 

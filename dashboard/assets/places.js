@@ -26,17 +26,11 @@
       heads.forEach((head, index) => head.setAttribute("aria-sort", index !== place ? "none" : down ? "descending" : "ascending"));
       if (place < 0) continue;
       const rows = Array.from(table.tBodies[0].rows);
-      const value = (row) => (row.cells[place].dataset.sort === "" ? null : Number(row.cells[place].dataset.sort));
+      const value = (row) => board.sortValue(row.cells[place]);
       const free = rows.filter((row) => !row.classList.contains("row-fixed"));
-      free.sort((a, b) => compare(value(a), value(b), down));
+      free.sort((a, b) => board.inOrder(value(a), value(b), down));
       table.tBodies[0].append(...free, ...rows.filter((row) => row.classList.contains("row-fixed")));
     }
-  }
-
-  // What is not known stays below, whichever way is up.
-  function compare(a, b, down) {
-    if (a === null || b === null) return (a === null) - (b === null);
-    return down ? b - a : a - b;
   }
 
   // An order that an earlier drawing put rows in would be filled with the cells of others.

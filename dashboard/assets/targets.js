@@ -53,8 +53,8 @@
     const body = table.tBodies[0];
     const rows = Array.from(body.rows);
     const free = rows.filter((row) => !row.classList.contains("row-fixed"));
-    const value = (row) => Number(row.cells[place].dataset.sort);
-    free.sort((a, b) => (sorted.down ? value(b) - value(a) : value(a) - value(b)));
+    const value = (row) => board.sortValue(row.cells[place]);
+    free.sort((a, b) => board.inOrder(value(a), value(b), sorted.down));
     body.append(...free, ...rows.filter((row) => row.classList.contains("row-fixed")));
   }
 

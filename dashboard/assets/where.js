@@ -88,8 +88,11 @@
   function build(place) {
     const slider = make("input", { type: "range", id: "day-slider", min: "0", step: "1", oninput: slide });
     slider.setAttribute("aria-label", board.say("day"));
-    const against = make("input", { type: "date", id: "against-day", className: "past-when small" });
-    against.addEventListener("change", () => choose({ against: against.value }));
+    const against = board.days.field("against-day", "past-when small");
+    against.addEventListener("change", () => {
+      const day = board.days.read(against);
+      if (day !== null) choose({ against: day });
+    });
     const other = make("select", { id: "other-area", className: "past-when small" });
     other.addEventListener("change", () => choose({ other: other.value }));
     const grains = make("span", { className: "choice-row", id: "grains" });
@@ -137,8 +140,8 @@
     show(day);
     document.getElementById("day-newest").hidden = !state.day;
     const against = document.getElementById("against-day");
-    [against.min, against.max] = [span.first, span.last];
-    if (document.activeElement !== against) against.value = state.against;
+    [against.dataset.first, against.dataset.last] = [span.first, span.last];
+    if (document.activeElement !== against) against.value = state.against.split("-").reverse().join("/");
     document.getElementById("grains").hidden = !span.merged;
     for (const choice of document.querySelectorAll("#grains button")) {
       choice.setAttribute("aria-pressed", String(choice.dataset.grain === (state.grain || "63")));

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -47,6 +47,7 @@ DEEDS = {
     EXPLAIN: Permission.CONFIRM_FIGURE,
     SCENARIO: Permission.SAVE_SCENARIO,
 }
+DAYS = frozenset({"day", "due", "since"})
 SENT = (
     "feed",
     "key",
@@ -103,7 +104,7 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRe
         deeds=[deed for deed in DEEDS if deed in may],
         stopped=_stopped(desk, words) if RELEASE in may else [],
         feeds=[(name, words.named("feed", name)) for name in sorted(KEYS)],
-        sent={name: sent.get(name, "") for name in SENT},
+        sent={name: _written(name, sent.get(name, "")) for name in SENT},
         **(_aims(desk, words) if TARGET in may else {}),
         own=_own(desk, words, Permission.CONFIRM_FIGURE) if CONFIRM in may else [],
         places=_places(desk, words) if SCENARIO in may else [],
@@ -271,7 +272,19 @@ def _count(text: str) -> int:
 
 
 def _day(text: str) -> date:
+    """As the forms have it, 20/11/2021, or as links do, 2021-11-20."""
+    bare = text.strip()
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(bare, "%d/%m/%Y").date() if "/" in bare else date.fromisoformat(bare)  # noqa: DTZ007 - a day
     except ValueError as error:
-        raise ActRefused(f"'{text[:20]}' is no day; write 2021-11-20", "no_day", text=text[:20]) from error
+        raise ActRefused(f"'{text[:20]}' is no day; write 20/11/2021", "no_day", text=text[:20]) from error
+
+
+def _written(name: str, text: str) -> str:
+    """What a form is filled with: a day from a link as the form writes days."""
+    if name not in DAYS:
+        return text
+    try:
+        return date.fromisoformat(text).strftime("%d/%m/%Y")
+    except ValueError:
+        return text

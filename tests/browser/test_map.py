@@ -50,7 +50,7 @@ def test_from_the_nation_to_a_site_by_mouse(published: str, open_page: Open) -> 
 
 def tab_to(page: Page, css: str) -> None:
     """Tab until what is in focus is that: nobody with a mouse is needed to come there."""
-    for _ in range(80):
+    for _ in range(160):
         if page.evaluate("css => Boolean(document.activeElement && document.activeElement.matches(css))", css):
             return
         page.keyboard.press("Tab")
@@ -75,6 +75,107 @@ def test_from_the_nation_to_a_site_by_keyboard(published: str, open_page: Open) 
     page.keyboard.press("Enter")
     expect(page.locator(TITLE)).to_have_text(name)
     expect(page.locator(TITLE)).to_be_focused()
+
+
+FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return "lost";
+  const style = getComputedStyle(at);
+  const line = style.stroke !== "none" && parseFloat(style.strokeWidth) >= 3;
+  const ring = at.matches("path") ? line : style.outlineStyle !== "none";
+  return at.matches(":focus-visible") && at.checkVisibility() && ring ? "seen" : at.outerHTML.slice(0, 120);
+}"""
+WALK = """() => {
+  // Everywhere by arrows alone, from the one stop that Tab has.
+  const reached = new Set();
+  const ahead = [document.querySelector("#coverage-map path[tabindex='0']")];
+  while (ahead.length) {
+    const path = ahead.pop();
+    if (reached.has(path.dataset.code)) continue;
+    reached.add(path.dataset.code);
+    for (const key of ["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"]) {
+      path.focus();
+      path.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      ahead.push(document.activeElement);
+    }
+  }
+  return Array.from(reached);
+}"""
+
+
+def in_focus(page: Page) -> None:
+    """Something has the focus, and shows it."""
+    page.wait_for_function(f"() => ({FOCUS})() !== 'lost'")
+    assert page.evaluate(FOCUS) == "seen"
+
+
+def test_the_whole_map_is_read_and_drilled_by_keyboard_and_left_again(published: str, open_page: Open) -> None:
+    page = open_page(published).open_map("/?metric=full")
+    tab_to(page, "#coverage-map path[data-code]")
+    assert set(page.evaluate(WALK)) == set(
+        page.locator("#coverage-map path[data-code]").evaluate_all("paths => paths.map(path => path.dataset.code)")
+    )
+    labels = page.locator("#coverage-map path[data-code]").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('aria-label'))"
+    )
+    assert len(set(labels)) == 63
+    assert all(re.search(r"\d|[Cc]hưa", label) for label in labels)
+    page.locator("#coverage-map path[data-code='01']").focus()
+    page.keyboard.press("ArrowDown")
+    in_focus(page)
+    code = page.evaluate("document.activeElement.dataset.code")
+    assert code and code != "01"
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#coverage-map path[data-code='{code}']")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(TITLE)).to_contain_text("quận, huyện")
+    in_focus(page)
+    province = page.locator(TITLE).inner_text()
+    for css in (".way-down", "#district-table tbody .place", "#site-table tbody .place"):
+        tab_to(page, css)
+        in_focus(page)
+        page.keyboard.press("Enter")
+        expect(page.locator(TITLE)).to_be_focused()
+    # Back, step by step: to the province, then to the nation, where the map takes the focus again.
+    crumbs = page.locator(".crumbs .place")
+    crumbs.nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(TITLE)).to_have_text(province)
+    expect(page.locator(TITLE)).to_be_focused()
+    crumbs.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#coverage-place")).to_be_hidden()
+    expect(page.locator(f"#coverage-map path[data-code='{code}']")).to_be_focused()
+    # The same by Escape, from the card.
+    page.keyboard.press("Enter")
+    tab_to(page, "[data-action='close-area']")
+    page.keyboard.press("Enter")
+    expect(page.locator(".area-card")).to_have_count(0)
+    expect(page.locator(f"#coverage-map path[data-code='{code}']")).to_be_focused()
+
+
+def test_a_row_that_is_picked_by_keyboard_keeps_the_focus(published: str, open_page: Open) -> None:
+    page = open_page(published).open_map()
+    page.locator("#coverage-table .ag-cell[col-id='name']").first.click()
+    expect(page.locator(TITLE)).to_be_attached()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#coverage-table .row-picked .ag-cell[col-id='name']")).to_be_focused()
+
+
+def test_a_day_is_written_as_the_country_writes_days(published: str, open_page: Open) -> None:
+    page = open_page(published).open_map()
+    field = page.locator("#against-day")
+    expect(field).to_have_attribute("placeholder", "ngày/tháng/năm")
+    for wrong in ("31/02/2021", "2021", "05/11/2031"):
+        field.fill(wrong)
+        field.press("Enter")
+        expect(field).to_have_attribute("aria-invalid", "true")
+        assert "against=" not in page.url
+    field.fill("5/11/2021")
+    field.press("Enter")
+    expect(page.locator("#coverage-compare")).to_contain_text("So sánh 05/11/2021 với")
+    page.wait_for_function("() => location.search.includes('against=2021-11-05')")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_from_a_row_of_the_table_to_its_districts(published: str, open_page: Open) -> None:
@@ -106,8 +207,8 @@ def test_a_newcomer_finds_the_worst_province_for_the_seventy_on_the_map(publishe
         """rows => rows.map(row => [Number(row.getAttribute('row-index')),
                                    row.querySelector('[col-id=value]').innerText])"""
     )
-    shown = [text for _, text in sorted(rows) if text.strip() != "–"]
-    assert shown[0].startswith("−")
+    shown = [text for _, text in sorted(rows)]
+    assert shown[0].startswith("−"), "what is not known stands below, whichever way is up"
     assert shown[0] in page.locator("#map-lowest").inner_text()
 
 

@@ -21,10 +21,13 @@ def open_people(seen: Watched, query: str = "") -> Page:
 
 
 def column(page: Page, table: str, place: int) -> list[float]:
-    found: list[float] = page.locator(
+    """The known numbers of a column in their order; what is not known stands below them."""
+    found: list[str] = page.locator(
         f"[data-table='{table}'] tbody tr:not(.row-fixed) td:nth-child({place})"
-    ).evaluate_all("cells => cells.map(cell => Number(cell.dataset.sort))")
-    return found
+    ).evaluate_all("cells => cells.map(cell => cell.dataset.sort)")
+    known = [float(text) for text in found if text]
+    assert found[len(known) :] == [""] * (len(found) - len(known))
+    return known
 
 
 def test_a_newcomer_finds_how_many_second_doses_are_overdue_in_nghe_an(published: str, open_page: Open) -> None:
