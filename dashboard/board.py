@@ -20,11 +20,12 @@ TEMPLATE = (Path(__file__).resolve().parent / "index.html").read_text(encoding="
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What the template and the browser's scripts are handed; no number of the campaign is among it. `scopes`: what
-    the person who asks may look at, and in which scope."""
+    the person who asks may look at, and in which scope. `wall`: what a screen turns through, None for everybody else."""
 
     catalogues: Catalogues
     default_language: Language
     scopes: Callable[[], Mapping[str, str]]
+    wall: Callable[[], Mapping[str, object] | None]
     poll_seconds: int
     stale_after_seconds: int
     build: str
@@ -53,6 +54,7 @@ class Board(dash.Dash):
         settings = {
             "language": language.value,
             "scopes": dict(page.scopes()),
+            "wall": page.wall(),
             "poll_seconds": page.poll_seconds,
             "stale_after_seconds": page.stale_after_seconds,
             "words": words.under("js"),

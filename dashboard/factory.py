@@ -19,7 +19,7 @@ from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
-from dashboard.door.front import FrontDoor, open_door, open_pages, open_scopes, own_name
+from dashboard.door.front import FrontDoor, on_a_wall, open_door, open_pages, open_scopes, own_name
 from dashboard.door.guard import UNREAD, Guard
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
@@ -101,6 +101,7 @@ def _dash(settings: Settings, catalogues: Catalogues, build: str) -> Board:
         catalogues=catalogues,
         default_language=Language(settings.web.language),
         scopes=open_scopes,
+        wall=lambda: settings.wall.model_dump(mode="json") if on_a_wall() else None,
         poll_seconds=settings.web.poll_seconds,
         stale_after_seconds=settings.web.stale_after_seconds,
         build=build,

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
+from settings.wall import WallSettings
 
 Seconds = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -245,6 +246,7 @@ class Settings(Section):
     alerts: AlertSettings = AlertSettings()
     logs: LogSettings = LogSettings()
     public: PublicSettings = PublicSettings()
+    wall: WallSettings = WallSettings()
     faults: FaultSettings = FaultSettings()
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@
 
   // What this page may show, for the style sheet: a button that opens nothing is not there.
   document.documentElement.dataset.may = Object.keys(settings.scopes).join(" ");
+  document.documentElement.toggleAttribute("data-wall", Boolean(settings.wall));
   for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
     document.addEventListener(kind, () => (touched = Date.now()), { passive: true, capture: true });
   }

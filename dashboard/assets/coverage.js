@@ -162,7 +162,8 @@
           area ? board.view(version, "place", { ...filters, area, district, site }) : null,
           compares ? board.view(version, "compare", { ...filters, area, against, other: area ? other : "" }) : null,
         ]);
-        if (mine !== turn) return PARTS.map(keep);
+        // An answer that comes when another page is shown must not write this page's filters into its address.
+        if (mine !== turn || board.page() !== "coverage") return PARTS.map(keep);
         const first = !answered;
         answered = true;
         const local = own || answer;

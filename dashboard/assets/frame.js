@@ -18,6 +18,7 @@
       else board.live.start();
       board.clock.start();
       board.clock.tick();
+      if (board.settings.wall) board.wall.start();
     }, 0);
     document.addEventListener("click", act);
     document.addEventListener("keydown", (event) => {
@@ -117,6 +118,41 @@
     return version && version.version !== null && version.version !== undefined;
   }
 
+  // What the address asks of the map; what it does not name is as in `others`. Values that nobody knows are said.
+  function asked(others) {
+    const query = new URLSearchParams(window.location.search);
+    const found = {};
+    for (const [name, allowed] of Object.entries({ metric: METRICS, group: GROUPS, clock: CLOCKS })) {
+      const value = query.get(name);
+      found[name] = allowed.includes(value) ? value : others[name];
+      // The page of the targets reads the same names in its own way.
+      if (value && !allowed.includes(value) && page() === "coverage") window.setTimeout(() => board.where.problem(value), 0);
+    }
+    board.where.read();
+    board.denominator = query.get("denominator") || "";
+    board.area = query.get("area") || "";
+    return found;
+  }
+
+  // To another address of this page without loading it anew, all that it asks for with it. Nothing is added to the
+  // browser's history, which on a wall would grow for ever.
+  let named = false;
+  board.go = function (address) {
+    window.history.replaceState(window.history.state, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    const name = page();
+    if (name === "targets" || name === "people") board.set(`${name}-tick`, { data: Date.now() });
+    if (name !== "coverage") return;
+    const chosen = asked({ metric: METRICS[0], group: GROUPS[0], clock: CLOCKS[0] });
+    const { area } = board;
+    for (const [key, value] of Object.entries(chosen)) board.set(`coverage-${key}`, { value });
+    // Empty is the snapshot's own default; it is asked for only where an address before had named another.
+    if (named || board.denominator) board.set("coverage-denominator", { value: board.denominator });
+    named = Boolean(board.denominator);
+    board.set("coverage-area", { data: area });
+    board.set("coverage-where", { data: Date.now() });
+  };
+
   window.dash_clientside.frame = {
     begin(href, started, metric, group, area, clock) {
       window.setTimeout(markNavigation, 0);
@@ -125,19 +161,9 @@
         window.setTimeout(toSection, 0);
         return [keep(), keep(), keep(), keep(), keep()];
       }
-      const query = new URLSearchParams(window.location.search);
       startUp();
-      const asked = (name, allowed, other) => {
-        const value = query.get(name);
-        if (allowed.includes(value)) return value;
-        // The page of the targets reads the same names in its own way.
-        if (value && page() === "coverage") window.setTimeout(() => board.where.problem(value), 0);
-        return other;
-      };
-      board.where.read();
-      board.denominator = query.get("denominator") || "";
-      board.area = query.get("area") || "";
-      return [asked("metric", METRICS, metric), asked("group", GROUPS, group), board.area || area || "", asked("clock", CLOCKS, clock), 1];
+      const chosen = asked({ metric, group, clock });
+      return [chosen.metric, chosen.group, board.area || area || "", chosen.clock, 1];
     },
 
     show(pathname, version) {

@@ -30,7 +30,7 @@ from layouts.words import Catalogues, Language, Words
 from operations.audit import Verdict
 from operations.provider import Provider
 from operations.provider_client import ProviderClient
-from operations.sessions import Limits
+from operations.sessions import Limits, only_wall
 from settings import AccessSettings, OidcSettings
 
 # What the page's parts need, and under which name the browser's scripts find its scope.
@@ -175,3 +175,9 @@ def own_name() -> str:
     """As the account calls its person; empty where nobody is signed in."""
     person = caller().person
     return person.name if person else ""
+
+
+def on_a_wall() -> bool:
+    """Whether who asks is a screen and nothing else: somebody who may do more is never turned away from a page."""
+    person = caller().person
+    return person is not None and only_wall(person.grants)
