@@ -64,6 +64,7 @@ def tiles(page: SitePage) -> html.Section:
                 ],
                 className="sites-tiles",
             ),
+            _file(page, "activity", page.words("sites.all_file")),
         ],
         className="sites-counts",
     )
@@ -147,7 +148,11 @@ def pace_card(page: SitePage) -> html.Section:
             html.P(note, className="card-note"),
             hour_chart(page.hours, page.rules.fast_share, words),
             html.Details(
-                [html.Summary(words("sites.hour_table")), hour_table(page.hours, words), _file(page, "hours")],
+                [
+                    html.Summary(words("sites.hour_table")),
+                    hour_table(page.hours, words),
+                    _file(page, "hours", words("table.csv")),
+                ],
                 className="more",
                 open=False,
             ),
@@ -159,11 +164,9 @@ def pace_card(page: SitePage) -> html.Section:
     )
 
 
-def _file(page: SitePage, name: str) -> html.P:
-    link = html.A(
-        [icon("down"), html.Span(page.words("table.csv"))], href=page.files[name], className="csv-link", download=""
-    )
-    return html.P(link)
+def _file(page: SitePage, name: str, text: str) -> html.P:
+    link = html.A([icon("down"), html.Span(text)], href=page.files[name], className="csv-link", download="")
+    return html.P(link, className="sites-file")
 
 
 def hour_chart(hours: Sequence[HourRate], fast_share: float, words: Words) -> html.Div:
