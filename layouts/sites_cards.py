@@ -236,11 +236,16 @@ def hour_table(hours: Sequence[HourRate], words: Words) -> html.Div:
                     + ("" if item.whole or item.doses is None else f" ({words('sites.in_progress')})"),
                     scope="row",
                 ),
-                _cell(f"hours/{item.hour}/doses", fmt.whole(item.doses, language)),
-                _cell(f"hours/{item.hour}/capacity", fmt.decimal(item.capacity, language)),
+                _cell(f"hours/{item.hour}/doses", fmt.whole(item.doses, language), words("sites_column.hour_doses")),
+                _cell(
+                    f"hours/{item.hour}/capacity",
+                    fmt.decimal(item.capacity, language),
+                    words("sites_column.hour_capacity"),
+                ),
                 _cell(
                     f"hours/{item.hour}/capacity_share",
                     fmt.UNKNOWN if item.share is None else ratio_text(item.share, language),
+                    words("sites_column.hour_share"),
                 ),
             ]
         )
@@ -254,8 +259,8 @@ def hour_table(hours: Sequence[HourRate], words: Words) -> html.Div:
     return html.Div(table, className="table-scroll", tabIndex=0, role="region", **attributes(aria_label=caption))
 
 
-def _cell(name: str, text: str) -> html.Td:
-    return html.Td(text, className="num", **attributes(data_cell=name))
+def _cell(name: str, text: str, label: str) -> html.Td:
+    return html.Td(text, className="num", **attributes(data_cell=name, data_label=label))
 
 
 def rank_card(page: SitePage) -> html.Section:
