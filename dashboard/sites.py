@@ -22,7 +22,7 @@ from layouts.view import View
 from layouts.words import Words
 from warehouse import reads_sites
 
-FILES = ("silent", "pace", "hours", "ranks")
+FILES = ("activity", "silent", "pace", "hours", "ranks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ def tiles(page: SitePage) -> html.Section:
                 ],
                 className="sites-tiles",
             ),
+            _file(page, "activity", page.words("sites.all_file")),
         ],
         className="sites-counts",
     )
@@ -147,7 +148,11 @@ def pace_card(page: SitePage) -> html.Section:
             html.P(note, className="card-note"),
             hour_chart(page.hours, page.rules.fast_share, words),
             html.Details(
-                [html.Summary(words("sites.hour_table")), hour_table(page.hours, words), _file(page, "hours")],
+                [
+                    html.Summary(words("sites.hour_table")),
+                    hour_table(page.hours, words),
+                    _file(page, "hours", words("table.csv")),
+                ],
                 className="more",
                 open=False,
             ),
@@ -159,11 +164,9 @@ def pace_card(page: SitePage) -> html.Section:
     )
 
 
-def _file(page: SitePage, name: str) -> html.P:
-    link = html.A(
-        [icon("down"), html.Span(page.words("table.csv"))], href=page.files[name], className="csv-link", download=""
-    )
-    return html.P(link)
+def _file(page: SitePage, name: str, text: str) -> html.P:
+    link = html.A([icon("down"), html.Span(text)], href=page.files[name], className="csv-link", download="")
+    return html.P(link, className="sites-file")
 
 
 def hour_chart(hours: Sequence[HourRate], fast_share: float, words: Words) -> html.Div:
@@ -233,11 +236,16 @@ def hour_table(hours: Sequence[HourRate], words: Words) -> html.Div:
                     + ("" if item.whole or item.doses is None else f" ({words('sites.in_progress')})"),
                     scope="row",
                 ),
-                _cell(f"hours/{item.hour}/doses", fmt.whole(item.doses, language)),
-                _cell(f"hours/{item.hour}/capacity", fmt.decimal(item.capacity, language)),
+                _cell(f"hours/{item.hour}/doses", fmt.whole(item.doses, language), words("sites_column.hour_doses")),
+                _cell(
+                    f"hours/{item.hour}/capacity",
+                    fmt.decimal(item.capacity, language),
+                    words("sites_column.hour_capacity"),
+                ),
                 _cell(
                     f"hours/{item.hour}/capacity_share",
                     fmt.UNKNOWN if item.share is None else ratio_text(item.share, language),
+                    words("sites_column.hour_share"),
                 ),
             ]
         )
@@ -251,8 +259,8 @@ def hour_table(hours: Sequence[HourRate], words: Words) -> html.Div:
     return html.Div(table, className="table-scroll", tabIndex=0, role="region", **attributes(aria_label=caption))
 
 
-def _cell(name: str, text: str) -> html.Td:
-    return html.Td(text, className="num", **attributes(data_cell=name))
+def _cell(name: str, text: str, label: str) -> html.Td:
+    return html.Td(text, className="num", **attributes(data_cell=name, data_label=label))
 
 
 def rank_card(page: SitePage) -> html.Section:

@@ -13,4 +13,3 @@ FROM wanted w
 LEFT JOIN core.site s ON s.code = w.site_code
 LEFT JOIN core.area a ON a.code = s.province_code AND a.level = 'province'
 LEFT JOIN core.site_record r ON r.site_code = w.site_code
-ORDER BY w.site_code

@@ -4,4 +4,4 @@ SELECT site_code, coalesce(product_code, '') AS product, state, count(*) AS sess
        sum(planned_people)::BIGINT AS planned_people, sum(coalesce(tables, 0))::BIGINT AS tables
 FROM core.session
 WHERE held_on = (SELECT as_of::DATE FROM outgoing.snapshot_info)
-GROUP BY ALL ORDER BY ALL
+GROUP BY ALL
