@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -79,11 +80,18 @@ def _alert(alert: AlertRow, words: Words) -> html.Li:
                 ],
                 className="alert-head",
             ),
-            html.P(words.pick(alert.summary_vi, alert.summary_en), className="alert-summary"),
+            html.P(_summary(alert, words), className="alert-summary"),
             *([html.Div(labels, className="labels")] if labels else []),
         ],
         className=f"alert alert-{alert.state}",
     )
+
+
+def _summary(alert: AlertRow, words: Words) -> str:
+    """What the rule said, with the feed named as the reader's pages name it."""
+    text = words.pick(alert.summary_vi, alert.summary_en)
+    feed = alert.labels.get("feed", "")
+    return re.sub(rf"\b{re.escape(feed)}\b", words.named("feed", feed), text, count=1) if feed else text
 
 
 def _times(alert: AlertRow, words: Words) -> html.Span:

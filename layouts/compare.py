@@ -15,7 +15,7 @@ from layouts import format as fmt
 from layouts.area_map import reading_name
 from layouts.scales import Scale, coverage_of, number_text, points, value_text
 from layouts.sorted_table import Cell, Head, Line, sorted_table, stacked
-from layouts.table import COUNTS
+from layouts.table import APART, COUNTS
 from layouts.view import GROUPS, MAP_GROUPS
 from layouts.words import Words
 
@@ -25,7 +25,10 @@ def day_table(
 ) -> html.Div:
     """What the map colours on both days, and the change; shares change by percentage points. The nation is below."""
     earlier = {row.area.code: row for row in before}
-    ordered = sorted(after, key=lambda row: collation_key(words.pick(row.area.name_vi, row.area.name_en)))
+    ordered = sorted(
+        after,
+        key=lambda row: (row.area.code in APART, collation_key(words.pick(row.area.name_vi, row.area.name_en))),
+    )
     heads = [
         Head(name="name", text=words("table.area"), number=False),
         Head(name="before", text=days[0]),
@@ -69,7 +72,7 @@ def _change(before: float | int | None, after: float | int | None, kind: Kind, w
         in_points = change * 100 if kind is Kind.RATIO else change
         return Cell(words("compare.points", points=points(in_points, words)), in_points)
     text = number_text(abs(change), kind, words)
-    return Cell(f"−{text}" if change < 0 else f"+{text}", change)
+    return Cell(f"−{text}" if change < 0 else f"+{text}" if change else text, change)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

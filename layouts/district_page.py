@@ -184,7 +184,8 @@ def district_points(
         "mode": "text",
         "lon": [window.place(label.lon, label.lat)[0] for label in sea],
         "lat": [window.place(label.lon, label.lat)[1] for label in sea],
-        "text": [escape(words.pick(label.name_vi, label.name_en)).replace(" (", "<br>(", 1) for label in sea],
+        # A line lower: the point of the district that it is lies at the same place.
+        "text": ["<br>" + escape(words.pick(label.name_vi, label.name_en)).replace(" (", "<br>(", 1) for label in sea],
         "textposition": "bottom center",
         "textfont": {"family": FONT, "size": FONT_SIZES[view.size] - 2, "color": palette.muted},
         "hoverinfo": "skip",

@@ -147,7 +147,7 @@ def _name_column(view: View, words: Words) -> dict[str, Any]:
         "field": "rank",
         "headerName": words("table.area"),
         "pinned": "left",
-        "width": 124 if view.size is Size.PHONE else 164,
+        "width": 124 if view.size is Size.PHONE else 160,
         "cellRenderer": "AreaCell",
         "getQuickFilterText": {"function": "areaSearch(params)"},
         "sort": None,
@@ -173,7 +173,7 @@ def _pair_group(
                 "headerClass": "number-head chosen" if (group, measure) == chosen else "number-head",
                 "cellClass": "number-cell chosen" if (group, measure) == chosen else "number-cell",
                 "flex": 1,
-                "minWidth": 140 if view.size is Size.PHONE else 136,
+                "minWidth": 118 if view.size is Size.PHONE else 130,
                 "sortingOrder": ["desc", "asc", None],
             }
             for measure in COUNTED
@@ -191,7 +191,7 @@ def _count_column(name: str, view: View, words: Words) -> dict[str, Any]:
         "headerClass": "number-head",
         "cellClass": "number-cell",
         "flex": 0.8,
-        "minWidth": 92 if view.size is Size.PHONE else 108,
+        "minWidth": 112 if view.size is Size.PHONE else 108,
         "sortingOrder": ["desc", "asc", None],
         "enableCellChangeFlash": True,
     }

@@ -62,7 +62,8 @@
   function rescue(had, code, tries = 12) {
     if (!had || had === document.body) return;
     const now = document.activeElement;
-    if (!now || now === document.body || !now.checkVisibility()) {
+    const gone = !had.isConnected || !had.checkVisibility();
+    if (gone && (!now || now === document.body || now === had)) {
       const drawing = plot();
       const stop = drawing && (drawing.querySelector(`path[data-code="${code}"]`) || drawing.querySelector('path[tabindex="0"]'));
       if (stop) {

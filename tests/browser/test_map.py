@@ -125,6 +125,8 @@ def test_the_whole_map_is_read_and_drilled_by_keyboard_and_left_again(published:
     in_focus(page)
     code = page.evaluate("document.activeElement.dataset.code")
     assert code and code != "01"
+    code = "40"
+    page.locator(f"#coverage-map path[data-code='{code}']").focus()
     page.keyboard.press("Enter")
     expect(page.locator(f"#coverage-map path[data-code='{code}']")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(TITLE)).to_contain_text("quận, huyện")
@@ -148,7 +150,7 @@ def test_the_whole_map_is_read_and_drilled_by_keyboard_and_left_again(published:
     # The same by Escape, from the card.
     page.keyboard.press("Enter")
     tab_to(page, "[data-action='close-area']")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
     expect(page.locator(".area-card")).to_have_count(0)
     expect(page.locator(f"#coverage-map path[data-code='{code}']")).to_be_focused()
 
