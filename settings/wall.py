@@ -33,7 +33,9 @@ def _a_page(address: str) -> str:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
             hint = f"; did you mean '{close[0]}'?" if close else ""
-            raise ValueError(f"'{address}': {parts.path} knows no '{name}'{hint} Use {', '.join(sorted(known)) or 'none'}")
+            raise ValueError(
+                f"'{address}': {parts.path} knows no '{name}'{hint} Use {', '.join(sorted(known)) or 'none'}"
+            )
     return address
 
 

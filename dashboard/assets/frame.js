@@ -50,6 +50,7 @@
     board.people.act(button);
     board.scenarios.act(button);
     board.where.act(button);
+    if (button.dataset.action === "picture") board.pictures.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");

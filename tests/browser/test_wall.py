@@ -30,13 +30,14 @@ SMALL = """
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const at = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !at.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const text = walk.currentNode.data.trim();
+    if (!text || !at.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const box = at.getBoundingClientRect();
     if (box.width < 3 || box.height < 3 || at.closest(".sr-only, noscript, script, style")) continue;
     const graph = at.closest(".graph");
     const times = graph ? graph.getBoundingClientRect().width / graph.offsetWidth : 1;
     const size = parseFloat(getComputedStyle(at).fontSize) * times;
-    if (size < least) found.push([walk.currentNode.data.trim().slice(0, 40), at.className.baseVal ?? at.className, Math.round(size)]);
+    if (size < least) found.push([text.slice(0, 40), at.tagName, at.parentElement.className, Math.round(size)]);
   }
   return found;
 }
@@ -86,7 +87,11 @@ def test_pages_change_by_themselves_without_a_reload_and_space_stops_them(
 
 def test_a_long_page_is_gone_through_by_screenfuls(serve: Serve, web_registry: str, open_page: Open) -> None:
     address, _ = serve(
-        Recipe(version=1), stale_after_seconds=86_400, wall__seconds=2, wall__screens=3, wall__pages='["/", "/muc-tieu"]'
+        Recipe(version=1),
+        stale_after_seconds=86_400,
+        wall__seconds=2,
+        wall__screens=3,
+        wall__pages='["/", "/muc-tieu"]',
     )
     page = open_page(address, token=screen(web_registry), width=1920, height=1080).open_map()
     depths: set[int] = set()
@@ -138,9 +143,7 @@ def test_only_a_screen_turns(serve: Serve, web_registry: str, open_page: Open) -
 
 
 @pytest.mark.parametrize("width", [1920, 3840])
-def test_every_word_is_legible_from_five_metres(
-    serve: Serve, web_registry: str, open_page: Open, width: int
-) -> None:
+def test_every_word_is_legible_from_five_metres(serve: Serve, web_registry: str, open_page: Open, width: int) -> None:
     address, _ = serve(Recipe(version=1), stale_after_seconds=86_400, wall__seconds=3600)
     page = open_page(address, token=screen(web_registry), width=width, height=width * 9 // 16).open_map()
     for path, drawn in (("/", "#tile-doses"), ("/muc-tieu", ".target-card"), ("/nguoi-dan", ".people-fact")):
