@@ -34,7 +34,7 @@ TURN = """
 def bench_wall(base_url: str, cookie: str, changes: int) -> dict[str, Any]:
     """Megabytes of the browser's heap (collected before it is measured), its nodes and listeners, and the resident
     memory of the server's processes, after the first twelfth of `changes` and at the end, and their ratios. The server
-    must be on this machine, else nothing is said of it. RuntimeError without a browser or with fewer than 12 changes."""
+    must be on this machine, else it counts as 0. RuntimeError without a browser or with fewer than 12 changes."""
     installed = next((path for name in NAMES if (path := shutil.which(name))), None)
     if installed is None:
         raise RuntimeError("no browser found: install Chromium")

@@ -20,7 +20,8 @@ TEMPLATE = (Path(__file__).resolve().parent / "index.html").read_text(encoding="
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What the template and the browser's scripts are handed; no number of the campaign is among it. `scopes`: what
-    the person who asks may look at, and in which scope. `wall`: what a screen turns through, None for everybody else."""
+    the person who asks may look at, and in which scope. `wall`: what a screen turns through,
+    None for everybody else."""
 
     catalogues: Catalogues
     default_language: Language

@@ -12,6 +12,7 @@ from layouts.graph import graph
 from layouts.ids import Coverage as Ids
 from layouts.ids import First
 from layouts.parts import Child, attributes, card, icon
+from layouts.pictures import picture_buttons
 from layouts.view import MAP_GROUPS, Clock, Metric, View
 from layouts.words import Words
 
@@ -107,13 +108,17 @@ def _map_card(words: Words) -> html.Section:
         html.Div(id=Ids.TOOLS, className="map-tools", hidden=True),
         stage,
     ]
-    return card(html.Span(words("map.title"), id=Ids.MAP_TITLE), parts, class_name="card-map")
+    pictures = picture_buttons(Ids.MAP, words)
+    return card(html.Span(words("map.title"), id=Ids.MAP_TITLE), parts, class_name="card-map", side=pictures)
 
 
 def _place_card(words: Words) -> html.Section:
     """The places inside the chosen area: words and table drawn by script (assets/draw.js says why), a figure beside."""
     plot = html.Div(
-        graph(Ids.PLOT, language=words.language, label=words("place.plot_label"), class_name="place-plot"),
+        [
+            graph(Ids.PLOT, language=words.language, label=words("place.plot_label"), class_name="place-plot"),
+            picture_buttons(Ids.PLOT, words),
+        ],
         id=Ids.PLOT_BOX,
         hidden=True,
     )
@@ -198,7 +203,7 @@ def _curves_card(words: Words) -> html.Section:
         html.P(id=Ids.CURVES_NOTE, className="card-note"),
         graph(Ids.CURVES, language=words.language, label=words("curves.label"), class_name="curve"),
     ]
-    return card(words("curves.title"), body)
+    return card(words("curves.title"), body, side=picture_buttons(Ids.CURVES, words))
 
 
 def _daily_card(view: View, words: Words) -> html.Section:
@@ -212,4 +217,5 @@ def _daily_card(view: View, words: Words) -> html.Section:
         html.P(id=Ids.DAILY_NOTE, className="card-note"),
         graph(Ids.DAILY, language=words.language, label=words("daily.label"), class_name="curve"),
     ]
-    return card(words("daily.title"), body, class_name="card-daily", side=clock)
+    side = html.Div([clock, picture_buttons(Ids.DAILY, words)], className="card-side")
+    return card(words("daily.title"), body, class_name="card-daily", side=side)

@@ -11,6 +11,7 @@ from layouts import target_words as say
 from layouts.graph import graph
 from layouts.ids import Targets as Ids
 from layouts.parts import Child, attributes, card
+from layouts.pictures import picture_buttons
 from layouts.words import Words
 
 __all__ = ["Ids", "method", "place_choice", "reading_choice", "targets_page"]
@@ -21,12 +22,13 @@ def targets_page(words: Words) -> list[Child]:
         html.P(id=Ids.CURVE_NOTE, className="card-note"),
         graph(Ids.CURVE, language=words.language, label=words("targets.curve_label"), class_name="curve target-curve"),
     ]
+    pictures = picture_buttons(Ids.CURVE, words)
     return [
         html.Div(id=Ids.PROBLEM, role="status"),
         html.Div(id=Ids.PLACE),
         html.Div(id=Ids.CARDS, **attributes(aria_live="off")),
         html.Div(id=Ids.CHOICES),
-        card(words("targets.curve_title"), curve),
+        card(words("targets.curve_title"), curve, side=pictures),
         card(words("targets.table_title"), [html.Div(id=Ids.TABLE)], anchor="cac-tinh"),
         card(words("targets.method_title"), [method(words)], anchor="cach-tinh"),
     ]

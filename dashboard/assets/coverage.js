@@ -133,6 +133,25 @@
     return true;
   }
 
+  // What the pictures are drawn from: the same answers on light paper. Counts have no denominator to name.
+  function offerPictures(version, filters, area, place, answer) {
+    const paper = { ...filters, theme: "light", size: "desk" };
+    const chosen = (answer.denominators || []).find(({ value }) => value === answer.denominator);
+    const denominator = chosen ? chosen.label : "";
+    const all = () => board.view(version, "coverage", paper);
+    const local = () => (area ? board.view(version, "area", { ...paper, area }) : all());
+    board.pictures.offer("coverage-map", async () => {
+      const light = await all();
+      return { figure: withArea(light, area), denominator, legend: light.is_map ? light.legend : null };
+    });
+    board.pictures.offer("coverage-curves", async () => ({ figure: (await local()).curves, denominator }));
+    board.pictures.offer("coverage-daily", async () => ({ figure: (await local()).daily, denominator: "" }));
+    board.pictures.offer("coverage-plot", async () => {
+      const light = await board.view(version, "place", { ...paper, area, ...place });
+      return { figure: light.plot, denominator, legend: board.pictures.find(light.body, "points-key") };
+    });
+  }
+
   function redrawRows() {
     try {
       const grid = window.dash_ag_grid.getApi("coverage-table");
@@ -179,6 +198,7 @@
         if (first) window.setTimeout(sortTable, 0, 50);
         if (first && site) board.where.toPlace();
         board.where.fill(answer);
+        offerPictures(version, filters, board.area, { district, site }, answer);
         window.setTimeout(() => board.places.draw(place, compared), 0);
         return changed({
           ...answer,

@@ -52,6 +52,7 @@
     board.scenarios.act(button);
     board.where.act(button);
     board.find.act(button);
+    if (button.dataset.action === "picture") board.pictures.act(button);
     const action = button.dataset.action;
     if (action === "theme") turnTheme(button);
     if (action === "close-area") board.pickArea("");

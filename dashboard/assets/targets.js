@@ -84,6 +84,11 @@
         board.draw("targets-curve-note", answer.curve_note);
         board.draw("targets-list", answer.table);
         arrange();
+        board.pictures.offer("targets-curve", async () => {
+          const light = await board.view(version, "targets", { ...filters, theme: "light", size: "desk" });
+          const chosen = document.querySelector("[data-action='target-denominator'][aria-pressed='true']");
+          return { figure: light.curve, denominator: chosen ? chosen.textContent : "" };
+        });
         return answer.curve || keep();
       } catch (error) {
         if (mine === turn && !mend(error, filters)) board.failing(error);

@@ -21,7 +21,8 @@
   // block taller than the screen is gone through by the height of a screen. null at the end of the page.
   function stop() {
     const top = window.scrollY + height();
-    const bottom = window.scrollY + window.innerHeight;
+    const foot = document.getElementById("wall-told").offsetHeight;
+    const bottom = window.scrollY + window.innerHeight - foot;
     const end = root.scrollHeight - window.innerHeight;
     if (window.scrollY >= end - 2) return null;
     let next = Infinity;
@@ -29,7 +30,7 @@
       const box = block.getBoundingClientRect();
       if (box.height && box.bottom + window.scrollY > bottom + 2) next = Math.min(next, box.top + window.scrollY);
     }
-    const to = next > top + window.innerHeight * LEAST_STEP && next < Infinity ? next - height() - 8 : window.scrollY + window.innerHeight - height();
+    const to = next > top + window.innerHeight * LEAST_STEP && next < Infinity ? next - height() - 8 : window.scrollY + window.innerHeight - foot - height();
     return to > window.scrollY + 2 ? Math.min(to, end) : null;
   }
 

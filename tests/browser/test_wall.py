@@ -30,13 +30,14 @@ SMALL = """
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const at = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !at.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const text = walk.currentNode.data.trim();
+    if (!text || !at.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const box = at.getBoundingClientRect();
     if (box.width < 3 || box.height < 3 || at.closest(".sr-only, noscript, script, style")) continue;
     const graph = at.closest(".graph");
     const times = graph ? graph.getBoundingClientRect().width / graph.offsetWidth : 1;
     const size = parseFloat(getComputedStyle(at).fontSize) * times;
-    if (size < least) found.push([walk.currentNode.data.trim().slice(0, 40), at.className.baseVal ?? at.className, Math.round(size)]);
+    if (size < least) found.push([text.slice(0, 40), at.tagName, at.parentElement.className, Math.round(size)]);
   }
   return found;
 }
