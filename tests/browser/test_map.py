@@ -149,6 +149,7 @@ def test_the_whole_map_is_read_and_drilled_by_keyboard_and_left_again(published:
     expect(page.locator(f"#coverage-map path[data-code='{code}']")).to_be_focused()
     # The same by Escape, from the card.
     page.keyboard.press("Enter")
+    expect(page.locator(".area-card")).to_have_count(1)
     tab_to(page, "[data-action='close-area']")
     page.keyboard.press("Escape")
     expect(page.locator(".area-card")).to_have_count(0)
