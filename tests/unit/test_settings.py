@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from campaign.access import PERMISSIONS, Role
 from cli.pipeline import refresh_rules
+from dashboard.door.front import SIGHT_OF_PAGE, SIGHTS
 from etl.drift import DriftLimits
+from layouts.shell import PAGES
 from settings import ConfigError, load
 from settings.load import ENV_OTHER
+from settings.wall import KNOWN
 
 
 def write(folder: Path, text: str) -> Path:
@@ -32,6 +36,11 @@ def test_the_committed_file_is_complete_and_equals_the_defaults(tmp_path: Path) 
         ("web: {port: many}", ["web.port", "many"]),
         ("web: {port: 70000}", ["web.port", "65535"]),
         ("web: {threads: 8, max_streams: 8}", ["max_streams (8) must be below threads (8)"]),
+        ("wall: {pages: [/muc-tieuu]}", ["wall.pages.0", "/muc-tieuu", "did you mean '/muc-tieu'"]),
+        ("wall: {pages: [/, '/?metrik=full']}", ["wall.pages.1", "metrik", "did you mean 'metric'"]),
+        ("wall: {pages: ['https://example.org/']}", ["wall.pages.0", "no page that a screen may show"]),
+        ("wall: {pages: []}", ["wall.pages", "at least 1"]),
+        ("wall: {seconds: 0}", ["wall.seconds", "greater than or equal to 1"]),
         ("[1, 2]", ["sections"]),
         ("web: {port: [", ["not valid YAML"]),
     ],
@@ -125,3 +134,8 @@ def test_what_is_wrong_beside_a_secret_does_not_tell_the_secret(tmp_path: Path, 
     with pytest.raises(ConfigError) as caught:
         load(write(tmp_path, with_provider(**broken)), environ=given)
     assert "told" not in str(caught.value)
+
+
+def test_a_screen_may_open_every_page_that_it_can_be_told_to_show() -> None:
+    allowed = {path for path, page in PAGES.items() if SIGHTS[SIGHT_OF_PAGE[page]] in PERMISSIONS[Role.WALL]}
+    assert set(KNOWN) <= allowed

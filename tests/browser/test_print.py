@@ -1,0 +1,46 @@
+"""What is printed: no controls, the table with all its rows, day and snapshot; afterwards the page is as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Watched
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Watched]
+# Printed by the browser itself, the page tells what it made for the sheet.
+WATCH = """
+() => window.addEventListener("beforeprint", () => {
+  window.printed = {
+    rows: [...document.querySelectorAll("#print-table tbody tr")].map((row) => row.cells[0].textContent),
+    head: document.getElementById("print-head").textContent,
+    closed: document.querySelectorAll("main details:not([open])").length,
+    fitted: [...document.querySelectorAll("#coverage-curves .main-svg")].every((one) => one.getAttribute("viewBox")),
+  };
+})
+"""
+
+
+def test_a_sheet_has_every_row_day_and_snapshot_and_the_page_is_as_before(published: str, open_page: Open) -> None:
+    page = open_page(published).open_map()
+    page.wait_for_selector("#coverage-curves .main-svg")
+    total = page.evaluate("window.dash_ag_grid.getApi('coverage-table').getDisplayedRowCount()")
+    closed = page.locator("main details:not([open])").count()
+    page.evaluate(WATCH)
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    told = page.evaluate("window.printed")
+    # The nation stands below the provinces.
+    assert len(told["rows"]) == total + 1
+    assert len(set(told["rows"])) == total + 1
+    assert page.evaluate("window.board.current.key") in told["head"]
+    assert (page.text_content("#header-as-of") or "no day") in told["head"]
+    assert told["closed"] == 0
+    assert told["fitted"]
+    expect(page.locator("#print-table, #print-head, .main-svg[viewBox]")).to_have_count(0)
+    assert page.locator("main details:not([open])").count() == closed
+    page.emulate_media(media="print")
+    expect(page.locator(":is(.header, .filters, .map-tools, .picture-button, .csv-link):visible")).to_have_count(0)
+    expect(page.locator("#page-targets")).to_be_hidden()
