@@ -48,6 +48,11 @@
       event.preventDefault();
       mark(all[(moves[event.key] + all.length) % all.length]);
     }
+    // A field for searches would only empty itself.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      part("find").close();
+    }
     if (event.key === "Enter" && all[Math.max(at, 0)]) {
       event.preventDefault();
       go(all[Math.max(at, 0)]);
