@@ -13,8 +13,6 @@ from campaign.sites import SiteBoard, SiteRules, by_hour, judge_all
 from cli.asked import Asked, Rows
 from warehouse import reads, reads_sites
 
-SHOWING = frozenset({"places", "most_rows"})
-
 
 def activity(asked: Asked) -> Rows:
     """A row a site with a session or a dose today, in the order of their codes."""
@@ -62,7 +60,7 @@ def _board(asked: Asked) -> SiteBoard:
 
 
 def _rules(asked: Asked) -> SiteRules:
-    return SiteRules(**asked.settings.sites.model_dump(exclude=SHOWING))
+    return SiteRules(**asked.settings.sites.model_dump(exclude={"places", "most_rows"}))
 
 
 def _names(asked: Asked) -> dict[str, str]:

@@ -160,10 +160,14 @@ def test_a_break_at_noon_is_no_hour_of_the_session() -> None:
 
 
 instants = st.one_of(st.none(), st.integers(-600, 1439).map(lambda minute: at(0) + timedelta(minutes=minute)))
+
+
+def any_site(planned: int | None, session: str, doses: int, whole: int, last: datetime | None) -> SiteToday:
+    return site(planned, session, doses=doses, whole=min(whole, doses), last=last)
+
+
 sites = st.builds(
-    lambda planned, session, doses, whole, last: site(
-        planned, session, doses=doses, whole=min(whole, doses), last=last
-    ),
+    any_site,
     st.one_of(st.none(), st.integers(0, 400)),
     st.sampled_from(["planned", "open", "closed"]),
     st.integers(0, 500),
