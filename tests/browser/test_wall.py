@@ -38,7 +38,8 @@ SMALL = """
     const times = graph ? graph.getBoundingClientRect().width / graph.offsetWidth : 1;
     const size = parseFloat(getComputedStyle(at).fontSize) * times;
     // Names on the map stand between islands and coast: three quarters of it.
-    if (size < least * (at.closest(".geo") ? 0.72 : 1)) found.push([text.slice(0, 40), at.tagName, at.parentElement.className, Math.round(size)]);
+    const limit = least * (at.closest(".geo") ? 0.72 : 1);
+    if (size < limit) found.push([text.slice(0, 40), at.tagName, at.parentElement.className, Math.round(size)]);
   }
   return found;
 }
