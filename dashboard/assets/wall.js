@@ -6,7 +6,7 @@
   const LOOK_MS = 1000;
   // Of the screen's height: a block that begins above this is being shown already.
   const LEAST_STEP = 0.15;
-  const BLOCKS = "main :is(.answer, .tile, .card, .page-head, .alert, .curves > *)";
+  const BLOCKS = "main :is(.answer, .tile, .card, .page-head, .alert, .stage, .curve)";
   const root = document.documentElement;
   let page = -1;
   let screen = 0;
