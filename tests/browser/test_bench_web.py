@@ -25,12 +25,12 @@ pytestmark = pytest.mark.browser
 def test_every_version_reaches_every_viewer_and_screen(tmp_path: Path, browser: Browser) -> None:
     assert browser.is_connected()  # so that the test is skipped or fails as all of these where there is no browser
     snapshot = write_snapshot(tmp_path, Recipe(version=1))
-    pace = Pace(change=1, publish=4)
+    pace = Pace(change=2, publish=9)
     found: list[dict[str, object]] = []
 
     def run() -> None:
         found.append(
-            measure(snapshot, viewers=6, screens=1, seconds=15, naive_seconds=4, raw=tmp_path / "raw", pace=pace)
+            measure(snapshot, viewers=6, screens=1, seconds=25, naive_seconds=6, raw=tmp_path / "raw", pace=pace)
         )
 
     # The tests' own browser holds this thread's event loop.
