@@ -89,11 +89,11 @@ def test_a_province_confirms_and_explains_its_own_figures_and_no_other_s(
     page.locator(".say-more").click()
     form = page.locator("#xac-nhan")
     expect(form.locator("option")).to_have_count(1)
-    expect(form.locator("input[type=date]")).to_have_value("2021-11-21")
+    expect(form.locator("input[name=day]")).to_have_value("21/11/2021")
     form.locator("button").click()
     expect(page.locator("#xac-nhan .door-good").first).to_contain_text(TEXTS[language]["done"])
     explain = page.locator("#giai-trinh")
-    explain.locator("input[type=date]").fill("2021-11-21")
+    explain.locator("input[name=day]").fill("21/11/2021")
     explain.locator("#explain-text").fill("mưa lũ <b>hai</b> huyện")
     explain.locator("button").click()
     expect(page.locator("#giai-trinh .door-good").first).to_contain_text(TEXTS[language]["done"])
@@ -105,7 +105,7 @@ def test_a_province_confirms_and_explains_its_own_figures_and_no_other_s(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     # Another province: the form does not offer it, and whoever asks nevertheless is refused in words.
     page.locator("#xac-nhan option").evaluate("option => { option.value = '01'; }")
-    page.locator("#xac-nhan input[type=date]").fill("2021-11-21")
+    page.locator("#xac-nhan input[name=day]").fill("21/11/2021")
     page.locator("#xac-nhan button").click()
     expect(page.get_by_role("alert")).to_contain_text(TEXTS[language]["denied"])
     assert not [item for item in statements(web_registry, area="01") if item.actor == login]
