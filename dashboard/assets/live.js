@@ -17,8 +17,16 @@
     document.documentElement.dataset.state = mode;
   }
 
+  // The dot beats when the server is heard. For ever, it would have the whole page painted sixty times a second.
+  function beat() {
+    const dot = document.querySelector(".pulse");
+    if (!dot || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    dot.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 600, iterations: 2 });
+  }
+
   function heard(now) {
     live.heard = Date.now();
+    beat();
     if (now) board.offset = Date.parse(now) - Date.now();
   }
 
