@@ -167,8 +167,19 @@ def test_pages_change_without_a_load(published: str, open_page: Open) -> None:
     assert len(seen.loads) == 1
 
 
-def test_motion_stops_for_those_who_ask(published: str, browser: object, open_page: Open) -> None:
+@pytest.mark.parametrize(("motion", "beats"), [("reduce", False), ("no-preference", True)])
+def test_motion_stops_for_those_who_ask(published: str, open_page: Open, motion: str, *, beats: bool) -> None:
     seen = open_page(published)
-    seen.page.emulate_media(reduced_motion="reduce")
+    seen.page.emulate_media(reduced_motion=motion)  # pyright: ignore[reportArgumentType]
+    seen.page.add_init_script(
+        """window.moved = 0;
+        const animate = Element.prototype.animate;
+        Element.prototype.animate = function (...how) { window.moved += 1; return animate.apply(this, how); };"""
+    )
     page = seen.open_map()
-    assert page.evaluate("getComputedStyle(document.querySelector('.pulse')).animationName") == "none"
+    page.wait_for_selector("html[data-state='live']")
+    assert (page.evaluate("window.moved") > 0) is beats
+    # And nothing moves for ever: that would have the page painted sixty times a second.
+    assert not page.evaluate(
+        "document.getAnimations().filter((one) => one.effect.getTiming().iterations === Infinity).length"
+    )
