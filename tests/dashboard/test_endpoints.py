@@ -76,6 +76,7 @@ def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
         "compare",
         "targets",
         "people",
+        "sites",
         "frame",
         "data",
     ]
