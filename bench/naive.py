@@ -9,6 +9,7 @@ import json
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import flask
 import plotly.graph_objects as go
@@ -53,7 +54,7 @@ def _nothing(_worker: object) -> None:
 
 def naive_app(deps: DashboardDeps) -> flask.Flask:
     """The addresses of the first page's parts, as the board has them."""
-    studio = studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries))
+    studio = replace(studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries)), parts=None, texts=None)
     app = flask.Flask("naive", static_folder=None)
 
     def answer(version: int, scope: str, name: str) -> flask.Response:

@@ -31,11 +31,11 @@ SEED = 2021
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds between two changes of one viewer's filters, and between two versions: longer than a viewer without a
-    stream waits between two looks, so that nobody may miss one."""
+    """Seconds between two changes of one viewer's filters, and between two versions, which come once a minute: longer
+    than a viewer without a stream waits between two looks, so that nobody may miss one."""
 
     change: float = 10.0
-    publish: float = 20.0
+    publish: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target
@@ -81,8 +82,14 @@ class Standing:
 
 def people_needed(target: Target, population: int) -> int:
     """The least number of people with whom the target is met: "more than 70 %" of 10 is 8, "at least 50 %" is 5."""
-    exact = Fraction(str(target.ratio)) * population
-    return floor(exact) + 1 if target.more_than else ceil(exact)
+    return _needed(target.ratio, target.more_than, population)
+
+
+@lru_cache(8192)
+def _needed(ratio: float, more_than: bool, population: int) -> int:
+    """Exact fractions are slow, and each page asks for the same few thousand."""
+    exact = Fraction(str(ratio)) * population
+    return floor(exact) + 1 if more_than else ceil(exact)
 
 
 def standing(

@@ -50,6 +50,9 @@ DRAWN_BY = (
     *(HERE, HERE.parent / "layouts", HERE.parent / "campaign"),
     *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
 )
+# Tiles and curves under every combination of what they depend on, for two versions.
+KEPT_PARTS = 1024
+KEPT_TEXTS = 64
 RULES = "data_rules.csv"
 # Reference data that a page shows: a changed line or name is a changed answer.
 SHOWN_DATA = (
@@ -146,6 +149,7 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
             limit=settings.web.max_streams,
             wall=deps.wall,
             recheck_seconds=settings.access.recheck_seconds,
+            per_second=settings.web.told_per_second,
         ),
         boundaries=boundaries,
         build=build,
@@ -175,6 +179,8 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         site_rules=SiteRules(**deps.settings.sites.model_dump(exclude={"places", "most_rows"})),
         rank_places=deps.settings.sites.places,
         site_rows=deps.settings.sites.most_rows,
+        parts=Kept(KEPT_PARTS),
+        texts=Kept(KEPT_TEXTS),
     )
 
 

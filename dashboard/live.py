@@ -103,6 +103,11 @@ class LiveHub:
             )
             return self._current, self._health
 
+    def pause(self, seconds: float) -> None:
+        """Return after `seconds`, or when the hub is closed."""
+        if seconds > 0:
+            self._closed.wait(seconds)
+
     def _refresh(self) -> None:
         try:
             current = self._look()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
 from campaign.people import People
 from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
-from campaign.regroup import Successor
+from campaign.regroup import Successor, regroup
 from campaign.sites import SiteBoard
 from campaign.statements import Said
 from campaign.targets import Standing
@@ -57,6 +57,7 @@ class Readings:
         self._infos: Kept[int, SnapshotInfo] = Kept(KEPT_INFOS)
         self._known: Kept[int, Known] = Kept(KEPT_VERSIONS)
         self._boards: Kept[tuple[int, str, date | None], Board] = Kept(KEPT_BOARDS)
+        self._merged: Kept[tuple[int, str, date | None], tuple[AreaRow, ...]] = Kept(KEPT_BOARDS)
         self._days: Kept[tuple[int, PopulationGroup, str], tuple[DayRow, ...]] = Kept(KEPT_DAYS)
         self._grounds: Kept[tuple[int, str], Grounds] = Kept(KEPT_VERSIONS)
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
@@ -75,6 +76,13 @@ class Readings:
     def board(self, version: int, denominator: str, on: date | None = None) -> Board:
         """`on`: the areas and their totals as of the end of a day; the headline stays that of the snapshot."""
         return self._boards.get((version, denominator, on), lambda: self._read_board(version, denominator, on))
+
+    def merged(self, version: int, denominator: str, on: date | None = None) -> tuple[AreaRow, ...]:
+        """The same areas in what they were merged into."""
+        return self._merged.get(
+            (version, denominator, on),
+            lambda: tuple(regroup(self.board(version, denominator, on).areas, self.successors)),
+        )
 
     def days(self, version: int, group: PopulationGroup, area: str = "") -> tuple[DayRow, ...]:
         """Days of the nation, or of one area."""

@@ -44,7 +44,8 @@ from warehouse.files import SnapshotUnavailable
 from warehouse.lineage import NUMBERS
 
 # About 40 kB each with its two compressed forms: some 30 MB a worker at most.
-KEPT_VIEWS = 512
+# Every combination of the first page's filters for one version, at 40 kB each.
+KEPT_VIEWS = 2048
 # plotly.js asks for a world map behind every geo subplot, even one that does not draw it.
 EMPTY_LAYERS = ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
 EMPTY_WORLD = {

@@ -17,7 +17,7 @@ from campaign.first import last_closed
 from campaign.people import People, Place
 from campaign.projection import Fan
 from campaign.readings import AlertRow, AreaRow, DayRow, SnapshotInfo
-from campaign.regroup import add_clock_days, add_days, members_of, regroup
+from campaign.regroup import add_clock_days, add_days, members_of
 from campaign.statements import Word, of_day
 from campaign.targets import Past, Standing
 from campaign.trust import ClockDay
@@ -61,7 +61,7 @@ class Seen:
         """Areas within the scope; of the others name and place alone, for the map. Totals stay the nation's. An area of
         2025 is within it where all that went into it is."""
         board = self.readings.board(version, denominator, on)
-        areas = board.areas if grain is Grain.OF_2021 else regroup(board.areas, self.readings.successors)
+        areas = board.areas if grain is Grain.OF_2021 else self.readings.merged(version, denominator, on)
         own = tuple(row for row in areas if self._covers(row.area.code, grain))
         others = tuple(_blank(row) for row in areas if not self._covers(row.area.code, grain))
         return replace(board, areas=own, outside=others)

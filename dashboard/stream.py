@@ -15,15 +15,30 @@ from dashboard.payloads import encode, plain_json
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_AFTER_SECONDS = 30
+PER_SECOND = 25.0
 
 
 class Streams:
-    """The streams of one worker. Each holds a thread, so there are only so many; more viewers poll instead."""
+    """The streams of one worker. Each holds a thread, so there are only so many; more viewers poll instead.
+
+    Whoever is told of a new version asks for the page anew. Told all at once, hundreds of viewers would have the next
+    click of each of them wait behind all others, so that only `per_second` are told each second, those who have looked
+    for the longest first: screens on walls and whoever is on duty."""
 
     def __init__(
-        self, hub: LiveHub, *, limit: int, wall: Callable[[], datetime], recheck_seconds: float = HEARTBEAT_SECONDS
+        self,
+        hub: LiveHub,
+        *,
+        limit: int,
+        wall: Callable[[], datetime],
+        recheck_seconds: float = HEARTBEAT_SECONDS,
+        per_second: float = PER_SECOND,
     ) -> None:
         self._hub = hub
+        self._per_second = per_second
+        # In the order in which they came.
+        self._open: dict[object, None] = {}
+        self._lock = threading.Lock()
         self._recheck = min(recheck_seconds, HEARTBEAT_SECONDS)
         self._places = threading.BoundedSemaphore(limit) if limit else None
         self._wall = wall
@@ -35,20 +50,38 @@ class Streams:
             response = plain_json({"error": "every live stream is taken, poll /version"}, status=503)
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response
-        response = Response(self._events(still), mimetype="text/event-stream")
+        place = object()
+        with self._lock:
+            self._open[place] = None
+        response = Response(self._events(place, still), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         # Not in the generator: one that was never started would never give its place back.
-        response.call_on_close(self._places.release)
+        response.call_on_close(lambda: self._leave(place))
         return response
 
-    def _events(self, still: Callable[[], bool]) -> Iterator[str]:
+    def _leave(self, place: object) -> None:
+        with self._lock:
+            self._open.pop(place, None)
+        if self._places is not None:
+            self._places.release()
+
+    def _turn(self, place: object) -> float:
+        """Seconds after a publication at which this one is told."""
+        with self._lock:
+            return list(self._open).index(place) / self._per_second
+
+    def _events(self, place: object, still: Callable[[], bool]) -> Iterator[str]:
         yield "retry: 3000\n\n"
         seen = self._hub.state()
         yield self._told(*seen)
         beat_at = monotonic() + HEARTBEAT_SECONDS
         while not self._hub.closed:
             state = self._hub.wait(seen, self._recheck)
+            if state[0] != seen[0]:
+                self._hub.pause(self._turn(place))
+                # What was published meanwhile is told at once.
+                state = self._hub.state()
             if not still():
                 return
             if state == seen and monotonic() < beat_at:

@@ -3,7 +3,7 @@ each lies its text, so that map, tile and table cannot write the same number in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from campaign.coverage import CENTRAL_UNITS, NATION, UNKNOWN_AREA, Coverage, Measure, PopulationGroup
@@ -25,6 +25,7 @@ PAIRS = tuple((group, measure) for group in GROUPS for measure in COUNTED)
 ALL_PAIRS = tuple((group, measure) for group in MAP_GROUPS for measure in COUNTED)
 COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
 Row = dict[str, Any]
+Texts = Mapping[str, Row]
 Totals = Mapping[tuple[PopulationGroup, Measure], Coverage]
 
 
@@ -32,12 +33,17 @@ def pair_id(group: PopulationGroup, measure: Measure) -> str:
     return f"{measure.value}_{group.value}"
 
 
-def table_rows(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> list[Row]:
+def texts_of(rows: Iterable[AreaRow], words: Words) -> Texts:
+    """What a row says whatever the map colours, by area: what is worked out once for all combinations of filters."""
+    return {row.area.code: _texts(row, words) for row in rows}
+
+
+def table_rows(rows: Sequence[AreaRow], texts: Texts, *, view: View, scale: Scale, words: Words) -> list[Row]:
     """Areas in dictionary order of their names; unknown and central rows are not among them (see `pinned_rows`)."""
     areas = [row for row in rows if row.area.code not in APART]
     ordered = sorted(areas, key=lambda row: collation_key(_name(row, words)))
     return [
-        {**_row(row, view=view, scale=scale, words=words), "rank": rank, "search": _search(row, words)}
+        {**_row(row, texts, view=view, scale=scale, words=words), "rank": rank, "search": _search(row, words)}
         for rank, row in enumerate(ordered)
     ]
 
@@ -50,6 +56,7 @@ def national_counts(rows: Sequence[AreaRow]) -> dict[str, int | None]:
 
 def pinned_rows(
     rows: Sequence[AreaRow],
+    texts: Texts,
     *,
     nation: AreaRow,
     view: View,
@@ -58,8 +65,8 @@ def pinned_rows(
 ) -> list[Row]:
     """Central units and unknown areas where the source has them, then the nation: the sum of all areas there are, of
     which `rows` may be a part."""
-    apart = [_row(row, view=view, scale=scale, words=words) for row in rows if row.area.code in APART]
-    total = _row(nation, view=view, scale=scale, words=words)
+    apart = [_row(row, texts, view=view, scale=scale, words=words) for row in rows if row.area.code in APART]
+    total = _row(nation, texts, view=view, scale=scale, words=words)
     return [*apart, {**total, "name": words("table.nation"), "swatch": ""}]
 
 
@@ -73,16 +80,22 @@ def nation_row(nation: Totals, counts: Mapping[str, int | None]) -> AreaRow:
     )
 
 
-def _row(row: AreaRow, *, view: View, scale: Scale, words: Words) -> Row:
+def _row(row: AreaRow, texts: Texts, *, view: View, scale: Scale, words: Words) -> Row:
     value = scale.value_of(row)
     palette = PALETTES[view.theme]
+    return {
+        **texts[row.area.code],
+        "swatch": palette.unknown if value is None else scale.colours(palette)[scale.class_of(value)],
+        "value": value,
+        "value_text": scales.value_text(row, scale, words),
+    }
+
+
+def _texts(row: AreaRow, words: Words) -> Row:
     cells: Row = {
         "code": row.area.code,
         "name": _name(row, words),
         "region": words.pick(row.area.region_vi, row.area.region_en),
-        "swatch": palette.unknown if value is None else scale.colours(palette)[scale.class_of(value)],
-        "value": value,
-        "value_text": scales.value_text(row, scale, words),
     }
     for group, measure in PAIRS:
         cells |= _cell(group, measure, row.coverage.get((group, measure)), words)

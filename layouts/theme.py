@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from layouts.view import Size, Theme
 
@@ -79,7 +80,8 @@ PALETTES: Mapping[Theme, Palette] = {
 FONT_SIZES: Mapping[Size, int] = {Size.PHONE: 12, Size.DESK: 13, Size.WALL: 24}
 
 
-def ramp(colours: Sequence[str], steps: int) -> tuple[str, ...]:
+@lru_cache(64)
+def ramp(colours: tuple[str, ...], steps: int) -> tuple[str, ...]:
     """`steps` colours spread evenly along `colours`; the colours themselves where the numbers agree."""
     if steps == 1:
         return (colours[-1],)

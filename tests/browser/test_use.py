@@ -123,7 +123,7 @@ def test_a_row_is_picked_by_enter(published: str, open_page: Open) -> None:
 def test_every_stop_of_the_keyboard_is_seen(published: str, open_page: Open) -> None:
     page = open_page(published).open_map()
     seen: set[str] = set()
-    for _ in range(14):
+    for _ in range(24):
         page.keyboard.press("Tab")
         found = page.evaluate(
             """() => { const at = document.activeElement, style = getComputedStyle(at);

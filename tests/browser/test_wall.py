@@ -96,6 +96,9 @@ def test_a_long_page_is_gone_through_by_screenfuls(serve: Serve, web_registry: s
         wall__pages='["/", "/muc-tieu"]',
     )
     page = open_page(address, token=screen(web_registry), width=1920, height=1080).open_map()
+    # From the beginning of a turn: until the map was there, some of the first one has passed.
+    page.wait_for_function("() => location.pathname === '/muc-tieu'")
+    page.wait_for_function("() => location.pathname === '/' && scrollY === 0")
     depths: set[int] = set()
     while page.evaluate("location.pathname") == "/":
         depths.add(page.evaluate("Math.round(scrollY)"))

