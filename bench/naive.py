@@ -44,12 +44,16 @@ def naive_server(settings: Settings, deps: Callable[[], DashboardDeps]) -> Itera
 
 
 def _serve(settings: Settings, deps: Callable[[], DashboardDeps]) -> None:
-    options = {**options_of(settings, settings.state), "post_worker_init": _nothing}
+    options = {**options_of(settings, settings.state), "post_worker_init": _nothing, "child_exit": _nothing_either}
     Server(options, lambda: naive_app(deps())).run()
 
 
 def _nothing(_worker: object) -> None:
     """It has no hub to close."""
+
+
+def _nothing_either(_server: object, _worker: object) -> None:
+    """It counts nothing."""
 
 
 def naive_app(deps: DashboardDeps) -> flask.Flask:

@@ -212,8 +212,10 @@ class _Viewer:
             except TimeoutError:
                 if loop.time() < end:
                     self.all.tally.fail("silent stream")
-            except (OSError, ValueError, asyncio.IncompleteReadError):
-                self.all.tally.fail("broken stream")
+            except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+                self.all.tally.fail(
+                    f"broken stream: {error if isinstance(error, ValueError) else type(error).__name__}"
+                )
                 await asyncio.sleep(1)
 
     async def _stream(self) -> bool:
@@ -243,8 +245,11 @@ class _Viewer:
         while True:
             connection = await self._connect()
             try:
-                _, headers = await self._send(connection, "/version")
-                self._take(json.loads(await connection[0].readexactly(int(headers["content-length"]))))
+                status, headers = await self._send(connection, "/version")
+                body = await connection[0].readexactly(int(headers["content-length"]))
+                if status != "200":
+                    raise ValueError(status)
+                self._take(json.loads(body))
             finally:
                 connection[1].close()
             await asyncio.sleep(self.all.crowd.poll_every)

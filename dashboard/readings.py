@@ -21,7 +21,7 @@ from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
 from warehouse import reads, reads_first, reads_people, reads_sites, reads_targets, reads_trust
-from warehouse.reads_targets import Grounds
+from warehouse.reads_targets import Grounds, ReachedByGroup
 from warehouse.snapshot import Snapshots
 
 KEPT_VERSIONS = 8
@@ -59,6 +59,7 @@ class Readings:
         self._boards: Kept[tuple[int, str, date | None], Board] = Kept(KEPT_BOARDS)
         self._merged: Kept[tuple[int, str, date | None], tuple[AreaRow, ...]] = Kept(KEPT_BOARDS)
         self._days: Kept[tuple[int, PopulationGroup, str], tuple[DayRow, ...]] = Kept(KEPT_DAYS)
+        self._reached: Kept[int, ReachedByGroup] = Kept(KEPT_VERSIONS)
         self._grounds: Kept[tuple[int, str], Grounds] = Kept(KEPT_VERSIONS)
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
@@ -101,8 +102,14 @@ class Readings:
     def grounds(self, version: int, denominator: str) -> Grounds:
         """What every reading of a target is computed from."""
         return self._grounds.get(
-            (version, denominator), lambda: reads_targets.grounds(self.snapshots, version, denominator=denominator)
+            (version, denominator),
+            lambda: reads_targets.grounds(
+                self.snapshots, version, denominator=denominator, reached=self._reached_by_group(version)
+            ),
         )
+
+    def _reached_by_group(self, version: int) -> ReachedByGroup:
+        return self._reached.get(version, lambda: reads_targets.reached_by_group(self.snapshots, version))
 
     def target_standings(self, version: int, denominator: str) -> tuple[Standing, ...]:
         """Every reading of every target, of the nation."""
@@ -133,21 +140,21 @@ class Readings:
 
     def _read_known(self, version: int) -> Known:
         info = self.info(version)
-        rows = reads.area_rows(self.snapshots, version, denominator=info.denominator)
+        codes = reads.area_codes(self.snapshots, version)
         return Known(
             denominators=reads.denominators(self.snapshots, version),
             default_denominator=info.denominator,
-            areas=frozenset(row.area.code for row in rows),
+            areas=codes,
             targets=tuple(target.target_id for target in reads.targets(self.snapshots, version)),
             tiers=reads_people.tiers(self.snapshots, version),
-            merged=frozenset(item.code for item in self.successors) if self._are_provinces(rows) else frozenset(),
+            merged=frozenset(item.code for item in self.successors) if self._are_provinces(codes) else frozenset(),
             first_day=info.first_day,
             last_day=info.last_day,
         )
 
-    def _are_provinces(self, rows: Sequence[AreaRow]) -> bool:
+    def _are_provinces(self, areas: frozenset[str]) -> bool:
         """A published file's areas may have codes that look like ours: all must be provinces, and all be there."""
-        codes = {row.area.code for row in rows} - {UNKNOWN_AREA, CENTRAL_UNITS}
+        codes = areas - {UNKNOWN_AREA, CENTRAL_UNITS}
         return bool(codes) and codes == {code for item in self.successors for code in item.members}
 
     def _read_board(self, version: int, denominator: str, on: date | None) -> Board:
@@ -156,7 +163,7 @@ class Readings:
         return Board(
             headline=self.board(version, denominator).headline
             if on
-            else reads.headline(self.snapshots, version, denominator=denominator),
+            else reads.headline(self.snapshots, version, denominator=denominator, areas=areas),
             targets=reads.targets(self.snapshots, version),
             areas=areas,
             nation={pair: known[0] for pair, known in national.items() if known is not None},

@@ -15,7 +15,9 @@ from dashboard.payloads import encode, plain_json
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_AFTER_SECONDS = 30
-PER_SECOND = 25.0
+PER_SECOND = 15.0
+# Of all streams together, in a second.
+MOST_RECHECKS = 35.0
 
 
 class Streams:
@@ -71,13 +73,20 @@ class Streams:
         with self._lock:
             return list(self._open).index(place) / self._per_second
 
+    def _between(self) -> float:
+        """Seconds until a stream asks again whether it still may go on: hundreds of them ask less often, so that the
+        registry is there for whoever clicks."""
+        with self._lock:
+            number = len(self._open)
+        return min(max(self._recheck, number / MOST_RECHECKS), HEARTBEAT_SECONDS)
+
     def _events(self, place: object, still: Callable[[], bool]) -> Iterator[str]:
         yield "retry: 3000\n\n"
         seen = self._hub.state()
         yield self._told(*seen)
         beat_at = monotonic() + HEARTBEAT_SECONDS
         while not self._hub.closed:
-            state = self._hub.wait(seen, self._recheck)
+            state = self._hub.wait(seen, self._between())
             if state[0] != seen[0]:
                 self._hub.pause(self._turn(place))
                 # What was published meanwhile is told at once.

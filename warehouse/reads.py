@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -78,10 +78,14 @@ def _coverages(rows: Iterable[Row]) -> dict[str, dict[tuple[PopulationGroup, Mea
     return by_area
 
 
-def headline(snapshots: Snapshots, version: int, *, denominator: str) -> Headline:
-    """National totals, computed from the same rows as the table, so that the two agree to the unit."""
+def headline(
+    snapshots: Snapshots, version: int, *, denominator: str, areas: Sequence[AreaRow] | None = None
+) -> Headline:
+    """National totals, computed from the same rows as the table, so that the two agree to the unit. `areas`: the rows
+    where they have been read already."""
     about = info(snapshots, version)
-    areas = area_rows(snapshots, version, denominator=denominator)
+    if areas is None:
+        areas = area_rows(snapshots, version, denominator=denominator)
     days = day_rows(snapshots, version, group=PopulationGroup.ALL)
     by_day = {row.day: row.doses for row in days}
     today = about.last_day
@@ -126,6 +130,10 @@ def target_reading(areas: Iterable[AreaRow], target: Target, measure: Measure) -
         return None
     coverage, missing = known
     return TargetReading(target=target, measure=measure, coverage=coverage, missing_areas=missing)
+
+
+def area_codes(snapshots: Snapshots, version: int) -> frozenset[str]:
+    return frozenset(row["code"] for row in snapshots.rows(version, "SELECT code FROM area"))
 
 
 def denominators(snapshots: Snapshots, version: int) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from campaign.coverage import CENTRAL_UNITS, NATION, Measure, PopulationGroup, Target
 from campaign.projection import Daily, Fan, Floats, ProjectionRules
 from campaign.readings import AreaRow
-from campaign.targets import READINGS, Denominator, Past, Standing, fan_of, standing
+from campaign.targets import GROUPS, READINGS, Denominator, Past, Standing, fan_of, standing
 from campaign.track_record import Record, track_record
 from warehouse import reads
 from warehouse.snapshot import Snapshots
@@ -37,6 +37,9 @@ class Reached:
     shares: Mapping[str, Floats]  # by area, '' is the nation: doses expected for each reported, by whole day
 
 
+ReachedByGroup = Mapping[PopulationGroup, Reached | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
     """What every reading of one snapshot under one denominator is computed from."""
@@ -46,19 +49,24 @@ class Grounds:
     today: date
     denominator: str
     sources: Mapping[tuple[str, PopulationGroup], Denominator]
-    reached: Mapping[PopulationGroup, Reached | None]
+    reached: ReachedByGroup
 
 
-def grounds(snapshots: Snapshots, version: int, *, denominator: str) -> Grounds:
-    """Raises SnapshotUnavailable."""
+def reached_by_group(snapshots: Snapshots, version: int) -> ReachedByGroup:
+    """People by day of the groups that targets are about, whatever they are divided by. Raises SnapshotUnavailable."""
     today = reads.day_of(snapshots, version)
+    return {group: _reached(snapshots, version, group, today) for group in GROUPS}
+
+
+def grounds(snapshots: Snapshots, version: int, *, denominator: str, reached: ReachedByGroup | None = None) -> Grounds:
+    """`reached`: where it has been read already. Raises SnapshotUnavailable."""
     return Grounds(
         areas=reads.area_rows(snapshots, version, denominator=denominator),
         targets=reads.targets(snapshots, version),
-        today=today,
+        today=reads.day_of(snapshots, version),
         denominator=denominator,
         sources=_sources(snapshots, version, denominator),
-        reached={group: _reached(snapshots, version, group, today) for group, _ in READINGS},
+        reached=reached_by_group(snapshots, version) if reached is None else reached,
     )
 
 
@@ -149,17 +157,17 @@ def path_of(ground: Grounds, found: Standing) -> tuple[Past | None, Fan | None]:
 
 def _reached(snapshots: Snapshots, version: int, group: PopulationGroup, today: date) -> Reached | None:
     rows = snapshots.rows(version, sql("reads/people_days"), {"group": group.value})
-    first_day = min((row["days"][0] for row in rows), default=None)
-    if first_day is None or first_day > today:
+    first_day = date.fromordinal(min((row["days"][0] for row in rows), default=today.toordinal() + 1))
+    if first_day > today:
         return None
     count = (today - first_day).days + 1
 
-    def by_day(days: Sequence[date], people: Sequence[int]) -> Floats:
+    def by_day(days: Sequence[int], people: Sequence[int]) -> Floats:
         filled = np.zeros(count)
-        for day, value in zip(days, people, strict=True):
-            # A record dated tomorrow is set aside; the clock of a demonstration may stand a day behind its records.
-            if day <= today:
-                filled[(day - first_day).days] = value
+        places = np.array(days) - first_day.toordinal()
+        # A record dated tomorrow is set aside; the clock of a demonstration may stand a day behind its records.
+        until = np.searchsorted(places, count)
+        filled[places[:until]] = people[:until]
         return filled
 
     shares: dict[str, Floats] = {}
