@@ -155,7 +155,7 @@ class Readings:
     def _are_provinces(self, areas: frozenset[str]) -> bool:
         """A published file's areas may have codes that look like ours: all must be provinces, and all be there."""
         codes = areas - {UNKNOWN_AREA, CENTRAL_UNITS}
-        return bool(codes) and codes == {code for item in self.successors for code in item.members}
+        return bool(codes) and codes == frozenset(code for item in self.successors for code in item.members)
 
     def _read_board(self, version: int, denominator: str, on: date | None) -> Board:
         areas = reads.area_rows(self.snapshots, version, denominator=denominator, on=on)

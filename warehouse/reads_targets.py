@@ -166,7 +166,7 @@ def _reached(snapshots: Snapshots, version: int, group: PopulationGroup, today: 
         filled = np.zeros(count)
         places = np.array(days) - first_day.toordinal()
         # A record dated tomorrow is set aside; the clock of a demonstration may stand a day behind its records.
-        until = np.searchsorted(places, count)
+        until = int(np.searchsorted(places, count))
         filled[places[:until]] = people[:until]
         return filled
 
