@@ -87,7 +87,7 @@ async def screens(url: str, cookies: Sequence[str]) -> AsyncIterator[Screens]:
 async def _open(
     found: Playwright, stack: AsyncExitStack, installed: str | None, url: str, cookie: str
 ) -> tuple[Page, tuple[float, float]]:
-    """The page, and of this first visit: seconds to the tiles, megabytes over the wire."""
+    """The page, and of this first visit: seconds to the numbers, megabytes over the wire."""
     browser = await found.chromium.launch(executable_path=installed, args=ARGUMENTS)
     stack.push_async_callback(browser.close)
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
@@ -105,7 +105,8 @@ async def _open(
     await wire.send("Network.enable")
     wire.on("Network.loadingFinished", count)
     await page.goto(url, wait_until="commit")
-    await page.wait_for_selector("#tile-doses")
+    # Those that the HTML brings along, or the page's own.
+    await page.wait_for_selector(".tiles .big")
     painted: float = await page.evaluate(
         "() => new Promise((done) => requestAnimationFrame(() => done(performance.now())))"
     )

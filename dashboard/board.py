@@ -19,9 +19,9 @@ TEMPLATE = (Path(__file__).resolve().parent / "index.html").read_text(encoding="
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the template and the browser's scripts are handed; no number of the campaign is among it. `scopes`: what
-    the person who asks may look at, and in which scope. `wall`: what a screen turns through,
-    None for everybody else."""
+    """What the template and the browser's scripts are handed. `scopes`: what the person who asks may look
+    at, and in which scope. `wall`: what a screen turns through, None for everybody else. `early`: HTML of the numbers
+    that stand there before any script runs, in that person's scope."""
 
     catalogues: Catalogues
     default_language: Language
@@ -30,6 +30,7 @@ class Page:
     poll_seconds: int
     stale_after_seconds: int
     build: str
+    early: Callable[[], str] = str
 
 
 class Board(dash.Dash):
@@ -75,6 +76,8 @@ class Board(dash.Dash):
             "config": config,
             "scripts": scripts,
             "renderer": renderer,
+            # Last: what it says is not looked through for names of the template.
+            "early": page.early(),
         }
         html = TEMPLATE
         for name, value in filled.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,7 @@ from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
 from dashboard.door.front import FrontDoor, on_a_wall, open_door, open_pages, open_scopes, own_name
 from dashboard.door.guard import UNREAD, Guard
+from dashboard.early import early_numbers
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
 from dashboard.pages import alerts, coverage, data, first, frame, people, scenarios, sites, targets
@@ -74,6 +77,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     desk = _desk(deps, catalogues, build, door.guard)
     # Before every other hook: what a request is called and how long it took holds for refused ones, too.
     edge.wrap(app.server, desk)
+    app.page = replace(app.page, early=partial(early_numbers, desk))
     add_routes(app.server, desk)
     add_public_routes(app.server, desk)
     door.add_to(app.server)

@@ -255,13 +255,18 @@ def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw | Write) 
     known = readings.known(version)
     if name in NEEDS_AREA and not view.area:
         raise params.BadParameter("area", "", tuple(sorted(known.areas)))
-    key = key_of(readings.info(version).content_hash, desk.build)
-    payload = desk.kept.get(
-        (key, version, f"{scope}/{name}", view),
-        lambda: _packed(draw(desk.studio, version, view, within)),
-    )
+    payload = kept_answer(desk, version, name, draw, view, within)
     # Never without asking: a browser keeps the body, whether it may still show it is said each time (304 or 401).
     return payloads.respond(payload, request, cache=payloads.ASK_AGAIN)
+
+
+def kept_answer(desk: Desk, version: int, name: str, draw: Draw | Write, view: View, within: Scope) -> Payload:
+    """Drawn once for each content, scope and combination of filters. Whoever calls has checked who asks."""
+    key = key_of(desk.studio.readings.info(version).content_hash, desk.build)
+    return desk.kept.get(
+        (key, version, f"{within.key}/{name}", view),
+        lambda: _packed(draw(desk.studio, version, view, within)),
+    )
 
 
 def _packed(drawn: dict[str, Any] | str) -> Payload:

@@ -12,7 +12,21 @@
     return PAGES[window.location.pathname];
   }
 
+  // The numbers that the HTML brought along go in the moment in which the page has its own.
+  function giveWay() {
+    const early = document.getElementById("early");
+    const tiles = document.getElementById("coverage-tiles");
+    if (!early) return;
+    const seen = new MutationObserver(() => {
+      if (!tiles.querySelector(".tiles")) return;
+      early.remove();
+      seen.disconnect();
+    });
+    seen.observe(tiles, { childList: true, subtree: true });
+  }
+
   function startUp() {
+    giveWay();
     window.setTimeout(() => {
       if (board.past.asked()) board.past.begin();
       else board.live.start();
@@ -171,6 +185,8 @@
       const name = PAGES[pathname];
       const waiting = Boolean(version) && !known(version);
       const ready = known(version);
+      // What the page's HTML brought along is of the first page; there its own parts take the place of it.
+      if (name !== "coverage" || waiting) document.getElementById("early")?.remove();
       // Plots that were hidden have no size until they are told that they have one.
       window.setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
       return [

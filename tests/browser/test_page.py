@@ -73,6 +73,39 @@ def test_nothing_sticks_out_sideways(published: str, open_page: Open, width: int
     assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == theme
 
 
+@pytest.mark.parametrize(("language", "width", "theme"), [("vi", 1440, "light"), ("en", 390, "dark")])
+def test_the_numbers_stand_there_before_any_script_runs(
+    published: str, open_page: Open, language: str, width: int, theme: str
+) -> None:
+    seen = open_page(published, language=language, width=width, theme=theme)
+    scripts = re.compile(r"\.js")
+    seen.page.route(scripts, lambda route: route.abort())
+    page = seen.open()
+    numbers = page.locator("#early .big, #early .reading-value")
+    expect(numbers).to_have_count(5)
+    expect(numbers.first).to_be_visible()
+    early = numbers.all_inner_texts()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    box = page.locator("#early .tile").first.bounding_box()
+    assert box is not None
+    page.unroute(scripts)
+    # Without its scripts the page had every reason to complain.
+    seen.complaints.clear()
+    page = seen.open_map()
+    expect(page.locator("#early")).to_have_count(0)
+    assert page.locator("#coverage-tiles .big, #coverage-tiles .reading-value").all_inner_texts() == early
+    own = page.locator("#coverage-tiles .tile").first.bounding_box()
+    assert own is not None
+    assert own["width"] == pytest.approx(box["width"], abs=2)
+
+
+def test_whoever_goes_on_at_once_takes_no_numbers_along(published: str, open_page: Open) -> None:
+    page = open_page(published).open()
+    page.locator("#nav-targets").click()
+    page.wait_for_selector(".target-card")
+    expect(page.locator("#early")).to_have_count(0)
+
+
 @pytest.mark.parametrize("path", ["/muc-tieu", "/nguoi-dan", "/diem-tiem", "/du-lieu", "/canh-bao"])
 def test_lists_fit_a_phone(published: str, open_page: Open, path: str) -> None:
     page = open_page(published, width=360, height=780).open(path)
