@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench.quantiles import quantile
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 PATIENCE_MS = 60_000
 # Clicks, waits until the title says what was asked for, and then for the frame after the one that it was drawn in.
 CLICK_AND_WAIT = """

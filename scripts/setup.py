@@ -18,7 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST = (3, 11)
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+CHROMIUM_NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"),
+)
 
 
 def say(text: str) -> None:
@@ -71,10 +73,12 @@ def browser() -> None:
         return
     apt = shutil.which("apt-get")
     if apt and hasattr(os, "geteuid") and os.geteuid() == 0:
-        say("Installing Debian's chromium for the browser tests …")
+        say("Installing Debian's Chromium for the browser tests …")
         run_quietly([apt, "update", "-qq"])
-        if run_quietly([apt, "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            return
+        # Without windows, where the distribution has it: it needs a tenth of the time for each test's page.
+        for package in ("chromium-headless-shell", "chromium"):
+            if run_quietly([apt, "install", "-y", "-qq", "--no-install-recommends", package]):
+                return
     say("Fetching Playwright's Chromium for the browser tests …")
     if run_quietly([str(VENV / "bin" / "playwright"), "install", "chromium"]):
         return
