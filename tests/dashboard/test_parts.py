@@ -30,7 +30,7 @@ VI, EN = Language.VI, Language.EN
         (fmt.whole(1234567, VI), "1.234.567"),
         (fmt.whole(1234567, EN), "1,234,567"),
         (fmt.whole(None, VI), "–"),
-        (fmt.whole(-5, VI), "-5"),
+        (fmt.whole(-5, VI), "−5"),
         (fmt.decimal(1234567.8, VI), "1.234.567,8"),
         (fmt.decimal(1234567.8, EN), "1,234,567.8"),
         (fmt.share(0.7, VI), "70%"),

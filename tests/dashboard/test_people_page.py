@@ -32,7 +32,8 @@ def query(site: Site, text: str) -> list[dict[str, Any]]:
 
 def number(text: str) -> int | None:
     """As Vietnamese writes it."""
-    return None if text == "–" else int(text.replace(".", "").removesuffix(" người").removesuffix(" lượt đăng ký"))
+    plain = text.replace(".", "").replace("−", "-")
+    return None if text == "–" else int(plain.removesuffix(" người").removesuffix(" lượt đăng ký"))
 
 
 def page(site: Site, **filters: str) -> dict[str, Any]:
