@@ -28,7 +28,9 @@ def plain(html: str) -> list[str]:
 
 @pytest.mark.parametrize("language", Language)
 def test_they_are_those_of_the_page_itself(site: Site, language: Language) -> None:
-    html = early(site.client.get(f"/?lang={language.value}").get_data(as_text=True))
+    # A browser of its own: the language that an address asks for is remembered.
+    reader = site.as_(grant(Role.VIEWER))
+    html = early(reader.get(f"/?lang={language.value}").get_data(as_text=True))
     tiles = site.coverage(lang=language.value)["tiles"]
     answer = site.json(f"/snap/7/vn/first?lang={language.value}")["answer"]
     assert plain(html) == text_of([answer, tiles]).split()
