@@ -183,3 +183,22 @@ def test_motion_stops_for_those_who_ask(published: str, open_page: Open, motion:
     assert not page.evaluate(
         "document.getAnimations().filter((one) => one.effect.getTiming().iterations === Infinity).length"
     )
+
+
+def test_what_a_changed_measure_leaves_as_it_was_is_not_drawn_again(published: str, open_page: Open) -> None:
+    page = open_page(published).open_map()
+    page.wait_for_selector("#coverage-curves .scatterlayer path")
+    page.evaluate(
+        """() => {
+             window.drawn = 0;
+             const curves = document.querySelector("#coverage-curves .js-plotly-plot");
+             curves.on("plotly_afterplot", () => (window.drawn += 1));
+           }"""
+    )
+    page.evaluate("window.board.set('coverage-metric', { value: 'full' })")
+    page.wait_for_function("() => location.search.includes('metric=full')")
+    page.wait_for_timeout(800)
+    assert page.evaluate("window.drawn") == 0
+    # Another group has other curves.
+    page.evaluate("window.board.set('coverage-group', { value: 'all' })")
+    page.wait_for_function("() => window.drawn > 0")
