@@ -22,13 +22,20 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Something that is wrong now. Its identity is the rule and the labels of the thing it is about."""
+    """Something that is wrong now. Its identity is the rule and the labels of the thing it is about.
+
+    hold: for how long it must be so before it fires; None: as long as any other; zero where its rule has waited
+    already. inhibited: what it is judged by is itself in doubt, such as silence while the feed is dead: an alert that
+    is open stays open, none is raised.
+    """
 
     rule: str
     labels: Mapping[str, str]
     severity: Severity
     summary_vi: str
     summary_en: str
+    hold: timedelta | None = None
+    inhibited: bool = False
 
     @property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from campaign.nowcast import NowcastRules
+from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules
 from cli.places import Places
 from etl.drift import DriftLimits
 from etl.errors import RegistryUnavailable
@@ -90,9 +91,11 @@ def refresh_rules(settings: Settings) -> RefreshRules:
             site_days=settings.etl.site_days,
             hour_days=settings.etl.hour_days,
             most_rows=settings.etl.quarantine_rows,
+            run_days=settings.coldchain.shown_days,
         ),
         nowcast=NowcastRules(complete_after_days=settings.campaign.complete_after_days),
         drift=DriftLimits(**settings.drift.model_dump()),
+        coldchain=cold_chain_rules(settings),
         denominator=settings.campaign.denominator,
         limits=Limits(max_bad_share=settings.etl.max_bad_share, min_rows=settings.etl.bad_share_min_rows),
         session_days=settings.etl.session_days,
@@ -181,7 +184,13 @@ class NightKeeper:
         local = wall().astimezone(self._zone)
         if local.date() > self._last and local.hour >= etl.night_hour:
             self._last = local.date()
-            found = self._refresher.night(Retention(readings_days=etl.readings_days, audit_days=etl.audit_days))
+            found = self._refresher.night(
+                Retention(
+                    readings_days=etl.readings_days,
+                    run_days=self._settings.coldchain.run_days,
+                    audit_days=etl.audit_days,
+                )
+            )
             log.info("counted again", cells=found.cells_checked, differing=found.cells_differing)
         elif self._refresher.fold_if_due(rows=etl.fold_rows):
             log.info("folded")
@@ -213,9 +222,11 @@ def alert_evaluator(settings: Settings) -> Callable[[str | None], None]:
             version = snapshots.current()
         except SnapshotUnavailable:
             return
+        statuses = reads.feed_statuses(snapshots, version)
         found = [
-            *conditions.of_feeds(reads.feed_statuses(snapshots, version), red_seconds=settings.etl.lag_red_seconds),
+            *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
+            *cold_chain_conditions(settings, snapshots, version, statuses),
             *([conditions.registry_away(problem)] if problem else []),
         ]
         alerts.evaluate(

@@ -28,6 +28,7 @@ from etl.pull import Limits, Pulled, Puller
 from etl.reference import Reference
 from etl.repairs import Repaired, try_repairs
 from operations.acts import Outcome, Repair
+from warehouse.coldchain import ColdChainRules, use_rules
 from warehouse.corrections import log_withdrawn_doses
 from warehouse.database import ZONE
 from warehouse.details import Carry, Part
@@ -69,6 +70,7 @@ class RefreshRules:
     snapshot: SnapshotRules
     nowcast: NowcastRules
     drift: DriftLimits
+    coldchain: ColdChainRules
     denominator: str
     limits: Limits
     session_days: int
@@ -125,6 +127,8 @@ class Refresher:
         self._retries = Retries()
         self.carry = Carry()
         self._reference = Reference(rules.reference_dir)
+        with warehouse.transaction(points="rules") as connection:
+            use_rules(connection, rules.coldchain)
         if self.engine.counted_by_other_rules():
             rebuild(warehouse, self.engine, deep=False)
 

@@ -48,7 +48,10 @@ def evaluate(
     with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
         held = {row["key"]: _standing(row) for row in connection.execute(OPEN_ALERTS).fetchall()}
         for key, condition in present.items():
-            standing = step(held.get(key), present=True, now=now, hold=hold)
+            if condition.inhibited and key not in held:
+                continue
+            wait = hold if condition.hold is None else condition.hold
+            standing = step(held.get(key), present=True, now=now, hold=wait)
             if standing is not None:
                 connection.execute(RAISE, _values(condition, standing, now))
         ended = {"keys": [key for key in held if key not in present], "now": now}

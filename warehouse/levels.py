@@ -6,6 +6,7 @@ from datetime import datetime
 
 import duckdb
 
+from warehouse.coldchain import archive_runs, refresh_runs
 from warehouse.sqlfiles import sql
 
 
@@ -37,6 +38,7 @@ def note_devices(connection: duckdb.DuckDBPyConnection) -> None:
 
 def refresh_devices(connection: duckdb.DuckDBPyConnection) -> None:
     """After the readings are taken in; temp.incoming_temperature_reading has those that were new."""
+    refresh_runs(connection)
     connection.execute(sql("levels/devices_carried"))
     connection.execute(
         "DELETE FROM core.device_level WHERE equipment_id IN "
@@ -48,18 +50,19 @@ def refresh_devices(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DROP TABLE temp.carried; DROP TABLE temp.touched_devices; DROP TABLE temp.replaced_reading")
 
 
-def forget_readings(connection: duckdb.DuckDBPyConnection, *, before: datetime) -> int:
-    """Retention: readings older than `before` go, and the devices concerned are counted anew. Returns how many went."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE touched_devices AS "
-        "SELECT DISTINCT equipment_id FROM core.temperature_reading WHERE read_at < $before",
-        {"before": before},
+def forget_readings(connection: duckdb.DuckDBPyConnection, *, before: datetime, runs_before: datetime) -> int:
+    """Retention: readings older than `before` go, and the devices concerned are counted anew; of runs outside
+    the limits, which are kept longer, those that ended before `runs_before`. Returns how many readings went."""
+    connection.execute(sql("coldchain/forget"), {"before": before})
+    connection.execute("CREATE OR REPLACE TEMP TABLE touched_devices AS SELECT DISTINCT equipment_id FROM temp.let_go")
+    gone = connection.execute(
+        "DELETE FROM core.temperature_reading USING temp.let_go l WHERE temperature_reading.reading_id = l.reading_id"
     )
-    gone = connection.execute("DELETE FROM core.temperature_reading WHERE read_at < $before", {"before": before})
     count = int(gone.fetchall()[0][0])
     connection.execute(
         "DELETE FROM core.device_level WHERE equipment_id IN (SELECT equipment_id FROM temp.touched_devices)"
     )
     connection.execute(sql("levels/devices"))
-    connection.execute("DROP TABLE temp.touched_devices")
+    connection.execute("DROP TABLE temp.touched_devices; DROP TABLE temp.let_go")
+    archive_runs(connection, before=before, forgotten=runs_before)
     return count

@@ -14,9 +14,11 @@ from warehouse.writer import Warehouse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """Days for which temperature readings, and the audit of freed quarantine rows, are kept."""
+    """Days for which temperature readings, what they said of runs outside the limits, and the audit of freed quarantine
+    rows are kept."""
 
     readings_days: int
+    run_days: int
     audit_days: int
 
 
@@ -25,7 +27,11 @@ def night(warehouse: Warehouse, engine: Engine, retention: Retention, *, now: da
     fold(warehouse, engine)
     found = verify(warehouse, engine, deep=True)
     with warehouse.transaction() as connection:
-        forget_readings(connection, before=now - timedelta(days=retention.readings_days))
+        forget_readings(
+            connection,
+            before=now - timedelta(days=retention.readings_days),
+            runs_before=now - timedelta(days=retention.run_days),
+        )
         connection.execute(
             "DELETE FROM core.quarantine_event WHERE freed_at < $before",
             {"before": wall_now - timedelta(days=retention.audit_days)},

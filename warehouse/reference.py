@@ -10,6 +10,7 @@ from pathlib import Path
 from campaign.coverage import PopulationGroup, Target
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
+from warehouse.coldchain import StorageClass
 
 # The number after those that may be given out stands for all other words (warehouse.engine.registrations).
 MOST_REASONS = 15
@@ -118,3 +119,33 @@ def load_deferral_reasons(folder: Path) -> tuple[DeferralReason, ...]:
         if not 0 < reason.number < MOST_REASONS:
             raise ValueError(f"deferral_reasons.csv: number {reason.number} is none of 1 to {MOST_REASONS - 1}")
     return found
+
+
+def load_storage_classes(folder: Path) -> tuple[StorageClass, ...]:
+    """What each class of storage asks for. ValueError for a value that is no number."""
+    return tuple(
+        StorageClass(
+            storage_class=row["class"],
+            low_c=_degrees(row["low_c"]),
+            high_c=_degrees(row["high_c"]),
+            low_alarm_c=_degrees(row["low_alarm_c"]),
+            low_alarm_minutes=_minutes(row["low_alarm_minutes"]),
+            low_alarm_inclusive=_flag(row["low_alarm_inclusive"]),
+            high_alarm_c=_degrees(row["high_alarm_c"]),
+            high_alarm_minutes=_minutes(row["high_alarm_minutes"]),
+            high_alarm_inclusive=_flag(row["high_alarm_inclusive"]),
+        )
+        for row in read_csv(folder / "cold_chain_classes.csv")
+    )
+
+
+def _degrees(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _minutes(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _flag(text: str) -> bool | None:
+    return text == "true" if text else None

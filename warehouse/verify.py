@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warehouse.coldchain import recount_runs, verify_runs
 from warehouse.engine.engine import Engine
 from warehouse.engine.oracle import doses_by_records, people_differing
 from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
@@ -18,7 +19,7 @@ PEOPLE_AT_A_TIME = 5_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """`cubes`: each beside its recount. `people_differing`: None where records were not read (not deep). `levels`:
-    stock levels and devices that differ from their movements and readings."""
+    stock levels, devices and runs outside their limits that differ from their movements and readings."""
 
     cubes: tuple[Difference, ...]
     people_differing: int | None
@@ -40,11 +41,12 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     found = differences(warehouse.connection, hour_days=engine.rules.hour_days)
     drop_recount(warehouse.connection)
     checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
+    runs, odd_runs = verify_runs(warehouse.connection)
     return Verified(
         cubes=found,
         people_differing=len(people_differing(engine)) if deep else None,
-        levels_checked=int(checked),
-        levels_differing=int(differing),
+        levels_checked=int(checked) + runs,
+        levels_differing=int(differing) + odd_runs,
     )
 
 
@@ -60,6 +62,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
         warehouse.connection.execute("UPDATE core.engine SET rules = ?", [engine.fingerprint()])
         for step in ("levels/rebuild", "levels/stock", "levels/devices"):
             warehouse.connection.execute(sql(step))
+        recount_runs(warehouse.connection)
     drop_recount(warehouse.connection)
 
 

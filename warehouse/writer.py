@@ -21,7 +21,7 @@ Checkpoint = Callable[[str], None]
 FILE = "warehouse.duckdb"
 LAYOUT = 4
 BEGIN_ANEW = "`app.py rebuild --from-sources` sets it aside, and the next refresh reads everything again"
-SCHEMAS = ("core", "records", "engine", "published", "published_views", "declared")
+SCHEMAS = ("core", "records", "coldchain", "engine", "published", "published_views", "declared")
 
 
 class WarehouseBusy(Exception):

@@ -63,6 +63,18 @@ CREATE TABLE IF NOT EXISTS mart.equipment_state (
     reporting_mode VARCHAR NOT NULL, last_read_at TIMESTAMPTZ, temp_c DOUBLE, readings BIGINT NOT NULL,
     readings_outside BIGINT NOT NULL);
 
+-- Grain: device: where it stands and between which limits it should stay (its own, or those of its class). Degrees Celsius.
+CREATE TABLE IF NOT EXISTS mart.device (
+    equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, store_level VARCHAR NOT NULL, area_code VARCHAR NOT NULL,
+    district_code VARCHAR, kind VARCHAR NOT NULL, litres DOUBLE, low_c DOUBLE, high_c DOUBLE);
+
+-- Grain: device x edge (high, low, high_alarm, low_alarm, power, battery, probe, door) x run of readings beyond it, those
+-- that go on or ended within the days told. alarm_minutes: from how many minutes on it is an alarm; NULL: never by itself.
+CREATE TABLE IF NOT EXISTS mart.device_run (
+    equipment_id VARCHAR NOT NULL, edge VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL, last_out_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ, ended VARCHAR NOT NULL, readings BIGINT NOT NULL, extreme_c DOUBLE, limit_c DOUBLE,
+    alarm_minutes INTEGER);
+
 -- Grain: area: the last day it reported on. An area wholly absent from a file keeps its numbers and this date.
 CREATE TABLE IF NOT EXISTS mart.area_report (area_code VARCHAR NOT NULL, last_report_on DATE);
 

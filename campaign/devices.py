@@ -1,0 +1,133 @@
+"""How each device of the cold chain stands now: alarm, out of range, silent, faulty, never heard, or in order.
+
+A silent device is never in order: what it told last says nothing of now (design, "Cold chain").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from campaign.trust import ClockLimits
+
+HIGH, LOW = ("high", "high_alarm"), ("low", "low_alarm")
+TEMPERATURE = (*HIGH, *LOW)
+FLAGS = ("power", "probe", "door", "battery")
+ONGOING = "ongoing"
+
+
+class DeviceState(StrEnum):
+    """The worst first: one of them is told where several hold."""
+
+    ALARM = "alarm"  # out of range for as long as its rule says
+    SILENT = "silent"  # it reported once, and not for longer than its way of reporting allows
+    OUT = "out"  # out of range, not yet for so long
+    FAULT = "fault"  # without power, probe faulty, door open or battery low for as long as its rule says
+    NEVER = "never"  # nothing was ever heard of it
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """One device as the snapshot tells it. Degrees Celsius; low_c, high_c: between which it should stay."""
+
+    equipment_id: str
+    store_code: str
+    store_level: str
+    area_code: str
+    district_code: str | None
+    kind: str
+    storage_class: str
+    reporting_mode: str
+    low_c: float | None
+    high_c: float | None
+    last_read_at: datetime | None
+    temp_c: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRun:
+    """An uninterrupted stretch of readings beyond one edge. ended_at None: it goes on, as far as anybody heard.
+    alarm_minutes None: this edge alone is never an alarm."""
+
+    equipment_id: str
+    edge: str
+    started_at: datetime
+    last_out_at: datetime
+    ended_at: datetime | None
+    ended: str
+    readings: int
+    extreme_c: float | None
+    limit_c: float | None
+    alarm_minutes: int | None
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasted, or has lasted as far as the readings go."""
+        return int(((self.ended_at or self.last_out_at) - self.started_at).total_seconds() // 60)
+
+    @property
+    def alarm_at(self) -> datetime | None:
+        """The minute at which it became an alarm; None where it is none (yet)."""
+        if self.alarm_minutes is None or self.minutes < self.alarm_minutes:
+            return None
+        return self.started_at + timedelta(minutes=self.alarm_minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """`since`: from when on it is so; None of a device never heard. `runs`: those that go on. `worst`: the one that
+    says why it is an alarm, out of range or faulty."""
+
+    device: Device
+    state: DeviceState
+    since: datetime | None
+    runs: tuple[DeviceRun, ...]
+    worst: DeviceRun | None = None
+
+
+def allowed_silence(mode: str, limits: ClockLimits) -> timedelta:
+    """How long a device may say nothing. A mode nobody knows is judged as a live one."""
+    minutes = {"hand": limits.hand_minutes, "file": limits.file_minutes}.get(mode, limits.live_minutes)
+    return timedelta(minutes=minutes)
+
+
+def judge(device: Device, runs: Iterable[DeviceRun], *, now: datetime, limits: ClockLimits) -> Judged:
+    """`now` is the instant up to which readings have been taken in, campaign time."""
+    going_on = tuple(sorted((run for run in runs if run.ended == ONGOING), key=lambda run: (run.started_at, run.edge)))
+    if device.last_read_at is None:
+        return Judged(device=device, state=DeviceState.NEVER, since=None, runs=going_on)
+    silent_from = device.last_read_at + allowed_silence(device.reporting_mode, limits)
+    hot_or_cold = [run for run in going_on if run.edge in TEMPERATURE]
+    alarms = [run for run in hot_or_cold if run.alarm_at is not None]
+    faults = [run for run in going_on if run.edge in FLAGS and run.alarm_at is not None]
+    if alarms:
+        return Judged(
+            device=device, state=DeviceState.ALARM, since=alarms[0].started_at, runs=going_on, worst=alarms[0]
+        )
+    # At the very minute it is silent: sixty minutes without a word, not sixty-one.
+    if now >= silent_from:
+        return Judged(device=device, state=DeviceState.SILENT, since=device.last_read_at, runs=going_on)
+    for state, found in ((DeviceState.OUT, hot_or_cold), (DeviceState.FAULT, faults)):
+        if found:
+            return Judged(device=device, state=state, since=found[0].started_at, runs=going_on, worst=found[0])
+    return Judged(device=device, state=DeviceState.GOOD, since=device.last_read_at, runs=going_on)
+
+
+def judge_all(
+    devices: Iterable[Device], runs: Iterable[DeviceRun], *, now: datetime, limits: ClockLimits
+) -> list[Judged]:
+    """The worst first, then those that have been so the longest."""
+    by_device: dict[str, list[DeviceRun]] = {}
+    for run in runs:
+        by_device.setdefault(run.equipment_id, []).append(run)
+    judged = [judge(item, by_device.get(item.equipment_id, ()), now=now, limits=limits) for item in devices]
+    order = list(DeviceState)
+    return sorted(judged, key=lambda item: (order.index(item.state), item.since or now, item.device.equipment_id))
+
+
+def counts(judged: Sequence[Judged]) -> Mapping[DeviceState, int]:
+    """Devices by state: every state stands there, and together they are all devices."""
+    return {state: sum(item.state is state for item in judged) for state in DeviceState}

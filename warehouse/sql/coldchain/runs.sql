@@ -1,0 +1,46 @@
+-- Grain: device x edge x run within the windows. It depends on the readings alone, not on the order in which they came: of
+-- several at one instant the one furthest out counts, and one that tells nothing of the edge is as if it were not there.
+-- Inputs: temp.run_window, core.temperature_reading.
+CREATE OR REPLACE TEMP TABLE found_run AS
+WITH told AS (
+    SELECT w.equipment_id, w.edge, r.read_at AS told_at,
+           CASE WHEN w.edge IN ('high', 'high_alarm') THEN max(r.temp_c)
+                WHEN w.edge IN ('low', 'low_alarm') THEN min(r.temp_c) END AS temp_c,
+           bool_or(CASE w.edge WHEN 'power' THEN NOT r.power_on WHEN 'battery' THEN NOT r.battery_ok
+                               WHEN 'probe' THEN NOT r.probe_ok WHEN 'door' THEN r.door_open END) AS faulty,
+           any_value(w.celsius) AS celsius, any_value(w.inclusive) AS inclusive, any_value(w.gap_minutes) AS gap_minutes
+    FROM temp.run_window w JOIN core.temperature_reading r
+        ON r.equipment_id = w.equipment_id AND r.read_at >= w.since AND (w.seed_at IS NULL OR r.read_at > w.seed_at)
+    WHERE r.read_at >= (SELECT min(since) FROM temp.run_window)
+      AND CASE w.edge WHEN 'power' THEN r.power_on IS NOT NULL WHEN 'battery' THEN r.battery_ok IS NOT NULL
+                      WHEN 'probe' THEN r.probe_ok IS NOT NULL WHEN 'door' THEN r.door_open IS NOT NULL
+                      ELSE r.temp_c IS NOT NULL END
+    GROUP BY w.equipment_id, w.edge, r.read_at),
+judged AS (
+    SELECT equipment_id, edge, told_at, told_at AS started_at, 1::BIGINT AS readings, temp_c AS extreme_c, gap_minutes,
+           CASE WHEN celsius IS NULL THEN faulty WHEN temp_c = celsius THEN inclusive
+                WHEN edge IN ('high', 'high_alarm') THEN temp_c > celsius ELSE temp_c < celsius END AS outside
+    FROM told
+    UNION ALL
+    SELECT equipment_id, edge, seed_at, seed_started_at, seed_readings, seed_extreme_c, gap_minutes, true
+    FROM temp.run_window WHERE seed_at IS NOT NULL),
+beside AS (
+    SELECT *, lag(outside) OVER w AS was_outside, lag(told_at) OVER w AS before_at, lead(told_at) OVER w AS next_at
+    FROM judged WINDOW w AS (PARTITION BY equipment_id, edge ORDER BY told_at)),
+numbered AS (
+    SELECT *, count_if(NOT coalesce(was_outside AND told_at - before_at <= to_minutes(gap_minutes), false))
+              OVER (PARTITION BY equipment_id, edge ORDER BY told_at) AS run
+    FROM beside WHERE outside),
+runs AS (
+    SELECT equipment_id, edge, min(started_at) AS started_at, max(told_at) AS last_out_at, arg_max(next_at, told_at) AS next_at,
+           -- arg_max passes over a NULL: the next reading of an earlier one is not that of the last.
+           bool_or(next_at IS NULL) AS newest, any_value(gap_minutes) AS gap_minutes, sum(readings)::BIGINT AS readings,
+           CASE WHEN edge IN ('high', 'high_alarm') THEN max(extreme_c) ELSE min(extreme_c) END AS extreme_c
+    FROM numbered GROUP BY equipment_id, edge, run)
+SELECT equipment_id, edge, started_at, last_out_at,
+       CASE WHEN newest THEN NULL WHEN next_at - last_out_at > to_minutes(gap_minutes) THEN last_out_at ELSE next_at END
+           AS ended_at,
+       CASE WHEN newest THEN 'ongoing' WHEN next_at - last_out_at > to_minutes(gap_minutes) THEN 'unknown'
+            ELSE 'back_in_range' END AS ended,
+       readings, extreme_c, false AS archived
+FROM runs;

@@ -1,0 +1,11 @@
+-- Grain: one row. Runs whose readings are kept, and how many differ from those counted anew (temp.found_run).
+-- Inputs: core.device_run, core.readings_kept, temp.found_run.
+WITH kept AS (SELECT coalesce(max(since), '-infinity'::TIMESTAMPTZ) AS since FROM core.readings_kept),
+held AS (
+    SELECT equipment_id, edge, started_at, last_out_at, ended_at, ended, readings, extreme_c
+    FROM core.device_run, kept WHERE NOT archived AND (ended_at IS NULL OR ended_at >= since)),
+found AS (
+    SELECT equipment_id, edge, started_at, last_out_at, ended_at, ended, readings, extreme_c
+    FROM temp.found_run, kept WHERE ended_at IS NULL OR ended_at >= since)
+SELECT (SELECT count(*) FROM held) AS checked,
+       (SELECT count(*) FROM ((FROM held EXCEPT FROM found) UNION ALL (FROM found EXCEPT FROM held))) AS differing

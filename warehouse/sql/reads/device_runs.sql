@@ -1,0 +1,3 @@
+-- Grain: device x edge x run. Inputs: device_run.
+SELECT equipment_id, edge, started_at, last_out_at, ended_at, ended, readings, extreme_c, limit_c, alarm_minutes
+FROM device_run ORDER BY started_at DESC, equipment_id, edge
