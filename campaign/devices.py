@@ -38,6 +38,7 @@ class Device:
     store_level: str
     area_code: str
     district_code: str | None
+    site_code: str | None
     kind: str
     storage_class: str
     reporting_mode: str

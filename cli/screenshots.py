@@ -64,6 +64,7 @@ VIEWS = (
     View(name="people", path="/nguoi-dan", drawn=".people-table tbody tr"),
     View(name="people-province", path="/nguoi-dan?area=74", drawn=".people-table tbody tr"),
     View(name="sites", path="/diem-tiem", drawn="#sites-ranks-rows tr"),
+    View(name="coldchain", path="/day-chuyen-lanh", drawn="#coldchain-body .sites-tile"),
     View(name="scenarios", path="/kich-ban", drawn="#scenario-result table"),
     View(name="data", path="/du-lieu", drawn="#data-body table"),
     View(name="alerts", path="/canh-bao", drawn="#alerts-body .card"),

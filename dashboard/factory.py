@@ -26,7 +26,7 @@ from dashboard.door.guard import UNREAD, Guard
 from dashboard.early import early_numbers
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
-from dashboard.pages import alerts, coverage, data, first, frame, people, scenarios, sites, targets
+from dashboard.pages import alerts, coldchain, coverage, data, first, frame, people, scenarios, sites, targets
 from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
@@ -91,7 +91,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
         return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
-    for page in (frame, coverage, first, targets, people, sites, scenarios, data, alerts):
+    for page in (frame, coverage, first, targets, people, sites, coldchain, scenarios, data, alerts):
         page.register(app)
     _hook(app, desk, door)
     return app
@@ -183,6 +183,7 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         site_rules=SiteRules(**deps.settings.sites.model_dump(exclude={"places", "most_rows"})),
         rank_places=deps.settings.sites.places,
         site_rows=deps.settings.sites.most_rows,
+        run_days=deps.settings.coldchain.shown_days,
         parts=Kept(KEPT_PARTS),
         texts=Kept(KEPT_TEXTS),
     )
@@ -239,7 +240,15 @@ def build_id(settings: Settings) -> str:
     for file in (settings.reference_dir / name for name in SHOWN_DATA):
         if file.exists():
             digest.update(file.read_bytes())
-    parts = (settings.campaign, settings.web, settings.etl, settings.clock, settings.causes, settings.sites)
+    parts = (
+        settings.campaign,
+        settings.web,
+        settings.etl,
+        settings.clock,
+        settings.causes,
+        settings.sites,
+        settings.coldchain,
+    )
     shown = [part.model_dump(mode="json") for part in parts]
     digest.update(json.dumps(shown, sort_keys=True).encode())
     return digest.hexdigest()[:10]

@@ -21,6 +21,7 @@ from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
 from warehouse import reads, reads_first, reads_people, reads_sites, reads_targets, reads_trust
+from warehouse.reads_coldchain import ColdChain, cold_chain
 from warehouse.reads_targets import Grounds, ReachedByGroup
 from warehouse.snapshot import Snapshots
 
@@ -65,6 +66,7 @@ class Readings:
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
         self._sites: Kept[int, SiteBoard] = Kept(KEPT_VERSIONS)
+        self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
@@ -125,6 +127,10 @@ class Readings:
     def site_board(self, version: int, zone: ZoneInfo) -> SiteBoard:
         """The sites' day, of the whole nation."""
         return self._sites.get(version, lambda: reads_sites.site_board(self.snapshots, version, zone=zone))
+
+    def cold_chain(self, version: int) -> ColdChain:
+        """Devices as they stand, of the whole nation."""
+        return self._cold.get(version, lambda: cold_chain(self.snapshots, version))
 
     def target_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:
         """How past projections turned out, of the readings that the targets are about. A quarter of a second."""

@@ -10,6 +10,8 @@ from flask import Flask, Response, request
 
 from campaign.access import Permission, Scope
 from dashboard import (
+    coldchain,
+    coldchain_files,
     compare,
     files,
     finding,
@@ -68,9 +70,12 @@ VIEWS: dict[str, Draw] = {
     "targets": targets.targets,
     "people": people.people,
     "sites": sites.sites,
+    "coldchain": coldchain.cold_chain,
     "frame": views.frame,
     "data": views.data,
 }
+# Of each page that has them, by its address: the tables that are files, too.
+FILES = {"nguoi-dan": people_files, "diem-tiem": sites_files, "day-chuyen-lanh": coldchain_files}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +120,13 @@ def add_routes(server: Flask, desk: Desk) -> None:
         return _answered(desk, lambda: _number(desk, version, scope, number))
 
     def people_file(version: int, scope: str, name: str) -> Response:
-        return _answered(desk, lambda: _people_file(desk, version, scope, name))
+        return _answered(desk, lambda: _table_file(desk, version, scope, "nguoi-dan", name))
 
     def site_file(version: int, scope: str, name: str) -> Response:
-        return _answered(desk, lambda: _site_file(desk, version, scope, name))
+        return _answered(desk, lambda: _table_file(desk, version, scope, "diem-tiem", name))
+
+    def coldchain_file(version: int, scope: str, name: str) -> Response:
+        return _answered(desk, lambda: _table_file(desk, version, scope, "day-chuyen-lanh", name))
 
     def what_if(version: int, scope: str) -> Response:
         return _answered(desk, lambda: _what_if(desk, outcomes, version, scope))
@@ -164,6 +172,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
     server.add_url_rule("/snap/<int:version>/<scope>/diem-tiem/<name>.csv", view_func=site_file)
+    server.add_url_rule("/snap/<int:version>/<scope>/day-chuyen-lanh/<name>.csv", view_func=coldchain_file)
     server.add_url_rule("/scenarios/<int:version>/<scope>", "scenarios", what_if)
     server.add_url_rule("/csv/<int:version>/<scope>/<name>", view_func=snapshot_csv)
     server.add_url_rule("/tim/<scope>", "find", find)
@@ -222,29 +231,17 @@ def _number(desk: Desk, version: int, scope: str, number: str) -> Response:
     return _drawn(desk, version, scope, f"lineage/{number}", draw)
 
 
-def _people_file(desk: Desk, version: int, scope: str, name: str) -> Response:
-    """One table about people as a file, the rows that the page has."""
-    if name not in people_files.FILES:
-        raise params.BadParameter("file", name, tuple(people_files.FILES))
+def _table_file(desk: Desk, version: int, scope: str, page: str, name: str) -> Response:
+    """One table of a page as a file, the rows that the page has. `page` is its address."""
+    files_of = FILES[page]
+    if name not in files_of.FILES:
+        raise params.BadParameter("file", name, tuple(files_of.FILES))
 
     def draw(studio: Studio, version: int, view: View, within: Scope) -> str:
-        return people_files.text(studio, version, view, within, name)
+        return files_of.text(studio, version, view, within, name)
 
-    answer = _drawn(desk, version, scope, f"nguoi-dan/{name}.csv", draw)
-    answer.headers["Content-Disposition"] = f'attachment; filename="nguoi-dan-{name}-{version}.csv"'
-    return answer
-
-
-def _site_file(desk: Desk, version: int, scope: str, name: str) -> Response:
-    """One table about sites as a file."""
-    if name not in sites_files.FILES:
-        raise params.BadParameter("file", name, tuple(sites_files.FILES))
-
-    def draw(studio: Studio, version: int, view: View, within: Scope) -> str:
-        return sites_files.text(studio, version, view, within, name)
-
-    answer = _drawn(desk, version, scope, f"diem-tiem/{name}.csv", draw)
-    answer.headers["Content-Disposition"] = f'attachment; filename="diem-tiem-{name}-{version}.csv"'
+    answer = _drawn(desk, version, scope, f"{page}/{name}.csv", draw)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{page}-{name}-{version}.csv"'
     return answer
 
 

@@ -67,6 +67,7 @@ class Studio:
     site_rules: SiteRules
     rank_places: int
     site_rows: int
+    run_days: int
     # Parts of answers, encoded: None where nothing is to be kept.
     parts: Kept[tuple[str, int, str, View], orjson.Fragment] | None = None
     texts: Kept[tuple[int, str, str, date | None, Grain, Language], table.Texts] | None = None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dash import html
 
+from campaign.devices import DeviceState
 from layouts.ids import Shell
 from layouts.parts import Child, attributes, icon
 from layouts.words import Words
@@ -24,6 +25,9 @@ class Entry:
     source: str
     clock: str
     denominator: str = "none"
+
+
+DEVICES = tuple(f"device_{state}" for state in DeviceState)
 
 
 def _entries() -> dict[str, Entry]:
@@ -64,6 +68,7 @@ def _entries() -> dict[str, Entry]:
         **dict.fromkeys(("scenario_base", "scenario_when", "scenario_shift"), scenario),
         **dict.fromkeys(("scenario_pace", "scenario_arrivals", "scenario_declines"), lever),
         **_sites(),
+        **_devices(),
         "scenario_who": Entry(unit="statements", source="scenario", clock="wall"),
     }
 
@@ -91,6 +96,17 @@ def _sites() -> dict[str, Entry]:
     }
 
 
+def _devices() -> dict[str, Entry]:
+    """Of the page about the cold chain."""
+    minutes = Entry(unit="minutes", source="readings", clock="as_of")
+    degrees = Entry(unit="degrees", source="readings", clock="as_of")
+    return {
+        **dict.fromkeys(("device_all", *DEVICES), Entry(unit="devices", source="readings", clock="as_of")),
+        **dict.fromkeys(("device_minutes", "device_quiet", "device_started", "device_ended"), minutes),
+        **dict.fromkeys(("device_temp", "device_extreme"), degrees),
+    }
+
+
 ENTRIES: Mapping[str, Entry] = _entries()
 # What stands on each page, in reading order: all of it behind the page's own button.
 PAGES: Mapping[str, Sequence[str]] = {
@@ -109,6 +125,11 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("site_planned", "site_active", "site_silent", "site_waiting", "site_done", "site_unplanned"),
         *("site_last_record", "site_missed", "site_session", "site_doses", "site_rate", "site_capacity", "site_share"),
         *("rank_usage", "rank_doses", "rank_received", "rank_coverage", "rank_people", "rank_left_out"),
+    ),
+    "coldchain": (
+        *DEVICES,
+        *("device_all", "device_minutes", "device_temp", "device_quiet"),
+        *("device_started", "device_extreme", "device_ended"),
     ),
     "scenarios": (
         *("scenario_pace", "scenario_arrivals", "scenario_declines", "scenario_base", "scenario_when"),

@@ -30,6 +30,7 @@ class Shell(StrEnum):
     PAGE_TARGETS = "page-targets"
     PAGE_PEOPLE = "page-people"
     PAGE_SITES = "page-sites"
+    PAGE_COLDCHAIN = "page-coldchain"
     PAGE_SCENARIOS = "page-scenarios"
     PAGE_DATA = "page-data"
     PAGE_ALERTS = "page-alerts"
@@ -98,6 +99,14 @@ class Sites(StrEnum):
     CHOSEN = "sites-chosen"
     SEARCH = "sites-search"
     BODY = "sites-body"
+
+
+class ColdChain(StrEnum):
+    TICK = "coldchain-tick"
+    PROBLEM = "coldchain-problem"
+    PLACE = "coldchain-whose"
+    CHOSEN = "coldchain-chosen"
+    BODY = "coldchain-body"
 
 
 class Scenarios(StrEnum):

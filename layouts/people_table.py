@@ -12,13 +12,26 @@ from campaign.people_places import APART
 from campaign.people_tables import Row, Value
 from geo.text import collation_key
 from layouts import format as fmt
+from layouts.help_layer import define
 from layouts.parts import Child, attributes, icon
 from layouts.words import Language, Words
 
 SHARE = "_share"
 # Shown as text; everything else is a number.
 TEXTS = frozenset(
-    {"name", "product_name", "group_name", "stage_name", "reason_name", "band_name", "residence_name", "place_name"}
+    {
+        *(
+            "name",
+            "product_name",
+            "group_name",
+            "stage_name",
+            "reason_name",
+            "band_name",
+            "residence_name",
+            "place_name",
+        ),
+        *("equipment", "store_name", "area_name", "state_name", "edge_name", "ended_name"),
+    }
 )
 Cell = Callable[[Row], Child | None]
 
@@ -28,7 +41,7 @@ class Table:
     """name: of its file and in its addresses. key: the column that tells rows apart. head: columns, the first is the
     row's name. labels: titles that are not words of the catalogue. fixed: rows that stay below the others, by key.
     cells: columns drawn by a function. places: whether a row's name leads to the place itself. sort: the column whose
-    largest value comes first; '' keeps the rows' order."""
+    largest value comes first; '' keeps the rows' order. help: definition of a column, where it has one."""
 
     name: str
     key: str
@@ -38,6 +51,7 @@ class Table:
     cells: Mapping[str, Cell] = field(default_factory=dict[str, Cell])
     places: bool = False
     sort: str = ""
+    help: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def ratio_text(ratio: float, language: Language) -> str:
@@ -78,10 +92,9 @@ def _fixed(table: Table, row: Row) -> bool:
 
 
 def _scroll(table: Table, rows: Sequence[Row], words: Words, caption: str, picked: str) -> html.Div:
-    names = sorted({str(row[table.head[0]]) for row in rows}, key=collation_key)
-    rank = {name: place for place, name in enumerate(names)}
+    rank = {column: _ranks(rows, column) for column in table.head if column in TEXTS}
     titles = {column: table.labels.get(column) or words(f"people_column.{column}") for column in table.head}
-    head = [_head(column, titles[column], sorted_by=table.sort) for column in table.head]
+    head = [_head(table, column, titles[column], words) for column in table.head]
     body = [_row(table, row, rank, titles, words, picked) for row in rows]
     return html.Div(
         html.Table(
@@ -96,16 +109,22 @@ def _scroll(table: Table, rows: Sequence[Row], words: Words, caption: str, picke
     )
 
 
-def _head(column: str, title: str, *, sorted_by: str) -> html.Th:
+def _ranks(rows: Sequence[Row], column: str) -> dict[str, int]:
+    """Place of each text of a column, as a dictionary orders them."""
+    return {text: place for place, text in enumerate(sorted({str(row[column]) for row in rows}, key=collation_key))}
+
+
+def _head(table: Table, column: str, title: str, words: Words) -> html.Th:
     button = html.Button(
         title, n_clicks=0, className="sort", **attributes(data_action="people-sort", data_column=column)
     )
-    state = "descending" if column == sorted_by else "none"
-    return html.Th(button, scope="col", className="" if column in TEXTS else "num", **attributes(aria_sort=state))
+    state = "descending" if column == table.sort else "none"
+    parts = [button, define(table.help[column], title, words)] if column in table.help else button
+    return html.Th(parts, scope="col", className="" if column in TEXTS else "num", **attributes(aria_sort=state))
 
 
 def _row(
-    table: Table, row: Row, rank: Mapping[str, int], titles: Mapping[str, str], words: Words, picked: str
+    table: Table, row: Row, rank: Mapping[str, Mapping[str, int]], titles: Mapping[str, str], words: Words, picked: str
 ) -> html.Tr:
     key = str(row[table.key])
     fixed = _fixed(table, row)
@@ -116,7 +135,7 @@ def _row(
             className="" if column in TEXTS else "num",
             **attributes(
                 data_label=titles[column],
-                data_sort=str(rank.get(str(row[column]), 0)) if column in TEXTS else _sorted_by(row.get(column)),
+                data_sort=str(rank[column][str(row[column])]) if column in TEXTS else _sorted_by(row.get(column)),
                 data_cell=f"{table.name}/{key}/{column}",
             ),
         )

@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from layouts import (
+    coldchain_page,
     coverage_page,
     find,
     help_layer,
@@ -26,8 +27,8 @@ from layouts.view import Theme, View
 from layouts.words import Language, Words
 
 PAGES = {
-    "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/diem-tiem": "sites", "/kich-ban": "scenarios",
-    "/du-lieu": "data", "/canh-bao": "alerts",
+    "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/diem-tiem": "sites",
+    "/day-chuyen-lanh": "coldchain", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts",
 }  # fmt: skip
 
 
@@ -71,6 +72,12 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         Shell.PAGE_SITES, "sites", html.Div(sites_page.sites_page(), className="sites-page"), words
                     ),
                     _titled(
+                        Shell.PAGE_COLDCHAIN,
+                        "coldchain",
+                        html.Div(coldchain_page.coldchain_page(), className="coldchain-page"),
+                        words,
+                    ),
+                    _titled(
                         Shell.PAGE_SCENARIOS,
                         "scenarios",
                         html.Div(scenario_page.scenarios_page(words), className="scenarios-page"),
@@ -100,6 +107,7 @@ def _stores(view: View) -> list[dcc.Store]:
         dcc.Store(id=targets_page.Ids.TICK),
         dcc.Store(id=people_page.Ids.TICK),
         dcc.Store(id=sites_page.Ids.TICK),
+        dcc.Store(id=coldchain_page.Ids.TICK),
         dcc.Store(id=scenario_page.Ids.TICK),
         dcc.Store(id=Shell.THEME, data=view.theme.value),
         dcc.Store(id=Shell.SIZE, data=view.size.value),

@@ -22,13 +22,13 @@ def sites_page() -> list[Child]:
     ]
 
 
-def area_choice(areas: Mapping[str, str], words: Words) -> html.Div:
+def area_choice(areas: Mapping[str, str], words: Words, *, select_id: str = Ids.CHOSEN) -> html.Div:
     """The nation, or one of `areas` (name by code, those that the reader may see)."""
     by_name = sorted(areas.items(), key=lambda item: collation_key(item[1]))
     options = [html.Option(words("table.nation"), value="")]
     options += [html.Option(name, value=code) for code, name in by_name]
     name = words("people.choose_province")
-    select = html.Select(options, id=Ids.CHOSEN, className="people-select", **attributes(aria_label=name))
+    select = html.Select(options, id=select_id, className="people-select", **attributes(aria_label=name))
     return html.Div(
         html.Div(
             [html.Span(name, className="filter-name"), html.Div(select, className="choice-row")], className="filter"

@@ -105,5 +105,5 @@
       }
     },
   };
-  board.people = { act };
+  board.people = { act, arrange };
 })();

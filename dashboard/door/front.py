@@ -45,7 +45,7 @@ SIGHTS: Mapping[str, Permission] = {
     "scenario": Permission.SAVE_SCENARIO,
 }
 SIGHT_OF_PAGE = {
-    **dict.fromkeys(("coverage", "targets", "people", "sites", "scenarios"), "board"),
+    **dict.fromkeys(("coverage", "targets", "people", "sites", "coldchain", "scenarios"), "board"),
     "data": "data",
     "alerts": "alerts",
 }

@@ -16,7 +16,7 @@ from tests.support.snapshots import Recipe
 pytestmark = pytest.mark.browser
 Open = Callable[..., Watched]
 CATALOGUES = load_catalogues()
-PAGES = ("/", "/muc-tieu", "/nguoi-dan", "/diem-tiem", "/du-lieu", "/canh-bao", "/khong-co")
+PAGES = ("/", "/muc-tieu", "/nguoi-dan", "/diem-tiem", "/day-chuyen-lanh", "/du-lieu", "/canh-bao", "/khong-co")
 # Texts that are the same word in both languages say nothing, and short ones appear inside others.
 LONG_ENOUGH = 6
 
@@ -106,7 +106,7 @@ def test_whoever_goes_on_at_once_takes_no_numbers_along(published: str, open_pag
     expect(page.locator("#early")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/muc-tieu", "/nguoi-dan", "/diem-tiem", "/du-lieu", "/canh-bao"])
+@pytest.mark.parametrize("path", ["/muc-tieu", "/nguoi-dan", "/diem-tiem", "/day-chuyen-lanh", "/du-lieu", "/canh-bao"])
 def test_lists_fit_a_phone(published: str, open_page: Open, path: str) -> None:
     page = open_page(published, width=360, height=780).open(path)
     page.wait_for_selector("#main .card:visible")

@@ -77,6 +77,7 @@ def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
         "targets",
         "people",
         "sites",
+        "coldchain",
         "frame",
         "data",
     ]

@@ -57,6 +57,7 @@ UNDER_THEIR_TILE = {"target-others", "facts"}
 
 # Heads of what a row is called and where it is, which count nothing.
 SITE_NAMES = ("Tên", "Quận, huyện", "Tỉnh, thành phố", "Giờ")
+DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi")
 
 
 def test_every_tile_figure_and_head_has_a_definition(site: Site) -> None:
@@ -64,6 +65,7 @@ def test_every_tile_figure_and_head_has_a_definition(site: Site) -> None:
         "board": [ask(site, "coverage")["tiles"], ask(site, "coverage")["flow"], ask(site, "first")["body"]],
         "targets": [ask(site, "targets")["cards"], ask(site, "targets")["table"]],
         "sites": [ask(site, "sites")["body"]],
+        "coldchain": [ask(site, "coldchain")["body"]],
         "what-if": [what_if(site)[name] for name in ("levers", "result", "saved")],
     }
     for name, page in pages.items():
@@ -74,9 +76,9 @@ def test_every_tile_figure_and_head_has_a_definition(site: Site) -> None:
             for child in components(part)
         }
         found = [part for part in holders(page) if id(part) not in covered]
-        assert len(found) >= {"board": 20, "targets": 20, "sites": 20, "what-if": 3}[name], name
+        assert len(found) >= {"board": 20, "targets": 20, "sites": 20, "coldchain": 25, "what-if": 3}[name], name
         bare = [text_of(part)[:60] for part in found if not buttons(part)]
-        first_heads = {"Chỉ tiêu và cách tính", "Số người khác nhau", *SITE_NAMES}
+        first_heads = {"Chỉ tiêu và cách tính", "Số người khác nhau", *SITE_NAMES, *DEVICE_NAMES}
         assert not [text for text in bare if text.strip() not in first_heads], (name, bare)
         assert buttons(page) <= set(help_layer.ENTRIES) | set(NUMBERS)
 

@@ -31,6 +31,7 @@ def device(name: str = "F1", *, heard: float | None = 5, mode: str = "live", dis
         store_level="district",
         area_code="79",
         district_code=district,
+        site_code=None,
         kind="tủ lạnh",
         storage_class="refrigerator",
         reporting_mode=mode,

@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS mart.equipment_state (
 -- Grain: device: where it stands and between which limits it should stay (its own, or those of its class). Degrees Celsius.
 CREATE TABLE IF NOT EXISTS mart.device (
     equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, store_level VARCHAR NOT NULL, area_code VARCHAR NOT NULL,
-    district_code VARCHAR, kind VARCHAR NOT NULL, litres DOUBLE, low_c DOUBLE, high_c DOUBLE);
+    district_code VARCHAR, site_code VARCHAR, kind VARCHAR NOT NULL, litres DOUBLE, low_c DOUBLE, high_c DOUBLE);
 
 -- Grain: device x edge (high, low, high_alarm, low_alarm, power, battery, probe, door) x run of readings beyond it, those
 -- that go on or ended within the days told. alarm_minutes: from how many minutes on it is an alarm; NULL: never by itself.

@@ -1,0 +1,34 @@
+"""The tables about the cold chain as files: every row, also those that a list of the page has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from campaign.access import Scope
+from campaign.device_tables import (
+    AREA_COLUMNS,
+    DEVICE_COLUMNS,
+    RUN_COLUMNS,
+    area_rows,
+    device_rows,
+    out_of_range,
+    run_rows,
+)
+from campaign.people_tables import Row
+from campaign.spreadsheet import csv_line
+from dashboard.coldchain import Told, told
+from dashboard.views import Studio
+from layouts.view import View
+
+FILES: Mapping[str, tuple[Callable[[Told], list[Row]], Sequence[str]]] = {
+    "devices": (lambda found: device_rows(found.listed, found.names, now=found.chain.now), DEVICE_COLUMNS),
+    "runs": (lambda found: run_rows(out_of_range(found.chain.runs), found.devices, found.names), RUN_COLUMNS),
+    "places": (lambda found: area_rows(found.judged, found.names.area), AREA_COLUMNS),
+}
+
+
+def text(studio: Studio, version: int, view: View, scope: Scope, name: str) -> str:
+    """The file: a line of columns, then the rows. Raises OutsideScope."""
+    make, head = FILES[name]
+    rows = make(told(studio, version, view, scope))
+    return "".join([csv_line(head), *(csv_line(row[column] for column in head) for row in rows)])

@@ -1,0 +1,123 @@
+"""The page about the cold chain: each device in its state, to the minute; the same rows in tables and files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from campaign.access import Role
+from tests.dashboard.conftest import VERSION, Site, components, text_of
+from tests.support.people import grant
+from tests.support.snapshots import Recipe
+
+STATES = {
+    "TB001": "Báo động", "TB002": "Báo động", "TB004": "Mất tín hiệu", "TB006": "Mất tín hiệu", "TB003": "Ngoài ngưỡng",
+    "TB010": "Ngoài ngưỡng", "TB007": "Trục trặc",
+}  # fmt: skip
+"""In the order of the list: the worst first, then those that have been so the longest."""
+
+
+def page(site: Site, query: str = "") -> dict[str, Any]:
+    return site.json(f"/snap/{VERSION}/vn/coldchain{query}")
+
+
+def cells(answer: dict[str, Any], table: str) -> dict[str, dict[str, str]]:
+    """Texts by row and column."""
+    found: dict[str, dict[str, str]] = {}
+    for part in components(answer["body"]):
+        name = part["props"].get("data-cell", "")
+        if name.startswith(f"{table}/"):
+            _, key, column = name.split("/")
+            found.setdefault(key, {})[column] = text_of(part).strip()
+    return found
+
+
+def tiles(answer: dict[str, Any]) -> dict[str, str]:
+    numbers = [part for part in components(answer["body"]) if "data-number" in part["props"]]
+    return {part["props"]["data-number"].removeprefix("device_"): text_of(part) for part in numbers}
+
+
+def read_csv(site: Site, name: str, query: str = "") -> list[dict[str, str]]:
+    answer = site.client.get(f"/snap/{VERSION}/vn/day-chuyen-lanh/{name}.csv{query}")
+    assert answer.status_code == 200
+    assert f"day-chuyen-lanh-{name}-{VERSION}.csv" in answer.headers["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+
+
+def test_every_device_is_in_one_state(site: Site) -> None:
+    expected = {"alarm": "2", "silent": "2", "out": "2", "fault": "1", "never": "1", "good": "2"}
+    assert tiles(page(site)) == expected
+    assert sum(map(int, expected.values())) == len(read_csv(site, "devices"))
+
+
+def test_the_list_has_who_needs_somebody_the_worst_first(site: Site) -> None:
+    found = cells(page(site), "devices")
+    assert list(found) == ["TB001", "TB002", "TB006", "TB004", "TB003", "TB010", "TB007"]
+    for device, state in STATES.items():
+        assert found[device]["state_name"].startswith(state)
+    assert "−0,8 °C" in found["TB002"]["temp_c"]
+    assert "ngưỡng 2,0 đến 8,0" in found["TB002"]["temp_c"]
+    assert found["TB001"]["minutes"] == "10 giờ 40 phút"
+    assert found["TB004"]["quiet_minutes"] == "1 giờ 00 phút"
+    assert found["TB001"]["store_name"].startswith("Kho ")
+
+
+def test_what_was_out_of_range_alarms_first(site: Site) -> None:
+    found = cells(page(site), "runs")
+    assert [key.split()[0] for key in found] == ["TB001", "TB008", "TB002", "TB008", "TB002", "TB003", "TB004", "TB010"]
+    assert next(iter(found.values()))["edge_name"].startswith("Báo động")
+    ended = {key.split()[0]: row["ended_name"] for key, row in found.items()}
+    assert (ended["TB001"], ended["TB004"]) == ("Còn tiếp", "Chưa rõ")
+
+
+@pytest.mark.parametrize(("area", "devices"), [("40", 4), ("79", 3), ("01", 2)])
+def test_a_province_is_a_part_of_the_nation(site: Site, area: str, devices: int) -> None:
+    own = tiles(page(site, f"?area={area}"))
+    assert sum(map(int, own.values())) == devices
+    row = cells(page(site), "device_places")[area]
+    assert {state: row[state] for state in own} == own
+    assert len(read_csv(site, "devices", f"?area={area}")) == devices
+
+
+def test_provinces_and_central_stores_add_up_to_the_nation(site: Site) -> None:
+    rows = cells(page(site), "device_places")
+    whole = rows.pop("nation")
+    assert set(rows) == {"01", "40", "79", "central"}
+    for column in ("devices", *tiles(page(site))):
+        assert sum(int(row[column]) for row in rows.values()) == int(whole[column])
+
+
+def test_files_have_the_rows_of_the_tables(site: Site) -> None:
+    assert len(read_csv(site, "runs")) == len(cells(page(site), "runs"))
+    places = {row["area"]: row for row in read_csv(site, "places")}
+    for key, row in cells(page(site), "device_places").items():
+        assert {name: places[key][name] for name in ("devices", "alarm", "good")} == {
+            name: row[name] for name in ("devices", "alarm", "good")
+        }
+
+
+def test_a_part_of_the_country_sees_its_own_devices(site: Site) -> None:
+    client = site.as_(grant(Role.VIEWER, "40"))
+    answer = orjson.loads(client.get(f"/snap/{VERSION}/p-40/coldchain").get_data())
+    assert set(cells(answer, "devices")) == {"TB003", "TB004", "TB006"}
+    assert client.get(f"/snap/{VERSION}/p-40/coldchain?area=79").status_code == 403
+    assert client.get(f"/snap/{VERSION}/p-40/day-chuyen-lanh/devices.csv?area=79").status_code == 403
+    assert client.get(f"/snap/{VERSION}/vn/day-chuyen-lanh/devices.csv").status_code == 403
+
+
+def test_an_older_snapshot_says_that_it_has_no_devices(make_site: Callable[..., Site]) -> None:
+    old = make_site(Recipe(version=VERSION, without=("device", "device_run")))
+    assert "không có số đo của từng thiết bị" in text_of(page(old)["body"])
+    assert tiles(page(old)) == {}
+    assert read_csv(old, "devices") == []
+
+
+def test_an_unknown_file_is_named(site: Site) -> None:
+    answer = site.client.get(f"/snap/{VERSION}/vn/day-chuyen-lanh/moon.csv")
+    assert answer.status_code == 400
+    assert answer.get_json()["allowed"] == ["devices", "runs", "places"]

@@ -1,0 +1,101 @@
+"""The cold chain of the sample snapshot: devices of every state, in several kinds of stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+Rows = list[dict[str, Any]]
+# Device: store, level, area, district, class, way of reporting, minutes since it was heard, its temperature.
+DEVICES = (
+    ("TB001", "D760", "district", "79", "760", "refrigerator", "live", 3, 9.4),
+    ("TB002", "D760", "district", "79", "760", "refrigerator", "live", 4, -0.8),
+    ("TB003", "P40", "province", "40", None, "freezer", "live", 2, -13.5),
+    ("TB004", "D412", "district", "40", "412", "refrigerator", "live", 60, 5.1),
+    ("TB005", "D412", "district", "40", "412", "refrigerator", "hand", 839, 4.2),
+    ("TB006", "D412", "district", "40", "412", "refrigerator", "hand", 840, 4.6),
+    ("TB007", "NATIONAL", "national", "central", None, "ultra_cold", "live", 1, -72.6),
+    ("TB008", "P79", "province", "79", None, "refrigerator", "live", 5, 4.9),
+    ("TB009", "P01", "province", "01", None, "refrigerator", "file", None, None),
+    ("TB010", "P01", "province", "01", None, "refrigerator", "live", 2, 8.3),
+)
+RANGE = {"refrigerator": (2.0, 8.0), "freezer": (-25.0, -15.0), "ultra_cold": (-90.0, -60.0)}
+# Device, edge, how many minutes ago it began, how many it lasted, how it ended, furthest, limit, minutes to an alarm.
+RUNS = (
+    ("TB001", "high", 640, 637, "ongoing", 11.2, 8.0, 600),
+    ("TB002", "low", 90, 86, "ongoing", -1.3, 2.0, None),
+    ("TB002", "low_alarm", 70, 66, "ongoing", -1.3, -0.5, 60),
+    ("TB003", "high", 45, 43, "ongoing", -12.9, -15.0, 60),
+    ("TB007", "power", 30, 29, "ongoing", None, None, 15),
+    ("TB008", "door", 9, 4, "ongoing", None, None, 15),
+    ("TB010", "high", 20, 18, "ongoing", 8.7, 8.0, 600),
+    ("TB008", "high", 3000, 125, "back_in_range", 9.9, 8.0, 600),
+    ("TB008", "high", 5000, 615, "back_in_range", 10.4, 8.0, 600),
+    ("TB004", "low", 2000, 35, "unknown", 1.1, 2.0, None),
+)
+
+
+def device_rows(*, as_of: datetime) -> Iterator[tuple[str, Rows]]:
+    """Table and rows."""
+    yield "device", [_device(*row[:6]) for row in DEVICES]
+    yield "equipment_state", [_state(as_of, row) for row in DEVICES]
+    yield "device_run", [_run(as_of, *row) for row in RUNS]
+
+
+def _device(device: str, store: str, level: str, area: str, district: str | None, kind: str) -> dict[str, Any]:
+    low, high = RANGE[kind]
+    return {
+        "equipment_id": device,
+        "store_code": store,
+        "store_level": level,
+        "area_code": area,
+        "district_code": district,
+        "site_code": None,
+        "kind": kind,
+        "litres": 240.0,
+        "low_c": low,
+        "high_c": high,
+    }
+
+
+def _state(as_of: datetime, row: tuple[Any, ...]) -> dict[str, Any]:
+    device, store, _, area, _, kind, mode, heard, temp_c = row
+    return {
+        "equipment_id": device,
+        "store_code": store,
+        "area_code": area,
+        "storage_class": kind,
+        "reporting_mode": mode,
+        "last_read_at": None if heard is None else as_of - timedelta(minutes=heard),
+        "temp_c": temp_c,
+        "readings": 0 if heard is None else 300,
+        "readings_outside": 0,
+    }
+
+
+def _run(
+    as_of: datetime,
+    device: str,
+    edge: str,
+    before: int,
+    lasted: int,
+    ended: str,
+    extreme: float | None,
+    limit: float | None,
+    alarm: int | None,
+) -> dict[str, Any]:
+    start = as_of - timedelta(minutes=before)
+    end = start + timedelta(minutes=lasted)
+    return {
+        "equipment_id": device,
+        "edge": edge,
+        "started_at": start,
+        "last_out_at": end if ended != "back_in_range" else end - timedelta(minutes=5),
+        "ended_at": None if ended == "ongoing" else end,
+        "ended": ended,
+        "readings": 1 + lasted // 5,
+        "extreme_c": extreme,
+        "limit_c": limit,
+        "alarm_minutes": alarm,
+    }
