@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from settings.coldchain import ColdchainSettings
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
 from settings.wall import WallSettings
@@ -242,6 +243,7 @@ class Settings(Section):
     causes: CauseSettings = CauseSettings()
     sites: SiteSettings = SiteSettings()
     clock: ClockSettings = ClockSettings()
+    coldchain: ColdchainSettings = ColdchainSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()
