@@ -1,9 +1,10 @@
 """What one logger file says: counts, excursions by our rule, and the alarms that the device itself raised.
 
-Our rule over the readings finds the same alarm days as the device where a day counts from the one on which an alarm is
-reached to the one on which its excursion ends: a device repeats an alarm that goes on, at 00:00. The minute may differ by up to one
-logging interval: the device samples more finely than it logs, so it sees a crossing before the first logged reading
-outside. An excursion of almost exactly the limit's minutes may therefore be an alarm to one and none to the other.
+Our rule over the readings finds the alarm days of the device (on the real file that we have: all 19 and 11, no other),
+if every day counts from the one on which an alarm is reached to the one on which its excursion ends: a device repeats
+an alarm that goes on, at 00:00. The minute may differ by up to one logging interval: the device samples more finely
+than it logs, so it sees a crossing before the first logged reading outside. An excursion of almost exactly the limit's
+minutes may therefore be an alarm to one and none to the other.
 """
 
 from __future__ import annotations

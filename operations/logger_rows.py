@@ -32,9 +32,9 @@ READINGS = (
 )
 DAYS = (
     "INSERT INTO registry.logger_day AS d (serial, day, min_c, min_at, max_c, max_at, mean_c, low_minutes, "
-    "low_alarm_at, high_minutes, high_alarm_at, sensor_timeout_minutes, created_at, sha256) VALUES (%(serial)s, %(day)s, %(min_c)s, "
-    "%(min_at)s, %(max_c)s, %(max_at)s, %(mean_c)s, %(low_minutes)s, %(low_alarm_at)s, %(high_minutes)s, "
-    "%(high_alarm_at)s, %(sensor_timeout_minutes)s, %(created_at)s, %(sha256)s) "
+    "low_alarm_at, high_minutes, high_alarm_at, sensor_timeout_minutes, created_at, sha256) VALUES (%(serial)s, "
+    "%(day)s, %(min_c)s, %(min_at)s, %(max_c)s, %(max_at)s, %(mean_c)s, %(low_minutes)s, %(low_alarm_at)s, "
+    "%(high_minutes)s, %(high_alarm_at)s, %(sensor_timeout_minutes)s, %(created_at)s, %(sha256)s) "
     "ON CONFLICT (serial, day) DO UPDATE SET min_c = EXCLUDED.min_c, min_at = EXCLUDED.min_at, max_c = EXCLUDED.max_c, "
     "max_at = EXCLUDED.max_at, mean_c = EXCLUDED.mean_c, low_minutes = EXCLUDED.low_minutes, "
     "low_alarm_at = EXCLUDED.low_alarm_at, high_minutes = EXCLUDED.high_minutes, "

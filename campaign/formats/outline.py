@@ -101,10 +101,14 @@ def _check_whole(lines: Sequence[tuple[int, str]]) -> None:
         raise LoggerFileBad(
             "Sig", f"cut off: it ends in line {number} ('{_short(last)}') without {', '.join(missing)}", AGAIN
         )
+    end = next(index for index, (_, line) in enumerate(lines) if line.startswith("Sig:"))
+    if end < len(lines) - 1:
+        number, after = lines[end + 1]
+        raise LoggerFileBad(
+            "file", f"line {number} ('{_short(after)}') comes after the signature", "send one export a file"
+        )
     values = {name: value.strip() for name, _, value in (line.partition(":") for _, line in lines)}
     sig, cert = values["Sig"], values["Sig Cert"]
-    if not last.startswith("Sig:"):
-        raise LoggerFileBad("Sig", f"line {number} ('{_short(last)}') comes after it", "send one export a file")
     if len(sig) < len(cert) or not sig or re.fullmatch(r"[0-9A-Fa-f]*", sig) is None:
         raise LoggerFileBad("Sig", f"cut off: it has {len(sig)} of {len(cert)} characters", AGAIN)
 
