@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
 from campaign.coldchain import AlarmRule
-from campaign.formats.fridge_tag import LoggerFile, read_fridge_tag
+from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, report
 from cli.coldchain_drop import take_drop
+from cli.coldchain_read import import_file, import_reader, read_bytes, read_file
 from cli.registry_command import DONE, REFUSED, answering, tell, with_registry
 from operations import loggers
 from settings import Settings
@@ -47,7 +45,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     if mistake:
         return tell(mistake, USAGE)
     if chosen.watch_once:
-        return take_drop(settings, reader(settings), actor=chosen.actor)
+        return take_drop(settings, actor=chosen.actor)
     return answering(_register)(chosen, settings) if chosen.register else _with_file(chosen, settings)
 
 
@@ -74,29 +72,8 @@ def _with_file(chosen: argparse.Namespace, settings: Settings) -> int:
         return tell(f"{chosen.file.name}: {error}", REFUSED)
 
 
-def reader(settings: Settings) -> Callable[[bytes], LoggerFile]:
-    """Reads a file as hung in the campaign's zone. Raises LoggerFileBad."""
-    rules = settings.coldchain
-    return partial(
-        read_fridge_tag,
-        zone=ZoneInfo(settings.campaign.timezone),
-        max_bytes=rules.file_max_bytes,
-        earliest_year=rules.earliest_year,
-    )
-
-
-def read_bytes(file: Path, settings: Settings) -> bytes:
-    """Never more than one byte over the limit. Raises OSError, LoggerFileBad where it is longer: not kept anywhere."""
-    most = settings.coldchain.file_max_bytes
-    with file.open("rb") as stream:
-        content = stream.read(most + 1)
-    if len(content) > most:
-        reader(settings)(content)
-    return content
-
-
 def _show(chosen: argparse.Namespace, settings: Settings, content: bytes) -> int:
-    found = reader(settings)(content)
+    found = read_file(content, settings)
     told = report(found, gap=timedelta(minutes=settings.coldchain.gap_minutes))
     if chosen.json:
         sys.stdout.buffer.write(orjson.dumps(as_json(found, told)) + b"\n")
@@ -106,17 +83,7 @@ def _show(chosen: argparse.Namespace, settings: Settings, content: bytes) -> int
 
 
 def _take(chosen: argparse.Namespace, settings: Settings, content: bytes) -> int:
-    done = with_registry(
-        settings,
-        lambda url: loggers.take(
-            url,
-            content=content,
-            name=chosen.file.name,
-            read=reader(settings),
-            actor=chosen.actor,
-            now=datetime.now(UTC),
-        ),
-    )
+    done = with_registry(settings, lambda url: import_file(settings, url, chosen.file, content, actor=chosen.actor))
     if isinstance(done, int):
         return done
     code = CODES[done.outcome]
@@ -132,7 +99,7 @@ def _register(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple
         url,
         serial=chosen.register,
         equipment_id=chosen.equipment,
-        read=reader(settings),
+        read=import_reader(settings, url),
         actor=chosen.actor,
         now=datetime.now(UTC),
     )

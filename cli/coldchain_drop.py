@@ -11,12 +11,10 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
-from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
+from cli.coldchain_read import import_file, read_bytes
 from cli.registry_command import DONE, REFUSED, tell, with_registry
 from etl.feeds.drop import REFUSED as REFUSED_DIR
 from etl.feeds.drop import TAKEN
@@ -27,10 +25,9 @@ from settings import Settings
 # Who is named where nobody is: no account can be called so.
 NOBODY = "drop folder"
 USAGE = 2
-Read = Callable[[bytes], LoggerFile]
 
 
-def take_drop(settings: Settings, read: Read, *, actor: str = "") -> int:
+def take_drop(settings: Settings, *, actor: str = "") -> int:
     """Exit code 4 where a file was refused, 1 where the registry does not answer: what is left stays for the next look.
 
     A file whose device is not registered counts as taken: the registry keeps it."""
@@ -41,19 +38,19 @@ def take_drop(settings: Settings, read: Read, *, actor: str = "") -> int:
         return tell(f"coldchain.drop_dir: there is no folder {folder.name}", USAGE)
     worst = DONE
     for file in whole_files(folder, settle_seconds=settings.etl.drop_settle_seconds):
-        code = _take_one(settings, file, read, actor=actor.strip() or NOBODY)
+        code = _take_one(settings, file, actor=actor.strip() or NOBODY)
         if code not in (DONE, REFUSED):
             return code
         worst = max(worst, code)
     return worst
 
 
-def whole_files(folder: Path, *, settle_seconds: float, sleep: Callable[[float], None] = time.sleep) -> list[Path]:
+def whole_files(folder: Path, *, settle_seconds: float) -> list[Path]:
     """In the order of their names. Those that wait are told on standard error."""
     found = sorted(file for file in folder.glob("*.txt") if file.is_file() and not file.name.startswith("."))
     unmarked = {file: _look(file) for file in found if not any(_mark(file, ending).is_file() for ending in MARKS)}
     if unmarked:
-        sleep(settle_seconds)
+        time.sleep(settle_seconds)
     whole: list[Path] = []
     for file in found:
         try:
@@ -76,23 +73,14 @@ def _check_whole(file: Path, before: tuple[int, int] | None) -> None:
         raise FileWaits("its sha256 is not the one of its manifest: still being written, or damaged")
 
 
-def _take_one(settings: Settings, file: Path, read: Read, *, actor: str) -> int:
+def _take_one(settings: Settings, file: Path, *, actor: str) -> int:
     """Exit code. The file is put away after the commit: a stop between the two takes the same bytes again, which adds
     nothing."""
-    most = settings.coldchain.file_max_bytes
-    with file.open("rb") as stream:
-        content = stream.read(most + 1)
-    if len(content) > most:
-        try:
-            read(content)
-        except LoggerFileBad as error:
-            return _refuse(file, str(error))
-    done = with_registry(
-        settings,
-        lambda url: loggers.take(
-            url, content=content, name=file.name, read=read, actor=actor, now=datetime.now(UTC), origin="drop"
-        ),
-    )
+    try:
+        content = read_bytes(file, settings)
+    except LoggerFileBad as error:
+        return _refuse(file, str(error))
+    done = with_registry(settings, lambda url: import_file(settings, url, file, content, actor=actor, origin="drop"))
     if isinstance(done, int):
         # Refused here is the person, not the file: it stays where it is.
         return done if done != REFUSED else USAGE

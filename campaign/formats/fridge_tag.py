@@ -234,3 +234,14 @@ def _check_clock(found: LoggerFile, earliest_year: int) -> None:
         if at > found.created_at:
             later = f"{at:%Y-%m-%d %H:%M} is after the export was made ({found.created_at:%Y-%m-%d %H:%M})"
             raise LoggerFileBad(name, later, _SET_CLOCK)
+
+
+def check_window(found: LoggerFile, *, since: datetime, until: datetime) -> None:
+    """Nothing can be after the present, and what is older than `since` nobody asks for. Raises LoggerFileBad."""
+    if found.readings and found.readings[0].at < since:
+        early = f"{found.readings[0].at:%Y-%m-%d %H:%M} is before {since:%Y-%m-%d}"
+        raise LoggerFileBad("Data", early, "readings so old are not taken in: read the device out again, newest only")
+    at = max([found.created_at, *(reading.at for reading in found.readings[-1:])])
+    if at > until:
+        late = f"{at:%Y-%m-%d %H:%M} is after the present ({until.astimezone(at.tzinfo):%Y-%m-%d %H:%M})"
+        raise LoggerFileBad("TS Report Creation", late, _SET_CLOCK)

@@ -38,3 +38,5 @@ GRANT SELECT (equipment_id, store_code, serial, low_limit_c, high_limit_c, low_m
 GRANT SELECT (reading_id, equipment_id, read_at),
     INSERT (reading_id, equipment_id, read_at, received_at, temp_c, probe_ok) ON registry.temperature_reading TO {app_role};
 GRANT SELECT (code, province_code) ON registry.store TO {app_role};
+-- Of a demonstration: where its clock stands. What lies after the present is not taken in.
+GRANT SELECT (name, value) ON registry.dataset_fact TO {app_role};

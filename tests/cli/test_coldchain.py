@@ -86,7 +86,7 @@ def test_the_same_for_people(shell: Shell) -> None:
         "1 excursion (1 high, 0 low), the longest high for 10 minutes from 2021-11-20 08:05; "
         "4 readings between 5.0 and 9.5 °C."
     )
-    assert lines[3].split() == "high 2021-11-20 08:05 to 2021-11-20 08:15 10 min 9.5 °C back in range".split()
+    assert " ".join(lines[3].split()) == "high 2021-11-20 08:05 to 2021-11-20 08:15 10 min 9.5 °C back in range"
 
 
 def test_the_gap_is_a_setting(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
