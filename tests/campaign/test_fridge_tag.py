@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.coldchain import AlarmRule, Limit, Reading, Side, excursions
+from campaign.coldchain import Reading, Side
 from campaign.formats.fridge_tag import LoggerFile, read_fridge_tag
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, alarm_days, device_alarms, report
@@ -258,42 +258,3 @@ def test_readings_shuffled_or_doubled_are_the_same_excursions(data: st.DataObjec
     changed = data.draw(st.permutations([*lines, *again]))
     one, other = read(export(lines)), read(export(changed))
     assert report(other, gap=GAP) == report(one, gap=GAP)
-
-
-def minutes_out(temp_c: float, minutes: int, limit: Limit) -> Reading | None:
-    """The minute at which an alarm is reached, of a device that was out for so long and read every minute."""
-    start = datetime(2021, 11, 20, tzinfo=UTC)
-    told = [Reading(at=start + timedelta(minutes=count), temp_c=temp_c) for count in range(minutes)]
-    back = Reading(at=start + timedelta(minutes=minutes), temp_c=5.0)
-    rule = AlarmRule(limit=limit, minutes=60 if limit.side is Side.LOW else 600)
-    (found,) = excursions([*told, back], limit, gap=GAP) or (None,)
-    at = found.alarm_at(rule) if found else None
-    return Reading(at=at, temp_c=temp_c) if at else None
-
-
-WHO_LOW = Limit(side=Side.LOW, celsius=-0.5, inclusive=True)
-WHO_HIGH = Limit(side=Side.HIGH, celsius=8.0)
-
-
-@pytest.mark.parametrize(
-    ("limit", "temp_c", "minutes", "alarm"),
-    [
-        (WHO_LOW, -0.5, 59, False),
-        (WHO_LOW, -0.5, 60, True),
-        (Limit(side=Side.LOW, celsius=-0.5), -0.5, 60, False),
-        (WHO_HIGH, 8.1, 599, False),
-        (WHO_HIGH, 8.1, 600, True),
-        (WHO_HIGH, 8.0, 600, False),
-    ],
-)
-def test_the_alarms_of_who_by_hand(limit: Limit, temp_c: float, minutes: int, alarm: bool) -> None:
-    assert (minutes_out(temp_c, minutes, limit) is not None) == alarm
-
-
-def test_the_clock_of_an_alarm_starts_again_once_it_was_back() -> None:
-    start = datetime(2021, 11, 20, tzinfo=UTC)
-    temps = [*[-0.5] * 59, 5.0, *[-0.5] * 59, 5.0]
-    told = [Reading(at=start + timedelta(minutes=count), temp_c=temp_c) for count, temp_c in enumerate(temps)]
-    found = excursions(told, WHO_LOW, gap=GAP)
-    assert [item.minutes for item in found] == [59, 59]
-    assert not any(item.alarm_at(AlarmRule(limit=WHO_LOW, minutes=60)) for item in found)

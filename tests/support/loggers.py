@@ -1,9 +1,12 @@
-"""Small exports as a Fridge-tag 2 L writes them, line by line the shape of the real ones."""
+"""Small exports as a Fridge-tag 2 L writes them, line by line the shape of the real ones; and what a registry holds of
+them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+import psycopg
 
 SERIAL = "100200300400"
 START = datetime(2021, 11, 20, 8, 0)  # noqa: DTZ001 - local, without a zone, as the file has it
@@ -86,3 +89,17 @@ def export(
     if data:
         text += "\n".join(["Data:", "\tyyyy-MM-dd hh:mm\tT\tOut of limits", *data]) + "\n"
     return (text + TAIL.format(sig="0a1b" * 32)).replace("\n", "\r\n").encode()
+
+
+FILE = export(rows("5.0", "9.5", "--.-", "5.0"))
+LATER = export(rows("9.5", "--.-", "5.0", "4.0", start=START + timedelta(minutes=5)), created="2021-11-23 09:00")
+
+
+def held(owner: psycopg.Connection, device: str = "F-79") -> list[tuple[datetime, float | None]]:
+    query = "SELECT read_at, temp_c FROM registry.temperature_reading WHERE equipment_id = %s ORDER BY read_at"
+    return [(row["read_at"], row["temp_c"]) for row in owner.execute(query, [device]).fetchall()]
+
+
+def files(owner: psycopg.Connection) -> list[tuple[str, str | None]]:
+    found = owner.execute("SELECT outcome, serial FROM registry.logger_file ORDER BY received_at, sha256").fetchall()
+    return [(row["outcome"], row["serial"]) for row in found]
