@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaign.coldchain import AlarmRule, Limit, Reading, Side, excursions
 
@@ -41,3 +43,14 @@ def test_the_clock_of_an_alarm_starts_again_once_it_was_back() -> None:
     found = excursions(by_the_minute(*[-0.5] * 59, 5.0, *[-0.5] * 59, 5.0), WHO_LOW.limit, gap=GAP)
     assert [item.minutes for item in found] == [59, 59]
     assert not any(item.alarm_at(WHO_LOW) for item in found)
+
+
+@given(st.data())
+def test_the_order_in_which_readings_come_and_how_often_changes_nothing(data: st.DataObject) -> None:
+    instants = st.integers(0, 400).map(lambda minute: START + timedelta(minutes=minute))
+    temps = st.sampled_from([5.0, 8.0, 8.1, 9.5, -0.5, -3.0, None])
+    told = data.draw(st.lists(st.builds(Reading, at=instants, temp_c=temps), max_size=25))
+    again = data.draw(st.lists(st.sampled_from(told), max_size=8)) if told else []
+    changed = data.draw(st.permutations([*told, *again]))
+    for rule in (WHO_LOW, WHO_HIGH):
+        assert excursions(changed, rule.limit, gap=GAP) == excursions(told, rule.limit, gap=GAP)

@@ -84,6 +84,15 @@ def test_what_a_live_feed_told_of_an_instant_stays(app_url: str, fridges: psycop
     assert [temp_c for _, temp_c in held(fridges)][:2] == [6.5, 9.5]
 
 
+def test_readings_stay_with_the_fridge_that_they_were_made_in(app_url: str, fridges: psycopg.Connection) -> None:
+    """The logger moves on, and its next export holds the time before the move too."""
+    take(app_url)
+    loggers.register(app_url, serial="555555", equipment_id="F-79", read=READ, actor="Lê An", now=NOW)
+    loggers.register(app_url, serial=SERIAL, equipment_id="F-01", read=READ, actor="Lê An", now=NOW)
+    assert take(app_url, LATER).added == 1
+    assert (len(held(fridges, "F-79")), [temp_c for _, temp_c in held(fridges, "F-01")]) == (4, [4.0])
+
+
 def test_the_number_of_a_reading_is_negative_and_depends_on_nothing_else() -> None:
     at = START.replace(tzinfo=ZONE)
     assert (
@@ -99,8 +108,8 @@ def test_the_number_of_a_reading_is_negative_and_depends_on_nothing_else() -> No
 def test_of_two_temperatures_at_one_instant_the_one_furthest_out_is_taken(
     app_url: str, fridges: psycopg.Connection
 ) -> None:
-    assert take(app_url, export([*rows("7.0"), *rows("9.0"), *rows("1.5")])).added == 1
-    assert [temp_c for _, temp_c in held(fridges)] == [9.0]
+    assert take(app_url, export([*rows("7.0"), *rows("9.0"), *rows("-1.5")])).added == 1
+    assert [temp_c for _, temp_c in held(fridges)] == [-1.5]
 
 
 @pytest.mark.parametrize(
