@@ -20,11 +20,10 @@ READINGS_FEED = "temperature_reading"
 
 
 def cold_chain_rules(settings: Settings) -> ColdChainRules:
-    """A logger's file tells its readings as a live device does: the same silence breaks its runs off."""
     clock, rules = settings.clock, settings.coldchain
     return ColdChainRules(
         classes=load_storage_classes(settings.reference_dir),
-        gap_minutes={"live": clock.live_minutes, "file": clock.live_minutes, "hand": clock.hand_minutes},
+        gap_minutes={"live": clock.live_minutes, "file": rules.gap_minutes, "hand": clock.hand_minutes},
         flag_minutes={
             "power": rules.power_minutes,
             "battery": rules.battery_minutes,

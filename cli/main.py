@@ -36,6 +36,7 @@ MODULES = {
     "cli.screenshots": ("screenshots",),
     "cli.repair": ("verify", "rebuild"),
     "cli.check_source": ("check-source",),
+    "cli.coldchain": ("coldchain",),
     "cli.acts": ("repair", "release", "lock"),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),

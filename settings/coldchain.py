@@ -1,4 +1,4 @@
-"""Cold chain: when what a device tells of itself is an alarm, and how long it is kept."""
+"""Cold chain: how logger files are read, when what a device tells of itself is an alarm, and how long that is kept."""
 
 from __future__ import annotations
 
@@ -10,9 +10,15 @@ from settings.section import Section
 
 
 class ColdChainSettings(Section):
+    """`gap_minutes`: see campaign.coldchain.excursions. `earliest_year`: a device's clock before it was never set."""
+
     power_minutes: Annotated[int, Field(ge=0)] = 15
     door_minutes: Annotated[int, Field(ge=0)] = 15
     battery_minutes: Annotated[int, Field(ge=0)] = 60
     probe_minutes: Annotated[int, Field(ge=0)] = 30
     shown_days: Annotated[int, Field(ge=1, le=90)] = 7
     run_days: Annotated[int, Field(ge=1)] = 400
+    gap_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
+    file_max_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 1_000_000
+    earliest_year: Annotated[int, Field(ge=1971, le=2100)] = 2015
+    drop_dir: str = ""

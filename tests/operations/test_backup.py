@@ -92,6 +92,17 @@ def lived_in(url: str, state: Path) -> tuple[str, int]:
             "SELECT sha256('t'), account_id, now(), now(), now() + interval '8 hours', '10.0.0.7' "
             "FROM operations.account WHERE login = 'hcm'"
         )
+        # A file as it came, no text at all, and a day that names it.
+        connection.execute(
+            "INSERT INTO registry.logger_file (sha256, content, name, serial, received_at, received_by, outcome, "
+            "message) SELECT encode(sha256(c), 'hex'), c, 'a.txt', '1302', now(), 'an.le', 'imported', '' "
+            "FROM (SELECT %(content)s::bytea AS c) AS file",
+            {"content": bytes(range(256))},
+        )
+        connection.execute(
+            "INSERT INTO registry.logger_day (serial, day, low_minutes, high_minutes, sensor_timeout_minutes, "
+            "created_at, sha256) SELECT serial, '2021-11-20', 0, 75, 0, now(), sha256 FROM registry.logger_file"
+        )
     centre = Centre(url, load(state=state, environ={}))
     try:
         centre.refresh()

@@ -39,6 +39,8 @@ def test_the_committed_file_is_complete_and_equals_the_defaults(tmp_path: Path) 
         ("wall: {pages: [/muc-tieuu]}", ["wall.pages.0", "/muc-tieuu", "did you mean '/muc-tieu'"]),
         ("wall: {pages: [/, '/?metrik=full']}", ["wall.pages.1", "metrik", "did you mean 'metric'"]),
         ("wall: {pages: ['https://example.org/']}", ["wall.pages.0", "no page that a screen may show"]),
+        ("coldchain: {gap_minute: 30}", ["coldchain.gap_minute", "did you mean 'coldchain.gap_minutes'"]),
+        ("coldchain: {file_max_bytes: 1}", ["coldchain.file_max_bytes", "10000"]),
         ("wall: {pages: []}", ["wall.pages", "at least 1"]),
         ("wall: {seconds: 0}", ["wall.seconds", "greater than or equal to 1"]),
         ("[1, 2]", ["sections"]),
