@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from campaign.devices import TEMPERATURE, Device, DeviceRun, DeviceState, Judged, counts
 from campaign.people_tables import Row
@@ -86,7 +86,7 @@ def run_rows(runs: Iterable[DeviceRun], devices: dict[str, Device], names: Devic
 
 def _run_row(run: DeviceRun, device: Device, names: DeviceNames) -> Row:
     return {
-        "key": f"{run.equipment_id} {run.edge} {run.started_at:%Y%m%d%H%M}",
+        "key": f"{run.equipment_id} {run.edge} {run.started_at.astimezone(UTC):%Y%m%d%H%M}",
         **_place(device, names),
         "edge": run.edge,
         "started_at": run.started_at.isoformat(),

@@ -18,7 +18,7 @@ from layouts.parts import Child, attributes, card, icon, tag
 from layouts.people_table import Table, people_table
 from layouts.words import Words
 
-FIRST = 25
+FIRST, PLACES = 25, 20
 TAGS = {
     DeviceState.ALARM: ("bad", "stop"), DeviceState.SILENT: ("bad", "dash"), DeviceState.OUT: ("open", "warn"),
     DeviceState.FAULT: ("open", "warn"), DeviceState.NEVER: ("none", "dash"), DeviceState.GOOD: ("good", "check"),
@@ -186,7 +186,7 @@ def places_card(page: ColdChainPage) -> html.Section:
     return card(
         words("coldchain.places_title"),
         [
-            people_table(table, page.places, words, picked=page.area),
+            people_table(table, page.places, words, picked=page.area, first=PLACES),
             _file(page, "places", words("people.file")),
         ],
         anchor="theo-tinh",

@@ -65,10 +65,14 @@ class Snapshot:
             least_planned=sites.least_planned,
             fast_share=sites.fast_share,
             slow_share=sites.slow_share,
+            live_minutes=clock.live_minutes,
+            hand_minutes=clock.hand_minutes,
+            file_minutes=clock.file_minutes,
             area="",
             place="nation",
         )
-        self.database.execute((QUERIES / "_begin.sql").read_text(encoding="utf-8"))
+        for begin in ("_begin", "_devices"):
+            self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 
     def set(self, **values: object) -> None:
         for name, value in values.items():
@@ -321,6 +325,16 @@ def test_sites(site: Site, snapshot: Snapshot, area: str) -> None:
         own = [row["usage_share"], row["doses"], row["received"]]
         other = [row["coverage_share"], row["dose1_18plus"]]
         assert numbers_in(text_of(part)) == " ".join(own if ranked == "usage" else other)
+
+
+@pytest.mark.parametrize("area", ["", "40", "79"])
+def test_the_cold_chain(site: Site, snapshot: Snapshot, area: str) -> None:
+    snapshot.set(area=area)
+    sheet = sheet_of(view(site, f"coldchain?area={area}" if area else "coldchain"))
+    assert set(sheet.tables) == {"devices", "runs", "device_places"}
+    assert singles(sheet) == snapshot.singles("coldchain_counts")
+    for table, name in (("devices", "devices"), ("runs", "runs"), ("device_places", "places")):
+        compare(sheet.tables[table], snapshot.rows(f"coldchain_{name}"))
 
 
 def test_the_data_page(site: Site, snapshot: Snapshot) -> None:
