@@ -74,9 +74,14 @@ def _incident(row: DictRow, members: Rows, events: Rows) -> IncidentRow:
         incident=incident_from(row),
         firing=firing,
         shown=tuple(_alert(item) for item in own),
-        events=tuple(EventRow(**{**item, "kind": Happened(item["kind"])}) for item in events.get(number, [])),
+        events=tuple(_event(item) for item in events.get(number, [])),
     )
 
 
 def _alert(row: DictRow) -> AlertRow:
     return AlertRow(**{field.name: row[field.name] for field in fields(AlertRow)})
+
+
+def _event(row: DictRow) -> EventRow:
+    kind = Happened(row["kind"])
+    return EventRow(at=row["at"], kind=kind, actor=row["actor"], said=row["said"], detail=row["detail"])
