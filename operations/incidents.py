@@ -32,6 +32,9 @@ WORKED = (
 )
 LOGINS = "SELECT login, account_id FROM operations.account WHERE disabled_at IS NULL ORDER BY login"
 
+# Of a bigint: a number that nobody gave out is none of ours, not a fault of the database.
+LARGEST = 2**63 - 1
+
 Connection = psycopg.Connection[DictRow]
 
 
@@ -170,6 +173,8 @@ def _of_event(detail: Mapping[str, Any]) -> dict[str, Any]:
 
 def _area(url: str, incident_id: int) -> str | None:
     """The province whose affair it is: labels never change. Raises ActRefused where there is no such incident."""
+    if incident_id > LARGEST:
+        raise _none(incident_id)
     with connect(url) as connection:
         row = connection.execute(LABELS, [incident_id]).fetchone()
     if row is None:

@@ -236,9 +236,11 @@
     async alerts(version, health, pathname) {
       if (PAGES[pathname] !== "alerts") return;
       try {
-        const answer = await board.ask(`/alerts?lang=${board.settings.language}`, { cache: "no-store" });
+        const answer = await board.ask(board.console.address(), { cache: "no-store" });
         const told = await answer.json();
-        if (told.body) board.draw("alerts-body", told.body);
+        if (!told.body) return;
+        board.draw("alerts-body", told.body);
+        board.console.arrive();
       } catch (error) {
         // The list stays as it is; the line above the page says what does not answer.
       }
