@@ -66,12 +66,12 @@ def start(before: Incident, *, who: str) -> Incident:
     return replace(before, state=Work.IN_PROGRESS, owner=who)
 
 
-def take(before: Incident, *, owner: str) -> Incident:
+def take(before: Incident, *, owner: str, comment: str = "") -> Incident:
     """Somebody else answers for it from now on."""
     _check_taken_up(before)
     if before.owner == owner:
         raise NotNow(WhyNot.ALREADY_OWNED)
-    return replace(before, owner=owner)
+    return replace(before, owner=owner, comment=comment or before.comment)
 
 
 def snooze(before: Incident, *, lasts: timedelta, longest: timedelta, comment: str, now: datetime) -> Incident:

@@ -71,18 +71,19 @@ def start(url: str, incident_id: int, *, by: Actor) -> Done:
     )
 
 
-def take(url: str, incident_id: int, *, by: Actor, to: str = "") -> Done:
+def take(url: str, incident_id: int, *, by: Actor, to: str = "", comment: str = "") -> Done:
     """The owner changes to whoever asks, or to the account `to`, who must be allowed to. Raises ActRefused."""
     other = to.strip().lower()
+    text = said("comment", comment) if comment.strip() else ""
 
     def change(before: Incident, who: str) -> Incident:
-        return rules.take(before, owner=other or who)
+        return rules.take(before, owner=other or who, comment=text)
 
     def check(act: Act, kept: Kept) -> None:
         if other:
             _check_may_own(act.connection, other, kept.labels)
 
-    return _act(url, incident_id, Happened.TAKEN, change, action="incident_taken", by=by, check=check)
+    return _act(url, incident_id, Happened.TAKEN, change, action="incident_taken", text=text, by=by, check=check)
 
 
 def snooze(url: str, incident_id: int, *, hours: int, longest: timedelta, comment: str, by: Actor) -> Done:

@@ -97,8 +97,8 @@ DEEDS: Mapping[str, Need] = {
 # Of them those that may be about one province: whoever may somewhere may ask, the act itself knows where.
 LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban"})
 
-# Acts on an incident at /canh-bao/<incident>/<deed>: acknowledge, start, take, put off, comment, close. Whose province it
-# is the act itself knows, and asks again.
+# Acts on an incident at /canh-bao/<incident>/<deed>: acknowledge, start, take, put off, comment, close. The act itself
+# knows which province it concerns, and asks again.
 HANDLING: Mapping[str, Need] = dict.fromkeys(("nhan", "bat-dau", "giao", "tam-hoan", "ghi-chu", "dong"), P.HANDLE_ALERT)
 
 ROUTES: Mapping[str, Rule] = {
