@@ -144,26 +144,22 @@ def _members(row: IncidentRow, words: Words, names: Names) -> list[Child]:
         if rest > 0
         else []
     )
-    items = [
-        html.Li(
-            [
-                said_of(alert, words, names),
-                html.Span(
-                    [
-                        words.named("alert_state", alert.state),
-                        " · ",
-                        words("alerts.since"),
-                        " ",
-                        ago(alert.firing_since or alert.pending_since),
-                    ],
-                    className="alert-times",
-                ),
-            ],
-            className=f"member member-{alert.state}",
-        )
-        for alert in row.shown
-    ]
-    return [html.Ul(items, className="members"), *more]
+    items = list[Child]([_member(alert, row.labels, words, names) for alert in row.shown])
+    return [html.Ul(items, className="members", tabIndex=0), *more]
+
+
+def _member(alert: AlertRow, shared: Mapping[str, str], words: Words, names: Names) -> html.Li:
+    """Which one it is, by the labels that the incident does not say already."""
+    own = {name: value for name, value in alert.labels.items() if name not in shared}
+    times = [words.named("alert_state", alert.state), " · ", words("alerts.since"), " "]
+    return html.Li(
+        [
+            html.Span(said_of(alert, words, names)),
+            html.Span(labelled(own, words, names), className="incident-about"),
+            html.Span([*times, ago(alert.firing_since or alert.pending_since)], className="alert-times"),
+        ],
+        className=f"member member-{alert.state}",
+    )
 
 
 def _event(event: EventRow, words: Words, zone: ZoneInfo) -> html.Li:

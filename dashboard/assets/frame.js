@@ -233,17 +233,8 @@
       }
     },
 
-    async alerts(version, health, pathname) {
-      if (PAGES[pathname] !== "alerts") return;
-      try {
-        const answer = await board.ask(board.console.address(), { cache: "no-store" });
-        const told = await answer.json();
-        if (!told.body) return;
-        board.draw("alerts-body", told.body);
-        board.console.arrive();
-      } catch (error) {
-        // The list stays as it is; the line above the page says what does not answer.
-      }
+    alerts(version, health, pathname) {
+      if (PAGES[pathname] === "alerts") board.console.look();
     },
   };
   board.page = page;
