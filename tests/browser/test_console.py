@@ -73,7 +73,7 @@ def test_one_keystroke_takes_an_incident_and_what_is_typed_stays_while_the_list_
     serve: Serve, web_registry: str, open_page: Open, language: str, width: int, theme: str
 ) -> None:
     kind, said, state = TEXTS[language]
-    address, folder = serve(Recipe(version=1), poll_seconds=2)
+    address, folder = serve(Recipe(version=1), poll_seconds=1)
     (folder / REAL_INCIDENTS).touch()
     look(web_registry, 3)
     token = signed_in(web_registry, [grant(Role.OPERATOR)], login=f"lan-{language}")

@@ -23,12 +23,12 @@ from layouts.incident_forms import Deed
 from layouts.words import Language, load_catalogues
 from operations.alerts import evaluate
 from operations.incident_board import board
-from tests.dashboard.conftest import VERSION, Site, components, text_of
+from tests.dashboard.conftest import VERSION, Site, components, site_of, text_of
 from tests.support.databases import database
 from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
-from tests.support.snapshots import Recipe
-from tests.support.webserver import REAL_INCIDENTS
+from tests.support.snapshots import Recipe, write_snapshot
+from tests.support.webserver import REAL_INCIDENTS, deps_for, settings_for
 
 RULES = IncidentRules(
     group_by={"coldchain": ("area", "district")},
@@ -63,18 +63,23 @@ def fridge(number: int, area: str = "79", district: str = "760") -> Condition:
     )
 
 
-@pytest.fixture
-def own(make_site: Any, postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    from tests.support.webserver import settings_for
-
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Site]:
     with database(postgres) as url:
-        monkeypatch.setattr(
-            "tests.dashboard.conftest.settings_for",
-            lambda state, **more: settings_for(state, **{**more, "registry": url}),
-        )
-        site: Site = make_site(Recipe(version=VERSION))
-        (site.deps.settings.state / REAL_INCIDENTS).touch()
-        yield site
+        settings = settings_for(tmp_path_factory.mktemp("console"), registry=url)
+        write_snapshot(settings.snapshot_dir, Recipe(version=VERSION))
+        (settings.state / REAL_INCIDENTS).touch()
+        made = site_of(deps_for(settings))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def own(centre: Site) -> Site:
+    """A site on a registry of its own, without any incident yet."""
+    with psycopg.connect(centre.registry) as connection:
+        connection.execute("TRUNCATE operations.incident CASCADE")
+    return centre
 
 
 Post = Callable[..., Any]
