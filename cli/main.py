@@ -40,6 +40,7 @@ MODULES = {
     "cli.acts": ("repair", "release", "lock"),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
+    "cli.alerts": ("alerts",),
     "cli.user": ("user",),
     "cli.wall": ("wall",),
     "cli.audit": ("audit",),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from campaign.incidents import IncidentRules
 from campaign.nowcast import NowcastRules
 from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules
 from cli.places import Places
@@ -34,7 +35,7 @@ from operations.acts import consume_releases, open_releases, open_repairs, settl
 from operations.locks import cited_versions, locks
 from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
-from settings import Settings
+from settings import AlertSettings, Settings
 from warehouse import reads
 from warehouse.engine.engine import EngineRules
 from warehouse.files import SnapshotUnavailable
@@ -235,9 +236,20 @@ def alert_evaluator(settings: Settings) -> Callable[[str | None], None]:
             now=wall(),
             hold=timedelta(seconds=settings.alerts.pending_seconds),
             keep_resolved=timedelta(hours=settings.alerts.resolved_keep_hours),
+            rules=incident_rules(settings.alerts),
         )
 
     return evaluate
+
+
+def incident_rules(alerts: AlertSettings) -> IncidentRules:
+    return IncidentRules(
+        group_by=alerts.group_by,
+        escalate_after=timedelta(minutes=alerts.escalate_minutes),
+        levels=alerts.levels,
+        close_after=timedelta(hours=alerts.close_after_hours),
+        longest_snooze=timedelta(hours=alerts.snooze_max_hours),
+    )
 
 
 def _killer(point: str) -> Callable[[str], None]:

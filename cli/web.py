@@ -5,14 +5,14 @@ from __future__ import annotations
 import psycopg
 import structlog
 
-from campaign.readings import AlertRow
+from campaign.incident_view import Board
 from cli.logs import configure_logs
 from cli.pipeline import wall
 from cli.places import Places
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.serve import serve
-from operations.alerts import list_alerts
 from operations.connections import Connections, verify_at
+from operations.incident_board import board
 from operations.passwords import Passwords
 from settings import Settings
 from warehouse.snapshot import Snapshots
@@ -24,12 +24,12 @@ def dashboard_deps(settings: Settings, *, demo_accounts: bool = False) -> Dashbo
     """Built in each worker, after the fork: connections and threads do not survive one."""
     places = Places(settings)
 
-    def alerts() -> tuple[AlertRow, ...]:
+    def alerts() -> Board:
         url = places.owner_url()
         if url is None:
             raise RegistryUnavailable("the embedded PostgreSQL is not running")
         try:
-            return list_alerts(url)
+            return board(url)
         except psycopg.Error as error:
             # Names of hosts, databases and roles are for the log, not for whoever asks.
             log.warning("alerts cannot be read", reason=str(error).splitlines()[0])

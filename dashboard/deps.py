@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from campaign.readings import AlertRow
+from campaign.incident_view import Board
 from operations.audit import Verdict
 from operations.connections import RegistryUnavailable
 from operations.passwords import Passwords
@@ -33,7 +33,7 @@ class DashboardDeps:
     passwords: Passwords
     app_url: Callable[[], str | None]
     verify_audit: Callable[[], Verdict]
-    alerts: Callable[[], tuple[AlertRow, ...]]
+    alerts: Callable[[], Board]
     redis_url: Callable[[], str | None]
     registry_ok: Callable[[], bool]
     boundaries: Path | None

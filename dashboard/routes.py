@@ -13,6 +13,7 @@ from dashboard import (
     coldchain,
     coldchain_files,
     compare,
+    console,
     files,
     finding,
     first,
@@ -34,12 +35,11 @@ from dashboard.kept import Kept
 from dashboard.live import Current, LiveHub
 from dashboard.payloads import Payload, plain_json
 from dashboard.readings import Readings
-from dashboard.seen import OutsideScope, alerts_within
+from dashboard.seen import OutsideScope
 from dashboard.shape import Boundaries
 from dashboard.stream import Streams
 from dashboard.views import Studio
 from dashboard.visitor import language_of
-from layouts.alerts_page import alerts_page
 from layouts.view import Grain, View
 from layouts.words import Language
 from warehouse.files import SnapshotUnavailable
@@ -154,7 +154,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
         return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": payloads.NEVER})
 
     def alerts() -> Response:
-        return _answered(desk, lambda: _alerts(desk))
+        return _answered(desk, lambda: _alerts(desk, names))
 
     def shapes(digest: str) -> Response:
         for found in desk.boundaries.values():
@@ -167,6 +167,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
 
     outcomes = scenarios.Outcomes()
     finders = finding.Finders()
+    names = console.PlaceNames(desk.deps, desk.studio)
     empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
@@ -328,13 +329,6 @@ def _versions(desk: Desk) -> Response:
     return plain_json(told)
 
 
-def _alerts(desk: Desk) -> Response:
+def _alerts(desk: Desk, names: console.PlaceNames) -> Response:
     words = desk.studio.catalogues[desk.language]
-    rows = alerts_within(desk.deps.alerts(), caller().held)
-    return plain_json(
-        {
-            "body": alerts_page(rows, words=words),
-            "open": sum(row.state != "resolved" for row in rows),
-            "read_at": desk.deps.wall(),
-        }
-    )
+    return plain_json(console.answer(desk.deps, desk.studio, request, words=words, names=names.in_words))

@@ -6,7 +6,7 @@ everyone who is signed in: whoever holds all provinces but one can subtract.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 from campaign.access import Scope
 from campaign.coverage import NATION, PopulationGroup
 from campaign.first import last_closed
+from campaign.incident_view import Board as Incidents
+from campaign.incidents import AREA_LABELS
 from campaign.people import People, Place
 from campaign.projection import Fan
-from campaign.readings import AlertRow, AreaRow, DayRow, SnapshotInfo
+from campaign.readings import AreaRow, DayRow, SnapshotInfo
 from campaign.regroup import add_clock_days, add_days, members_of
 from campaign.statements import Word, of_day
 from campaign.targets import Past, Standing
@@ -26,9 +28,6 @@ from dashboard.readings import Board, Readings
 from layouts.data_page import Trust
 from layouts.view import Grain
 from warehouse import reads_targets
-
-# Labels of an alert whose value is an area's code.
-AREA_LABELS = ("area", "province")
 
 
 class OutsideScope(Exception):
@@ -156,13 +155,16 @@ def trust_within(trust: Trust, scope: Scope) -> Trust:
     )
 
 
-def alerts_within(alerts: Sequence[AlertRow], scope: Scope) -> tuple[AlertRow, ...]:
-    """Alerts about areas of the scope, and those about no area: a feed that stopped concerns everybody."""
-    return tuple(alert for alert in alerts if all(scope.covers(code) for code in _areas(alert)))
+def board_within(board: Incidents, scope: Scope) -> Incidents:
+    """What is about areas of the scope, and what is about no area: a feed that stopped concerns everybody."""
+    return Incidents(
+        incidents=tuple(row for row in board.incidents if _within(row.labels, scope)),
+        pending=tuple(alert for alert in board.pending if _within(alert.labels, scope)),
+    )
 
 
-def _areas(alert: AlertRow) -> list[str]:
-    return [code for name, code in alert.labels.items() if name in AREA_LABELS]
+def _within(labels: Mapping[str, str], scope: Scope) -> bool:
+    return all(scope.covers(labels[name]) for name in AREA_LABELS if name in labels)
 
 
 def _blank(row: AreaRow) -> AreaRow:

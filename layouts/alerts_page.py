@@ -1,35 +1,46 @@
-"""The plain list of alerts: what is wrong now, what was wrong a while ago, since when, and about what."""
+"""The console: incidents by what somebody has to do about them, the worst and oldest first; below, what is watched."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from dash import html
 
+from campaign.incident_view import Board, IncidentRow, Section, sections
 from campaign.readings import AlertRow
+from layouts.incident_card import SEVERITY_ICONS, Names, incident_card, labelled, said_of
+from layouts.incident_forms import Deed, Handler
 from layouts.parts import Child, ago, card, tag
 from layouts.words import Words
 
-ORDER = {"firing": 0, "pending": 1, "resolved": 2}
-SEVERITIES = {"critical": 0, "warning": 1, "info": 2}
-SEVERITY_ICONS = {"critical": "stop", "warning": "warn", "info": "info"}
-STATE_TAGS = {"firing": ("bad", "bell"), "pending": ("open", "clock"), "resolved": ("good", "check")}
-SHOWN = 300
+# Shown with nothing in them too: that nobody is needed is the answer that is looked for first.
+ALWAYS = frozenset({Section.NEEDS_SOMEONE, Section.CLOSED})
 
 
-def alerts_page(alerts: Sequence[AlertRow], *, words: Words) -> html.Div:
-    """Open alerts, worst and longest first; below them the resolved ones, newest first."""
-    open_ones = sorted((a for a in alerts if a.state != "resolved"), key=_urgency)
-    resolved = sorted((a for a in alerts if a.state == "resolved"), key=_ended, reverse=True)
-    return html.Div(
-        [
-            _section("open", open_ones, words),
-            _section("resolved", resolved[:SHOWN], words),
-        ],
-        className="alerts-page",
-    )
+def alerts_page(
+    board: Board,
+    *,
+    words: Words,
+    names: Names,
+    now: datetime,
+    zone: ZoneInfo,
+    handler: Handler | None = None,
+    done: tuple[Deed, int] | None = None,
+) -> html.Div:
+    """`handler`: None for whoever only looks. `done`: what the reader has just done, to which incident."""
+    found = sections(board.incidents, now)
+
+    def section(name: Section, rows: Sequence[IncidentRow]) -> html.Section:
+        items = [incident_card(row, words=words, names=names, handler=handler, now=now, zone=zone) for row in rows]
+        return _section(name.value, items, words)
+
+    parts: list[Child] = [section(name, rows) for name, rows in found.items() if rows or name in ALWAYS]
+    if board.pending:
+        watched = [_watched(alert, words, names) for alert in board.pending]
+        parts.insert(len(parts) - 1, _section("pending", watched, words))
+    return html.Div([_top(handler, done, words), *parts], className="alerts-page")
 
 
 def unavailable(words: Words) -> html.Div:
@@ -37,65 +48,45 @@ def unavailable(words: Words) -> html.Div:
     return html.Div([tag(words("alerts.unavailable"), kind="bad", icon_name="stop")], className="empty")
 
 
-def _urgency(alert: AlertRow) -> tuple[int, int, datetime]:
-    return ORDER.get(alert.state, 9), SEVERITIES.get(alert.severity, 9), _since(alert)
+def _top(handler: Handler | None, done: tuple[Deed, int] | None, words: Words) -> html.Div:
+    """Always there, so that what follows keeps its place when it has nothing to say."""
+    said: list[Child] = []
+    if done is not None:
+        text = words(f"incident_done.{done[0]}", number=done[1])
+        said.append(html.P([tag(text, kind="good", icon_name="check")], className="incident-said", role="status"))
+    if handler is not None and not handler.scope.empty:
+        said.append(html.P(words("incident.keys"), className="note incident-keys"))
+    return html.Div(said, className="alerts-top")
 
 
-def _ended(alert: AlertRow) -> datetime:
-    return alert.resolved_at or alert.pending_since
-
-
-def _since(alert: AlertRow) -> datetime:
-    return alert.firing_since or alert.pending_since
-
-
-def _section(name: str, alerts: Sequence[AlertRow], words: Words) -> html.Section:
+def _section(name: str, items: list[html.Li], words: Words) -> html.Section:
     body: Child = (
-        html.Ul([_alert(alert, words) for alert in alerts], className="alerts")
-        if alerts
+        html.Ul(list[Child](items), className="alerts")
+        if items
         else html.Div(words(f"alerts.none_{name}"), className="empty")
     )
-    count = html.Span(str(len(alerts)), className="count")
-    return card([words(f"alerts.{name}"), count], [body], class_name=f"alerts-{name}")
+    count = html.Span(str(len(items)), className="count")
+    return card([words(f"alerts.{name}"), count], [body], class_name=f"alerts-{name}", anchor=f"alerts-{name}")
 
 
-def _alert(alert: AlertRow, words: Words) -> html.Li:
-    kind, icon_name = STATE_TAGS.get(alert.state, ("none", "dash"))
-    labels: list[Child] = [
-        html.Span([f"{words.named('label', name)}: ", html.B(words.named(name, value))], className="label")
-        for name, value in sorted(alert.labels.items())
-    ]
+def _watched(alert: AlertRow, words: Words, names: Names) -> html.Li:
+    """An alert that does not fire yet: its condition has not held for long enough."""
     return html.Li(
         [
             html.Div(
                 [
-                    tag(words.named("alert_state", alert.state), kind=kind, icon_name=icon_name),
+                    html.H3(words.named("rule", alert.rule), className="alert-rule"),
                     tag(
                         words.named("severity", alert.severity),
                         kind=f"severity-{alert.severity}",
                         icon_name=SEVERITY_ICONS.get(alert.severity, "info"),
                     ),
-                    html.Span(words.named("rule", alert.rule), className="alert-rule"),
-                    _times(alert, words),
+                    html.Span([words("alerts.since"), " ", ago(alert.pending_since)], className="alert-times"),
                 ],
                 className="alert-head",
             ),
-            html.P(_summary(alert, words), className="alert-summary"),
-            *([html.Div(labels, className="labels")] if labels else []),
+            html.P(labelled(alert.labels, words, names), className="incident-about"),
+            html.P(said_of(alert, words, names), className="alert-summary"),
         ],
-        className=f"alert alert-{alert.state}",
+        className="alert",
     )
-
-
-def _summary(alert: AlertRow, words: Words) -> str:
-    """What the rule said, with the feed named as the reader's pages name it."""
-    text = words.pick(alert.summary_vi, alert.summary_en)
-    feed = alert.labels.get("feed", "")
-    return re.sub(rf"\b{re.escape(feed)}\b", words.named("feed", feed), text, count=1) if feed else text
-
-
-def _times(alert: AlertRow, words: Words) -> html.Span:
-    parts: list[Child] = [words("alerts.since"), " ", ago(_since(alert))]
-    if alert.resolved_at is not None:
-        parts += [" · ", words("alerts.resolved_at"), " ", ago(alert.resolved_at)]
-    return html.Span(parts, className="alert-times")

@@ -11,8 +11,12 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from campaign.alerts import AlertState, Condition, Standing, step
+from campaign.incidents import IncidentRules
 from campaign.readings import AlertRow
+from operations.settling import settle_incidents
 
+# Two that look at once would each begin the same incident; readers go on.
+ONE_AT_A_TIME = "LOCK TABLE operations.alert IN SHARE ROW EXCLUSIVE MODE"
 OPEN_ALERTS = (
     "SELECT key, state, pending_since, firing_since FROM operations.alert WHERE state <> 'resolved' FOR UPDATE"
 )
@@ -29,7 +33,11 @@ RESOLVE = (
     "WHERE key = ANY(%(keys)s) AND state = 'firing'"
 )
 FORGET_PENDING = "DELETE FROM operations.alert WHERE key = ANY(%(keys)s) AND state = 'pending'"
-FORGET_OLD = "DELETE FROM operations.alert WHERE state = 'resolved' AND resolved_at < %(before)s"
+# Members of an incident that is not closed are kept: how many it had must not shrink while people work on it.
+FORGET_OLD = (
+    "DELETE FROM operations.alert a WHERE a.state = 'resolved' AND a.resolved_at < %(before)s AND NOT EXISTS "
+    "(SELECT FROM operations.incident i WHERE i.incident_id = a.incident_id AND i.state <> 'closed')"
+)
 LIST = (
     "SELECT key, rule, severity, state, labels, summary_vi, summary_en, pending_since, firing_since, resolved_at "
     "FROM operations.alert ORDER BY array_position(ARRAY['firing', 'pending', 'resolved'], state), "
@@ -38,25 +46,37 @@ LIST = (
 
 
 def evaluate(
-    url: str, conditions: Iterable[Condition], *, now: datetime, hold: timedelta, keep_resolved: timedelta
+    url: str,
+    conditions: Iterable[Condition],
+    *,
+    now: datetime,
+    hold: timedelta,
+    keep_resolved: timedelta,
+    rules: IncidentRules,
 ) -> None:
-    """Bring the alert table in line with what is wrong at `now`, in one transaction.
+    """Bring the alerts and their incidents in line with what is wrong at `now`, in one transaction.
 
     Every open alert whose condition is not among `conditions` ends: call it with all conditions there are.
     """
     present = {condition.key: condition for condition in conditions}
     with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
+        connection.execute(ONE_AT_A_TIME)
         held = {row["key"]: _standing(row) for row in connection.execute(OPEN_ALERTS).fetchall()}
-        for key, condition in present.items():
-            if condition.inhibited and key not in held:
-                continue
-            wait = hold if condition.hold is None else condition.hold
-            standing = step(held.get(key), present=True, now=now, hold=wait)
-            if standing is not None:
-                connection.execute(RAISE, _values(condition, standing, now))
+        # What is judged by something that is itself in doubt keeps an alert open, and raises none.
+        present = {key: found for key, found in present.items() if key in held or not found.inhibited}
+        standings = {
+            key: step(held.get(key), present=True, now=now, hold=hold if found.hold is None else found.hold)
+            for key, found in present.items()
+        }
+        with connection.cursor() as cursor:
+            rows = [_values(present[key], standing, now) for key, standing in standings.items() if standing is not None]
+            if rows:
+                cursor.executemany(RAISE, rows)
         ended = {"keys": [key for key in held if key not in present], "now": now}
         connection.execute(RESOLVE, ended)
         connection.execute(FORGET_PENDING, ended)
+        firing = [present[key] for key, found in standings.items() if found and found.state is AlertState.FIRING]
+        settle_incidents(connection, firing, now=now, rules=rules)
         connection.execute(FORGET_OLD, {"before": now - keep_resolved})
 
 

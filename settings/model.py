@@ -209,8 +209,15 @@ class DemoSettings(Section):
 
 
 class AlertSettings(Section):
+    """Of alerts and incidents; what each means is said in campaign.incidents.IncidentRules."""
+
     pending_seconds: Annotated[int, Field(ge=0)] = 60
     resolved_keep_hours: Annotated[int, Field(ge=1)] = 72
+    group_by: dict[str, tuple[str, ...]] = Field(default_factory=lambda: {"coldchain": ("area", "district")})
+    escalate_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
+    levels: Annotated[int, Field(ge=1, le=9)] = 3
+    close_after_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
+    snooze_max_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 12
 
 
 class LogSettings(Section):

@@ -50,16 +50,28 @@
     draw(node, part.props.children);
   }
 
+  function named(part, id) {
+    return typeof part === "object" && part.props.id === id;
+  }
+
+  // An element with an id is known by it: it keeps what was typed into it when others come before it or go.
+  function put(place, node, part, later) {
+    const id = typeof part === "object" && part.props.id;
+    const known = id && Array.from(place.children).find((child) => child.id === id && fits(child, part));
+    const fresh = known || made(part);
+    if (!node) place.append(fresh);
+    else if (known || (node.id && later.some((other) => named(other, node.id)))) place.insertBefore(fresh, node);
+    else node.replaceWith(fresh);
+    return fresh;
+  }
+
   // Elements that are there already are changed, not replaced: focus, scrolling and open details survive a new version.
   function draw(place, children) {
     const parts = list(children);
     parts.forEach((part, index) => {
       let node = place.childNodes[index];
       if (!node || !fits(node, part)) {
-        const fresh = made(part);
-        if (node) node.replaceWith(fresh);
-        else place.append(fresh);
-        node = fresh;
+        node = put(place, node, part, parts.slice(index + 1));
       }
       fill(node, part);
     });

@@ -235,15 +235,8 @@
       }
     },
 
-    async alerts(version, health, pathname) {
-      if (PAGES[pathname] !== "alerts") return;
-      try {
-        const answer = await board.ask(`/alerts?lang=${board.settings.language}`, { cache: "no-store" });
-        const told = await answer.json();
-        if (told.body) board.draw("alerts-body", told.body);
-      } catch (error) {
-        // The list stays as it is; the line above the page says what does not answer.
-      }
+    alerts(version, health, pathname) {
+      if (PAGES[pathname] === "alerts") board.console.look();
     },
   };
   board.page = page;

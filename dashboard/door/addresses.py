@@ -14,6 +14,7 @@ PASSWORD = "/mat-khau"  # noqa: S105  # nosec B105 - an address
 WALL = "/wall/enter"
 DECIDE = "/quyet-dinh"
 AUDIT = "/nhat-ky"
+CONSOLE = "/canh-bao"
 HOME = "/"
 LONGEST = 1000
 # Nobody wants to come back to a door.

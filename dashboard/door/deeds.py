@@ -172,7 +172,7 @@ def _do(desk: DeedDesk, deed: str) -> Response:
 
 def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
     """Raises ActRefused; whether the account may is asked again in the transaction of the act itself."""
-    sent, by = request.form, _by(desk)
+    sent, by = request.form, who_acts(desk)
     reason = sent.get("reason", "")
     if deed == RELEASE:
         decisions.release(url, desk.snapshots, feed=sent.get("feed", ""), reason=reason, by=by)
@@ -210,9 +210,9 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
             name=sent.get("name", ""),
             area=sent.get("area", ""),
             levers=Levers(
-                pace_percent=_count(sent.get("pace", "")),
-                declines_percent=_count(sent.get("declines", "")),
-                arrivals_weekly=_count(sent["arrivals"]) if sent.get("arrivals") else None,
+                pace_percent=count_of(sent.get("pace", "")),
+                declines_percent=count_of(sent.get("declines", "")),
+                arrivals_weekly=count_of(sent["arrivals"]) if sent.get("arrivals") else None,
             ),
             reason=reason,
             by=by,
@@ -247,7 +247,7 @@ def _rule(desk: DeedDesk) -> decisions.Day:
     return decisions.Day(cutoff_hour=campaign.cutoff_hour, timezone=campaign.timezone, denominator=campaign.denominator)
 
 
-def _by(desk: DeedDesk) -> decisions.Actor:
+def who_acts(desk: DeedDesk) -> decisions.Actor:
     person = caller().person
     if person is None:
         raise RuntimeError("the table lets nobody come here without a session")
@@ -264,7 +264,8 @@ def _share(text: str) -> float:
     return float(percent / 100)
 
 
-def _count(text: str) -> int:
+def count_of(text: str) -> int:
+    """Raises ActRefused."""
     bare = text.strip()
     if not (bare.isascii() and bare.isdecimal() and len(bare) < 12):
         raise ActRefused(f"'{text[:20]}' is no whole number", "no_number", text=text[:20])

@@ -21,6 +21,7 @@ from dashboard.door.deeds import DeedDesk, add_deeds
 from dashboard.door.denials import Denials
 from dashboard.door.desk import DoorDesk, Offered, add_door
 from dashboard.door.guard import Guard
+from dashboard.door.incidents import add_incident_deeds
 from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
@@ -69,6 +70,7 @@ class FrontDoor:
         add_door(server, self.desk)
         add_provider(server, self.desk)
         add_deeds(server, self.deeds)
+        add_incident_deeds(server, self.deeds)
         add_audit(server, self.desk, self.verify)
 
     def hand_over(self, response: Response) -> None:

@@ -99,6 +99,10 @@ DEEDS: Mapping[str, Need] = {
 # Of them those that may be about one province: whoever may somewhere may ask, the act itself knows where.
 LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban"})
 
+# Acts on an incident at /canh-bao/<incident>/<deed>: acknowledge, start, take, put off, comment, close. The act itself
+# knows which province it concerns, and asks again.
+HANDLING: Mapping[str, Need] = dict.fromkeys(("nhan", "bat-dau", "giao", "tam-hoan", "ghi-chu", "dong"), P.HANDLE_ALERT)
+
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
     "_dash_assets.static": Rule(need=Door.PUBLIC),
@@ -153,6 +157,7 @@ ROUTES: Mapping[str, Rule] = {
     "live": Rule(need=P.SEE_BOARD, lasting=True),
     "health": Rule(need=Door.SIGNED_IN, lasting=True),
     "alerts": Rule(need=P.SEE_ALERTS),
+    "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),
 }
 
 # Callbacks that run in the browser, by their function: nothing to ask of the server, which holds what they fetch to the

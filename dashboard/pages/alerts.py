@@ -1,4 +1,4 @@
-"""The list of alerts: read again with every version, on every change of health, and while it is looked at."""
+"""The console: read again with every version, on every change of health, and while it is looked at (console.js)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from layouts.ids import Shell
 
 
 def register(app: Dash) -> None:
-    """No output: the function draws into Alerts.BODY itself (assets/draw.js says why)."""
+    """No output: the function draws into Alerts.BODY itself (assets/console.js, by assets/draw.js, which says why)."""
     app.clientside_callback(
         ClientsideFunction("frame", "alerts"),
         Input(Shell.VERSION, "data"),

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from campaign.access import NATIONAL_ONLY, PERMISSIONS, Grant, Permission, Role
 from dashboard.door.cookies import VISIT
-from dashboard.door.table import DEEDS, IN_BROWSER, LOCAL_DEEDS, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
+from dashboard.door.table import DEEDS, HANDLING, IN_BROWSER, LOCAL_DEEDS, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
 from tests.dashboard.conftest import VERSION, Site
 from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
@@ -80,6 +80,10 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in DEEDS.items():
         yield "decided", Ask(f"/quyet-dinh/{deed}", need, method="POST", national=deed not in LOCAL_DEEDS)
     yield "decided", Ask("/quyet-dinh/xoa", Door.NOBODY, method="POST")
+    # Any province will do at the door; there is no such incident, whose the act itself would ask.
+    for deed, need in HANDLING.items():
+        yield "handle_alert", Ask(f"/canh-bao/999/{deed}", need, method="POST")
+    yield "handle_alert", Ask("/canh-bao/999/xoa", Door.NOBODY, method="POST")
     table = ROUTES["snapshot_csv"].need
     yield "snapshot_csv", Ask(f"/csv/{VERSION}/{{scope}}/districts?area={OWN}", table, scoped=True)
     yield "find", Ask("/tim/{scope}?q=quan", ROUTES["find"].need, scoped=True)

@@ -205,7 +205,7 @@ def test_alerts_are_read_fresh_and_a_dead_registry_is_said(make_site: Any) -> No
     answer = site.client.get("/alerts")
     assert answer.headers["Cache-Control"] == "no-store"
     body = answer.get_json()
-    assert body["open"] == 2
+    assert body["open"] == 1
     assert "Nguồn bị lỗi" in text_of(body["body"])
     (site.deps.settings.state / "registry-down").touch()
     down = site.client.get("/alerts")

@@ -29,6 +29,7 @@ RAISING = (
     "operations/acts.py",
     "operations/decisions.py",
     "operations/fields.py",
+    "operations/incidents.py",
     "operations/locks.py",
     "operations/scenarios.py",
     "operations/statements.py",

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from campaign.access import Role
 from campaign.coverage import NATION
-from campaign.readings import AlertRow
+from campaign.incident_view import Board, IncidentRow
 from tests.dashboard.conftest import VERSION, Site, text_of
 from tests.support.people import grant
 from tests.support.signed_in import signed_in
 from tests.support.snapshots import Recipe
-from tests.support.webserver import sample_alerts
+from tests.support.webserver import sample_board
 
 OWN, OTHER = "79", "01"
 Client = Any
@@ -141,22 +142,15 @@ def test_the_data_page_keeps_totals_and_own_rows(national: Client, own: Client) 
 
 
 def test_alerts_about_another_province_are_not_told(make_site: Any) -> None:
-    def alerts() -> tuple[AlertRow, ...]:
-        first, *rest = sample_alerts(site.deps.wall())
-        return (
-            *rest,
-            *(
-                AlertRow(
-                    **{
-                        **{name: getattr(first, name) for name in AlertRow.__slots__},
-                        "key": code,
-                        "labels": {"area": code},
-                        "summary_vi": f"Tủ lạnh của {code} quá nóng",
-                    }
-                )
-                for code in (OWN, OTHER)
-            ),
-        )
+    def alerts() -> Board:
+        first, second = sample_board(site.deps.wall()).incidents
+
+        def of(number: int, code: str) -> IncidentRow:
+            [member] = first.shown
+            told = replace(member, summary_vi=f"Tủ lạnh của {code} quá nóng")
+            return replace(first, incident_id=number, labels={"area": code}, shown=(told,))
+
+        return Board(incidents=(second, of(3, OWN), of(4, OTHER)))
 
     site: Site = make_site(Recipe(version=VERSION), deps={"alerts": alerts})
     told = site.as_(grant(Role.VIEWER, OWN)).get("/alerts").get_json()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from campaign.alerts import AlertState, Condition, Severity, Standing, step
+from campaign.incidents import IncidentRules
 from campaign.readings import FeedStatus, Invariant
 from cli.places import as_role
 from operations.alerts import evaluate, list_alerts
@@ -15,6 +16,13 @@ from operations.conditions import of_feeds, of_invariants
 NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)
 HOLD = timedelta(seconds=60)
 KEEP = timedelta(hours=72)
+RULES = IncidentRules(
+    group_by={},
+    escalate_after=timedelta(minutes=15),
+    levels=3,
+    close_after=timedelta(hours=12),
+    longest_snooze=timedelta(hours=12),
+)
 
 
 def condition(feed: str = "dose") -> Condition:
@@ -46,7 +54,7 @@ def test_an_alert_lives_and_ends_in_the_registry_by_the_etls_own_role(registry_u
     url = as_role(registry_url, "mcc_etl")
 
     def at(seconds: int, *found: Condition) -> list[tuple[str, str]]:
-        evaluate(url, found, now=NOW + timedelta(seconds=seconds), hold=HOLD, keep_resolved=KEEP)
+        evaluate(url, found, now=NOW + timedelta(seconds=seconds), hold=HOLD, keep_resolved=KEEP, rules=RULES)
         return [(row.labels["feed"], row.state) for row in list_alerts(registry_url)]
 
     assert at(0, condition()) == [("dose", "pending")]

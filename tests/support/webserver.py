@@ -20,11 +20,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from campaign.alerts import Severity
+from campaign.incident_view import Board, EventRow, IncidentRow
+from campaign.incidents import Happened, Incident, Work
 from campaign.readings import AlertRow
 from cli.places import as_role
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.serve import serve
 from operations.connections import Connections, verify_at
+from operations.incident_board import board
 from registry import embedded
 from registry.migrate import migrate
 from settings import Settings, load
@@ -33,6 +37,7 @@ from tests.support.signed_in import SESSION, signed_in
 from warehouse.snapshot import Snapshots
 
 ROOT = Path(__file__).resolve().parents[2]
+REAL_INCIDENTS = "real-incidents"
 BOUNDARIES = ROOT / "geo" / "boundaries" / "provinces_63.geojson"
 
 
@@ -49,15 +54,17 @@ def settings_for(state: Path, *, port: int = 0, registry: str = "", **web: objec
 
 def deps_for(settings: Settings) -> DashboardDeps:
     """Real snapshots; the registry of the settings, which is up unless a file `registry-down` lies in the state folder.
-    Sessions are as in earnest; alerts are made up."""
+    Sessions are as in earnest; incidents are made up, unless a file REAL_INCIDENTS lies there, too."""
 
     def registry_ok() -> bool:
         return not (settings.state / "registry-down").exists()
 
-    def alerts() -> tuple[AlertRow, ...]:
+    def alerts() -> Board:
         if not registry_ok():
             raise RegistryUnavailable("the registry does not answer")
-        return sample_alerts(datetime.now(UTC))
+        if (settings.state / REAL_INCIDENTS).exists():
+            return board(as_role(settings.registry.url, "mcc_app"))
+        return sample_board(datetime.now(UTC))
 
     def app_url() -> str | None:
         return as_role(settings.registry.url, "mcc_app") if settings.registry.url and registry_ok() else None
@@ -77,7 +84,9 @@ def deps_for(settings: Settings) -> DashboardDeps:
     )
 
 
-def sample_alerts(now: datetime) -> tuple[AlertRow, ...]:
+def sample_board(now: datetime) -> Board:
+    """One incident that nobody took, one that is over, and an alert that does not fire yet."""
+
     def alert(rule: str, severity: str, state: str, minutes: int, vi: str, en: str, **labels: str) -> AlertRow:
         start = now - timedelta(minutes=minutes)
         return AlertRow(
@@ -93,35 +102,56 @@ def sample_alerts(now: datetime) -> tuple[AlertRow, ...]:
             resolved_at=start + timedelta(minutes=20) if state == "resolved" else None,
         )
 
-    return (
-        alert(
-            "feed_failed",
-            "critical",
-            "firing",
-            7,
-            "Nguồn temperature_reading dừng: field temp_c: expected a number",
-            "Feed temperature_reading stopped: field temp_c: expected a number",
-            feed="temperature_reading",
-        ),
-        alert(
-            "figures_disagree",
-            "critical",
-            "pending",
-            1,
-            "Hai số liệu phải bằng nhau nhưng lệch: 700 và 699 (people_have_doses)",
-            "Two figures that must be equal differ: 700 and 699 (people_have_doses)",
-            invariant="people_have_doses",
-        ),
-        alert(
-            "feed_silent",
-            "warning",
-            "resolved",
-            95,
-            "Nguồn stock_movement không có số liệu mới trong 6 phút",
-            "Feed stock_movement has been silent for 6 minutes",
-            feed="stock_movement",
-        ),
+    def incident(number: int, member: AlertRow) -> IncidentRow:
+        begun = member.firing_since or now
+        closed = member.resolved_at
+        return IncidentRow(
+            incident_id=number,
+            key=member.key,
+            rule=member.rule,
+            labels=member.labels,
+            incident=Incident(
+                state=Work.CLOSED if closed else Work.NEW,
+                severity=Severity(member.severity),
+                opened_at=begun,
+                waiting_since=begun,
+                members=1,
+                over_at=closed,
+                closed_at=closed,
+            ),
+            firing=0 if closed else 1,
+            shown=(member,),
+            events=(EventRow(at=begun, kind=Happened.OPENED, actor="", said="", detail={"members": 1}),),
+        )
+
+    failed = alert(
+        "feed_failed",
+        "critical",
+        "firing",
+        7,
+        "Nguồn temperature_reading dừng: field temp_c: expected a number",
+        "Feed temperature_reading stopped: field temp_c: expected a number",
+        feed="temperature_reading",
     )
+    unequal = alert(
+        "figures_disagree",
+        "critical",
+        "pending",
+        1,
+        "Hai số liệu phải bằng nhau nhưng lệch: 700 và 699 (people_have_doses)",
+        "Two figures that must be equal differ: 700 and 699 (people_have_doses)",
+        invariant="people_have_doses",
+    )
+    silent = alert(
+        "feed_silent",
+        "warning",
+        "resolved",
+        95,
+        "Nguồn stock_movement không có số liệu mới trong 6 phút",
+        "Feed stock_movement has been silent for 6 minutes",
+        feed="stock_movement",
+    )
+    return Board(incidents=(incident(1, failed), incident(2, silent)), pending=(unequal,))
 
 
 def free_port() -> int:

@@ -1,0 +1,82 @@
+"""Incidents as they are shown: by what somebody has to do about them, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from campaign.incidents import WORST_FIRST, Happened, Incident, Work
+from campaign.readings import AlertRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One line of an incident's history; `actor` is empty where it happened by itself."""
+
+    at: datetime
+    kind: Happened
+    actor: str
+    said: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """One incident. `firing`: members that fire now; `shown`: some of its members, firing and newest first; `events`:
+    its latest, newest first."""
+
+    incident_id: int
+    key: str
+    rule: str
+    labels: Mapping[str, str]
+    incident: Incident
+    firing: int
+    shown: tuple[AlertRow, ...]
+    events: tuple[EventRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """`pending`: alerts that do not fire yet, and are in no incident."""
+
+    incidents: tuple[IncidentRow, ...] = ()
+    pending: tuple[AlertRow, ...] = ()
+
+
+class Section(StrEnum):
+    """In the order of the page. Every incident is in exactly one of them: a snooze hides nothing."""
+
+    NEEDS_SOMEONE = "needs_someone"
+    WORKED_ON = "worked_on"
+    SNOOZED = "snoozed"
+    OVER = "over"
+    CLOSED = "closed"
+
+
+def section_of(incident: Incident, now: datetime) -> Section:
+    if incident.state is Work.CLOSED:
+        return Section.CLOSED
+    if not incident.fires:
+        return Section.OVER
+    if incident.state is Work.NEW:
+        return Section.NEEDS_SOMEONE
+    return Section.SNOOZED if incident.snoozed(now) else Section.WORKED_ON
+
+
+def sections(rows: Iterable[IncidentRow], now: datetime) -> dict[Section, list[IncidentRow]]:
+    """The worst and oldest first; of what is snoozed the oldest; of what is closed the latest."""
+    found: dict[Section, list[IncidentRow]] = {section: [] for section in Section}
+    for row in rows:
+        found[section_of(row.incident, now)].append(row)
+    for section in (Section.NEEDS_SOMEONE, Section.WORKED_ON, Section.OVER):
+        found[section].sort(key=_urgency)
+    found[Section.SNOOZED].sort(key=lambda row: (row.incident.opened_at, row.incident_id))
+    found[Section.CLOSED].sort(key=lambda row: row.incident.closed_at or row.incident.opened_at, reverse=True)
+    return found
+
+
+def _urgency(row: IncidentRow) -> tuple[int, int, datetime, int]:
+    incident = row.incident
+    return WORST_FIRST.index(incident.severity), -incident.level, incident.opened_at, row.incident_id

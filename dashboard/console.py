@@ -1,0 +1,85 @@
+"""The console's answer: incidents of the caller's own scope, with forms for whoever may handle them. Never kept: the
+forms hold the caller's own token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Request
+
+from campaign.access import Permission
+from campaign.incidents import Work
+from dashboard.deps import DashboardDeps
+from dashboard.door.caller import caller
+from dashboard.door.cookies import against_forgery
+from dashboard.seen import board_within
+from dashboard.views import Studio
+from geo.areas import load_provinces
+from layouts.alerts_page import alerts_page
+from layouts.incident_card import Names
+from layouts.incident_forms import Deed, Handler
+from layouts.words import Words
+
+NUMBER_DIGITS = 18
+
+
+class PlaceNames:
+    """What readers call the values of an alert's labels. One a worker; reads the reference files once."""
+
+    def __init__(self, deps: DashboardDeps, studio: Studio) -> None:
+        self._provinces = {item.code: item for item in load_provinces(deps.settings.reference_dir)}
+        self._studio = studio
+
+    def in_words(self, words: Words) -> Names:
+        def name(label: str, value: str) -> str:
+            province = self._provinces.get(value) if label in ("area", "province") else None
+            district = self._studio.gazetteer.districts.get(value) if label == "district" else None
+            if province is not None:
+                return words.pick(province.name_vi, province.name_en)
+            return district.name_vi if district is not None else words.named(label, value)
+
+        return name
+
+
+def answer(
+    deps: DashboardDeps, studio: Studio, asked: Request, *, words: Words, names: Callable[[Words], Names]
+) -> dict[str, Any]:
+    """Raises RegistryUnavailable."""
+    now = deps.wall()
+    board = board_within(deps.alerts(), caller().held)
+    body = alerts_page(
+        board,
+        words=words,
+        names=names(words),
+        now=now,
+        zone=studio.zone,
+        handler=_handler(deps),
+        done=_done(asked),
+    )
+    return {
+        "body": body,
+        "open": sum(row.incident.state is not Work.CLOSED for row in board.incidents),
+        "read_at": now,
+    }
+
+
+def _handler(deps: DashboardDeps) -> Handler | None:
+    asked = caller()
+    scope = asked.scope(Permission.HANDLE_ALERT)
+    if asked.person is None or scope.empty:
+        return None
+    return Handler(
+        scope=scope,
+        csrf=against_forgery(asked.token),
+        login=asked.person.login,
+        snooze_hours=deps.settings.alerts.snooze_max_hours,
+    )
+
+
+def _done(asked: Request) -> tuple[Deed, int] | None:
+    """What the address says was just done; anything that we did not write there is nothing."""
+    deed, number = asked.args.get("done", ""), asked.args.get("incident", "")
+    if deed not in set(Deed) or not (number.isascii() and number.isdecimal() and len(number) <= NUMBER_DIGITS):
+        return None
+    return Deed(deed), int(number)

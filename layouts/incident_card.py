@@ -1,0 +1,179 @@
+"""One incident on the console: how bad, what, where, since when, how many, who works on it, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dash import html
+
+from campaign.incident_view import EventRow, IncidentRow
+from campaign.incidents import Happened, Incident, Work
+from campaign.readings import AlertRow
+from layouts import format as fmt
+from layouts.incident_forms import Handler, forms
+from layouts.parts import Child, ago, attributes, tag, until
+from layouts.words import Words
+
+SEVERITY_ICONS = {"critical": "stop", "warning": "warn", "info": "info"}
+STATE_TAGS = {"new": ("bad", "bell"), "acknowledged": ("open", "hand"), "in_progress": ("open", "hand")}
+# A label's name and value, as a reader calls the value: the name of a district, a feed, a province.
+Names = Callable[[str, str], str]
+
+
+def incident_card(
+    row: IncidentRow, *, words: Words, names: Names, handler: Handler | None, now: datetime, zone: ZoneInfo
+) -> html.Li:
+    incident = row.incident
+    number = str(row.incident_id)
+    parts: list[Child] = [
+        _head(row, words, now),
+        html.P(_about(row, words, names), className="incident-about"),
+        html.P(_summary(row, words, names), className="alert-summary"),
+        *_who(incident, words),
+        *_more(row, words, names, zone),
+    ]
+    acts = forms(row, handler, words) if handler else []
+    if acts:
+        parts.append(html.Div(acts, className="incident-acts"))
+    return html.Li(
+        parts,
+        id=f"incident-{number}",
+        tabIndex=0,
+        className=f"alert incident incident-{incident.severity} incident-{'on' if incident.fires else 'over'}",
+        **attributes(data_incident=number),
+    )
+
+
+def _head(row: IncidentRow, words: Words, now: datetime) -> html.Div:
+    incident = row.incident
+    kind, icon_name = STATE_TAGS.get(incident.state, ("none", "dash"))
+    if not incident.fires:
+        kind, icon_name = "good", "check"
+    state = "over" if not incident.fires and incident.state is not Work.CLOSED else incident.state.value
+    tags: list[Child] = [
+        tag(
+            words.named("severity", incident.severity),
+            kind=f"severity-{incident.severity}",
+            icon_name=SEVERITY_ICONS.get(incident.severity, "info"),
+        ),
+        tag(words.named("incident_state", state), kind=kind, icon_name=icon_name),
+    ]
+    if incident.level > 1:
+        tags.append(tag(words("incident.level", level=incident.level), kind="bad", icon_name="up"))
+    if incident.members_new:
+        tags.append(tag(words("incident.new", count=incident.members_new), kind="bad", icon_name="bell"))
+    title = html.H3(words.named("rule", row.rule), className="alert-rule")
+    return html.Div([title, *tags, _times(incident, words, now)], className="alert-head")
+
+
+def _times(incident: Incident, words: Words, now: datetime) -> html.Span:
+    parts: list[Child] = [words("alerts.since"), " ", ago(incident.opened_at)]
+    if incident.over_at is not None:
+        parts += [" · ", words("alerts.resolved_at"), " ", ago(incident.over_at)]
+    if incident.snoozed(now) and incident.snoozed_until is not None:
+        parts += [" · ", words("incident.snoozed"), " ", until(incident.snoozed_until)]
+    return html.Span(parts, className="alert-times")
+
+
+def labelled(labels: Mapping[str, str], words: Words, names: Names) -> list[Child]:
+    """Where and what, in words; the wider place first."""
+    order = ("area", "district", "store", "equipment")
+    known = [name for name in order if name in labels]
+    return [
+        html.Span([f"{words.named('label', name)}: ", html.B(names(name, labels[name]))], className="label")
+        for name in (*known, *sorted(set(labels) - set(order)))
+    ]
+
+
+def _about(row: IncidentRow, words: Words, names: Names) -> list[Child]:
+    number = html.Span(words("incident.number", number=row.incident_id), className="incident-number")
+    return [number, *labelled(row.labels, words, names)]
+
+
+def _summary(row: IncidentRow, words: Words, names: Names) -> str:
+    """What its one member says, or how many there are."""
+    members = row.incident.members
+    if members == 1 and row.shown:
+        return said_of(row.shown[0], words, names)
+    firing, whole = fmt.whole(row.firing, words.language), fmt.whole(members, words.language)
+    return words("incident.members", firing=firing, members=whole)
+
+
+def said_of(alert: AlertRow, words: Words, names: Names) -> str:
+    """What the rule said, with the feed named as the reader's pages name it."""
+    text = words.pick(alert.summary_vi, alert.summary_en)
+    feed = alert.labels.get("feed", "")
+    return re.sub(rf"\b{re.escape(feed)}\b", names("feed", feed), text, count=1) if feed else text
+
+
+def _who(incident: Incident, words: Words) -> list[Child]:
+    """Owner, and what was said last."""
+    if not (incident.owner or incident.comment):
+        return []
+    parts: list[Child] = []
+    if incident.owner:
+        parts += [words("incident.owner"), " ", html.B(incident.owner)]
+    if incident.comment:
+        parts += [": " if parts else "", html.Q(incident.comment)]
+    return [html.P(parts, className="incident-who")]
+
+
+def _more(row: IncidentRow, words: Words, names: Names, zone: ZoneInfo) -> list[Child]:
+    steps = words.texts.get(f"runbook.{row.rule}", "")
+    parts: list[Child] = []
+    if steps and row.incident.state is not Work.CLOSED:
+        listed = html.Ol([html.Li(step) for step in steps.split("\n")])
+        parts.append(html.Details([html.Summary(words("incident.runbook")), listed], className="incident-part"))
+    if row.incident.members > 1 and row.shown:
+        title = words("incident.member_list", count=fmt.whole(row.incident.members, words.language))
+        parts.append(html.Details([html.Summary(title), *_members(row, words, names)], className="incident-part"))
+    if row.events:
+        history = html.Ol([_event(event, words, zone) for event in row.events], className="incident-history")
+        parts.append(html.Details([html.Summary(words("incident.history")), history], className="incident-part"))
+    return [html.Div(parts, className="incident-more")] if parts else []
+
+
+def _members(row: IncidentRow, words: Words, names: Names) -> list[Child]:
+    """Firing ones first, the newest at the top; how many are left out is said."""
+    rest = row.incident.members - len(row.shown)
+    more: Sequence[Child] = (
+        [html.P(words("incident.member_rest", count=fmt.whole(rest, words.language)), className="note")]
+        if rest > 0
+        else []
+    )
+    items = list[Child]([_member(alert, row.labels, words, names) for alert in row.shown])
+    return [html.Ul(items, className="members", tabIndex=0), *more]
+
+
+def _member(alert: AlertRow, shared: Mapping[str, str], words: Words, names: Names) -> html.Li:
+    """Which one it is, by the labels that the incident does not say already."""
+    own = {name: value for name, value in alert.labels.items() if name not in shared}
+    times = [words.named("alert_state", alert.state), " · ", words("alerts.since"), " "]
+    return html.Li(
+        [
+            html.Span(said_of(alert, words, names)),
+            html.Span(labelled(own, words, names), className="incident-about"),
+            html.Span([*times, ago(alert.firing_since or alert.pending_since)], className="alert-times"),
+        ],
+        className=f"member member-{alert.state}",
+    )
+
+
+def _event(event: EventRow, words: Words, zone: ZoneInfo) -> html.Li:
+    detail = event.detail
+    until_text = str(detail.get("until", ""))
+    told = words(
+        f"happened.{event.kind}",
+        members=detail.get("members", ""),
+        level=detail.get("level", ""),
+        severity=words.named("severity", str(detail.get("severity", ""))),
+        owner=detail.get("incident_owner", ""),
+        until=fmt.instant(datetime.fromisoformat(until_text), words, zone) if until_text else "",
+    )
+    by: list[Child] = [html.B(event.actor), ": "] if event.actor else []
+    quote: list[Child] = [" ", html.Q(event.said)] if event.said and event.kind is not Happened.OPENED else []
+    when = html.Span(fmt.instant(event.at, words, zone), className="incident-when")
+    return html.Li([when, html.Span([*by, told, *quote])])

@@ -1,0 +1,87 @@
+"""Incidents as the console shows them, read in one transaction: those that are not closed, and the latest closed."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from campaign.incident_view import Board, EventRow, IncidentRow
+from campaign.incidents import Happened
+from campaign.readings import AlertRow
+from operations.incident_rows import incident_from
+
+# Of one incident; how many there are is told beside them.
+MEMBERS_SHOWN = 60
+EVENTS_SHOWN = 30
+INCIDENTS = (
+    "(SELECT * FROM operations.incident WHERE state <> 'closed' ORDER BY "
+    "array_position(ARRAY['critical', 'warning', 'info'], severity), opened_at, incident_id LIMIT %(limit)s) UNION ALL "
+    "(SELECT * FROM operations.incident WHERE state = 'closed' ORDER BY closed_at DESC, incident_id DESC "
+    "LIMIT %(closed)s)"
+)
+# One row a thing, its newest alert; what fires before what ended, the newest first: those are what nobody has seen yet.
+MEMBERS = (
+    "WITH newest AS (SELECT DISTINCT ON (incident_id, key) * FROM operations.alert WHERE incident_id = ANY(%(ids)s) "
+    "ORDER BY incident_id, key, alert_id DESC), "
+    "numbered AS (SELECT *, count(*) FILTER (WHERE state = 'firing') OVER whole AS firing, row_number() OVER "
+    "(PARTITION BY incident_id ORDER BY (state = 'firing') DESC, firing_since DESC, alert_id DESC) AS number "
+    "FROM newest WINDOW whole AS (PARTITION BY incident_id)) "
+    "SELECT * FROM numbered WHERE number <= %(limit)s ORDER BY incident_id, number"
+)
+EVENTS = (
+    "SELECT incident_id, at, kind, actor, said, detail FROM (SELECT *, row_number() OVER "
+    "(PARTITION BY incident_id ORDER BY event_id DESC) AS number FROM operations.incident_event "
+    "WHERE incident_id = ANY(%(ids)s)) numbered WHERE number <= %(limit)s ORDER BY incident_id, number"
+)
+PENDING = "SELECT * FROM operations.alert WHERE state = 'pending' ORDER BY pending_since, key LIMIT %(limit)s"
+
+Rows = dict[int, list[DictRow]]
+
+
+def board(url: str, *, limit: int = 500, closed: int = 50) -> Board:
+    """Raises psycopg.Error where the registry is away."""
+    with psycopg.Connection[DictRow].connect(url, row_factory=dict_row, connect_timeout=3) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        found = connection.execute(INCIDENTS, {"limit": limit, "closed": closed}).fetchall()
+        ids = [row["incident_id"] for row in found]
+        members = _by_incident(connection.execute(MEMBERS, {"ids": ids, "limit": MEMBERS_SHOWN}).fetchall())
+        events = _by_incident(connection.execute(EVENTS, {"ids": ids, "limit": EVENTS_SHOWN}).fetchall())
+        pending = connection.execute(PENDING, {"limit": limit}).fetchall()
+    return Board(
+        incidents=tuple(_incident(row, members, events) for row in found),
+        pending=tuple(_alert(row) for row in pending),
+    )
+
+
+def _by_incident(rows: list[DictRow]) -> Rows:
+    found: Rows = {}
+    for row in rows:
+        found.setdefault(row.pop("incident_id"), []).append(row)
+    return found
+
+
+def _incident(row: DictRow, members: Rows, events: Rows) -> IncidentRow:
+    number = row["incident_id"]
+    own = members.get(number, [])
+    firing = own[0]["firing"] if own else 0
+    return IncidentRow(
+        incident_id=number,
+        key=row["key"],
+        rule=row["rule"],
+        labels=row["labels"],
+        incident=incident_from(row),
+        firing=firing,
+        shown=tuple(_alert(item) for item in own),
+        events=tuple(_event(item) for item in events.get(number, [])),
+    )
+
+
+def _alert(row: DictRow) -> AlertRow:
+    return AlertRow(**{field.name: row[field.name] for field in fields(AlertRow)})
+
+
+def _event(row: DictRow) -> EventRow:
+    kind = Happened(row["kind"])
+    return EventRow(at=row["at"], kind=kind, actor=row["actor"], said=row["said"], detail=row["detail"])

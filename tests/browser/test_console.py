@@ -1,0 +1,109 @@
+"""An operator on the console: one keystroke to take an incident, in both languages, while the list goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from campaign.access import Role
+from campaign.alerts import Condition, Severity
+from campaign.incidents import IncidentRules
+from cli.places import as_role
+from operations import incidents
+from operations.alerts import evaluate
+from operations.decisions import Actor
+from operations.incident_board import board
+from tests.browser.conftest import Serve, Watched
+from tests.support.people import grant
+from tests.support.signed_in import signed_in
+from tests.support.snapshots import Recipe
+from tests.support.webserver import REAL_INCIDENTS
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Watched]
+RULES = IncidentRules(
+    group_by={"coldchain": ("area", "district")},
+    escalate_after=timedelta(minutes=15),
+    levels=3,
+    close_after=timedelta(hours=12),
+    longest_snooze=timedelta(hours=12),
+)
+TEXTS = {
+    "vi": ("Mất điện thiết bị lạnh", "Đã nhận xử lý sự cố số", "Đã nhận"),
+    "en": ("Cold storage without power", "is acknowledged", "Acknowledged"),
+}
+
+
+def look(url: str, fridges: int, *, feed: bool = False) -> None:
+    found = [
+        Condition(
+            rule="coldchain_power",
+            labels={"equipment": f"E{number}", "store": f"S{number}", "district": "760", "area": "79"},
+            severity=Severity.WARNING,
+            summary_vi=f"Tủ {number} mất điện",
+            summary_en=f"Fridge {number} has no power",
+        )
+        for number in range(fridges)
+    ]
+    if feed:
+        found.append(
+            Condition(
+                rule="feed_failed",
+                labels={"feed": "dose"},
+                severity=Severity.CRITICAL,
+                summary_vi="Nguồn dose dừng",
+                summary_en="Feed dose stopped",
+            )
+        )
+    evaluate(
+        as_role(url, "mcc_etl"),
+        found,
+        now=datetime.now(UTC),
+        hold=timedelta(0),
+        keep_resolved=timedelta(hours=72),
+        rules=RULES,
+    )
+
+
+@pytest.mark.parametrize(("language", "width", "theme"), [("vi", 1440, "light"), ("en", 360, "dark")])
+def test_one_keystroke_takes_an_incident_and_what_is_typed_stays_while_the_list_changes(
+    serve: Serve, web_registry: str, open_page: Open, language: str, width: int, theme: str
+) -> None:
+    kind, said, state = TEXTS[language]
+    address, folder = serve(Recipe(version=1), poll_seconds=1)
+    (folder / REAL_INCIDENTS).touch()
+    look(web_registry, 3)
+    token = signed_in(web_registry, [grant(Role.OPERATOR)], login=f"lan-{language}")
+    seen = open_page(address, token=token, language=language, width=width, theme=theme)
+    page = seen.open("/canh-bao")
+    card = page.locator("#alerts-needs_someone .incident")
+    expect(card.locator(".alert-rule")).to_have_text(kind)
+    page.keyboard.press("a")
+    expect(page.locator("form:visible")).to_have_count(0)
+    card.focus()
+    page.keyboard.press("a")
+    field = page.locator(".incident").filter(has_text=kind).locator("[name='comment']").first
+    expect(field).to_be_focused()
+    page.keyboard.type("máy phát a")
+    look(web_registry, 5, feed=True)
+    expect(page.locator("#alerts-needs_someone .incident")).to_have_count(2)
+    expect(page.locator("#alerts-needs_someone .alert-rule").nth(1)).to_have_text(kind)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("máy phát a")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    page.keyboard.press("Enter")
+    expect(page.locator("#alerts-worked_on .incident")).to_contain_text("máy phát a")
+    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+    expect(page.locator("#alerts-worked_on .incident .tag").nth(1)).to_have_text(state)
+    expect(page.locator("#alerts-worked_on .incident")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    taken = [row for row in board(web_registry).incidents if row.rule == "coldchain_power" and row.incident.fires]
+    assert [(row.incident.owner, row.incident.members_new) for row in taken] == [(f"lan-{language}", 0)]
+    look(web_registry, 0)
+    for row in board(web_registry).incidents:
+        if row.incident.state == "acknowledged":
+            by = Actor(name="shell", origin="test", now=datetime.now(UTC))
+            incidents.close(as_role(web_registry, "mcc_app"), row.incident_id, comment="xong", by=by)
