@@ -4,7 +4,7 @@ campaign/coldchain.py says the same of one device in plain Python; tests hold th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,9 @@ from typing import Any
 import duckdb
 
 from warehouse.sqlfiles import sql
+
+# Readings looked at in one go, each at up to eight edges: what fits into the memory that DuckDB has beside the people.
+PIECE_READINGS = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +71,33 @@ def refresh_runs(connection: duckdb.DuckDBPyConnection) -> None:
     """After the readings are taken in, while temp.incoming_temperature_reading, temp.incoming_equipment and
     temp.replaced_reading still say which ones were new and what they replaced."""
     connection.execute(sql("coldchain/windows"))
-    connection.execute(sql("coldchain/runs"))
-    connection.execute(sql("coldchain/replace"))
+    for _ in _pieces(connection):
+        connection.execute(sql("coldchain/replace"))
 
 
 def recount_runs(connection: duckdb.DuckDBPyConnection) -> None:
     """Every run whose readings are kept, counted anew."""
-    for step in ("all_windows", "runs", "replace"):
-        connection.execute(sql(f"coldchain/{step}"))
+    connection.execute(sql("coldchain/all_windows"))
+    for _ in _pieces(connection):
+        connection.execute(sql("coldchain/replace"))
 
 
 def verify_runs(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """How many runs were looked at, and how many differ from what their readings give."""
     connection.execute(sql("coldchain/all_windows"))
-    connection.execute(sql("coldchain/runs"))
-    checked, differing = connection.execute(sql("coldchain/verify")).fetchall()[0]
-    connection.execute("DROP TABLE temp.found_run; DROP TABLE temp.run_window")
-    return int(checked), int(differing)
+    found = [connection.execute(sql("coldchain/verify")).fetchall()[0] for _ in _pieces(connection)]
+    return sum(int(checked) for checked, _ in found), sum(int(differing) for _, differing in found)
+
+
+def _pieces(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Each time temp.found_run holds the runs of some devices of temp.run_window; temp.run_piece says of which."""
+    work = int(connection.execute(sql("coldchain/work")).fetchall()[0][0])
+    pieces = -(-work // PIECE_READINGS) or 1
+    for piece in range(pieces):
+        connection.execute(sql("coldchain/piece"), {"pieces": pieces, "piece": piece})
+        connection.execute(sql("coldchain/runs"))
+        yield
+    connection.execute("DROP TABLE temp.found_run; DROP TABLE temp.run_piece; DROP TABLE temp.run_window")
 
 
 def archive_runs(connection: duckdb.DuckDBPyConnection, *, before: datetime, forgotten: datetime) -> None:

@@ -1,7 +1,5 @@
--- The runs found take the place of those that began within the windows. Inputs: temp.run_window, temp.found_run.
-DELETE FROM core.device_run USING temp.run_window w
+-- The runs found take the place of those that began within the windows. Inputs: temp.run_piece, temp.found_run.
+DELETE FROM core.device_run USING temp.run_piece w
 WHERE device_run.equipment_id = w.equipment_id AND device_run.edge = w.edge
   AND device_run.started_at >= coalesce(w.seed_started_at, w.since) AND NOT device_run.archived;
 INSERT INTO core.device_run BY NAME FROM temp.found_run;
-DROP TABLE temp.found_run;
-DROP TABLE temp.run_window;

@@ -1,17 +1,32 @@
 -- Grain: device x edge x run within the windows. It depends on the readings alone, not on the order in which they came: of
 -- several at one instant the one furthest out counts, and one that tells nothing of the edge is as if it were not there.
--- Inputs: temp.run_window, core.temperature_reading.
+-- Inputs: temp.run_piece, core.temperature_reading.
+-- Most devices are in order at every edge: the first look, by device, says at which ones anything lies outside at all.
 CREATE OR REPLACE TEMP TABLE found_run AS
-WITH told AS (
+WITH device AS (SELECT equipment_id, min(since) AS since FROM temp.run_piece GROUP BY equipment_id),
+furthest AS (
+    SELECT r.equipment_id, max(r.temp_c) AS highest, min(r.temp_c) AS lowest, bool_or(NOT r.power_on) AS power,
+           bool_or(NOT r.battery_ok) AS battery, bool_or(NOT r.probe_ok) AS probe, bool_or(r.door_open) AS door
+    FROM core.temperature_reading r JOIN device d ON d.equipment_id = r.equipment_id AND r.read_at >= d.since
+    WHERE r.read_at >= (SELECT min(since) FROM device)
+    GROUP BY r.equipment_id),
+asked AS (
+    SELECT p.* FROM temp.run_piece p LEFT JOIN furthest f USING (equipment_id)
+    WHERE p.seed_at IS NOT NULL OR CASE
+        WHEN p.edge IN ('high', 'high_alarm') THEN f.highest > p.celsius OR (p.inclusive AND f.highest = p.celsius)
+        WHEN p.edge IN ('low', 'low_alarm') THEN f.lowest < p.celsius OR (p.inclusive AND f.lowest = p.celsius)
+        WHEN p.edge = 'power' THEN f.power WHEN p.edge = 'battery' THEN f.battery
+        WHEN p.edge = 'probe' THEN f.probe ELSE f.door END),
+told AS (
     SELECT w.equipment_id, w.edge, r.read_at AS told_at,
            CASE WHEN w.edge IN ('high', 'high_alarm') THEN max(r.temp_c)
                 WHEN w.edge IN ('low', 'low_alarm') THEN min(r.temp_c) END AS temp_c,
            bool_or(CASE w.edge WHEN 'power' THEN NOT r.power_on WHEN 'battery' THEN NOT r.battery_ok
                                WHEN 'probe' THEN NOT r.probe_ok WHEN 'door' THEN r.door_open END) AS faulty,
            any_value(w.celsius) AS celsius, any_value(w.inclusive) AS inclusive, any_value(w.gap_minutes) AS gap_minutes
-    FROM temp.run_window w JOIN core.temperature_reading r
+    FROM asked w JOIN core.temperature_reading r
         ON r.equipment_id = w.equipment_id AND r.read_at >= w.since AND (w.seed_at IS NULL OR r.read_at > w.seed_at)
-    WHERE r.read_at >= (SELECT min(since) FROM temp.run_window)
+    WHERE r.read_at >= (SELECT min(since) FROM asked)
       AND CASE w.edge WHEN 'power' THEN r.power_on IS NOT NULL WHEN 'battery' THEN r.battery_ok IS NOT NULL
                       WHEN 'probe' THEN r.probe_ok IS NOT NULL WHEN 'door' THEN r.door_open IS NOT NULL
                       ELSE r.temp_c IS NOT NULL END
@@ -23,7 +38,7 @@ judged AS (
     FROM told
     UNION ALL
     SELECT equipment_id, edge, seed_at, seed_started_at, seed_readings, seed_extreme_c, gap_minutes, true
-    FROM temp.run_window WHERE seed_at IS NOT NULL),
+    FROM asked WHERE seed_at IS NOT NULL),
 beside AS (
     SELECT *, lag(outside) OVER w AS was_outside, lag(told_at) OVER w AS before_at, lead(told_at) OVER w AS next_at
     FROM judged WINDOW w AS (PARTITION BY equipment_id, edge ORDER BY told_at)),

@@ -1,9 +1,12 @@
--- Grain: one row. Runs whose readings are kept, and how many differ from those counted anew (temp.found_run).
--- Inputs: core.device_run, core.readings_kept, temp.found_run.
+-- Grain: one row. Runs of the devices of temp.run_piece whose readings are kept, and how many differ from those counted
+-- anew (temp.found_run).
+-- Inputs: core.device_run, core.readings_kept, temp.found_run, temp.run_piece.
 WITH kept AS (SELECT coalesce(max(since), '-infinity'::TIMESTAMPTZ) AS since FROM core.readings_kept),
 held AS (
     SELECT equipment_id, edge, started_at, last_out_at, ended_at, ended, readings, extreme_c
-    FROM core.device_run, kept WHERE NOT archived AND (ended_at IS NULL OR ended_at >= since)),
+    FROM core.device_run, kept
+    WHERE NOT archived AND (ended_at IS NULL OR ended_at >= since)
+      AND equipment_id IN (SELECT equipment_id FROM temp.run_piece)),
 found AS (
     SELECT equipment_id, edge, started_at, last_out_at, ended_at, ended, readings, extreme_c
     FROM temp.found_run, kept WHERE ended_at IS NULL OR ended_at >= since)
