@@ -16,7 +16,7 @@ import orjson
 from bench.pipeline import measure, medians
 from bench.visitor import visitor
 from campaign.access import Role
-from cli import bench_nowcast, bench_projection, bench_refresh, bench_web
+from cli import bench_coldchain, bench_nowcast, bench_projection, bench_refresh, bench_web
 from cli.places import Places
 from demo.live import burst
 from settings import ConfigError, Settings, load
@@ -48,6 +48,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     refresh = kinds.add_parser("refresh", parents=[common], help="the refresh at national scale, beside its peers")
     bench_refresh.add_arguments(refresh)
     refresh.set_defaults(handler=bench_refresh.run)
+    coldchain = kinds.add_parser("coldchain", parents=[common], help="a minute of a country's temperature readings")
+    bench_coldchain.add_arguments(coldchain)
+    coldchain.set_defaults(handler=bench_coldchain.run)
     nowcast = kinds.add_parser("nowcast", parents=[common], help="the nowcast against what the days became")
     nowcast.add_argument("--real", help="folder of the two countries' data; by default the one beside the project")
     nowcast.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
