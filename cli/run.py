@@ -70,6 +70,7 @@ def _add_parts(supervisor: Supervisor, settings: Settings, chosen: argparse.Name
         supervisor.add_app("etl", ["etl", *extra, "--from", str(chosen.source.resolve())])
     else:
         supervisor.add_app("etl", ["etl"])
+        supervisor.add_app("watch", ["watch"])
         if settings.demo.enabled and not settings.registry.url:
             supervisor.add_app("demo", ["demo"])
 

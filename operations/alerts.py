@@ -18,8 +18,11 @@ from operations.settling import settle_incidents
 # Two that look at once would each begin the same incident; readers go on.
 ONE_AT_A_TIME = "LOCK TABLE operations.alert IN SHARE ROW EXCLUSIVE MODE"
 OPEN_ALERTS = (
-    "SELECT key, state, pending_since, firing_since FROM operations.alert WHERE state <> 'resolved' FOR UPDATE"
+    "SELECT key, state, pending_since, firing_since FROM operations.alert "
+    "WHERE state <> 'resolved' AND (rule = ANY(%(rules)s)) = %(among)s FOR UPDATE"
 )
+# Raised by who watches us (operations/watch.py), and ended by nobody else: what revives must first publish.
+WATCHED = ("pipeline_silent",)
 RAISE = (
     "INSERT INTO operations.alert (key, rule, severity, labels, state, summary_vi, summary_en, pending_since, "
     "firing_since, seen_at) VALUES (%(key)s, %(rule)s, %(severity)s, %(labels)s, %(state)s, %(summary_vi)s, "
@@ -53,15 +56,19 @@ def evaluate(
     hold: timedelta,
     keep_resolved: timedelta,
     rules: IncidentRules,
+    watching: bool = False,
 ) -> None:
     """Bring the alerts and their incidents in line with what is wrong at `now`, in one transaction.
 
-    Every open alert whose condition is not among `conditions` ends: call it with all conditions there are.
+    Every open alert whose condition is not among `conditions` ends: call it with all conditions there are. `watching`:
+    of the rules of who watches, and of no other; incidents are settled all the same, so that they rise a level while
+    the pipeline is dead.
     """
     present = {condition.key: condition for condition in conditions}
     with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
         connection.execute(ONE_AT_A_TIME)
-        held = {row["key"]: _standing(row) for row in connection.execute(OPEN_ALERTS).fetchall()}
+        whose = {"rules": list(WATCHED), "among": watching}
+        held = {row["key"]: _standing(row) for row in connection.execute(OPEN_ALERTS, whose).fetchall()}
         # What is judged by something that is itself in doubt keeps an alert open, and raises none.
         present = {key: found for key, found in present.items() if key in held or not found.inhibited}
         standings = {
@@ -75,8 +82,7 @@ def evaluate(
         ended = {"keys": [key for key in held if key not in present], "now": now}
         connection.execute(RESOLVE, ended)
         connection.execute(FORGET_PENDING, ended)
-        firing = [present[key] for key, found in standings.items() if found and found.state is AlertState.FIRING]
-        settle_incidents(connection, firing, now=now, rules=rules)
+        settle_incidents(connection, now=now, rules=rules)
         connection.execute(FORGET_OLD, {"before": now - keep_resolved})
 
 

@@ -1,11 +1,11 @@
-"""What fires becomes incidents, in the transaction that found it (operations/alerts.py).
+"""What fires becomes incidents, in the transaction that found it (operations/alerts.py, operations/watch.py).
 
 The rules: campaign/incidents.py. As many statements as there are incidents that changed, however many alerts they have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ import psycopg
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from campaign.alerts import Condition, Severity
+from campaign.alerts import Severity
 from campaign.incidents import Happened, Identity, Incident, IncidentRules, identity, settle, worst
 from operations.incident_rows import Event, kept_from, values_of, write_events
 
+FIRING = "SELECT key, rule, severity, labels FROM operations.alert WHERE state = 'firing' ORDER BY key"
 OPEN = "SELECT * FROM operations.incident WHERE state <> 'closed' ORDER BY incident_id FOR UPDATE"
 MEMBERS = (
     "SELECT a.incident_id, array_agg(DISTINCT a.key) AS keys FROM operations.alert a "
@@ -41,13 +42,21 @@ JOIN = (
 Connection = psycopg.Connection[DictRow]
 
 
-def settle_incidents(
-    connection: Connection, firing: Iterable[Condition], *, now: datetime, rules: IncidentRules
-) -> None:
-    """`firing`: all that fires now, each written as a firing alert before."""
-    groups: dict[str, list[Condition]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fires:
+    """One alert that fires, whoever raised it."""
+
+    key: str
+    rule: str
+    severity: Severity
+    labels: dict[str, str]
+
+
+def settle_incidents(connection: Connection, *, now: datetime, rules: IncidentRules) -> None:
+    """From all alerts that are written as firing."""
+    groups: dict[str, list[Fires]] = {}
     named: dict[str, Identity] = {}
-    for condition in firing:
+    for condition in _firing(connection):
         of = identity(condition.rule, condition.labels, rules.group_by)
         named[of.key] = of
         groups.setdefault(of.key, []).append(condition)
@@ -77,7 +86,14 @@ def settle_incidents(
     write_events(connection, events)
 
 
-def _worst_of(group: list[Condition]) -> Severity | None:
+def _firing(connection: Connection) -> list[Fires]:
+    return [
+        Fires(key=row["key"], rule=row["rule"], severity=Severity(row["severity"]), labels=row["labels"])
+        for row in connection.execute(FIRING).fetchall()
+    ]
+
+
+def _worst_of(group: list[Fires]) -> Severity | None:
     return worst([condition.severity for condition in group]) if group else None
 
 
@@ -89,7 +105,7 @@ def _begin(connection: Connection, of: Identity, made: Incident) -> int:
     return int(row["incident_id"])
 
 
-def _join(connection: Connection, groups: dict[str, list[Condition]], ids: dict[str, int]) -> None:
+def _join(connection: Connection, groups: dict[str, list[Fires]], ids: dict[str, int]) -> None:
     pairs = [(condition.key, ids[key]) for key, group in groups.items() for condition in group]
     if pairs:
         connection.execute(JOIN, {"keys": [key for key, _ in pairs], "ids": [number for _, number in pairs]})

@@ -218,6 +218,8 @@ class AlertSettings(Section):
     levels: Annotated[int, Field(ge=1, le=9)] = 3
     close_after_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
     snooze_max_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 12
+    watch_seconds: Annotated[float, Field(gt=0)] = 15
+    dead_after_seconds: Annotated[float, Field(gt=0)] = 150
 
 
 class LogSettings(Section):

@@ -1,0 +1,73 @@
+"""`app.py watch`: look at the pipeline from outside it, and raise an alert when it is dead."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import structlog
+
+from cli.logs import configure_logs
+from cli.pipeline import incident_rules
+from cli.places import Places
+from operations.alerts import evaluate
+from operations.watch import last_published, of_pipeline
+from settings import Settings
+
+Commands = Any
+log = structlog.get_logger(__name__)
+
+
+def register(commands: Commands, common: argparse.ArgumentParser) -> None:
+    watch = commands.add_parser("watch", parents=[common], help="raise an alert when no snapshot comes any more")
+    watch.add_argument("--once", action="store_true", help="look once; exit code 3 where the pipeline is silent")
+    watch.set_defaults(handler=run)
+
+
+def run(chosen: argparse.Namespace, settings: Settings) -> int:
+    configure_logs(settings.logs.format)
+    if chosen.once:
+        return 3 if look(settings) else 0
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: object) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    while not stop.is_set():
+        look(settings)
+        stop.wait(settings.alerts.watch_seconds)
+    return 0
+
+
+def look(settings: Settings) -> bool:
+    """Whether the pipeline is silent. Written down where the registry answers, and said in any case."""
+    now = datetime.now(UTC)
+    found = of_pipeline(
+        last_published(settings.snapshot_dir), now=now, dead_after=timedelta(seconds=settings.alerts.dead_after_seconds)
+    )
+    for condition in found:
+        log.error("the pipeline is silent", reason=condition.summary_en)
+        print(condition.summary_en, file=sys.stderr)
+    url = Places(settings).etl_url()
+    if url is None:
+        return bool(found)
+    try:
+        evaluate(
+            url,
+            found,
+            now=now,
+            hold=timedelta(0),
+            keep_resolved=timedelta(hours=settings.alerts.resolved_keep_hours),
+            rules=incident_rules(settings.alerts),
+            watching=True,
+        )
+    except psycopg.Error as error:
+        log.warning("what was seen could not be written", reason=str(error).splitlines()[0])
+    return bool(found)
