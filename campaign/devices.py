@@ -51,7 +51,8 @@ class Device:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRun:
     """An uninterrupted stretch of readings beyond one edge. ended_at None: it goes on, as far as anybody heard.
-    alarm_minutes None: this edge alone is never an alarm."""
+    alarm_minutes None: this edge alone is never an alarm. heard_at, end_heard_at: when its last reading outside, and
+    the one that ended it, reached the registry."""
 
     equipment_id: str
     edge: str
@@ -63,6 +64,8 @@ class DeviceRun:
     extreme_c: float | None
     limit_c: float | None
     alarm_minutes: int | None
+    heard_at: datetime
+    end_heard_at: datetime | None
 
     @property
     def minutes(self) -> int:
@@ -76,17 +79,29 @@ class DeviceRun:
             return None
         return self.started_at + timedelta(minutes=self.alarm_minutes)
 
+    @property
+    def known_too_late(self) -> bool:
+        """An alarm that nobody could hear of while it went on: only the reading that ended it made it one, as of a
+        fridge read by hand, or all its readings came together, as in a logger's file."""
+        if self.alarm_minutes is None or self.alarm_at is None or self.end_heard_at is None:
+            return False
+        outside = self.last_out_at - self.started_at
+        return outside < timedelta(minutes=self.alarm_minutes) or self.heard_at >= self.end_heard_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """`since`: from when on it is so; None of a device never heard. `runs`: those that go on. `worst`: the one that
-    says why it is an alarm, out of range or faulty."""
+    says why it is an alarm, out of range or faulty. `missed`: alarms that were over when they were heard of. `silent`:
+    whatever else it is."""
 
     device: Device
     state: DeviceState
     since: datetime | None
     runs: tuple[DeviceRun, ...]
     worst: DeviceRun | None = None
+    missed: tuple[DeviceRun, ...] = ()
+    silent: bool = False
 
 
 def allowed_silence(mode: str, limits: ClockLimits) -> timedelta:
@@ -95,26 +110,33 @@ def allowed_silence(mode: str, limits: ClockLimits) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def judge(device: Device, runs: Iterable[DeviceRun], *, now: datetime, limits: ClockLimits) -> Judged:
+def judge(device: Device, runs: Sequence[DeviceRun], *, now: datetime, limits: ClockLimits) -> Judged:
     """`now` is the instant up to which readings have been taken in, campaign time."""
     going_on = tuple(sorted((run for run in runs if run.ended == ONGOING), key=lambda run: (run.started_at, run.edge)))
+    missed = tuple(run for run in runs if run.edge in TEMPERATURE and run.known_too_late)
     if device.last_read_at is None:
         return Judged(device=device, state=DeviceState.NEVER, since=None, runs=going_on)
-    silent_from = device.last_read_at + allowed_silence(device.reporting_mode, limits)
-    hot_or_cold = [run for run in going_on if run.edge in TEMPERATURE]
-    alarms = [run for run in hot_or_cold if run.alarm_at is not None]
+    # At the very minute it is silent: sixty minutes without a word, not sixty-one.
+    silent = now >= device.last_read_at + allowed_silence(device.reporting_mode, limits)
+    state, since, worst = _state(device.last_read_at, going_on, silent=silent)
+    return Judged(device=device, state=state, since=since, runs=going_on, worst=worst, missed=missed, silent=silent)
+
+
+def _state(
+    heard: datetime, going_on: Sequence[DeviceRun], *, silent: bool
+) -> tuple[DeviceState, datetime, DeviceRun | None]:
+    """What is told of it, since when, and the run that says why."""
+    out = [run for run in going_on if run.edge in TEMPERATURE]
+    alarms = [run for run in out if run.alarm_at is not None]
     faults = [run for run in going_on if run.edge in FLAGS and run.alarm_at is not None]
     if alarms:
-        return Judged(
-            device=device, state=DeviceState.ALARM, since=alarms[0].started_at, runs=going_on, worst=alarms[0]
-        )
-    # At the very minute it is silent: sixty minutes without a word, not sixty-one.
-    if now >= silent_from:
-        return Judged(device=device, state=DeviceState.SILENT, since=device.last_read_at, runs=going_on)
-    for state, found in ((DeviceState.OUT, hot_or_cold), (DeviceState.FAULT, faults)):
+        return DeviceState.ALARM, alarms[0].started_at, alarms[0]
+    if silent:
+        return DeviceState.SILENT, heard, None
+    for state, found in ((DeviceState.OUT, out), (DeviceState.FAULT, faults)):
         if found:
-            return Judged(device=device, state=state, since=found[0].started_at, runs=going_on, worst=found[0])
-    return Judged(device=device, state=DeviceState.GOOD, since=device.last_read_at, runs=going_on)
+            return state, found[0].started_at, found[0]
+    return DeviceState.GOOD, heard, None
 
 
 def judge_all(

@@ -63,7 +63,7 @@ def start(before: Incident, *, who: str) -> Incident:
     _check_taken_up(before)
     if before.state is Work.IN_PROGRESS:
         raise NotNow(WhyNot.ALREADY_STARTED)
-    return replace(before, state=Work.IN_PROGRESS, owner=who)
+    return replace(before, state=Work.IN_PROGRESS, owner=who, members_known=before.members)
 
 
 def take(before: Incident, *, owner: str, comment: str = "") -> Incident:
@@ -71,7 +71,7 @@ def take(before: Incident, *, owner: str, comment: str = "") -> Incident:
     _check_taken_up(before)
     if before.owner == owner:
         raise NotNow(WhyNot.ALREADY_OWNED)
-    return replace(before, owner=owner, comment=comment or before.comment)
+    return replace(before, owner=owner, comment=comment or before.comment, members_known=before.members)
 
 
 def snooze(before: Incident, *, lasts: timedelta, longest: timedelta, comment: str, now: datetime) -> Incident:
@@ -80,12 +80,14 @@ def snooze(before: Incident, *, lasts: timedelta, longest: timedelta, comment: s
         raise NotNow(WhyNot.OVER)
     if not timedelta(0) < lasts <= longest:
         raise NotNow(WhyNot.SNOOZE_RANGE)
-    return replace(before, snoozed_until=now + lasts, comment=comment)
+    return replace(before, snoozed_until=now + lasts, comment=comment, members_known=before.members)
 
 
 def say(before: Incident, *, comment: str) -> Incident:
+    """Whoever takes it up and says something has seen how many there are."""
     _check_open(before)
-    return replace(before, comment=comment)
+    known = before.members_known if before.state is Work.NEW else before.members
+    return replace(before, comment=comment, members_known=known)
 
 
 def close(before: Incident, *, who: str, comment: str, now: datetime) -> Incident:

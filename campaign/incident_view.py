@@ -39,10 +39,12 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """`pending`: alerts that do not fire yet, and are in no incident."""
+    """`pending`: alerts that do not fire yet, and are in no incident. `left_out`: open incidents that it has no room
+    for."""
 
     incidents: tuple[IncidentRow, ...] = ()
     pending: tuple[AlertRow, ...] = ()
+    left_out: int = 0
 
 
 class Section(StrEnum):

@@ -181,7 +181,9 @@ def _going_on(before: Incident, firing: Severity, members: int, now: datetime, r
     found: list[Happened] = []
     after = before
     if before.over_at is not None:
-        after = replace(after, over_at=None, waiting_since=now)
+        # One that was quiet for longer than anybody may take to acknowledge it is news, whoever had it before.
+        news = before.state is not Work.NEW and now - before.over_at >= rules.escalate_after
+        after = replace(after, over_at=None, waiting_since=now, state=Work.NEW if news else before.state)
         found.append(Happened.REOPENED)
     if members > before.members:
         after = replace(after, members=members)
@@ -190,13 +192,13 @@ def _going_on(before: Incident, firing: Severity, members: int, now: datetime, r
         if worst([firing, before.severity]) is firing:
             found.append(Happened.WORSE)
         after = replace(after, severity=firing)
-    after, ended = _snooze(after, is_worse=Happened.WORSE in found, now=now, rules=rules)
+    after, ended = _snooze(after, is_worse=not {Happened.WORSE, Happened.GREW}.isdisjoint(found), now=now, rules=rules)
     after, rose = _escalation(after, now, rules)
     return after, (*found, *ended, *rose)
 
 
 def _snooze(before: Incident, *, is_worse: bool, now: datetime, rules: IncidentRules) -> Changed:
-    """It ends at its time, and when the incident becomes worse. A clock that was set back does not lengthen it."""
+    """It ends at its time, and when the incident becomes worse or larger. A clock set back does not lengthen it."""
     until = before.snoozed_until
     if until is None:
         return before, ()

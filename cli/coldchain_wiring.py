@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from campaign.alerts import Condition
 from campaign.devices import judge_all
 from campaign.readings import FeedStatus
 from campaign.trust import ClockLimits
-from operations.coldchain_conditions import of_devices
+from operations.coldchain_conditions import SourceRules, of_devices
 from settings import Settings
 from warehouse.coldchain import ColdChainRules
 from warehouse.reads_coldchain import cold_chain
@@ -39,6 +40,18 @@ def cold_chain_conditions(
     """Alarms, faults and silences of devices, as of the snapshot's own instant."""
     found = cold_chain(snapshots, version)
     judged = judge_all(found.devices, found.runs, now=found.now, limits=ClockLimits(**settings.clock.model_dump()))
-    heard = [item for item in statuses if item.name == READINGS_FEED]
-    known = all(item.state == "ok" and (item.lag_seconds or 0) <= settings.etl.lag_red_seconds for item in heard)
-    return of_devices(judged, zone=ZoneInfo(settings.campaign.timezone), silence_known=known)
+    rules = SourceRules(
+        told_for=timedelta(hours=settings.coldchain.told_hours),
+        least=settings.coldchain.source_devices,
+        silent_share=settings.coldchain.source_silent_share,
+    )
+    behind = readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds)
+    return of_devices(judged, now=found.now, zone=ZoneInfo(settings.campaign.timezone), rules=rules, behind=behind)
+
+
+def readings_behind(statuses: Sequence[FeedStatus], *, red_seconds: float) -> bool:
+    """Whether the feed of readings is dead, held or catching up: then no alert of the cold chain begins or ends."""
+    return any(
+        item.name == READINGS_FEED and (item.state != "ok" or (item.lag_seconds or 0) > red_seconds)
+        for item in statuses
+    )

@@ -14,7 +14,7 @@ import structlog
 
 from campaign.incidents import IncidentRules
 from campaign.nowcast import NowcastRules
-from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules
+from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules, readings_behind
 from cli.places import Places
 from etl.drift import DriftLimits
 from etl.errors import RegistryUnavailable
@@ -237,6 +237,7 @@ def alert_evaluator(settings: Settings) -> Callable[[str | None], None]:
             hold=timedelta(seconds=settings.alerts.pending_seconds),
             keep_resolved=timedelta(hours=settings.alerts.resolved_keep_hours),
             rules=incident_rules(settings.alerts),
+            frozen="coldchain_" if readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else "",
         )
 
     return evaluate

@@ -47,7 +47,7 @@ def answer(
 ) -> dict[str, Any]:
     """Raises RegistryUnavailable."""
     now = deps.wall()
-    board = board_within(deps.alerts(), caller().held)
+    board = board_within(deps.alerts(caller().held), caller().held)
     body = alerts_page(
         board,
         words=words,

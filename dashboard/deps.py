@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from campaign.access import Scope
 from campaign.incident_view import Board
 from operations.audit import Verdict
 from operations.connections import RegistryUnavailable
@@ -33,7 +34,7 @@ class DashboardDeps:
     passwords: Passwords
     app_url: Callable[[], str | None]
     verify_audit: Callable[[], Verdict]
-    alerts: Callable[[], Board]
+    alerts: Callable[[Scope], Board]
     redis_url: Callable[[], str | None]
     registry_ok: Callable[[], bool]
     boundaries: Path | None

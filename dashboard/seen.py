@@ -160,6 +160,7 @@ def board_within(board: Incidents, scope: Scope) -> Incidents:
     return Incidents(
         incidents=tuple(row for row in board.incidents if _within(row.labels, scope)),
         pending=tuple(alert for alert in board.pending if _within(alert.labels, scope)),
+        left_out=board.left_out,
     )
 
 

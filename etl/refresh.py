@@ -28,7 +28,7 @@ from etl.pull import Limits, Pulled, Puller
 from etl.reference import Reference
 from etl.repairs import Repaired, try_repairs
 from operations.acts import Outcome, Repair
-from warehouse.coldchain import ColdChainRules, use_rules
+from warehouse.coldchain import ColdChainRules, refresh_limits, use_rules
 from warehouse.corrections import log_withdrawn_doses
 from warehouse.database import ZONE
 from warehouse.details import Carry, Part
@@ -330,6 +330,8 @@ class Refresher:
             refresh_stock(connection)
         elif item.feed.name == "temperature_reading":
             refresh_devices(connection)
+        elif item.feed.name == "equipment":
+            refresh_limits(connection)
         return _say_done(item, applied, wall_now=wall_now)
 
     def _take_records(self, pulled: list[Pulled], told: list[Told], *, wall_now: datetime, version: int) -> Pending:

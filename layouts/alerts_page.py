@@ -10,6 +10,7 @@ from dash import html
 
 from campaign.incident_view import Board, IncidentRow, Section, sections
 from campaign.readings import AlertRow
+from layouts import format as fmt
 from layouts.incident_card import SEVERITY_ICONS, Names, incident_card, labelled, said_of
 from layouts.incident_forms import Deed, Handler
 from layouts.parts import Child, ago, card, tag
@@ -40,7 +41,7 @@ def alerts_page(
     if board.pending:
         watched = [_watched(alert, words, names) for alert in board.pending]
         parts.insert(len(parts) - 1, _section("pending", watched, words))
-    return html.Div([_top(handler, done, words), *parts], className="alerts-page")
+    return html.Div([_top(handler, done, words, left_out=board.left_out), *parts], className="alerts-page")
 
 
 def unavailable(words: Words) -> html.Div:
@@ -48,12 +49,15 @@ def unavailable(words: Words) -> html.Div:
     return html.Div([tag(words("alerts.unavailable"), kind="bad", icon_name="stop")], className="empty")
 
 
-def _top(handler: Handler | None, done: tuple[Deed, int] | None, words: Words) -> html.Div:
+def _top(handler: Handler | None, done: tuple[Deed, int] | None, words: Words, *, left_out: int) -> html.Div:
     """Always there, so that what follows keeps its place when it has nothing to say."""
     said: list[Child] = []
     if done is not None:
         text = words(f"incident_done.{done[0]}", number=done[1])
         said.append(html.P([tag(text, kind="good", icon_name="check")], className="incident-said", role="status"))
+    if left_out:
+        text = words("incident.left_out", count=fmt.whole(left_out, words.language))
+        said.append(html.P([tag(text, kind="bad", icon_name="warn")], role="status"))
     if handler is not None and not handler.scope.empty:
         said.append(html.P(words("incident.keys"), className="note incident-keys"))
     return html.Div(said, className="alerts-top")

@@ -57,12 +57,14 @@ def evaluate(
     keep_resolved: timedelta,
     rules: IncidentRules,
     watching: bool = False,
+    frozen: str = "",
 ) -> None:
     """Bring the alerts and their incidents in line with what is wrong at `now`, in one transaction.
 
     Every open alert whose condition is not among `conditions` ends: call it with all conditions there are. `watching`:
     of the rules of who watches, and of no other; incidents are settled all the same, so that they rise a level while
-    the pipeline is dead.
+    the pipeline is dead. `frozen`: what the names of rules begin with whose source says nothing of now: none of their
+    alerts ends.
     """
     present = {condition.key: condition for condition in conditions}
     with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
@@ -79,7 +81,8 @@ def evaluate(
             rows = [_values(present[key], standing, now) for key, standing in standings.items() if standing is not None]
             if rows:
                 cursor.executemany(RAISE, rows)
-        ended = {"keys": [key for key in held if key not in present], "now": now}
+        gone = [key for key in held if key not in present and not (frozen and key.startswith(frozen))]
+        ended = {"keys": gone, "now": now}
         connection.execute(RESOLVE, ended)
         connection.execute(FORGET_PENDING, ended)
         settle_incidents(connection, now=now, rules=rules)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from campaign.alerts import Condition, Severity
-from campaign.devices import FLAGS, HIGH, TEMPERATURE, DeviceRun, DeviceState, Judged
+from campaign.devices import FLAGS, HIGH, ONGOING, TEMPERATURE, DeviceRun, Judged
 
 # The rules of the cold chain have waited by the readings' own clock.
 AT_ONCE = timedelta(0)
@@ -26,15 +27,28 @@ SAID_EN = {
 }
 
 
-def of_devices(judged: Iterable[Judged], *, zone: ZoneInfo, silence_known: bool) -> list[Condition]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRules:
+    """`told_for`: how long an alarm that was over when it was heard of stays an alert. Of at least `least` live
+    devices a share above `silent_share` silent at once is the source's silence, not theirs."""
+
+    told_for: timedelta
+    least: int
+    silent_share: float
+
+
+def of_devices(
+    judged: Sequence[Judged], *, now: datetime, zone: ZoneInfo, rules: SourceRules, behind: bool = False
+) -> list[Condition]:
     """Alarms of temperature, faults and silences. A device never heard is no alert: it is counted on the page.
 
-    `silence_known` False: the feed of readings itself is behind, so that silence says nothing of a device. An alert
-    that is open stays so, none is raised."""
-    found: list[Condition] = []
+    `behind`: the feed of readings is dead, held, or catching up: the newest of what was read says nothing of now.
+    """
+    source = _silent_source(judged, rules)
+    found: list[Condition] = [] if source is None else [source]
     for item in judged:
-        if item.state is DeviceState.SILENT:
-            found.append(_silent(item, zone, inhibited=not silence_known))
+        if item.silent:
+            found.append(_silent(item, zone, inhibited=source is not None))
         for run in item.runs:
             if run.alarm_at is None:
                 continue
@@ -42,7 +56,26 @@ def of_devices(judged: Iterable[Judged], *, zone: ZoneInfo, silence_known: bool)
                 found.append(_temperature(item, run, zone))
             elif run.edge in FLAGS:
                 found.append(_fault(item, run, zone))
-    return found
+        going_on = {run.edge in HIGH for run in item.runs if run.edge in TEMPERATURE and run.alarm_at is not None}
+        missed = [run for run in item.missed if run.end_heard_at and now - run.end_heard_at < rules.told_for]
+        found += [_temperature(item, run, zone) for run in missed if (run.edge in HIGH) not in going_on]
+    return [replace(item, inhibited=True) for item in found] if behind else found
+
+
+def _silent_source(judged: Sequence[Judged], rules: SourceRules) -> Condition | None:
+    """Hundreds of fridges do not fall silent in one hour: what brings their readings did."""
+    live = [item for item in judged if item.device.reporting_mode == "live" and item.device.last_read_at is not None]
+    silent = sum(item.silent for item in live)
+    if len(live) < rules.least or silent <= rules.silent_share * len(live):
+        return None
+    return Condition(
+        rule="readings_silent",
+        labels={},
+        severity=Severity.CRITICAL,
+        summary_vi=f"{silent} trong {len(live)} thiết bị tự gửi số đo cùng mất tín hiệu: nguồn số đo ngừng",
+        summary_en=f"{silent} of {len(live)} devices that report live are silent at once: their source has stopped",
+        hold=AT_ONCE,
+    )
 
 
 def _labels(item: Judged) -> dict[str, str]:
@@ -66,6 +99,9 @@ def _temperature(item: Judged, run: DeviceRun, zone: ZoneInfo) -> Condition:
     if not high:
         vi = "Thiết bị {device} lạnh quá {limit} °C từ {since}, {hours} giờ, thấp nhất {extreme} °C"
         en = "Device {device} at or below {limit} °C since {since}, for {hours} h, at least {extreme} °C"
+    if run.ended != ONGOING:
+        values["ended"] = _at(run.ended_at or run.last_out_at, zone)
+        vi, en = f"{vi}; đã hết lúc {{ended}}, nay mới biết", f"{en}; over at {{ended}}, heard of only now"
     return Condition(
         rule="coldchain_high" if high else "coldchain_low",
         labels=_labels(item),
@@ -89,7 +125,8 @@ def _fault(item: Judged, run: DeviceRun, zone: ZoneInfo) -> Condition:
 
 
 def _silent(item: Judged, zone: ZoneInfo, *, inhibited: bool) -> Condition:
-    since = _at(item.since, zone) if item.since else ""
+    heard = item.device.last_read_at
+    since = _at(heard, zone) if heard else ""
     device = item.device.equipment_id
     return Condition(
         rule="coldchain_silent",

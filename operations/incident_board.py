@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 
 import psycopg
@@ -15,11 +16,16 @@ from operations.incident_rows import incident_from
 # Of one incident; how many there are is told beside them.
 MEMBERS_SHOWN = 60
 EVENTS_SHOWN = 30
+# What is about no area concerns everybody (campaign.incidents.AREA_LABELS). What is cut off where there are too many:
+# first what is over, then what somebody has in hand.
 INCIDENTS = (
-    "(SELECT * FROM operations.incident WHERE state <> 'closed' ORDER BY "
-    "array_position(ARRAY['critical', 'warning', 'info'], severity), opened_at, incident_id LIMIT %(limit)s) UNION ALL "
-    "(SELECT * FROM operations.incident WHERE state = 'closed' ORDER BY closed_at DESC, incident_id DESC "
-    "LIMIT %(closed)s)"
+    "WITH own AS (SELECT * FROM operations.incident WHERE %(areas)s::text[] IS NULL OR "
+    "(coalesce(labels ->> 'area' = ANY(%(areas)s), true) AND coalesce(labels ->> 'province' = ANY(%(areas)s), true))) "
+    "(SELECT *, count(*) OVER () AS in_all FROM own WHERE state <> 'closed' "
+    "ORDER BY over_at IS NULL DESC, state = 'new' DESC, "
+    "array_position(ARRAY['critical', 'warning', 'info'], severity), "
+    "opened_at, incident_id LIMIT %(limit)s) UNION ALL "
+    "(SELECT *, 0 FROM own WHERE state = 'closed' ORDER BY closed_at DESC, incident_id DESC LIMIT %(closed)s)"
 )
 # One row a thing, its newest alert; what fires before what ended, the newest first: those are what nobody has seen yet.
 MEMBERS = (
@@ -35,23 +41,29 @@ EVENTS = (
     "(PARTITION BY incident_id ORDER BY event_id DESC) AS number FROM operations.incident_event "
     "WHERE incident_id = ANY(%(ids)s)) numbered WHERE number <= %(limit)s ORDER BY incident_id, number"
 )
-PENDING = "SELECT * FROM operations.alert WHERE state = 'pending' ORDER BY pending_since, key LIMIT %(limit)s"
+PENDING = (
+    "SELECT * FROM operations.alert WHERE state = 'pending' AND (%(areas)s::text[] IS NULL OR "
+    "(coalesce(labels ->> 'area' = ANY(%(areas)s), true) AND coalesce(labels ->> 'province' = ANY(%(areas)s), true))) "
+    "ORDER BY pending_since, key LIMIT %(limit)s"
+)
 
 Rows = dict[int, list[DictRow]]
 
 
-def board(url: str, *, limit: int = 500, closed: int = 50) -> Board:
-    """Raises psycopg.Error where the registry is away."""
+def board(url: str, *, areas: Collection[str] | None = None, limit: int = 500, closed: int = 50) -> Board:
+    """Of these provinces and of what is about none; None: of all. Raises psycopg.Error where the registry is away."""
+    own = None if areas is None else list(areas)
     with psycopg.Connection[DictRow].connect(url, row_factory=dict_row, connect_timeout=3) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        found = connection.execute(INCIDENTS, {"limit": limit, "closed": closed}).fetchall()
+        found = connection.execute(INCIDENTS, {"limit": limit, "closed": closed, "areas": own}).fetchall()
         ids = [row["incident_id"] for row in found]
         members = _by_incident(connection.execute(MEMBERS, {"ids": ids, "limit": MEMBERS_SHOWN}).fetchall())
         events = _by_incident(connection.execute(EVENTS, {"ids": ids, "limit": EVENTS_SHOWN}).fetchall())
-        pending = connection.execute(PENDING, {"limit": limit}).fetchall()
+        pending = connection.execute(PENDING, {"limit": limit, "areas": own}).fetchall()
     return Board(
         incidents=tuple(_incident(row, members, events) for row in found),
         pending=tuple(_alert(row) for row in pending),
+        left_out=max(max((row["in_all"] for row in found), default=0) - limit, 0),
     )
 
 

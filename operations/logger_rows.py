@@ -41,7 +41,8 @@ DAYS = (
     "high_alarm_at = EXCLUDED.high_alarm_at, sensor_timeout_minutes = EXCLUDED.sensor_timeout_minutes, "
     "created_at = EXCLUDED.created_at, sha256 = EXCLUDED.sha256 WHERE d.created_at < EXCLUDED.created_at"
 )
-# A side at a time: a limit of its own, with its minutes, wins over what a logger was set to.
+# A side at a time: a limit of its own wins over what a logger was set to. The minutes are kept beside it; the feed does
+# not tell them yet.
 LOW_LIMIT = (
     "UPDATE registry.equipment SET low_limit_c = %(celsius)s, low_minutes = %(minutes)s "
     "WHERE equipment_id = %(equipment_id)s AND low_limit_c IS NULL"

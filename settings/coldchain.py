@@ -16,6 +16,9 @@ class ColdChainSettings(Section):
     door_minutes: Annotated[int, Field(ge=0)] = 15
     battery_minutes: Annotated[int, Field(ge=0)] = 60
     probe_minutes: Annotated[int, Field(ge=0)] = 30
+    told_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    source_devices: Annotated[int, Field(ge=2)] = 20
+    source_silent_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     shown_days: Annotated[int, Field(ge=1, le=90)] = 7
     run_days: Annotated[int, Field(ge=1)] = 400
     gap_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60

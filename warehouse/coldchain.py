@@ -68,16 +68,24 @@ def _replaced(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tupl
 
 
 def refresh_runs(connection: duckdb.DuckDBPyConnection) -> None:
-    """After the readings are taken in, while temp.incoming_temperature_reading, temp.incoming_equipment and
-    temp.replaced_reading still say which ones were new and what they replaced."""
+    """After the readings are taken in, while temp.incoming_temperature_reading and temp.replaced_reading still say
+    which ones were new and what they replaced."""
     connection.execute(sql("coldchain/windows"))
     for _ in _pieces(connection):
         connection.execute(sql("coldchain/replace"))
 
 
+def refresh_limits(connection: duckdb.DuckDBPyConnection) -> None:
+    """After equipment is taken in, whether or not readings come: temp.incoming_equipment has what was new."""
+    connection.execute(sql("coldchain/limit_windows"))
+    for _ in _pieces(connection):
+        connection.execute(sql("coldchain/replace"))
+
+
 def recount_runs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every run whose readings are kept, counted anew."""
+    """Every run whose readings are kept, counted anew; those of edges that there are no longer go."""
     connection.execute(sql("coldchain/all_windows"))
+    connection.execute(sql("coldchain/orphans"))
     for _ in _pieces(connection):
         connection.execute(sql("coldchain/replace"))
 

@@ -133,6 +133,30 @@ def test_late_readings_say_how_it_was(centre: Centre) -> None:
     assert found.cells_differing == 0
 
 
+def test_a_night_of_a_fridge_read_by_hand_is_told_although_it_is_over(centre: Centre) -> None:
+    add_devices(centre.url, "HAND", mode="hand")
+    add_readings(centre.url, [("HAND", 725, -5.0, True)], first=1)
+    centre.refresh()
+    assert states(centre) == {"HAND": DeviceState.OUT}
+    assert [item.rule for item in conditions(centre)] == []
+    add_readings(centre.url, [("HAND", 5, 4.0, True)], first=2)
+    centre.refresh()
+    assert states(centre) == {"HAND": DeviceState.GOOD}
+    assert [item.rule for item in conditions(centre)] == ["coldchain_low"]
+
+
+def test_a_limit_that_changes_while_no_reading_comes_is_applied(centre: Centre) -> None:
+    add_devices(centre.url, "F")
+    add_readings(centre.url, [("F", minutes, 9.0, True) for minutes in (30, 0)], first=1)
+    centre.refresh()
+    assert states(centre) == {"F": DeviceState.OUT}
+    with psycopg.connect(centre.url) as connection:
+        connection.execute("REVOKE SELECT ON feed.temperature_reading FROM mcc_etl")
+        connection.execute("UPDATE registry.equipment SET high_limit_c = 10")
+    centre.refresh()
+    assert states(centre) == {"F": DeviceState.GOOD}
+
+
 def test_a_dead_feed_keeps_silences_that_are_told_and_raises_none(centre: Centre) -> None:
     add_devices(centre.url, "A", "B")
     add_readings(centre.url, [("A", 70, 5.0, True), ("B", 55, 5.0, True)], first=1)

@@ -98,4 +98,6 @@ def _run(
         "extreme_c": extreme,
         "limit_c": limit,
         "alarm_minutes": alarm,
+        "heard_at": end,
+        "end_heard_at": None if ended == "ongoing" else end + timedelta(minutes=5),
     }

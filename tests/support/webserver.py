@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from campaign.access import Scope
 from campaign.alerts import Severity
 from campaign.incident_view import Board, EventRow, IncidentRow
 from campaign.incidents import Happened, Incident, Work
@@ -59,11 +60,11 @@ def deps_for(settings: Settings) -> DashboardDeps:
     def registry_ok() -> bool:
         return not (settings.state / "registry-down").exists()
 
-    def alerts() -> Board:
+    def alerts(scope: Scope) -> Board:
         if not registry_ok():
             raise RegistryUnavailable("the registry does not answer")
         if (settings.state / REAL_INCIDENTS).exists():
-            return board(as_role(settings.registry.url, "mcc_app"))
+            return board(as_role(settings.registry.url, "mcc_app"), areas=None if scope.nationwide else scope.provinces)
         return sample_board(datetime.now(UTC))
 
     def app_url() -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -10,17 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.alerts import Severity
+from campaign.alerts import Condition, Severity
 from campaign.coldchain import AlarmRule, Limit, Reading, Side, excursions
-from campaign.devices import Device, DeviceRun, DeviceState, counts, judge, judge_all
+from campaign.devices import Device, DeviceRun, DeviceState, Judged, counts, judge, judge_all
 from campaign.trust import ClockLimits
-from operations.coldchain_conditions import of_devices
+from operations.coldchain_conditions import SourceRules, of_devices
 
 NOW = datetime(2021, 11, 22, 12, tzinfo=UTC)
 LIMITS = ClockLimits(
     overdue_days=7, unserved_days=30, expiring_days=30, live_minutes=60, hand_minutes=840, file_minutes=10_080
 )
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SOURCE = SourceRules(told_for=timedelta(hours=12), least=20, silent_share=0.5)
+
+
+def conditions(judged: list[Judged], *, behind: bool = False) -> list[Condition]:
+    return of_devices(judged, now=NOW, zone=ZONE, rules=SOURCE, behind=behind)
 
 
 def device(name: str = "F1", *, heard: float | None = 5, mode: str = "live", district: str | None = "760") -> Device:
@@ -56,6 +62,8 @@ def run(edge: str, lasted: float, *, name: str = "F1", alarm: int | None = 600, 
         extreme_c=9.5 if edge.startswith("high") else -1.2,
         limit_c=8.0 if edge.startswith("high") else -0.5,
         alarm_minutes=alarm,
+        heard_at=last,
+        end_heard_at=None if ended == "ongoing" else NOW,
     )
 
 
@@ -122,7 +130,7 @@ def test_each_rule_has_its_condition() -> None:
         run("door", 5, name="F3", alarm=15),
     ]
     judged = judge_all([device("F1"), device("F2"), device("F3"), device("F4", heard=61)], runs, now=NOW, limits=LIMITS)
-    found = {item.rule: item for item in of_devices(judged, zone=ZONE, silence_known=True)}
+    found = {item.rule: item for item in conditions(judged)}
     assert set(found) == {"coldchain_high", "coldchain_low", "coldchain_power", "coldchain_silent"}
     assert found["coldchain_low"].severity is Severity.CRITICAL
     assert found["coldchain_low"].labels == {"equipment": "F2", "store": "K-79-760", "district": "760", "area": "79"}
@@ -130,17 +138,65 @@ def test_each_rule_has_its_condition() -> None:
     assert found["coldchain_silent"].hold == timedelta(0)
 
 
-def test_while_the_feed_is_dead_silence_is_not_raised_anew() -> None:
-    judged = judge_all([device(heard=61)], [], now=NOW, limits=LIMITS)
-    assert [item.inhibited for item in of_devices(judged, zone=ZONE, silence_known=False)] == [True]
-    assert [item.inhibited for item in of_devices(judged, zone=ZONE, silence_known=True)] == [False]
+def test_while_the_feed_is_behind_nothing_is_raised_anew() -> None:
+    judged = judge_all([device(heard=61), device("F2")], [run("high", 700, name="F2")], now=NOW, limits=LIMITS)
+    assert [item.inhibited for item in conditions(judged, behind=True)] == [True, True]
+    assert [item.inhibited for item in conditions(judged)] == [False, False]
+
+
+@pytest.mark.parametrize(("silent", "source"), [(10, False), (11, True)])
+def test_many_that_fall_silent_at_once_are_their_source_s_silence(*, silent: int, source: bool) -> None:
+    devices = [device(f"F{number}", heard=90 if number < silent else 5) for number in range(20)]
+    found = conditions(judge_all(devices, [], now=NOW, limits=LIMITS))
+    assert ("readings_silent" in {item.rule for item in found}) is source
+    assert {item.inhibited for item in found if item.rule == "coldchain_silent"} == {source}
+
+
+def test_a_device_that_dies_in_alarm_is_silent_as_well() -> None:
+    judged = judge_all([device(heard=90)], [run("high", 700)], now=NOW, limits=LIMITS)
+    assert judged[0].state is DeviceState.ALARM
+    assert {item.rule for item in conditions(judged)} == {"coldchain_high", "coldchain_silent"}
+
+
+def frozen(*, last: float, end: float, heard: float, end_heard: float) -> DeviceRun:
+    """A freeze of a fridge, in minutes before now: last reading outside, first back inside, and when each was heard."""
+    return replace(
+        run("low_alarm", 0, alarm=60),
+        started_at=NOW - timedelta(minutes=900),
+        last_out_at=NOW - timedelta(minutes=last),
+        ended_at=NOW - timedelta(minutes=end),
+        ended="back_in_range",
+        heard_at=NOW - timedelta(minutes=heard),
+        end_heard_at=NOW - timedelta(minutes=end_heard),
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        # Read by hand at 08:00 and at 20:00: only the second reading makes it an alarm.
+        (frozen(last=900, end=180, heard=895, end_heard=175), True),
+        # A logger's file: everything came at once.
+        (frozen(last=300, end=295, heard=10, end_heard=10), True),
+        # The same, but heard of a day ago.
+        (frozen(last=300, end=295, heard=1440, end_heard=1440), False),
+        # A live device: the alarm was told while it went on.
+        (frozen(last=300, end=295, heard=300, end_heard=295), False),
+        # Out for less than the rule says.
+        (frozen(last=900, end=880, heard=895, end_heard=175), False),
+    ],
+)
+def test_an_alarm_that_was_over_when_it_was_heard_of_is_told_all_the_same(*, of: DeviceRun, told: bool) -> None:
+    judged = judge_all([device(mode="hand")], [of], now=NOW, limits=LIMITS)
+    found = conditions(judged)
+    assert judged[0].state is DeviceState.GOOD
+    assert [item.rule for item in found] == (["coldchain_low"] if told else [])
+    assert all("nay mới biết" in item.summary_vi for item in found)
 
 
 def test_a_store_above_the_districts_has_no_district() -> None:
     judged = judge_all([device(heard=61, district=None)], [], now=NOW, limits=LIMITS)
-    assert [set(item.labels) for item in of_devices(judged, zone=ZONE, silence_known=True)] == [
-        {"equipment", "store", "area"}
-    ]
+    assert [set(item.labels) for item in conditions(judged)] == [{"equipment", "store", "area"}]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -163,6 +163,16 @@ def test_an_acknowledgement_hides_no_growth() -> None:
     assert acts.acknowledge(opened(members=4), who="lan", comment="x", now=NOW, seen=999).members_new == 0
 
 
+def test_what_grows_or_begins_again_is_hidden_by_nothing() -> None:
+    taken = replace(acts.acknowledge(opened(members=1), who="lan", comment="x", now=NOW), snoozed_until=NOW + 5 * HOUR)
+    grown, happened = look(taken, Severity.WARNING, NOW + MINUTE, members=50)
+    assert (grown.snoozed_until, happened) == (None, (Happened.GREW, Happened.RETURNED))
+    assert acts.say(grown, comment="đã xem").members_new == 0
+    quiet = replace(taken, over_at=NOW, snoozed_until=None)
+    assert look(quiet, Severity.WARNING, NOW + 14 * MINUTE)[0].state is Work.ACKNOWLEDGED
+    assert look(quiet, Severity.WARNING, NOW + 15 * MINUTE)[0].state is Work.NEW
+
+
 def test_sections_hold_every_incident_once_the_worst_and_oldest_first() -> None:
     def row(number: int, **values: Any) -> IncidentRow:
         incident = opened(**{"opened_at": NOW + number * MINUTE, **values})
@@ -198,6 +208,8 @@ class Told:
     open: bool = False
     fired: set[int] = field(default_factory=set)
     acknowledged: str = ""
+    last_by: str = ""
+    quiet_since: datetime | None = None
     begun: int = 0
     ended: int = 0
 
@@ -240,9 +252,17 @@ class Life(RuleBasedStateMachine):
         else:
             self.kept[-1] = after
             self.told.fired |= firing
+            quiet = self.told.quiet_since
+            if firing and quiet is not None and self.now - quiet >= 15 * MINUTE:
+                # News after a quarter of an hour of quiet: whoever had it before has to look again.
+                self.told.acknowledged = ""
+        if firing:
+            self.told.quiet_since = None
+        elif self.told.quiet_since is None:
+            self.told.quiet_since = self.now
         if after.state is Work.CLOSED:
             assert not firing, "nothing that goes on is closed"
-            assert not self.told.acknowledged, "what somebody took is closed by somebody"
+            assert not self.told.last_by, "what somebody took is closed by somebody"
             self.told.ended += 1
         assert after.fires == bool(firing), "what is, whatever people do and clocks say"
         assert after.level >= self.highest
@@ -262,7 +282,7 @@ class Life(RuleBasedStateMachine):
             assert self.told.acknowledged
             return
         assert not self.told.acknowledged, "one wins"
-        self.told.acknowledged = who
+        self.told.acknowledged = self.told.last_by = who
 
     @rule(hours=st.integers(-1, 13))
     def snooze(self, hours: int) -> None:
@@ -280,7 +300,7 @@ class Life(RuleBasedStateMachine):
         if was is not None and self.current is None:
             assert not was.fires
             self.told.ended += 1
-            self.told.acknowledged = ""
+            self.told.acknowledged = self.told.last_by = ""
 
     def attempt(self, act: Any) -> None:
         if self.current is None:
@@ -298,7 +318,8 @@ class Life(RuleBasedStateMachine):
         held = self.current
         if held is not None:
             assert held.members == len(self.told.fired)
-            assert held.acknowledged_by == self.told.acknowledged
+            assert held.acknowledged_by == self.told.last_by
+            assert (held.state is Work.NEW) is not bool(self.told.acknowledged)
             assert sum(held in items for items in sections_of_one(held, self.now)) == 1
         opens, ends = self.events.count(Happened.OVER), self.events.count(Happened.REOPENED)
         assert 0 <= opens - ends <= len(self.kept)

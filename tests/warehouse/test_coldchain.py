@@ -15,7 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.coldchain import Ended, Excursion, Limit, Reading, Side, excursions
-from warehouse.coldchain import ColdChainRules, StorageClass, recount_runs, use_rules, verify_runs
+from warehouse.coldchain import (
+    ColdChainRules,
+    StorageClass,
+    recount_runs,
+    refresh_limits,
+    use_rules,
+    verify_runs,
+)
 from warehouse.levels import forget_readings, note_devices, refresh_devices
 from warehouse.writer import Warehouse
 
@@ -155,8 +162,49 @@ def test_a_changed_limit_judges_every_kept_reading_anew() -> None:
         )
         connection.execute("DELETE FROM core.equipment WHERE equipment_id = 'E1'")
         connection.execute("INSERT INTO core.equipment FROM temp.incoming_equipment")
-        send(connection, [])
+        refresh_limits(connection)
         assert held(connection) == []
+        assert verify_runs(connection)[1] == 0
+
+
+def test_runs_of_an_edge_that_a_device_has_no_longer_go() -> None:
+    """A logger's own limit takes the place of its class: there is no alarm limit apart any more."""
+    with opened() as connection:
+        send(connection, steady("E1", [5.0, -1.0, -1.0, -1.0]))
+        assert [row[1] for row in held(connection)] == ["low", "low_alarm"]
+        connection.execute(
+            "INSERT INTO temp.incoming_equipment SELECT * REPLACE (-0.5 AS low_limit_c, 1 AS version) "
+            "FROM core.equipment WHERE equipment_id = 'E1'"
+        )
+        connection.execute("DELETE FROM core.equipment WHERE equipment_id = 'E1'")
+        connection.execute("INSERT INTO core.equipment FROM temp.incoming_equipment")
+        refresh_limits(connection)
+        assert [row[1] for row in held(connection)] == ["low"]
+        assert verify_runs(connection)[1] == 0
+
+
+def test_what_is_archived_is_not_found_again() -> None:
+    """Its readings are kept for the sake of a longer run."""
+    rows = [row | {"door_open": row["read"] in (1, 2)} for row in steady("E1", [9.0] * 8)]
+    with opened() as connection:
+        send(connection, rows)
+        forget_readings(connection, before=START + 5 * STEP, runs_before=START)
+        door = "SELECT count(*), bool_and(archived) FROM core.device_run WHERE edge = 'door'"
+        assert connection.execute(door).fetchall() == [(1, True)]
+        recount_runs(connection)
+        assert connection.execute(door).fetchall() == [(1, True)]
+        assert verify_runs(connection)[1] == 0
+
+
+def test_a_reading_without_a_temperature_is_a_fault_of_the_probe_and_one_with_it_ends_that() -> None:
+    with opened(
+        ColdChainRules(classes=RULES.classes, gap_minutes=RULES.gap_minutes, flag_minutes={"probe": 30})
+    ) as told:
+        send(told, steady("E1", [5.0, None, None, 5.0]))
+        told.execute("UPDATE core.temperature_reading SET probe_ok = NULL")
+        recount_runs(told)
+        probe = told.execute("SELECT started_at, ended_at, ended FROM core.device_run WHERE edge = 'probe'").fetchall()
+        assert probe == [(START + STEP, START + 3 * STEP, "back_in_range")]
 
 
 def test_a_limit_of_its_own_is_both_range_and_alarm() -> None:

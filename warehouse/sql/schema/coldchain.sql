@@ -13,11 +13,13 @@ CREATE TABLE IF NOT EXISTS core.flag_alarm (edge VARCHAR NOT NULL, alarm_minutes
 
 -- Grain: device x edge x uninterrupted stretch of readings beyond it. started_at, last_out_at: first and last reading
 -- outside. ended: back_in_range (ended_at: the first reading back inside), unknown (nothing heard for longer than the gap;
--- ended_at: the last reading outside), ongoing (ended_at NULL). archived: its readings have been let go, so that it is
+-- ended_at: the last reading outside), ongoing (ended_at NULL). heard_at, end_heard_at: when its last reading outside, and the one
+-- that ended it, reached the registry; nobody saw the end of an unknown one, of which the last reading outside stands for it. archived: its readings have been let go, so that it is
 -- neither counted again nor changed.
 CREATE TABLE IF NOT EXISTS core.device_run (
     equipment_id VARCHAR NOT NULL, edge VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL, last_out_at TIMESTAMPTZ NOT NULL,
-    ended_at TIMESTAMPTZ, ended VARCHAR NOT NULL, readings BIGINT NOT NULL, extreme_c DOUBLE, archived BOOLEAN NOT NULL);
+    ended_at TIMESTAMPTZ, ended VARCHAR NOT NULL, readings BIGINT NOT NULL, extreme_c DOUBLE,
+    heard_at TIMESTAMPTZ NOT NULL, end_heard_at TIMESTAMPTZ, archived BOOLEAN NOT NULL);
 
 -- Grain: one row: readings before this instant have been let go.
 CREATE TABLE IF NOT EXISTS core.readings_kept (since TIMESTAMPTZ NOT NULL);

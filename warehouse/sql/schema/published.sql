@@ -69,11 +69,12 @@ CREATE TABLE IF NOT EXISTS mart.device (
     district_code VARCHAR, site_code VARCHAR, kind VARCHAR NOT NULL, litres DOUBLE, low_c DOUBLE, high_c DOUBLE);
 
 -- Grain: device x edge (high, low, high_alarm, low_alarm, power, battery, probe, door) x run of readings beyond it, those
--- that go on or ended within the days told. alarm_minutes: from how many minutes on it is an alarm; NULL: never by itself.
+-- that go on or whose end was heard of within the days told. heard_at, end_heard_at: when the last reading outside, and the
+-- one that ended it, reached the registry. alarm_minutes: from how many minutes on it is an alarm; NULL: never by itself.
 CREATE TABLE IF NOT EXISTS mart.device_run (
     equipment_id VARCHAR NOT NULL, edge VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL, last_out_at TIMESTAMPTZ NOT NULL,
     ended_at TIMESTAMPTZ, ended VARCHAR NOT NULL, readings BIGINT NOT NULL, extreme_c DOUBLE, limit_c DOUBLE,
-    alarm_minutes INTEGER);
+    alarm_minutes INTEGER, heard_at TIMESTAMPTZ NOT NULL, end_heard_at TIMESTAMPTZ);
 
 -- Grain: area: the last day it reported on. An area wholly absent from a file keeps its numbers and this date.
 CREATE TABLE IF NOT EXISTS mart.area_report (area_code VARCHAR NOT NULL, last_report_on DATE);
