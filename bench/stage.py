@@ -22,6 +22,7 @@ from etl.drift_guard import JUDGED
 from etl.marts import Extra
 from etl.refresh import Decisions, Refreshed, Refresher, RefreshRules
 from registry.migrate import migrate
+from warehouse.coldchain import recount_runs
 from warehouse.engine.recount import drop_recount, recount, replace_cubes
 from warehouse.sqlfiles import sql as statement
 from warehouse.writer import Checkpoint, Warehouse, no_checkpoint
@@ -154,6 +155,7 @@ def _write(stage: Stage) -> None:
     recount(engine)
     with warehouse.transaction() as connection:
         replace_cubes(engine)
+        recount_runs(connection)
         for step in ("levels/rebuild", "levels/stock", "levels/devices"):
             connection.execute(statement(step))
     drop_recount(warehouse.connection)
