@@ -113,9 +113,3 @@ def _closed(run: Sequence[tuple[datetime, float]], limit: Limit, *, end: datetim
     for _, temp_c in run[1:]:
         extreme = limit.worse(extreme, temp_c)
     return Excursion(side=limit.side, start=run[0][0], end=end, readings=len(run), extreme_c=extreme, ended=ended)
-
-
-def cumulative_minutes(found: Iterable[Excursion], *, since: datetime, until: datetime) -> int:
-    """Minutes outside between two instants, breaks not counted: told beside the single events."""
-    seconds = sum(max((min(item.end, until) - max(item.start, since)).total_seconds(), 0.0) for item in found)
-    return int(seconds // 60)
