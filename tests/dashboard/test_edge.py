@@ -13,6 +13,7 @@ import pytest
 import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
+from campaign.access import NATION
 from dashboard.door.caller import request_id
 from dashboard.edge import HEADER
 from dashboard.factory import create_app, live_hub
@@ -238,7 +239,7 @@ def test_a_registry_that_is_away_is_told_without_where_it_is(tmp_path: Any, line
     nowhere = "postgresql://centre:s3cret@127.0.0.1:1/secret-name"
     settings = load(state=tmp_path, environ={"MCC_REGISTRY__URL": nowhere})
     with pytest.raises(RegistryUnavailable) as told:
-        dashboard_deps(settings).alerts()
+        dashboard_deps(settings).alerts(NATION)
     assert str(told.value) == "the registry does not answer"
     assert "127.0.0.1" in lines[0]["reason"], "the log says where"
     assert "s3cret" not in json.dumps(lines)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from campaign.access import Role
+from campaign.access import Role, Scope
 from campaign.coverage import NATION
 from campaign.incident_view import Board, IncidentRow
 from tests.dashboard.conftest import VERSION, Site, text_of
@@ -142,7 +142,7 @@ def test_the_data_page_keeps_totals_and_own_rows(national: Client, own: Client) 
 
 
 def test_alerts_about_another_province_are_not_told(make_site: Any) -> None:
-    def alerts() -> Board:
+    def alerts(_held: Scope) -> Board:
         first, second = sample_board(site.deps.wall()).incidents
 
         def of(number: int, code: str) -> IncidentRow:
