@@ -26,7 +26,7 @@ from layouts.words import Language, load_catalogues
 from settings import Settings
 
 FIGURES = ("map", "curves", "daily")
-DRAWN = {"coverage": views.coverage, "frame": views.frame, "first": first.first}
+DRAWN = {"coverage": views.coverage, "nation": views.nation, "frame": views.frame, "first": first.first}
 FRESH = multiprocessing.get_context("spawn")
 
 
@@ -58,7 +58,7 @@ def _nothing_either(_server: object, _worker: object) -> None:
 
 def naive_app(deps: DashboardDeps) -> flask.Flask:
     """The addresses of the first page's parts, as the board has them."""
-    studio = replace(studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries)), parts=None, texts=None)
+    studio = replace(studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries)), texts=None)
     app = flask.Flask("naive", static_folder=None)
 
     def answer(version: int, scope: str, name: str) -> flask.Response:

@@ -136,6 +136,8 @@ class _Viewer:
     async def _change(self, due: float) -> None:
         before, self.filters = self.filters, self.dice.choice(self.all.filters)
         names = ["coverage"]
+        if any(self.filters[name] != before[name] for name in self.filters if name != "metric"):
+            names.append("nation")
         if self.filters["denominator"] != before["denominator"] or self.filters["lang"] != before["lang"]:
             names.append("first")
         if await self._views(names):
@@ -263,12 +265,17 @@ class _Viewer:
             self._start(self._repaint(self.current[0]))
 
     async def _repaint(self, version: int) -> None:
-        if await self._views(["coverage", *BESIDE]):
+        if await self._views(["coverage", "nation", *BESIDE]):
             self.all.tally.news.append(time.time() - self.all.published[version])
 
 
 def _address(version: int, key: str, name: str, filters: Filters) -> str:
     """As the page writes it: each part of it is asked for with what it depends on."""
-    wanted = {"frame": ("lang",), "first": ("lang", "denominator")}.get(name, tuple(filters))
+    beside = {
+        "frame": ("lang",),
+        "first": ("lang", "denominator"),
+        "nation": tuple(name for name in filters if name != "metric"),
+    }
+    wanted = beside.get(name, tuple(filters))
     query = {part: filters[part] for part in wanted}
     return f"/snap/{version}/vn/{name}?" + urllib.parse.urlencode({**query, "key": key})

@@ -22,7 +22,7 @@ from warehouse.files import SnapshotUnavailable
 # Whatever else the address asks for, the scripts know better.
 LOOKS = frozenset({"lang", "theme"})
 # View and part of it, as they follow one another on the page.
-PARTS = (("first", "answer"), ("coverage", "tiles"))
+PARTS = (("first", "answer"), ("nation", "tiles"))
 
 
 def early_numbers(desk: Desk) -> Markup:

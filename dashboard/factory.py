@@ -53,8 +53,6 @@ DRAWN_BY = (
     *(HERE, HERE.parent / "layouts", HERE.parent / "campaign"),
     *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
 )
-# Tiles and curves under every combination of what they depend on, for two versions.
-KEPT_PARTS = 1024
 KEPT_TEXTS = 64
 RULES = "data_rules.csv"
 # Reference data that a page shows: a changed line or name is a changed answer.
@@ -184,7 +182,6 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         rank_places=deps.settings.sites.places,
         site_rows=deps.settings.sites.most_rows,
         run_days=deps.settings.coldchain.shown_days,
-        parts=Kept(KEPT_PARTS),
         texts=Kept(KEPT_TEXTS),
     )
 

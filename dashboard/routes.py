@@ -45,8 +45,7 @@ from layouts.words import Language
 from warehouse.files import SnapshotUnavailable
 from warehouse.lineage import NUMBERS
 
-# About 40 kB each with its two compressed forms: some 30 MB a worker at most.
-# Every combination of the first page's filters for one version, at 40 kB each.
+# Every combination of the first page's filters for one version, at 20 kB each.
 KEPT_VIEWS = 2048
 # plotly.js asks for a world map behind every geo subplot, even one that does not draw it.
 EMPTY_LAYERS = ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
@@ -62,6 +61,7 @@ Draw = Callable[[Studio, int, View, Scope], dict[str, Any]]
 Write = Callable[[Studio, int, View, Scope], str]
 VIEWS: dict[str, Draw] = {
     "coverage": views.coverage,
+    "nation": views.nation,
     "area": views.area,
     "first": first.first,
     "help": first.help_texts,

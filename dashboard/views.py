@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from campaign.access import Scope
 from campaign.causes import CauseRules
 from campaign.coverage import Coverage, Measure, PopulationGroup
-from campaign.map_metrics import Kind, Metric
+from campaign.map_metrics import Kind
 from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
 from campaign.sites import SiteRules
 from campaign.trust import ClockLimits, DataRule
 from dashboard.kept import Kept
-from dashboard.payloads import encode
 from dashboard.readings import Board, Readings
 from dashboard.seen import Seen, trust_within
 from dashboard.trust import area_names, trust_of
@@ -40,7 +36,7 @@ from layouts.graph import blank
 from layouts.help_layer import facts
 from layouts.legend import legend
 from layouts.lineage import Origin, origin
-from layouts.view import MEASURES, Grain, Size, Theme, View
+from layouts.view import MEASURES, Grain, View
 from layouts.words import Catalogues, Language, Words
 from warehouse import lineage, reads
 
@@ -68,41 +64,24 @@ class Studio:
     rank_places: int
     site_rows: int
     run_days: int
-    # Parts of answers, encoded: None where nothing is to be kept.
-    parts: Kept[tuple[str, int, str, View], orjson.Fragment] | None = None
+    # None where nothing is to be kept.
     texts: Kept[tuple[int, str, str, date | None, Grain, Language], table.Texts] | None = None
 
 
 def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
-    """Tiles, map or bars, legend, table and curves of the nation under one combination of filters. Tiles and curves are
-    the nation's; map, legend and table have the areas of the scope."""
+    """Map or bars, legend and table under one combination of filters; they have the areas of the scope."""
     words = studio.catalogues[view.language]
     seen = Seen(studio.readings, scope)
     board = seen.board(version, view.denominator, view.day, view.grain)
     view = readable(view, board)
-    headline = board.headline
     scale = scale_for(studio, board, view)
     places = [row for row in board.areas if row.area.code not in table.APART]
     outside = [row for row in board.outside if row.area.code not in table.APART]
-    days = seen.days(version, view.group)
-    nation = table.nation_row(board.nation, board.counts)
-    texts = _texts(studio, version, view, scope, [*board.areas, nation], words)
+    total = table.nation_row(board.nation, board.counts)
+    texts = _texts(studio, version, view, scope, [*board.areas, total], words)
     return {
         "version": version,
         "header": _header(studio, version, words),
-        "tiles": _part(
-            studio,
-            ("tiles", version, scope.key, replace(view, metric=Metric.DOSE1, theme=Theme.LIGHT, size=Size.DESK)),
-            lambda: tiles.tiles(
-                headline,
-                days=days,
-                areas=[row.area for row in (*board.areas, *board.outside)],
-                denominator=view.denominator,
-                words=words,
-                zone=studio.zone,
-            ),
-        ),
-        "flow": tiles.flow(headline, words),
         "map": _map(studio, board, [*places, *outside] if _has_map(studio, board) else places, view, scale, words),
         "is_map": _has_map(studio, board),
         "map_title": map_words.title(view, words, has_map=_has_map(studio, board)),
@@ -110,7 +89,7 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
             view, words, targets=board.targets, has_map=_has_map(studio, board), blank=bool(outside)
         ),
         "extremes": extremes(places, scale=scale, words=words),
-        "span": map_words.span(headline.info, view, merged=bool(studio.readings.known(version).merged)),
+        "span": map_words.span(board.headline.info, view, merged=bool(studio.readings.known(version).merged)),
         "csv": csv_address("map", version, scope, view),
         "sorted_by": table.VALUE if scale.kind is not Kind.RATIO else table.pair_id(view.group, MEASURES[view.metric]),
         "legend": legend(places, view=view, scale=scale, words=words),
@@ -122,7 +101,7 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "pinned": table.pinned_rows(
             board.areas,
             texts,
-            nation=nation,
+            nation=total,
             view=view,
             scale=scale,
             words=words,
@@ -136,16 +115,29 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "card": hint(words, has_map=_has_map(studio, board)),
         # What the browser shows in these places as long as no area is chosen and nothing is compared.
         **{"plot": blank(), "place_hidden": True, "plot_hidden": True, "compare_hidden": True},
-        **_national_curves(studio, seen, version, view, board, scope),
     }
 
 
-def _part(studio: Studio, key: tuple[str, int, str, View], draw: Callable[[], object]) -> Any:  # noqa: ANN401 - what is drawn, or the same encoded
-    """A part that many combinations of filters share is drawn and encoded once. `key` names what it depends on: the
-    filters that it does not depend on stand at one value."""
-    if studio.parts is None:
-        return draw()
-    return studio.parts.get(key, lambda: orjson.Fragment(encode(draw())))
+def nation(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
+    """Tiles and curves, which are the nation's in every scope and do not depend on what the map colours: whoever only
+    colours it anew has them already, and the many combinations of filters share a few of these."""
+    words = studio.catalogues[view.language]
+    seen = Seen(studio.readings, scope)
+    board = seen.board(version, view.denominator, view.day, view.grain)
+    view = readable(view, board)
+    return {
+        "version": version,
+        "tiles": tiles.tiles(
+            board.headline,
+            days=seen.days(version, view.group),
+            areas=[row.area for row in (*board.areas, *board.outside)],
+            denominator=view.denominator,
+            words=words,
+            zone=studio.zone,
+        ),
+        "flow": tiles.flow(board.headline, words),
+        **_curves(studio, seen, version, view, board, None),
+    }
 
 
 def _texts(
@@ -155,24 +147,6 @@ def _texts(
         return table.texts_of(rows, words)
     key = (version, scope.key, view.denominator, view.day, view.grain, view.language)
     return studio.texts.get(key, lambda: table.texts_of(rows, words))
-
-
-def _national_curves(
-    studio: Studio, seen: Seen, version: int, view: View, board: Board, scope: Scope
-) -> dict[str, Any]:
-    """As `_curves`; no curve depends on what the map colours."""
-    shown = replace(view, metric=Metric.DOSE1)
-    drawn: dict[str, Any] = {}
-
-    def part(name: str) -> object:
-        if not drawn:
-            drawn.update(_curves(studio, seen, version, view, board, None))
-        return drawn[name]
-
-    return {
-        name: _part(studio, (name, version, scope.key, shown), partial(part, name))
-        for name in ("curves", "curves_note", "daily", "daily_note")
-    }
 
 
 def area(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:

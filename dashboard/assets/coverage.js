@@ -44,10 +44,11 @@
   // Parts that say the same as in the answer before are the same object: what is not changed is not drawn again, and
   // plotly takes a fifth of a second for each figure on a slow machine.
   const last = {};
+  const OFTEN_EQUAL = ["tiles", "flow", "legend", "extremes", "curves", "daily", "denominators"];
   function alike(answer) {
     if (answer.alike) return answer;
     answer.alike = true;
-    for (const name of ["tiles", "flow", "legend", "extremes", "curves", "daily", "denominators"]) {
+    for (const name of OFTEN_EQUAL.filter((part) => part in answer)) {
       const text = JSON.stringify(answer[name]);
       if (!last[name] || last[name].text !== text) last[name] = { text, value: answer[name] };
       answer[name] = last[name].value;
@@ -147,13 +148,18 @@
     return true;
   }
 
+  // Tiles and curves do not depend on what the map colours: a map coloured anew asks for none of them.
+  function national(version, filters) {
+    return board.view(version, "nation", { ...filters, metric: "" });
+  }
+
   // What the pictures are drawn from: the same answers on light paper. Counts have no denominator to name.
   function offerPictures(version, filters, area, place, answer) {
     const paper = { ...filters, theme: "light", size: "desk" };
     const chosen = (answer.denominators || []).find(({ value }) => value === answer.denominator);
     const denominator = chosen ? chosen.label : "";
     const all = () => board.view(version, "coverage", paper);
-    const local = () => (area ? board.view(version, "area", { ...paper, area }) : all());
+    const local = () => (area ? board.view(version, "area", { ...paper, area }) : national(version, paper));
     board.pictures.offer("coverage-map", async () => {
       const light = await all();
       return { figure: withArea(light, area), denominator, legend: light.is_map ? light.legend : null };
@@ -189,8 +195,9 @@
       const filters = { metric, group, denominator: chosen, theme, size, clock: clock === "injected" ? "" : clock, grain, day };
       const compares = against || (area && other);
       try {
-        const [answer, own, place, compared] = await Promise.all([
+        const [answer, nation, own, place, compared] = await Promise.all([
           board.view(version, "coverage", filters),
+          national(version, filters),
           area ? board.view(version, "area", { ...filters, area }) : null,
           area ? board.view(version, "place", { ...filters, area, district, site }) : null,
           compares ? board.view(version, "compare", { ...filters, area, against, other: area ? other : "" }) : null,
@@ -200,7 +207,8 @@
         const first = !answered;
         answered = true;
         alike(answer);
-        const local = own || answer;
+        alike(nation);
+        const local = own || nation;
         const moved = board.area !== area;
         window.setTimeout(board.map.rescue, 0, document.activeElement, area || board.area);
         board.area = own ? area : "";
@@ -216,9 +224,10 @@
         offerPictures(version, filters, board.area, { district, site }, answer);
         window.setTimeout(() => board.places.draw(place, compared), 0);
         return changed({
+          ...nation,
           ...answer,
           map: withArea(answer, board.area),
-          card: local.card,
+          card: (own || answer).card,
           columns: columns(answer),
           options: options(answer, search),
           curves: local.curves,

@@ -57,8 +57,10 @@ class Site:
         return found
 
     def coverage(self, **filters: str) -> dict[str, Any]:
+        """What the map colours and, beside it, what is the nation's: the page asks for both."""
         query = "&".join(f"{name}={value}" for name, value in filters.items())
-        return self.json(f"/snap/{VERSION}/vn/coverage?{query}")
+        nation = self.json(f"/snap/{VERSION}/vn/nation?{query}")
+        return {**nation, **self.json(f"/snap/{VERSION}/vn/coverage?{query}")}
 
 
 @pytest.fixture(scope="session")

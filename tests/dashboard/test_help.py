@@ -62,7 +62,7 @@ DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi")
 
 def test_every_tile_figure_and_head_has_a_definition(site: Site) -> None:
     pages = {
-        "board": [ask(site, "coverage")["tiles"], ask(site, "coverage")["flow"], ask(site, "first")["body"]],
+        "board": [ask(site, "nation")["tiles"], ask(site, "nation")["flow"], ask(site, "first")["body"]],
         "targets": [ask(site, "targets")["cards"], ask(site, "targets")["table"]],
         "sites": [ask(site, "sites")["body"]],
         "coldchain": [ask(site, "coldchain")["body"]],
@@ -85,7 +85,7 @@ def test_every_tile_figure_and_head_has_a_definition(site: Site) -> None:
 
 def test_every_number_that_is_marked_lies_beside_a_definition(site: Site) -> None:
     """The tile, row, list or table that a marked number stands in has one."""
-    for page in (ask(site, "coverage")["tiles"], ask(site, "first")["body"], what_if(site)["result"]):
+    for page in (ask(site, "nation")["tiles"], ask(site, "first")["body"], what_if(site)["result"]):
         boxes = [part for part in components(page) if part["type"] in {"Article", "Section", "Dl"}]
         for part in components(page):
             if "data-number" in part["props"]:
@@ -111,7 +111,7 @@ def test_every_column_of_the_table_is_defined_behind_the_page_s_button(site: Sit
 def test_all_numbers_of_the_board_are_behind_the_page_s_button(site: Site) -> None:
     told = set(help_layer.PAGES["coverage"])
     assert set(NUMBERS) <= told | {"doses_last_7_days"}
-    on_page = buttons([ask(site, "coverage")["tiles"], ask(site, "coverage")["flow"], ask(site, "first")["body"]])
+    on_page = buttons([ask(site, "nation")["tiles"], ask(site, "nation")["flow"], ask(site, "first")["body"]])
     assert on_page - told <= {"share", "not_yet"}, "those two head their tiles"
 
 

@@ -15,7 +15,7 @@ from warehouse.files import snapshot_path
 
 pytestmark = pytest.mark.slow
 PAGES = ("/", "/du-lieu", "/canh-bao", "/alerts", "/health", "/version", "/_dash-layout")
-VIEWS = ("coverage", "area", "place", "compare", "frame", "data")
+VIEWS = ("coverage", "nation", "area", "place", "compare", "frame", "data")
 
 
 def identity_fields(url: str) -> set[str]:
