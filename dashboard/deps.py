@@ -11,9 +11,8 @@ from pathlib import Path
 from campaign.access import Scope
 from campaign.incident_view import Board
 from operations.audit import Verdict
-from operations.connections import RegistryUnavailable
+from operations.connections import Connections, RegistryUnavailable
 from operations.passwords import Passwords
-from operations.sessions import Connect
 from settings import Settings
 from warehouse.snapshot import Snapshots
 
@@ -30,7 +29,7 @@ class DashboardDeps:
 
     settings: Settings
     snapshots: Snapshots
-    registry: Connect
+    registry: Connections
     passwords: Passwords
     app_url: Callable[[], str | None]
     verify_audit: Callable[[], Verdict]

@@ -61,6 +61,8 @@ class Seen:
         2025 is within it where all that went into it is."""
         board = self.readings.board(version, denominator, on)
         areas = board.areas if grain is Grain.OF_2021 else self.readings.merged(version, denominator, on)
+        if self.scope.nationwide:
+            return replace(board, areas=areas)
         own = tuple(row for row in areas if self._covers(row.area.code, grain))
         others = tuple(_blank(row) for row in areas if not self._covers(row.area.code, grain))
         return replace(board, areas=own, outside=others)

@@ -26,6 +26,7 @@ ALL_PAIRS = tuple((group, measure) for group in MAP_GROUPS for measure in COUNTE
 COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
 Row = dict[str, Any]
 Texts = Mapping[str, Row]
+Colours = Sequence[str]
 Totals = Mapping[tuple[PopulationGroup, Measure], Coverage]
 
 
@@ -42,8 +43,9 @@ def table_rows(rows: Sequence[AreaRow], texts: Texts, *, view: View, scale: Scal
     """Areas in dictionary order of their names; unknown and central rows are not among them (see `pinned_rows`)."""
     areas = [row for row in rows if row.area.code not in APART]
     ordered = sorted(areas, key=lambda row: collation_key(_name(row, words)))
+    colours = scale.colours(PALETTES[view.theme])
     return [
-        {**_row(row, texts, view=view, scale=scale, words=words), "rank": rank, "search": _search(row, words)}
+        {**_row(row, texts, colours, view=view, scale=scale, words=words), "rank": rank, "search": _search(row, words)}
         for rank, row in enumerate(ordered)
     ]
 
@@ -65,8 +67,9 @@ def pinned_rows(
 ) -> list[Row]:
     """Central units and unknown areas where the source has them, then the nation: the sum of all areas there are, of
     which `rows` may be a part."""
-    apart = [_row(row, texts, view=view, scale=scale, words=words) for row in rows if row.area.code in APART]
-    total = _row(nation, texts, view=view, scale=scale, words=words)
+    colours = scale.colours(PALETTES[view.theme])
+    apart = [_row(row, texts, colours, view=view, scale=scale, words=words) for row in rows if row.area.code in APART]
+    total = _row(nation, texts, colours, view=view, scale=scale, words=words)
     return [*apart, {**total, "name": words("table.nation"), "swatch": ""}]
 
 
@@ -80,12 +83,13 @@ def nation_row(nation: Totals, counts: Mapping[str, int | None]) -> AreaRow:
     )
 
 
-def _row(row: AreaRow, texts: Texts, *, view: View, scale: Scale, words: Words) -> Row:
+def _row(row: AreaRow, texts: Texts, colours: Colours, *, view: View, scale: Scale, words: Words) -> Row:
+    """`colours`: one a class."""
     value = scale.value_of(row)
     palette = PALETTES[view.theme]
     return {
         **texts[row.area.code],
-        "swatch": palette.unknown if value is None else scale.colours(palette)[scale.class_of(value)],
+        "swatch": palette.unknown if value is None else colours[scale.class_of(value)],
         "value": value,
         "value_text": scales.value_text(row, scale, words),
     }

@@ -49,6 +49,13 @@ class Connections:
 
     @contextmanager
     def __call__(self) -> Iterator[psycopg.Connection[DictRow]]:
+        with self.reading() as connection, connection.transaction():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[psycopg.Connection[DictRow]]:
+        """A connection for one statement that stands by itself: a transaction around it costs two ways to the server
+        more, which the look at a session, made at each request, can do without. Raises as a transaction does."""
         if not self._places.acquire(timeout=PATIENCE_SECONDS):
             raise RegistryUnavailable("every connection to the registry is busy")
         try:
@@ -56,7 +63,7 @@ class Connections:
             if url is None:
                 raise RegistryUnavailable("the embedded PostgreSQL is not running")
             try:
-                with self._lent(url) as connection, connection.transaction():
+                with self._lent(url) as connection:
                     yield connection
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 raise RegistryUnavailable((str(error).splitlines() or ["no answer"])[0]) from error

@@ -113,10 +113,32 @@ def open_session(
     return SignedIn(token=token, expires_at=expires_at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What one look at a session told. `to_write`: it has to be ended, or its last use noted: `person_of` does it."""
+
+    person: Person | None
+    to_write: bool
+
+
+def glance(
+    connection: psycopg.Connection[DictRow], token: str, limits: Limits, *, now: datetime, present: bool = True
+) -> Glance:
+    """One statement, which changes nothing: nearly every request needs no more."""
+    row = connection.execute(WHO, [token_hash(token)]).fetchone()
+    if row is None:
+        return Glance(person=None, to_write=False)
+    grants = tuple(grant_from(item) for item in row["grants"])
+    if _over(row, grants, limits, now) is not None:
+        return Glance(person=None, to_write=True)
+    return Glance(person=_person(row, grants), to_write=_to_touch(row, now, present=present))
+
+
 def person_of(
     connection: psycopg.Connection[DictRow], token: str, limits: Limits, *, now: datetime, present: bool = True
 ) -> Person | None:
-    """Whose session it is, with the roles of this moment; None for a token that is forged, ended or too old.
+    """Whose session it is, with the roles of this moment; None for a token that is forged, ended or too old. Ends what
+    is too old and notes the last use, within the caller's transaction.
 
     present: whether the request is a sign of the reader. What a page asks by itself does not put off the idle limit.
     """
@@ -124,15 +146,29 @@ def person_of(
     if row is None:
         return None
     grants = tuple(grant_from(item) for item in row["grants"])
-    idle = now - row["seen_at"] > limits.idle and not only_wall(grants)
-    if idle or now >= row["expires_at"] or now < row["began_at"] - CLOCK_SLACK:
-        reason = EndReason.IDLE if idle else EndReason.EXPIRED
+    reason = _over(row, grants, limits, now)
+    if reason is not None:
         if connection.execute(END, [now, reason, token_hash(token)]).fetchone() is not None:
             author = Author(name=row["login"], account_id=row["account_id"], origin="limit")
             append(connection, author, "session_ended", "session", detail={"reason": reason.value})
         return None
-    if present and now - row["seen_at"] > TOUCH:
+    if _to_touch(row, now, present=present):
         connection.execute(SEEN, [now, row["session_id"]])
+    return _person(row, grants)
+
+
+def _over(row: DictRow, grants: tuple[Grant, ...], limits: Limits, now: datetime) -> EndReason | None:
+    """Why the session is over; None for one that goes on."""
+    if now - row["seen_at"] > limits.idle and not only_wall(grants):
+        return EndReason.IDLE
+    return EndReason.EXPIRED if now >= row["expires_at"] or now < row["began_at"] - CLOCK_SLACK else None
+
+
+def _to_touch(row: DictRow, now: datetime, *, present: bool) -> bool:
+    return present and now - row["seen_at"] > TOUCH
+
+
+def _person(row: DictRow, grants: tuple[Grant, ...]) -> Person:
     return Person(
         account_id=row["account_id"],
         session_id=row["session_id"],

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from operations.connections import RegistryUnavailable
-from operations.sessions import Connect, Limits, Person, person_of, token_hash
+from operations.connections import Connections, RegistryUnavailable
+from operations.sessions import Limits, Person, glance, person_of, token_hash
 
 # A registry that was just found down is not asked again by every request: each would wait for its own refusal.
 DOWN_SECONDS = 1.0
@@ -33,7 +33,7 @@ class Sessions:
 
     def __init__(
         self,
-        registry: Connect,
+        registry: Connections,
         limits: Limits,
         *,
         grace: timedelta,
@@ -72,8 +72,13 @@ class Sessions:
         if self._monotonic() < self._down_until:
             raise RegistryUnavailable("the registry did not answer a moment ago")
         try:
+            now = self._wall()
+            with self._registry.reading() as connection:
+                found = glance(connection, token, self._limits, now=now, present=present)
+            if not found.to_write:
+                return found.person
             with self._registry() as connection:
-                return person_of(connection, token, self._limits, now=self._wall(), present=present)
+                return person_of(connection, token, self._limits, now=now, present=present)
         except RegistryUnavailable:
             self._down_until = self._monotonic() + DOWN_SECONDS
             raise
