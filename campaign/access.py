@@ -35,6 +35,7 @@ class Permission(StrEnum):
     CONFIRM_FIGURE = "confirm_figure"  # a province's own figures of a day: they are right, or why they are as they are
     REPAIR_RECORD = "repair_record"
     RELEASE_FEED = "release_feed"
+    SET_ALERTS = "set_alerts"  # thresholds of alerts
     SET_TARGETS = "set_targets"  # what the campaign is held to, and the population that ratios divide by
     MANAGE_ACCOUNTS = "manage_accounts"
     SEE_AUDIT = "see_audit"
@@ -49,7 +50,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.SAVE_SCENARIO, Permission.EXPORT},
     Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER},
     Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.CONFIRM_FIGURE, Permission.EXPORT},
-    Role.DATA_STEWARD: _SEES | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED, Permission.SET_TARGETS},
+    Role.DATA_STEWARD: _SEES
+    | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED, Permission.SET_TARGETS}
+    | {Permission.SET_ALERTS},
     Role.ADMINISTRATOR: _SEES | {Permission.MANAGE_ACCOUNTS, Permission.SEE_AUDIT},
     Role.WALL: _LOOKS,
 }

@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from campaign.incidents import Incident, Work
+from campaign.incidents import Closing, Incident, Work
 
 TAKEN_UP = frozenset({Work.ACKNOWLEDGED, Work.IN_PROGRESS})
 
@@ -90,11 +90,11 @@ def say(before: Incident, *, comment: str) -> Incident:
     return replace(before, comment=comment, members_known=known)
 
 
-def close(before: Incident, *, who: str, comment: str, now: datetime) -> Incident:
+def close(before: Incident, *, who: str, comment: str, now: datetime, closing: Closing = Closing.HANDLED) -> Incident:
     _check_open(before)
     if before.fires:
         raise NotNow(WhyNot.STILL_FIRING)
-    return replace(before, state=Work.CLOSED, comment=comment, closed_at=now, closed_by=who)
+    return replace(before, state=Work.CLOSED, comment=comment, closed_at=now, closed_by=who, closing=closing.value)
 
 
 def _check_open(before: Incident) -> None:

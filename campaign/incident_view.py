@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from campaign.incidents import WORST_FIRST, Happened, Incident, Work
+from campaign.oncall import Duty, Planned
 from campaign.readings import AlertRow
 
 
@@ -40,11 +41,13 @@ class IncidentRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """`pending`: alerts that do not fire yet, and are in no incident. `left_out`: open incidents that it has no room
-    for."""
+    for. `duties`, `planned`: those that have not ended, also those to come."""
 
     incidents: tuple[IncidentRow, ...] = ()
     pending: tuple[AlertRow, ...] = ()
     left_out: int = 0
+    duties: tuple[Duty, ...] = ()
+    planned: tuple[Planned, ...] = ()
 
 
 class Section(StrEnum):

@@ -35,6 +35,15 @@ class Work(StrEnum):
     CLOSED = "closed"
 
 
+class Closing(StrEnum):
+    """Why it is closed, as whoever closes it says. FALSE_ALARM counts against the rule (design, feature L6)."""
+
+    HANDLED = "handled"
+    PASSED = "passed"  # by itself, nobody had to do anything
+    FALSE_ALARM = "false_alarm"
+    PLANNED = "planned"  # planned work or a drill
+
+
 class Happened(StrEnum):
     """What changed: by itself, or (from ACKNOWLEDGED on) by a person."""
 
@@ -104,6 +113,7 @@ class Incident:
     snoozed_until: datetime | None = None
     closed_at: datetime | None = None
     closed_by: str = ""
+    closing: str = ""
 
     @property
     def fires(self) -> bool:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from campaign.incident_view import IncidentRow
-from campaign.incidents import Work
+from campaign.incidents import Closing, Work
+from cli.incident_log import incident_log
 from cli.registry_command import answering
 from operations import incidents
 from operations.decisions import Actor
@@ -31,6 +32,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         description="List what fires. doses_at_risk is null: incidents are not joined with the stock inside yet.",
     )
     alerts.add_argument("--all", action="store_true", help="also what is over and waits to be closed")
+    alerts.add_argument("--log", action="store_true", help="incidents of the last weeks and times of response by rule")
     alerts.set_defaults(handler=answering(_list))
     parts = alerts.add_subparsers(dest="part", metavar="[WHAT]")
 
@@ -46,10 +48,14 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     snooze = part("snooze", "put it off; it returns by itself")
     snooze.add_argument("--hours", type=int, default=1, metavar="N", help="at most alerts.snooze_max_hours; default 1")
     snooze.set_defaults(handler=answering(_snooze))
-    part("close", "say what it was, once it is over").set_defaults(handler=answering(_close))
+    close = part("close", "say what it was, once it is over")
+    close.add_argument("--as", dest="closing", default=Closing.HANDLED.value, choices=[item.value for item in Closing])
+    close.set_defaults(handler=answering(_close))
 
 
-def _list(chosen: argparse.Namespace, _settings: Settings, url: str) -> tuple[object, str]:
+def _list(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[object, str]:
+    if chosen.log:
+        return incident_log(settings, url, now=datetime.now(UTC))
     rows = [
         row
         for row in board(url).incidents
@@ -100,7 +106,7 @@ def _snooze(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[o
 
 
 def _close(chosen: argparse.Namespace, _settings: Settings, url: str) -> tuple[object, str]:
-    return _told(incidents.close(url, chosen.incident, comment=chosen.comment, by=_by(chosen)))
+    return _told(incidents.close(url, chosen.incident, comment=chosen.comment, by=_by(chosen), closing=chosen.closing))
 
 
 def _told(made: incidents.Done) -> tuple[object, str]:

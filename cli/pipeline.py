@@ -14,6 +14,7 @@ import structlog
 
 from campaign.incidents import IncidentRules
 from campaign.nowcast import NowcastRules
+from cli.alert_wiring import as_set_by_people, planning
 from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules, readings_behind
 from cli.places import Places
 from etl.drift import DriftLimits
@@ -144,6 +145,7 @@ def refresh_once(refresher: Refresher, settings: Settings, *, drop: DropReader |
         targets=tuple(version.target for version in target_versions(url)),
         denominators=tuple((choice.valid_from, choice.version) for choice in denominator_choices(url)),
     )
+    refresher.judge_devices_by(cold_chain_rules(as_set_by_people(settings, url)))
     done = refresher.refresh(
         record_source(settings, url),
         extra=Extra(locks=locks(url), statements=statements(url), cited=cited_versions(url)),
@@ -207,13 +209,13 @@ def take_next_publication(warehouse: Warehouse, profile: Profile, folder: Path, 
     return True
 
 
-def alert_evaluator(settings: Settings) -> Callable[[str | None], None]:
+def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
     """Looks at the newest snapshot's feeds and equalities; told why the refresh failed, or None.
 
     While the registry is away nothing can be written to it: the page says so from its own look at it.
     """
-    places = Places(settings)
-    snapshots = Snapshots(settings.snapshot_dir)
+    places = Places(configured)
+    snapshots = Snapshots(configured.snapshot_dir)
 
     def evaluate(problem: str | None) -> None:
         url = places.etl_url()
@@ -224,6 +226,8 @@ def alert_evaluator(settings: Settings) -> Callable[[str | None], None]:
         except SnapshotUnavailable:
             return
         statuses = reads.feed_statuses(snapshots, version)
+        # Thresholds as people set them, from this evaluation on.
+        settings = as_set_by_people(configured, url)
         found = [
             *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
@@ -237,6 +241,7 @@ def alert_evaluator(settings: Settings) -> Callable[[str | None], None]:
             hold=timedelta(seconds=settings.alerts.pending_seconds),
             keep_resolved=timedelta(hours=settings.alerts.resolved_keep_hours),
             rules=incident_rules(settings.alerts),
+            planning=planning(settings),
             frozen="coldchain_" if readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else "",
         )
 

@@ -71,6 +71,7 @@ def _add_parts(supervisor: Supervisor, settings: Settings, chosen: argparse.Name
     else:
         supervisor.add_app("etl", ["etl"])
         supervisor.add_app("watch", ["watch"])
+        supervisor.add_app("notices", ["notices", "send"])
         if settings.demo.enabled and not settings.registry.url:
             supervisor.add_app("demo", ["demo"])
 

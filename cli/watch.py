@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import structlog
 
+from cli.alert_wiring import as_set_by_people, planning
 from cli.logs import configure_logs
 from cli.pipeline import incident_rules
 from cli.places import Places
@@ -49,13 +50,14 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 def look(settings: Settings) -> bool:
     """Whether the pipeline is silent. Written down where the registry answers, and said in any case."""
     now = datetime.now(UTC)
+    url = Places(settings).etl_url()
+    settings = _thresholds(settings, url)
     found = of_pipeline(
         last_published(settings.snapshot_dir), now=now, dead_after=timedelta(seconds=settings.alerts.dead_after_seconds)
     )
     for condition in found:
         log.error("the pipeline is silent", reason=condition.summary_en)
         print(condition.summary_en, file=sys.stderr)
-    url = Places(settings).etl_url()
     if url is None:
         return bool(found)
     try:
@@ -67,7 +69,18 @@ def look(settings: Settings) -> bool:
             keep_resolved=timedelta(hours=settings.alerts.resolved_keep_hours),
             rules=incident_rules(settings.alerts),
             watching=True,
+            planning=planning(settings),
         )
     except psycopg.Error as error:
         log.warning("what was seen could not be written", reason=str(error).splitlines()[0])
     return bool(found)
+
+
+def _thresholds(settings: Settings, url: str | None) -> Settings:
+    """As people set them; config.yaml's own while the registry does not answer: it may be why all is silent."""
+    if url is None:
+        return settings
+    try:
+        return as_set_by_people(settings, url)
+    except psycopg.Error:
+        return settings

@@ -17,8 +17,8 @@ from dashboard.seen import board_within
 from dashboard.views import Studio
 from geo.areas import load_provinces
 from layouts.alerts_page import alerts_page
-from layouts.incident_card import Names
 from layouts.incident_forms import Deed, Handler
+from layouts.place_names import Names, names_in_words
 from layouts.words import Words
 
 NUMBER_DIGITS = 18
@@ -32,14 +32,8 @@ class PlaceNames:
         self._studio = studio
 
     def in_words(self, words: Words) -> Names:
-        def name(label: str, value: str) -> str:
-            province = self._provinces.get(value) if label in ("area", "province") else None
-            district = self._studio.gazetteer.districts.get(value) if label == "district" else None
-            if province is not None:
-                return words.pick(province.name_vi, province.name_en)
-            return district.name_vi if district is not None else words.named(label, value)
-
-        return name
+        districts = {code: item.name_vi for code, item in self._studio.gazetteer.districts.items()}
+        return names_in_words(self._provinces, districts, words)
 
 
 def answer(

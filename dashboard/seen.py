@@ -159,10 +159,10 @@ def trust_within(trust: Trust, scope: Scope) -> Trust:
 
 def board_within(board: Incidents, scope: Scope) -> Incidents:
     """What is about areas of the scope, and what is about no area: a feed that stopped concerns everybody."""
-    return Incidents(
+    return replace(
+        board,
         incidents=tuple(row for row in board.incidents if _within(row.labels, scope)),
         pending=tuple(alert for alert in board.pending if _within(alert.labels, scope)),
-        left_out=board.left_out,
     )
 
 

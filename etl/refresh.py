@@ -132,6 +132,14 @@ class Refresher:
         if self.engine.counted_by_other_rules():
             rebuild(warehouse, self.engine, deep=False)
 
+    def judge_devices_by(self, rules: ColdChainRules) -> None:
+        """From now on: a person changed a threshold. What was judged by others is judged anew."""
+        if rules == self.rules.coldchain:
+            return
+        with self.warehouse.transaction(points="rules") as connection:
+            use_rules(connection, rules)
+        self.rules = replace(self.rules, coldchain=rules)
+
     def refresh(
         self,
         source: str | Source,

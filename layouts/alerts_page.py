@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from dash import html
 
 from campaign.incident_view import Board, IncidentRow, Section, sections
+from campaign.incidents import area_of
+from campaign.oncall import on_duty, planned_now
 from campaign.readings import AlertRow
 from layouts import format as fmt
-from layouts.incident_card import SEVERITY_ICONS, Names, incident_card, labelled, said_of
+from layouts.incident_card import SEVERITY_ICONS, incident_card, labelled, said_of
 from layouts.incident_forms import Deed, Handler
-from layouts.parts import Child, ago, card, tag
+from layouts.parts import Child, ago, attributes, card, icon, tag
+from layouts.place_names import Names
 from layouts.words import Words
 
 # Shown with nothing in them too: that nobody is needed is the answer that is looked for first.
@@ -34,7 +37,26 @@ def alerts_page(
     found = sections(board.incidents, now)
 
     def section(name: Section, rows: Sequence[IncidentRow]) -> html.Section:
-        items = [incident_card(row, words=words, names=names, handler=handler, now=now, zone=zone) for row in rows]
+        items = [
+            incident_card(
+                row,
+                words=words,
+                names=names,
+                handler=handler,
+                now=now,
+                zone=zone,
+                duty=on_duty(
+                    board.duties,
+                    area=area_of(row.labels),
+                    rule=row.rule,
+                    level=row.incident.level,
+                    now=now,
+                    zone=zone,
+                ),
+                planned=planned_now(board.planned, area=area_of(row.labels), rule=row.rule, now=now),
+            )
+            for row in rows
+        ]
         return _section(name.value, items, words)
 
     parts: list[Child] = [section(name, rows) for name, rows in found.items() if rows or name in ALWAYS]
@@ -60,7 +82,26 @@ def _top(handler: Handler | None, done: tuple[Deed, int] | None, words: Words, *
         said.append(html.P([tag(text, kind="bad", icon_name="warn")], role="status"))
     if handler is not None and not handler.scope.empty:
         said.append(html.P(words("incident.keys"), className="note incident-keys"))
+    said.append(_tools(words))
     return html.Div(said, className="alerts-top")
+
+
+def _tools(words: Words) -> html.Div:
+    """Pages beside the console, and the sound, which assets/console.js switches: it is off until somebody wants it."""
+    sound = html.Button(
+        [icon("bell"), html.Span(words("console.sound"))],
+        className="console-tool",
+        title=words("console.sound_title"),
+        **attributes(data_action="sound", aria_pressed="false"),
+    )
+    return html.Div(
+        [
+            html.A(words("handover.title"), href="/ban-giao", className="console-tool"),
+            html.A(words("alert_settings.title"), href="/cai-dat", className="console-tool"),
+            sound,
+        ],
+        className="console-tools",
+    )
 
 
 def _section(name: str, items: list[html.Li], words: Words) -> html.Section:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,28 +11,39 @@ from dash import html
 
 from campaign.incident_view import EventRow, IncidentRow
 from campaign.incidents import Happened, Incident, Work
+from campaign.oncall import OnDuty, Planned
 from campaign.readings import AlertRow
 from layouts import format as fmt
+from layouts.duty_contact import contact
 from layouts.incident_forms import Handler, forms
 from layouts.parts import Child, ago, attributes, tag, until
+from layouts.place_names import Names
 from layouts.words import Words
 
 SEVERITY_ICONS = {"critical": "stop", "warning": "warn", "info": "info"}
 STATE_TAGS = {"new": ("bad", "bell"), "acknowledged": ("open", "hand"), "in_progress": ("open", "hand")}
-# A label's name and value, as a reader calls the value: the name of a district, a feed, a province.
-Names = Callable[[str, str], str]
 
 
 def incident_card(
-    row: IncidentRow, *, words: Words, names: Names, handler: Handler | None, now: datetime, zone: ZoneInfo
+    row: IncidentRow,
+    *,
+    words: Words,
+    names: Names,
+    handler: Handler | None,
+    now: datetime,
+    zone: ZoneInfo,
+    duty: OnDuty | None = None,
+    planned: Planned | None = None,
 ) -> html.Li:
+    """`duty`: who answers for it now; `planned`: the work or drill that it lies in."""
     incident = row.incident
     number = str(row.incident_id)
     parts: list[Child] = [
-        _head(row, words, now),
+        _head(row, words, now, planned),
         html.P(_about(row, words, names), className="incident-about"),
         html.P(_summary(row, words, names), className="alert-summary"),
         *_who(incident, words),
+        *contact(incident, duty, words),
         *_more(row, words, names, zone),
     ]
     acts = forms(row, handler, words) if handler else []
@@ -47,7 +58,7 @@ def incident_card(
     )
 
 
-def _head(row: IncidentRow, words: Words, now: datetime) -> html.Div:
+def _head(row: IncidentRow, words: Words, now: datetime, planned: Planned | None) -> html.Div:
     incident = row.incident
     kind, icon_name = STATE_TAGS.get(incident.state, ("none", "dash"))
     if not incident.fires:
@@ -61,6 +72,8 @@ def _head(row: IncidentRow, words: Words, now: datetime) -> html.Div:
         ),
         tag(words.named("incident_state", state), kind=kind, icon_name=icon_name),
     ]
+    if planned is not None:
+        tags.append(tag(words(f"planned_tag.{planned.kind}", reason=planned.reason), kind="none", icon_name="clock"))
     if incident.level > 1:
         tags.append(tag(words("incident.level", level=incident.level), kind="bad", icon_name="up"))
     if incident.members_new:

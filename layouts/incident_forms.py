@@ -9,7 +9,7 @@ from dash import html
 
 from campaign.access import Scope
 from campaign.incident_view import IncidentRow
-from campaign.incidents import Work, area_of
+from campaign.incidents import Closing, Work, area_of
 from layouts.parts import Child, attributes, native
 from layouts.words import Words
 
@@ -106,6 +106,8 @@ def _asked(row: IncidentRow, deed: Deed, handler: Handler, words: Words) -> list
     )
     if deed is Deed.ACKNOWLEDGE:
         return [_hidden("seen", str(row.incident.members)), *fields]
+    if deed is Deed.CLOSE:
+        return [*_choice(f"closing-{here}", words), *fields]
     if deed is Deed.SNOOZE:
         most = str(handler.snooze_hours)
         hours = _field(
@@ -124,6 +126,17 @@ def _asked(row: IncidentRow, deed: Deed, handler: Handler, words: Words) -> list
 
 def _field(field_id: str, text: str, **props: object) -> list[Child]:
     return [native("label", htmlFor=field_id, children=text), native("input", id=field_id, **props)]
+
+
+def _choice(field_id: str, words: Words) -> list[Child]:
+    """Why it is closed; a false alarm counts against the rule."""
+    options: list[Child] = [
+        native("option", value=item.value, children=words(f"closing.{item.value}")) for item in Closing
+    ]
+    return [
+        native("label", htmlFor=field_id, children=words("incident.closing")),
+        native("select", id=field_id, name="closing", children=options),
+    ]
 
 
 def _hidden(name: str, value: str) -> Child:

@@ -13,6 +13,7 @@ from psycopg.rows import DictRow, dict_row
 from campaign.alerts import AlertState, Condition, Standing, step
 from campaign.incidents import IncidentRules
 from campaign.readings import AlertRow
+from operations.notice_planning import Planning, plan_notices
 from operations.settling import settle_incidents
 
 # Two that look at once would each begin the same incident; readers go on.
@@ -58,13 +59,14 @@ def evaluate(
     rules: IncidentRules,
     watching: bool = False,
     frozen: str = "",
+    planning: Planning | None = None,
 ) -> None:
     """Bring the alerts and their incidents in line with what is wrong at `now`, in one transaction.
 
     Every open alert whose condition is not among `conditions` ends: call it with all conditions there are. `watching`:
     of the rules of who watches, and of no other; incidents are settled all the same, so that they rise a level while
     the pipeline is dead. `frozen`: what the names of rules begin with whose source says nothing of now: none of their
-    alerts ends.
+    alerts ends. `planning`: how what is news is told; None: nobody is told anything.
     """
     present = {condition.key: condition for condition in conditions}
     with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
@@ -86,6 +88,8 @@ def evaluate(
         connection.execute(RESOLVE, ended)
         connection.execute(FORGET_PENDING, ended)
         settle_incidents(connection, now=now, rules=rules)
+        if planning is not None:
+            plan_notices(connection, now=now, planning=planning)
         connection.execute(FORGET_OLD, {"before": now - keep_resolved})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields
+from datetime import UTC, datetime
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -12,6 +13,7 @@ from campaign.incident_view import Board, EventRow, IncidentRow
 from campaign.incidents import Happened
 from campaign.readings import AlertRow
 from operations.incident_rows import incident_from
+from operations.oncall_rows import duties_from, planned_from
 
 # Of one incident; how many there are is told beside them.
 MEMBERS_SHOWN = 60
@@ -60,10 +62,13 @@ def board(url: str, *, areas: Collection[str] | None = None, limit: int = 500, c
         members = _by_incident(connection.execute(MEMBERS, {"ids": ids, "limit": MEMBERS_SHOWN}).fetchall())
         events = _by_incident(connection.execute(EVENTS, {"ids": ids, "limit": EVENTS_SHOWN}).fetchall())
         pending = connection.execute(PENDING, {"limit": limit, "areas": own}).fetchall()
+        duties, planned = duties_from(connection, datetime.now(UTC)), planned_from(connection, datetime.now(UTC))
     return Board(
         incidents=tuple(_incident(row, members, events) for row in found),
         pending=tuple(_alert(row) for row in pending),
         left_out=max(max((row["in_all"] for row in found), default=0) - limit, 0),
+        duties=duties,
+        planned=planned,
     )
 
 

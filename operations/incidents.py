@@ -18,8 +18,8 @@ from psycopg.rows import DictRow
 from campaign import incident_acts as rules
 from campaign.access import Permission, decide
 from campaign.incident_acts import NotNow, WhyNot
-from campaign.incidents import Happened, Incident, area_of
-from operations.action_log import ACCOUNT, Act, ActRefused, acting, connect, grants_of, said, write_log
+from campaign.incidents import Closing, Happened, Incident, area_of
+from operations.action_log import ACCOUNT, Act, ActRefused, acting, check_known, connect, grants_of, said, write_log
 from operations.decisions import Actor
 from operations.incident_rows import ONE, Event, Kept, kept_from, values_of, write_events
 
@@ -27,7 +27,7 @@ LABELS = "SELECT labels FROM operations.incident WHERE incident_id = %s"
 WORKED = (
     "UPDATE operations.incident SET state = %(state)s, owner = %(owner)s, comment = %(comment)s, "
     "members_known = %(members_known)s, acknowledged_at = %(acknowledged_at)s, acknowledged_by = %(acknowledged_by)s, "
-    "snoozed_until = %(snoozed_until)s, closed_at = %(closed_at)s, closed_by = %(closed_by)s "
+    "snoozed_until = %(snoozed_until)s, closed_at = %(closed_at)s, closed_by = %(closed_by)s, closing = %(closing)s "
     "WHERE incident_id = %(incident_id)s"
 )
 
@@ -112,12 +112,14 @@ def say(url: str, incident_id: int, *, comment: str, by: Actor) -> Done:
     )
 
 
-def close(url: str, incident_id: int, *, comment: str, by: Actor) -> Done:
-    """Raises ActRefused, also while it goes on."""
+def close(url: str, incident_id: int, *, comment: str, by: Actor, closing: str = Closing.HANDLED) -> Done:
+    """`closing`: one of campaign.incidents.Closing. Raises ActRefused, also while it goes on."""
     text = said("comment", comment)
+    check_known("closing", closing, [item.value for item in Closing])
+    why = Closing(closing)
 
     def change(before: Incident, who: str) -> Incident:
-        return rules.close(before, who=who, comment=text, now=by.now)
+        return rules.close(before, who=who, comment=text, now=by.now, closing=why)
 
     return _act(url, incident_id, Happened.CLOSED, change, action="incident_closed", text=text, by=by)
 
@@ -158,6 +160,8 @@ def _act(
         detail = {"rule": kept.rule, "incident_owner": after.owner, "members": after.members, "comment": text}
         if what is Happened.SNOOZED and after.snoozed_until is not None:
             detail["until"] = after.snoozed_until.isoformat()
+        if after.closing:
+            detail["closing"] = after.closing
         event = Event(
             incident_id=incident_id, at=by.now, kind=what, actor=act.author.name, said=text, detail=_of_event(detail)
         )

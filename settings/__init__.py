@@ -13,6 +13,7 @@ from settings.model import (
     Settings,
     WebSettings,
 )
+from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "DemoSettings",
     "EtlSettings",
     "LogSettings",
+    "NoticeSettings",
     "OidcSettings",
     "RedisSettings",
     "RegistrySettings",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from settings.coldchain import ColdChainSettings
+from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
 from settings.wall import WallSettings
@@ -218,6 +219,9 @@ class AlertSettings(Section):
     levels: Annotated[int, Field(ge=1, le=9)] = 3
     close_after_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
     snooze_max_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 12
+    planned_max_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
+    false_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    response_weeks: Annotated[int, Field(ge=1, le=104)] = 8
     watch_seconds: Annotated[float, Field(gt=0)] = 15
     dead_after_seconds: Annotated[float, Field(gt=0)] = 150
 
@@ -256,6 +260,7 @@ class Settings(Section):
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()
+    notices: NoticeSettings = NoticeSettings()
     logs: LogSettings = LogSettings()
     public: PublicSettings = PublicSettings()
     wall: WallSettings = WallSettings()

@@ -7,6 +7,59 @@
   let asked = 0;
   let shown = 0;
 
+  // Off until somebody switches it on; each browser for itself. Made here: nothing is fetched, and silence is no fault.
+  const sound = {
+    known: null,
+    context: null,
+    on() {
+      return window.localStorage.getItem("sound") === "on";
+    },
+    wake() {
+      const Context = window.AudioContext || window.webkitAudioContext;
+      if (!Context) return;
+      sound.context = sound.context || new Context();
+      if (sound.context.state === "suspended") sound.context.resume();
+    },
+    ring() {
+      if (!sound.context || sound.context.state !== "running") return;
+      [0, 0.25, 0.5].forEach((after, index) => {
+        const from = sound.context.currentTime + after;
+        const tone = sound.context.createOscillator();
+        const loud = sound.context.createGain();
+        tone.frequency.value = index === 1 ? 660 : 880;
+        loud.gain.setValueAtTime(0.0001, from);
+        loud.gain.exponentialRampToValueAtTime(0.25, from + 0.02);
+        loud.gain.exponentialRampToValueAtTime(0.0001, from + 0.2);
+        tone.connect(loud).connect(sound.context.destination);
+        tone.start(from);
+        tone.stop(from + 0.22);
+      });
+    },
+    // What waits for somebody now and did not at the last look; the first look rings for nothing.
+    heard() {
+      const now = new Set(Array.from(document.querySelectorAll("#alerts-needs_someone [data-incident]"), (item) => item.dataset.incident));
+      const fresh = sound.known !== null && Array.from(now).some((number) => !sound.known.has(number));
+      sound.known = now;
+      sound.show();
+      if (fresh && sound.on()) sound.ring();
+    },
+    show() {
+      for (const button of document.querySelectorAll("[data-action='sound']")) button.setAttribute("aria-pressed", String(sound.on()));
+    },
+  };
+
+  document.addEventListener("click", (event) => {
+    // A browser lets a page sound only after somebody touched it.
+    if (sound.on()) sound.wake();
+    const button = event.target.closest && event.target.closest("[data-action='sound']");
+    if (!button) return;
+    window.localStorage.setItem("sound", sound.on() ? "off" : "on");
+    sound.show();
+    if (!sound.on()) return;
+    sound.wake();
+    sound.ring();
+  });
+
   // What was just done stands in the address that the server led to; the list says it.
   function address() {
     const here = new URLSearchParams(window.location.search);
@@ -33,6 +86,7 @@
       if (!told.body || turn < shown) return;
       shown = turn;
       board.draw("alerts-body", told.body);
+      sound.heard();
       arrive();
     } catch (error) {
       // The list stays as it is; the line above the page says what does not answer.
@@ -40,7 +94,8 @@
   }
 
   window.setInterval(() => {
-    if (board.page() === "alerts" && !document.hidden) look();
+    // With the sound on also from behind another window: that is what it is for.
+    if (board.page() === "alerts" && (!document.hidden || sound.on())) look();
   }, board.settings.poll_seconds * 1000);
 
   // Only where an incident has the focus: a key of one letter must do nothing elsewhere.

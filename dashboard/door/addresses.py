@@ -15,6 +15,8 @@ WALL = "/wall/enter"
 DECIDE = "/quyet-dinh"
 AUDIT = "/nhat-ky"
 CONSOLE = "/canh-bao"
+ALERT_SETTINGS = "/cai-dat"
+HANDOVER = "/ban-giao"
 HOME = "/"
 LONGEST = 1000
 # Nobody wants to come back to a door.

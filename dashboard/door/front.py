@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaign.access import Permission
 from dashboard.deps import DashboardDeps
 from dashboard.door import addresses
+from dashboard.door.alert_settings import add_alert_settings
 from dashboard.door.answers import Answers
 from dashboard.door.audit import add_audit
 from dashboard.door.caller import caller
@@ -21,11 +22,13 @@ from dashboard.door.deeds import DeedDesk, add_deeds
 from dashboard.door.denials import Denials
 from dashboard.door.desk import DoorDesk, Offered, add_door
 from dashboard.door.guard import Guard
+from dashboard.door.handovers import NamesIn, add_handovers
 from dashboard.door.incidents import add_incident_deeds
 from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
-from geo.areas import load_provinces
+from geo.areas import load_districts, load_provinces
+from layouts.place_names import names_in_words
 from layouts.shell import PAGES
 from layouts.words import Catalogues, Language, Words
 from operations.audit import Verdict
@@ -54,13 +57,15 @@ SIGHT_OF_PAGE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDoor:
-    """`deeds`: what the decisions on screen share; `verify`: walks the audit's chain."""
+    """`deeds`: what the decisions on screen share; `verify`: walks the audit's chain; `names`: what readers call the
+    values of an alert's labels."""
 
     guard: Guard
     desk: DoorDesk
     deeds: DeedDesk
     verify: Callable[[], Verdict]
     settings: AccessSettings
+    names: NamesIn
 
     def add_to(self, server: Flask) -> None:
         """Pages, and whom to believe about addresses. The guard itself is hung in by the factory, in its place."""
@@ -71,6 +76,8 @@ class FrontDoor:
         add_provider(server, self.desk)
         add_deeds(server, self.deeds)
         add_incident_deeds(server, self.deeds)
+        add_alert_settings(server, self.deeds)
+        add_handovers(server, self.deeds, self.names)
         add_audit(server, self.desk, self.verify)
 
     def hand_over(self, response: Response) -> None:
@@ -158,7 +165,16 @@ def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontD
         denials=Denials(deps.registry, deps.monotonic),
     )
     deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url)
-    return FrontDoor(guard=guard, desk=desk, deeds=deeds, verify=deps.verify_audit, settings=settings.access)
+    by_code = {item.code: item for item in provinces}
+    districts = {item.code: item.name_vi for item in load_districts(settings.reference_dir)}
+    return FrontDoor(
+        guard=guard,
+        desk=desk,
+        deeds=deeds,
+        verify=deps.verify_audit,
+        settings=settings.access,
+        names=lambda words: names_in_words(by_code, districts, words),
+    )
 
 
 def open_scopes() -> dict[str, str]:

@@ -8,6 +8,7 @@ import psycopg
 from flask import Flask, Response, request
 
 from campaign.incident_acts import WhyNot
+from campaign.incidents import Closing
 from dashboard.door import addresses
 from dashboard.door.deeds import DeedDesk, count_of, who_acts
 from dashboard.door.refusals import reason_why_not
@@ -58,7 +59,7 @@ def _carry_out(desk: DeedDesk, url: str, incident: int, deed: Deed) -> None:
     elif deed is Deed.COMMENT:
         incidents.say(url, incident, comment=comment, by=by)
     else:
-        incidents.close(url, incident, comment=comment, by=by)
+        incidents.close(url, incident, comment=comment, by=by, closing=sent.get("closing") or Closing.HANDLED)
 
 
 def _refusal(desk: DeedDesk, incident: int, deed: Deed, refused: ActRefused) -> Response:

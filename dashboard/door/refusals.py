@@ -29,5 +29,6 @@ def _told(name: str, value: object, words: Words, zone: ZoneInfo) -> str:
         "needs": words.named("permission", text),
         "what": words.named("refusal_what", text),
         "kind": words.named("refusal_kind", text),
+        "unit": words.named("threshold_unit", text),
     }
     return named.get(name, text)

@@ -103,6 +103,14 @@ LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban"})
 # knows which province it concerns, and asks again.
 HANDLING: Mapping[str, Need] = dict.fromkeys(("nhan", "bat-dau", "giao", "tam-hoan", "ghi-chu", "dong"), P.HANDLE_ALERT)
 
+# Acts at /cai-dat/<deed>: set or end a duty or planned work, try a notice again; set a threshold. The acts know where.
+ALERT_DEEDS: Mapping[str, Need] = {
+    **dict.fromkeys(("truc", "het-truc", "ke-hoach", "het-ke-hoach", "gui-lai"), P.HANDLE_ALERT),
+    "nguong": P.SET_ALERTS,
+}
+# The two signatures at /ban-giao/<deed>.
+SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
+
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
     "_dash_assets.static": Rule(need=Door.PUBLIC),
@@ -158,6 +166,11 @@ ROUTES: Mapping[str, Rule] = {
     "health": Rule(need=Door.SIGNED_IN, lasting=True),
     "alerts": Rule(need=P.SEE_ALERTS),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),
+    "alert_settings": Rule(need=P.SEE_ALERTS, page=True),
+    "change_alerts": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ALERT_DEEDS, page=True),
+    "responses_file": Rule(need=P.SEE_ALERTS),
+    "handover": Rule(need=P.SEE_ALERTS, page=True),
+    "sign_handover": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=SIGNATURES, page=True),
 }
 
 # Callbacks that run in the browser, by their function: nothing to ask of the server, which holds what they fetch to the

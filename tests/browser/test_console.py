@@ -107,3 +107,35 @@ def test_one_keystroke_takes_an_incident_and_what_is_typed_stays_while_the_list_
         if row.incident.state == "acknowledged":
             by = Actor(name="shell", origin="test", now=datetime.now(UTC))
             incidents.close(as_role(web_registry, "mcc_app"), row.incident_id, comment="xong", by=by)
+
+
+def test_the_sound_is_off_until_it_is_wanted_and_rings_for_what_is_new_alone(
+    serve: Serve, web_registry: str, open_page: Open
+) -> None:
+    """What rings is counted where the tone begins: the browser of a test has no loudspeaker."""
+    address, folder = serve(Recipe(version=1), poll_seconds=1)
+    (folder / REAL_INCIDENTS).touch()
+    look(web_registry, 0)
+    token = signed_in(web_registry, [grant(Role.VIEWER)])
+    seen = open_page(address, token=token, language="vi", width=1440, theme="light")
+    seen.page.add_init_script(
+        "window.rung = 0; const start = OscillatorNode.prototype.start;"
+        "OscillatorNode.prototype.start = function (at) { window.rung += 1; return start.call(this, at); };"
+    )
+    page = seen.open("/canh-bao")
+    sound = page.locator("[data-action='sound']")
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    look(web_registry, 1)
+    expect(page.locator("#alerts-needs_someone .incident")).to_have_count(1)
+    assert page.evaluate("window.rung") == 0
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function("() => window.rung >= 3")
+    before = page.evaluate("window.rung")
+    look(web_registry, 1, feed=True)
+    expect(page.locator("#alerts-needs_someone .incident")).to_have_count(2)
+    page.wait_for_function(f"() => window.rung === {before + 3}")
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    look(web_registry, 0)

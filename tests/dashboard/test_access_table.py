@@ -13,7 +13,20 @@ from flask.testing import FlaskClient
 
 from campaign.access import NATIONAL_ONLY, PERMISSIONS, Grant, Permission, Role
 from dashboard.door.cookies import VISIT
-from dashboard.door.table import DEEDS, HANDLING, IN_BROWSER, LOCAL_DEEDS, ON_SERVER, PAGES, ROUTES, VIEWS, Door, Need
+from dashboard.door.table import (
+    ALERT_DEEDS,
+    DEEDS,
+    HANDLING,
+    IN_BROWSER,
+    LOCAL_DEEDS,
+    ON_SERVER,
+    PAGES,
+    ROUTES,
+    SIGNATURES,
+    VIEWS,
+    Door,
+    Need,
+)
 from tests.dashboard.conftest import VERSION, Site
 from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
@@ -63,6 +76,9 @@ def asks() -> Iterator[tuple[str, Ask]]:
         "live": "/live",
         "health": "/health",
         "alerts": "/alerts",
+        "alert_settings": "/cai-dat",
+        "responses_file": "/cai-dat/dap-ung.csv",
+        "handover": "/ban-giao",
     }
     for endpoint, path in plain.items():
         yield endpoint, Ask(path, ROUTES[endpoint].need)
@@ -84,6 +100,13 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in HANDLING.items():
         yield "handle_alert", Ask(f"/canh-bao/999/{deed}", need, method="POST")
     yield "handle_alert", Ask("/canh-bao/999/xoa", Door.NOBODY, method="POST")
+    # Nothing is sent along, so that the acts themselves have nothing to do.
+    for deed, need in ALERT_DEEDS.items():
+        yield "change_alerts", Ask(f"/cai-dat/{deed}", need, method="POST")
+    for deed, need in SIGNATURES.items():
+        yield "sign_handover", Ask(f"/ban-giao/{deed}", need, method="POST")
+    yield "change_alerts", Ask("/cai-dat/xoa", Door.NOBODY, method="POST")
+    yield "sign_handover", Ask("/ban-giao/xoa", Door.NOBODY, method="POST")
     table = ROUTES["snapshot_csv"].need
     yield "snapshot_csv", Ask(f"/csv/{VERSION}/{{scope}}/districts?area={OWN}", table, scoped=True)
     yield "find", Ask("/tim/{scope}?q=quan", ROUTES["find"].need, scoped=True)

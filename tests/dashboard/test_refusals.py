@@ -29,11 +29,16 @@ RAISING = (
     "operations/acts.py",
     "operations/decisions.py",
     "operations/fields.py",
+    "operations/handover.py",
     "operations/incidents.py",
+    "operations/instants.py",
     "operations/locks.py",
+    "operations/notice_log.py",
+    "operations/oncall.py",
     "operations/scenarios.py",
     "operations/statements.py",
     "operations/targets.py",
+    "operations/thresholds.py",
     "dashboard/door/deeds.py",
 )
 AIM = {"target": "adults_50_2021", "percent": "80", "reason": "công văn"}

@@ -10,7 +10,7 @@ import psycopg
 from campaign.alerts import Condition
 from campaign.devices import DeviceState, judge_all
 from campaign.trust import ClockLimits
-from cli.coldchain_wiring import cold_chain_conditions
+from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules
 from cli.pipeline import incident_rules
 from operations.alerts import evaluate
 from tests.support.centre import WALL, Centre
@@ -170,3 +170,18 @@ def test_a_dead_feed_keeps_silences_that_are_told_and_raises_none(centre: Centre
     assert states(centre) == {"A": DeviceState.SILENT, "B": DeviceState.SILENT}
     look(centre, conditions(centre), after=1200)
     assert incidents(centre.url) == [("coldchain_silent", 1, True)]
+
+
+def test_a_threshold_that_a_person_set_holds_from_the_next_refresh_on_and_ends_with_it(centre: Centre) -> None:
+    """Ten minutes without power are no alarm by config.yaml, and are one once somebody set five."""
+    add_devices(centre.url, "F")
+    add_readings(centre.url, [("F", minutes, 5.0, False) for minutes in (10, 5, 0)], first=1)
+    centre.refresh()
+    assert states(centre) == {"F": DeviceState.GOOD}
+    power = centre.settings.coldchain.model_copy(update={"power_minutes": 5})
+    centre.refresher.judge_devices_by(cold_chain_rules(centre.settings.model_copy(update={"coldchain": power})))
+    centre.refresh()
+    assert states(centre) == {"F": DeviceState.FAULT}
+    centre.refresher.judge_devices_by(cold_chain_rules(centre.settings))
+    centre.refresh()
+    assert states(centre) == {"F": DeviceState.GOOD}

@@ -36,6 +36,7 @@ lock_figures      .      .        .       .        x        .            .      
 confirm_figure    .      .        .       .        x        .            .             .
 repair_record     .      .        .       .        .        x            .             .
 release_feed      .      .        .       .        .        x            .             .
+set_alerts        .      .        .       .        .        x            .             .
 set_targets       .      .        .       .        .        x            .             .
 manage_accounts   .      .        .       .        .        .            x             .
 see_audit         .      .        .       .        .        .            x             .

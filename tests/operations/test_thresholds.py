@@ -1,0 +1,131 @@
+"""Thresholds that people set: a bad one is refused with field and fix, the old one stays, nothing is forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from campaign.access import Role
+from cli.alert_wiring import as_set_by_people
+from cli.main import main
+from cli.places import as_role
+from operations.action_log import ActRefused, NotAllowed
+from operations.decisions import Actor
+from operations.thresholds import history, in_force, set_threshold
+from settings import load
+from settings.tunable import TUNABLE, own_value, parsed, tuned
+from tests.support.people import add_account, grant
+
+NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)
+NAME = "alerts.escalate_minutes"
+SETTINGS = load()
+
+
+def by(name: str = "lan", minutes: float = 0) -> Actor:
+    return Actor(name=name, origin="test", now=NOW + timedelta(minutes=minutes))
+
+
+def put(url: str, text: str, *, name: str = NAME, reason: str = "mùa bão", who: str = "lan") -> None:
+    set_threshold(url, SETTINGS, name=name, text=text, reason=reason, by=by(who))
+
+
+def test_what_is_set_holds_for_the_etl_and_its_history_is_kept(registry_url: str, app_url: str) -> None:
+    put(app_url, "20")
+    put(app_url, " 25 ", reason="vẫn còn sớm")
+    etl = as_role(registry_url, "mcc_etl")
+    assert as_set_by_people(SETTINGS, etl).alerts.escalate_minutes == 25
+    put(app_url, "", reason="hết bão")
+    assert as_set_by_people(SETTINGS, etl).alerts.escalate_minutes == SETTINGS.alerts.escalate_minutes == 15
+    assert [(row.before, row.value, row.reason, row.set_by) for row in history(app_url)] == [
+        (25, None, "hết bão", "lan"),
+        (20, 25, "vẫn còn sớm", "lan"),
+        (15, 20, "mùa bão", "lan"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why", "told"),
+    [
+        ("alerts.escalate_minute", "5", "no_threshold", "did you mean alerts.escalate_minutes?"),
+        ("alerts.levels", "5", "no_threshold", "is no threshold"),
+        (NAME, "20 phút", "threshold_no_number", "alerts.escalate_minutes: '20 phút' is no number; write one number"),
+        (NAME, "-5", "threshold_no_number", "without a unit or a sign"),
+        (NAME, "> 20 and < 30", "threshold_no_number", "is no number"),
+        (NAME, "nan", "threshold_no_number", "is no number"),
+        (NAME, "1e3", "threshold_no_number", "is no number"),
+        (NAME, "2,5", "threshold_not_whole", "write a whole number of minutes"),
+        (NAME, "0", "threshold_limits", "write a number ≥ 1"),
+        (NAME, "9999", "threshold_limits", "write a number ≤ 1440"),
+        ("coldchain.source_silent_share", "1,5", "threshold_limits", "write a number < 1"),
+        (NAME, "15", "threshold_same", "is 15 already"),
+    ],
+)
+def test_a_bad_one_names_the_field_and_the_fix_and_the_old_one_stays(
+    app_url: str, name: str, text: str, why: str, told: str
+) -> None:
+    with pytest.raises(ActRefused) as refused:
+        put(app_url, text, name=name)
+    assert refused.value.why == why
+    assert told in str(refused.value)
+    assert in_force(app_url) == {}
+    assert history(app_url) == ()
+
+
+def test_only_whoever_may_and_never_without_a_reason(app_url: str) -> None:
+    add_account(app_url, "truc", [grant(Role.OPERATOR)])
+    add_account(app_url, "tinh", [grant(Role.DATA_STEWARD, "79")])
+    add_account(app_url, "quan", [grant(Role.DATA_STEWARD)])
+    for who in ("truc", "tinh"):
+        with pytest.raises(NotAllowed):
+            put(app_url, "20", who=who)
+    with pytest.raises(ActRefused) as refused:
+        put(app_url, "20", reason=" ", who="quan")
+    assert refused.value.why == "empty"
+    put(app_url, "20", who="quan")
+    assert in_force(app_url) == {NAME: 20}
+
+
+def test_one_that_this_version_cannot_use_is_left_out_and_the_others_hold(
+    registry_url: str, app_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(app_url, "20")
+    with psycopg.connect(registry_url) as connection:
+        for name, value in (("alerts.gone", 5), ("coldchain.power_minutes", -3)):
+            connection.execute(
+                "INSERT INTO operations.threshold (name, value, before, reason, set_by, set_at) "
+                "VALUES (%s, %s, 1, 'x', 'x', now())",
+                [name, value],
+            )
+    found = as_set_by_people(SETTINGS, app_url)
+    assert found.alerts.escalate_minutes == 20
+    assert found.coldchain == SETTINGS.coldchain
+    told = capsys.readouterr()
+    assert "alerts.gone" in told.out + told.err
+    assert "coldchain.power_minutes" in told.out + told.err
+
+
+@pytest.mark.parametrize("name", list(TUNABLE))
+def test_every_threshold_is_a_key_of_the_settings_and_can_be_set(name: str) -> None:
+    text = "0.4" if TUNABLE[name].unit == "share" else "77"
+    value = parsed(SETTINGS, name, text)
+    found, refused = tuned(SETTINGS, {name: value})
+    assert not refused
+    assert own_value(found, name) == value != own_value(SETTINGS, name)
+
+
+def test_from_a_terminal(app_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("cli.places.Places.app_url", lambda _self: app_url)
+    signed = ["--reason", "mùa bão", "--actor", "lan"]
+    assert main(["threshold", "set", NAME, "20", *signed]) == 0
+    assert main(["threshold", "set", NAME, "hai mươi", *signed]) == 4
+    told = capsys.readouterr()
+    assert told.err.strip() == (
+        "alerts.escalate_minutes: 'hai mươi' is no number; write one number in minutes, without a unit or a sign"
+    )
+    assert main(["threshold"]) == 0
+    assert "alerts.escalate_minutes  20 minutes  (config.yaml: 15)" in capsys.readouterr().out
+    assert main(["threshold", "set", NAME, "--default", *signed]) == 0
+    assert main(["threshold", "history"]) == 0
+    assert "alerts.escalate_minutes: 20 -> config.yaml's own  mùa bão" in capsys.readouterr().out
