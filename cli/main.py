@@ -44,6 +44,7 @@ MODULES = {
     "cli.alerts": ("alerts",),
     "cli.user": ("user",),
     "cli.wall": ("wall",),
+    "cli.sender": ("sender",),
     "cli.audit": ("audit",),
     "cli.backup": ("backup", "restore"),
 }

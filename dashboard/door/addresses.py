@@ -15,6 +15,8 @@ WALL = "/wall/enter"
 DECIDE = "/quyet-dinh"
 AUDIT = "/nhat-ky"
 CONSOLE = "/canh-bao"
+INTAKE = "/day-chuyen-lanh/nhap"
+EMS = "/api/ems"
 HOME = "/"
 LONGEST = 1000
 # Nobody wants to come back to a door.

@@ -20,8 +20,10 @@ from dashboard.door.cookies import Cookies
 from dashboard.door.deeds import DeedDesk, add_deeds
 from dashboard.door.denials import Denials
 from dashboard.door.desk import DoorDesk, Offered, add_door
+from dashboard.door.ems import add_ems
 from dashboard.door.guard import Guard
 from dashboard.door.incidents import add_incident_deeds
+from dashboard.door.intake import add_intake
 from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
@@ -44,6 +46,7 @@ SIGHTS: Mapping[str, Permission] = {
     "repair": Permission.REPAIR_RECORD,
     "confirm": Permission.CONFIRM_FIGURE,
     "scenario": Permission.SAVE_SCENARIO,
+    "handle": Permission.HANDLE_ALERT,
 }
 SIGHT_OF_PAGE = {
     **dict.fromkeys(("coverage", "targets", "people", "sites", "coldchain", "scenarios"), "board"),
@@ -71,6 +74,8 @@ class FrontDoor:
         add_provider(server, self.desk)
         add_deeds(server, self.deeds)
         add_incident_deeds(server, self.deeds)
+        add_intake(server, self.deeds)
+        add_ems(server, self.deeds)
         add_audit(server, self.desk, self.verify)
 
     def hand_over(self, response: Response) -> None:
