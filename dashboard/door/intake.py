@@ -111,7 +111,7 @@ def _take_reading(desk: DeedDesk, url: str) -> Response:
     with connect(url) as connection:
         window = Window(since=EARLIEST, until=present_of(connection))
     reading = hand_readings.HandReading(
-        equipment_id=sent.get("equipment", "").strip().upper(),
+        equipment_id=sent.get("equipment", "").strip(),
         temp_c=_degrees(sent.get("temp", "")),
         read_at=_instant(desk, sent.get("at", "")),
         caller=sent.get("caller", ""),
