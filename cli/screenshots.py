@@ -70,6 +70,7 @@ VIEWS = (
     View(name="alerts", path="/canh-bao", drawn="#alerts-body .card"),
     View(name="unknown-page", path="/khong-co", drawn="#page-missing:not([hidden])"),
     View(name="decide", path="/quyet-dinh", drawn="main form"),
+    View(name="intake", path="/day-chuyen-lanh/nhap", drawn="main form"),
     View(name="account", path="/tai-khoan", drawn="main form"),
     View(name="audit", path="/nhat-ky", drawn="main h1"),
     View(name="sign-in", path="/dang-nhap", drawn="#login", signed_in=False),
