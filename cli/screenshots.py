@@ -79,7 +79,7 @@ VIEWS = (
 )
 WIDTHS = {390: 844, 1440: 900, 3840: 2160}
 LANGUAGES, THEMES = ("vi", "en"), ("light", "dark")
-ROLES = (Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
+ROLES = (Role.OPERATOR, Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 PATIENCE_MS = 60_000

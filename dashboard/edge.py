@@ -46,6 +46,8 @@ def wrap(server: Flask, desk: Desk) -> None:
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
         most = larger.get(request.endpoint or "", web.max_body_bytes)
         request.max_content_length = most
+        # Also what the parser of forms holds of a file at a time, which for long lines is more than a form of ours.
+        request.max_form_memory_size = most
         if (request.content_length or 0) > most:
             # Before anybody reads it: not every answer looks at the body at all.
             abort(413)

