@@ -151,7 +151,7 @@ def _console(context: Any, url: str, cookie: str) -> Page:  # noqa: ANN401 - Pla
 
 
 def _measure(page: Page, registry: str, state: Path, plan: Plan, districts: int) -> AlertDelay:
-    dice = random.Random(2021)  # noqa: S311  # nosec B311 - a bench that repeats itself
+    dice = random.Random(2021)  # noqa: S311  # nosec B311
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=WARM_SECONDS)
     places = dice.sample(range(min(districts, plan.devices)), min(plan.faults, districts, plan.devices))
     faults = {

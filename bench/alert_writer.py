@@ -43,7 +43,7 @@ class Writer:
 
     def run(self, stop: threading.Event) -> None:
         """A transaction each second, until `stop`."""
-        dice = random.Random(1)  # noqa: S311  # nosec B311 - a bench that repeats itself
+        dice = random.Random(1)  # noqa: S311  # nosec B311
         second = 0
         with psycopg.connect(self.url) as connection:
             while not stop.is_set():
