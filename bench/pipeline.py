@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +26,8 @@ LOOK_SECONDS = 0.1
 PATIENCE_SECONDS = 900.0
 MEGABYTE = 1024 * 1024
 VIEWERS, VIEWER_SECONDS = 50, 20
+# The bench of the refresh measures its length, not how long it waits for the next minute.
+EVERY_FIVE_SECONDS = {"MCC_ETL__REFRESH_SECONDS": "5"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,10 @@ class Web:
 
 
 @contextmanager
-def centre(root: Path, state: Path) -> Iterator[str]:
+def centre(root: Path, state: Path, *, environ: Mapping[str, str] = EVERY_FIVE_SECONDS) -> Iterator[str]:
     """`app.py run` on a free port and its own state folder, ended with Ctrl-C. Yields its address."""
     port = _free_port()
-    # A refresh every five seconds: the bench measures its length, not how long it waits for the next minute.
-    environ = {**os.environ, "MCC_WEB__PORT": str(port), "MCC_ETL__REFRESH_SECONDS": "5"}
+    environ = {**os.environ, "MCC_WEB__PORT": str(port), **environ}
     command = [sys.executable, str(root / "app.py"), "run", "--state", str(state)]
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -83,11 +84,11 @@ def measure(
     started = time.monotonic()
     with ExitStack() as stack:
         url = stack.enter_context(centre(root, state))
-        _wait(lambda: _answers(url), "the web")
+        wait_for(lambda: answers(url), "the web")
         web = Web(url, stack.enter_context(visit()))
-        _wait(lambda: _version(web) >= 1, "the first snapshot")
+        wait_for(lambda: version_of(web) >= 1, "the first snapshot")
         first_map = time.monotonic() - started
-        _wait(lambda: _phase_done(state), "the whole history")
+        wait_for(lambda: _phase_done(state), "the whole history")
         complete = time.monotonic() - started
         refreshes = {str(size): [_burst_to_snapshot(web, state, burst, size) for _ in range(rounds)] for size in bursts}
         filters = bench_web(Served(url=url, cookies=(web.cookie,) * VIEWERS, denominators=denominators), VIEWER_SECONDS)
@@ -111,15 +112,15 @@ def medians(times: dict[str, list[float]]) -> dict[str, float]:
 
 def _burst_to_snapshot(web: Web, state: Path, burst: Callable[[int, datetime], int], size: int) -> float:
     """Seconds from the start of the refresh that carries the burst to the new version on the web."""
-    seen = len(_refreshes(state))
+    seen = len(refreshes(state))
     burst(size, datetime.now(UTC))
-    _wait(lambda: any(rows >= size for _, rows, _ in _refreshes(state)[seen:]), "the refresh that carries the burst")
-    version, _, seconds = next(found for found in _refreshes(state)[seen:] if found[1] >= size)
-    _wait(lambda: _version(web) >= version, "its snapshot on the web")
+    wait_for(lambda: any(rows >= size for _, rows, _ in refreshes(state)[seen:]), "the refresh that carries the burst")
+    version, _, seconds = next(found for found in refreshes(state)[seen:] if found[1] >= size)
+    wait_for(lambda: version_of(web) >= version, "its snapshot on the web")
     return seconds
 
 
-def _refreshes(state: Path) -> list[tuple[int, int, float]]:
+def refreshes(state: Path) -> list[tuple[int, int, float]]:
     """Version, rows in and seconds (pull, check, apply, publish) of each refresh, as the ETL process logged it."""
     lines = (state / "logs" / "etl.log").read_text(encoding="utf-8").splitlines()
     logged = [line for line in lines if "event='refreshed'" in line and "version=None" not in line]
@@ -133,7 +134,7 @@ def _value(line: str, name: str) -> str:
     return line.split(f" {name}=")[1].split(maxsplit=1)[0]
 
 
-def _wait(look: Callable[[], bool], what: str) -> None:
+def wait_for(look: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if look():
@@ -142,7 +143,7 @@ def _wait(look: Callable[[], bool], what: str) -> None:
     raise TimeoutError(f"never seen: {what}")
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(f"{url}/healthz", timeout=5) as response:  # noqa: S310  # nosec B310
             return response.status == 200
@@ -150,7 +151,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _version(web: Web) -> int:
+def version_of(web: Web) -> int:
     asked = urllib.request.Request(f"{web.url}/version", headers={"Cookie": web.cookie})  # noqa: S310
     try:
         with urllib.request.urlopen(asked, timeout=5) as response:  # noqa: S310  # nosec B310

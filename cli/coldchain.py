@@ -15,9 +15,11 @@ from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, report
 from cli.coldchain_drop import take_drop
-from cli.coldchain_read import import_file, import_reader, read_bytes, read_file
+from cli.coldchain_read import import_file, read_bytes
 from cli.registry_command import DONE, REFUSED, answering, tell, with_registry
+from etl.coldchain_intake import ems_intake, import_reader, read_file
 from operations import loggers
+from operations.ems import Connection, settle_waiting
 from settings import Settings
 
 Commands = Any
@@ -95,16 +97,23 @@ def _take(chosen: argparse.Namespace, settings: Settings, content: bytes) -> int
 
 
 def _register(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[object, str]:
+    now = datetime.now(UTC)
+
+    def sent(connection: Connection, serial: str) -> int:
+        return settle_waiting(connection, serial, intake=ems_intake(settings, connection), now=now)
+
     made = loggers.register(
         url,
         serial=chosen.register,
         equipment_id=chosen.equipment,
         read=import_reader(settings, url),
         actor=chosen.actor,
-        now=datetime.now(UTC),
+        now=now,
+        take_waiting=sent,
     )
     waiting = "".join(f"\n{file.name}: {file.message}" for file in made.files)
-    return made, f"{made.serial} hangs in {made.equipment_id}; {len(made.files)} waiting files taken{waiting}"
+    told = f"{len(made.files)} waiting files taken, {made.sent} readings that machines had sent"
+    return made, f"{made.serial} hangs in {made.equipment_id}; {told}{waiting}"
 
 
 def as_json(found: LoggerFile, told: LoggerReport) -> dict[str, object]:

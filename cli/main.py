@@ -48,6 +48,7 @@ MODULES = {
     "cli.threshold": ("threshold",),
     "cli.user": ("user",),
     "cli.wall": ("wall",),
+    "cli.sender": ("sender",),
     "cli.audit": ("audit",),
     "cli.backup": ("backup", "restore"),
 }

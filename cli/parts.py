@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from cli.demo_scenario import add_arguments, run_scenario
 from cli.logs import configure_logs, progress_printer
 from cli.pipeline import (
     NightKeeper,
@@ -54,6 +55,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "demo", parents=[common], help="write the demonstration into the registry, then go on live"
     )
     demo.add_argument("--history-only", action="store_true", help="stop when the history is there")
+    add_arguments(demo)
     demo.set_defaults(handler=run_demo)
 
 
@@ -121,6 +123,8 @@ def run_web(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_demo(chosen: argparse.Namespace, settings: Settings) -> int:
+    if chosen.part is not None:
+        return run_scenario(chosen, settings)
     from demo.history import write_history
     from demo.live import LiveDemo
 

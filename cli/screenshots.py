@@ -72,6 +72,7 @@ VIEWS = (
     View(name="handover", path="/ban-giao", drawn="main .card"),
     View(name="unknown-page", path="/khong-co", drawn="#page-missing:not([hidden])"),
     View(name="decide", path="/quyet-dinh", drawn="main form"),
+    View(name="intake", path="/day-chuyen-lanh/nhap", drawn="main form"),
     View(name="account", path="/tai-khoan", drawn="main form"),
     View(name="audit", path="/nhat-ky", drawn="main h1"),
     View(name="sign-in", path="/dang-nhap", drawn="#login", signed_in=False),
@@ -80,7 +81,7 @@ VIEWS = (
 )
 WIDTHS = {390: 844, 1440: 900, 3840: 2160}
 LANGUAGES, THEMES = ("vi", "en"), ("light", "dark")
-ROLES = (Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
+ROLES = (Role.OPERATOR, Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 PATIENCE_MS = 60_000

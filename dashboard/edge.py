@@ -24,7 +24,9 @@ HEADER = "X-Request-Id"
 QUIET = ("/healthz", "/readyz", "/metrics", "/assets/", "/_dash-component-suites/")
 # A form of ours has a handful of short fields.
 FORM_PARTS = 100
-IDENTITY = "identity"
+IDENTITY, GZIP = "identity", "gzip"
+# Where a packed body is taken; what it unpacks to is held to a limit there.
+UNPACKS = frozenset({"ems"})
 log = structlog.get_logger("request")
 
 
@@ -32,6 +34,9 @@ def wrap(server: Flask, desk: Desk) -> None:
     """Called before anything else is hooked in: its hooks then run first before a request and last after it."""
     web = desk.deps.settings.web
     metrics = Metrics(desk)
+    rules = desk.deps.settings.coldchain
+    # A file comes in a form, with what the form has besides.
+    larger = {"ems": rules.ems_max_bytes, "brought": rules.file_max_bytes + web.max_body_bytes}
     _limit(server, web)
 
     def begin() -> None:
@@ -39,15 +44,20 @@ def wrap(server: Flask, desk: Desk) -> None:
         g.began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
-        if (request.content_length or 0) > web.max_body_bytes:
+        most = larger.get(request.endpoint or "", web.max_body_bytes)
+        request.max_content_length = most
+        # Also what the parser of forms holds of a file at a time, which for long lines is more than a form of ours.
+        request.max_form_memory_size = most
+        if (request.content_length or 0) > most:
             # Before anybody reads it: not every answer looks at the body at all.
             abort(413)
         if "Transfer-Encoding" in request.headers:
             # In pieces, of no stated length: Werkzeug would cut it off at the limit and hand on what is left as if it
             # were the whole. No browser sends a form like that, and proxies put bodies together.
             abort(411)
-        if request.headers.get("Content-Encoding", IDENTITY) != IDENTITY:
-            # Nothing here unpacks, so that nothing small becomes large.
+        packed = request.headers.get("Content-Encoding", IDENTITY).lower()
+        if packed != IDENTITY and not (packed == GZIP and request.endpoint in UNPACKS):
+            # Nothing else here unpacks, so that nothing small becomes large.
             abort(415)
 
     def finish(response: Response) -> Response:

@@ -19,11 +19,12 @@ FIRST_PERSON, FIRST_DOSE = 3_000_000_000_000, 8_000_000_000_000_000
 BORN = datetime(1980, 1, 1, tzinfo=UTC).date()
 
 
-def burst(url: str, *, doses: int, at: datetime) -> int:
+def burst(url: str, *, doses: int, at: datetime, late_days: int = 0) -> int:
     """Insert `doses` valid first doses, each of a new adult in a district of the whole country, in one transaction.
 
     `at` is campaign time; nothing can be recorded in its future, so a later instant means "now" on the campaign's
-    clock. Returns the number of doses. Raises ValueError where the registry has no lot or no open site to use.
+    clock. `late_days`: they were given evenly over so many days before it. Returns the number of doses. Raises
+    ValueError where the registry has no lot or no open site to use.
     """
     with psycopg.connect(url) as connection:
         moment = min(at, _campaign_now(connection) or at).astimezone(UTC)
@@ -46,7 +47,9 @@ def burst(url: str, *, doses: int, at: datetime) -> int:
         )
         rows = place[(number * 7919) % len(sites)].with_columns(person_id=pl.Series(first_person + number))
         copy_rows(connection, "person", _people(rows))
-        return copy_rows(connection, "dose", _doses(rows, first_dose=first_dose, lot=str(lot[0]), moment=moment))
+        return copy_rows(
+            connection, "dose", _doses(rows, first_dose=first_dose, lot=str(lot[0]), moment=moment, late_days=late_days)
+        )
 
 
 def _people(rows: pl.DataFrame) -> pl.DataFrame:
@@ -63,7 +66,9 @@ def _people(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _doses(rows: pl.DataFrame, *, first_dose: int, lot: str, moment: datetime) -> pl.DataFrame:
+def _doses(rows: pl.DataFrame, *, first_dose: int, lot: str, moment: datetime, late_days: int) -> pl.DataFrame:
+    # 7,919 is a prime: neighbours lie days apart.
+    late = (pl.col("person_id") * 7919 % max(late_days, 1)) if late_days else pl.lit(0)
     return rows.select(
         "person_id",
         "site_code",
@@ -71,7 +76,7 @@ def _doses(rows: pl.DataFrame, *, first_dose: int, lot: str, moment: datetime) -
         product_code=pl.lit(PRODUCT),
         dose_number=pl.lit(1),
         lot_number=pl.lit(lot),
-        injected_at=pl.lit(moment.replace(tzinfo=None)),
+        injected_at=pl.lit(moment.replace(tzinfo=None)) - pl.duration(days=late),
         recorded_at=pl.lit(moment.replace(tzinfo=None)),
         identity_status=pl.lit("matched"),
     )

@@ -15,6 +15,8 @@ from demo.calendar import DAY_SECONDS, instant_of, seconds_of
 from demo.chronicle import make_chronicle
 from demo.copying import merge_rows
 from demo.facts import LIVE_UNTIL, PHASE_DONE, clock_facts, read_facts, write_facts
+from demo.faults import Fault, Name, faults_of, with_faults, withheld
+from demo.faults import written as as_text
 from demo.history import PHASES
 from demo.window import KEYS, Window, cut_window
 from settings import DemoSettings
@@ -92,11 +94,29 @@ class LiveDemo:
 
     def write_tick(self, connection: psycopg.Connection, *, after: int, at: int) -> dict[str, int]:
         """One transaction: everything recorded in (after, at], local seconds. Returns rows written by table."""
-        changes = self._ready(at, after=after).changes(after=after, at=at)
+        window = self._ready(at, after=after)
+        epoch = window.chronicle.epoch
         with connection.transaction():
+            faults = faults_of(read_facts(connection))
+            changes = window.changes(after=after, at=at)
+            changes = with_faults(changes, faults, after=after, at=at, epoch=epoch)
             written = {table: merge_rows(connection, table, frame, KEYS[table]) for table, frame in changes.items()}
-            write_facts(connection, {LIVE_UNTIL: instant_of(at, self._timezone).isoformat()})
+            facts = {LIVE_UNTIL: instant_of(at, self._timezone).isoformat()}
+            for fault in faults:
+                if fault.until <= at:
+                    self._end(connection, fault, at=at)
+                    facts[fault.fact] = as_text(fault.ended())
+            write_facts(connection, facts)
         return written
+
+    def _end(self, connection: psycopg.Connection, fault: Fault, *, at: int) -> None:
+        """What was held back is written now; of other faults nothing was."""
+        if fault.name is not Name.SILENT_PROVINCE:
+            return
+        # Before it, too: a fault that began within a tick was not known to it.
+        held = withheld(self._ready(at, after=fault.since).changes(after=fault.since, at=at), fault)
+        for table, frame in held.items():
+            merge_rows(connection, table, frame, KEYS[table])
 
     def _ready(self, at: int, *, after: int | None = None) -> Window:
         """The window that covers (after, at], cut anew where the present one ends."""

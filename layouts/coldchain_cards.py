@@ -113,6 +113,7 @@ def wrong_card(page: ColdChainPage) -> html.Section:
         words("coldchain.wrong_title"),
         [
             html.P(words("coldchain.wrong_lead"), className="card-note"),
+            html.P(html.A(words("coldchain.bring"), href="/day-chuyen-lanh/nhap", className="decide decide-handle")),
             *_cut(len(page.wrong), page),
             body,
             _file(page, "devices", words("coldchain.all_file")),

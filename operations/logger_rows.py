@@ -2,8 +2,8 @@
 
 The number of a reading is made of serial and instant, so that the same reading has the same number in every export, in
 every registry and after every restore: -1 - (the upper 63 bits of sha256("<serial> <instant, UTC, to the minute>")).
-Negative numbers are loggers' alone; live feeds count upwards from 0 or above. Among 10^9 readings two share a number
-with a chance of one in twenty: the later one is then left out.
+Negative numbers are made so, here and in operations/ems.py; live feeds count upwards from 0 or above. Among 10^9
+readings two share a number with a chance of one in twenty: the later one is then left out.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ from operations.action_log import Act, ActRefused, acting, connect, said, write_
 from operations.logger_rows import Connection, take_limits_over, write_days, write_readings
 
 Read = Callable[[bytes], LoggerFile]
+# Takes in what machines sent of a serial before it was registered, in the same transaction: how many readings were new.
+TakeWaiting = Callable[[Connection, str], int]
 # Any constant. One import at a time: a file that is just being taken neither misses nor doubles a registration.
 LOCK = "SELECT pg_advisory_xact_lock(7305081522)"
 DEVICES = "SELECT equipment_id FROM registry.equipment WHERE serial = %s ORDER BY equipment_id"
@@ -65,12 +67,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """`before`: the logger that hung there until now. `files`: those of this serial that had waited."""
+    """`before`: the logger that hung there until now. `files`: those of this serial that had waited; `sent`: readings
+    that machines had sent of it, and that are new."""
 
     equipment_id: str
     serial: str
     before: str | None
     files: tuple[Taken, ...]
+    sent: int = 0
 
 
 def take(
@@ -117,6 +121,7 @@ def register(
     now: datetime,
     origin: str = "command",
     request_id: str = "",
+    take_waiting: TakeWaiting | None = None,
 ) -> Registered:
     """The logger `serial` hangs in this equipment from now on; its waiting files are taken in at once. Another logger
     that hung there is named in the audit. Raises ActRefused."""
@@ -150,8 +155,9 @@ def register(
             _settle(act, bytes(file["content"]), file["name"], _read(bytes(file["content"]), read)[1], now=now)
             for file in waiting
         )
-        made = Registered(equipment_id=device, serial=number, before=row["serial"], files=files)
-        detail = {"serial": number, "before": made.before, "files": [_detail(file) for file in files]}
+        sent = take_waiting(connection, number) if take_waiting else 0
+        made = Registered(equipment_id=device, serial=number, before=row["serial"], files=files, sent=sent)
+        detail = {"serial": number, "before": made.before, "files": [_detail(file) for file in files], "sent": sent}
         write_log(connection, now, act.author, "logger_register", device, detail)
     return made
 

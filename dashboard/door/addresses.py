@@ -17,6 +17,8 @@ AUDIT = "/nhat-ky"
 CONSOLE = "/canh-bao"
 ALERT_SETTINGS = "/cai-dat"
 HANDOVER = "/ban-giao"
+INTAKE = "/day-chuyen-lanh/nhap"
+EMS = "/api/ems"
 HOME = "/"
 LONGEST = 1000
 # Nobody wants to come back to a door.

@@ -21,9 +21,11 @@ from dashboard.door.cookies import Cookies
 from dashboard.door.deeds import DeedDesk, add_deeds
 from dashboard.door.denials import Denials
 from dashboard.door.desk import DoorDesk, Offered, add_door
+from dashboard.door.ems import add_ems
 from dashboard.door.guard import Guard
 from dashboard.door.handovers import NamesIn, add_handovers
 from dashboard.door.incidents import add_incident_deeds
+from dashboard.door.intake import add_intake
 from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
@@ -47,6 +49,7 @@ SIGHTS: Mapping[str, Permission] = {
     "repair": Permission.REPAIR_RECORD,
     "confirm": Permission.CONFIRM_FIGURE,
     "scenario": Permission.SAVE_SCENARIO,
+    "handle": Permission.HANDLE_ALERT,
 }
 SIGHT_OF_PAGE = {
     **dict.fromkeys(("coverage", "targets", "people", "sites", "coldchain", "scenarios"), "board"),
@@ -78,6 +81,8 @@ class FrontDoor:
         add_incident_deeds(server, self.deeds)
         add_alert_settings(server, self.deeds)
         add_handovers(server, self.deeds, self.names)
+        add_intake(server, self.deeds)
+        add_ems(server, self.deeds)
         add_audit(server, self.desk, self.verify)
 
     def hand_over(self, response: Response) -> None:

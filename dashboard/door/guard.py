@@ -95,6 +95,9 @@ class Guard:
         need = rule.need_for(asked.view_args or {})
         if need is Door.NOBODY:
             raise Refused(404, "nobody", "there is nothing here")
+        if need is Door.MACHINE:
+            # Nobody's browser holds such a token, so that no other site can make one send it.
+            return Caller()
         if asked.method not in SAFE:
             self._check_origin(asked, need, page=page)
         if need is Door.PUBLIC:

@@ -20,6 +20,7 @@ class Door(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"  # whoever has a session, with or without a role
+    MACHINE = "machine"  # with a token of its own, which the view itself asks for; no cookie counts there
     NOBODY = "nobody"  # there, but of no use to any reader
 
 
@@ -110,6 +111,9 @@ ALERT_DEEDS: Mapping[str, Need] = {
 }
 # The two signatures at /ban-giao/<deed>.
 SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
+# What people bring in about devices, at /day-chuyen-lanh/nhap/<deed>: a logger's file, a temperature. The act itself
+# knows which province it concerns, and asks again.
+BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi"), P.HANDLE_ALERT)
 
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
@@ -165,6 +169,10 @@ ROUTES: Mapping[str, Rule] = {
     "live": Rule(need=P.SEE_BOARD, lasting=True),
     "health": Rule(need=Door.SIGNED_IN, lasting=True),
     "alerts": Rule(need=P.SEE_ALERTS),
+    "intake": Rule(need=P.HANDLE_ALERT, page=True),
+    "brought": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=BRINGING, page=True),
+    # Monitoring messages of machines (dashboard/door/ems.py).
+    "ems": Rule(need=Door.MACHINE, methods=POST),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),
     "alert_settings": Rule(need=P.SEE_ALERTS, page=True),
     "change_alerts": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ALERT_DEEDS, page=True),

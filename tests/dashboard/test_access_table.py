@@ -15,6 +15,7 @@ from campaign.access import NATIONAL_ONLY, PERMISSIONS, Grant, Permission, Role
 from dashboard.door.cookies import VISIT
 from dashboard.door.table import (
     ALERT_DEEDS,
+    BRINGING,
     DEEDS,
     HANDLING,
     IN_BROWSER,
@@ -118,6 +119,11 @@ def asks() -> Iterator[tuple[str, Ask]]:
     coldchain = f"/snap/{VERSION}/{{scope}}/day-chuyen-lanh/devices.csv?area={OWN}"
     yield "coldchain_file", Ask(coldchain, file, scoped=True)
     yield "site_file", Ask(f"/snap/{VERSION}/{{scope}}/diem-tiem/silent.csv?area={OWN}", file, scoped=True)
+    yield "intake", Ask("/day-chuyen-lanh/nhap", ROUTES["intake"].need)
+    for deed, need in BRINGING.items():
+        yield "brought", Ask(f"/day-chuyen-lanh/nhap/{deed}", need, method="POST")
+    yield "brought", Ask("/day-chuyen-lanh/nhap/xoa", Door.NOBODY, method="POST")
+    yield "ems", Ask("/api/ems", Door.MACHINE, method="POST")
     yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
 
 
@@ -133,7 +139,7 @@ PEOPLE: dict[str, list[Grant] | None] = {
 
 def allowed(need: Need, grants: list[Grant] | None, *, scoped: bool, national: bool) -> bool:
     """Written out anew: what the roles say, without the code that decides."""
-    if need is Door.NOBODY:
+    if need in (Door.NOBODY, Door.MACHINE):
         return False
     if need is Door.PUBLIC:
         return True

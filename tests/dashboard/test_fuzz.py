@@ -8,19 +8,24 @@ the request that caused it.
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
 import string
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from campaign.access import Role
+from cli.places import as_role
 from dashboard.params import NAMES
+from operations import senders
 from tests.dashboard.conftest import VERSION, Site
 from tests.dashboard.test_scope import figures_of
+from tests.support.monitoring import message, record, report
 from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
 
@@ -59,6 +64,9 @@ class Dice:
         alphabet = string.printable + "đĐạệ\u200b\ufeff"
         return "".join(self.roll.choices(alphabet, k=self.roll.randrange(1, 40)))
 
+    def word(self) -> str:
+        return "".join(char for char in self.text() if char.isprintable() and ord(char) < 256)
+
     def json(self, depth: int = 0) -> Any:
         kind = self.roll.randrange(7 if depth < 4 else 5)
         if kind < 3:
@@ -82,7 +90,7 @@ class Dice:
         shapes += ["/_dash-layout", "/_dash-dependencies", f"/_dash-component-suites/dash/{quote(self.text())}"]
         shapes += [f"/_dash-component-suites/{quote(self.text(), safe='')}/x.js", f"/assets/{quote(self.text())}"]
         # Not "//…": the test client itself takes that for a host.
-        shapes += ["/dang-nhap", "/wall/enter", "/" + quote(self.text(), safe="")]
+        shapes += ["/dang-nhap", "/wall/enter", "/api/ems", "/" + quote(self.text(), safe="")]
         names = [*NAMES, "v", "at", "next", "lang", "colour"]
         values = ["vi", "en", "dose1", "18plus", OWN, "01", "recorded", "2021-11-05T07:00", "dark", "phone"]
         query = "&".join(
@@ -91,11 +99,27 @@ class Dice:
         )
         return self.roll.choice(shapes) + (f"?{query}" if query else "")
 
+    def message(self, serial: str) -> Any:
+        """A monitoring message, whole or with something odd in one place of it."""
+        sent: Any = message(
+            self.text() if self.roll.random() < 0.1 else str(self.roll.random()), report(serial, [record(0)])
+        )
+        for _ in range(self.roll.randrange(3)):
+            place = self.roll.choice([sent, sent["meta"], sent["data"]])
+            if isinstance(sent.get("data"), list) and sent["data"] and isinstance(sent["data"][0], dict):
+                place = self.roll.choice([place, sent["data"][0], sent["data"][0].get("records", sent)])
+            if isinstance(place, list):
+                place.append(self.json())
+            elif place:
+                place[self.roll.choice([*place, "note"])] = self.json()
+            if not isinstance(sent.get("meta"), dict) or not isinstance(sent.get("data"), list):
+                break
+        return sent
+
     def headers(self) -> dict[str, str]:
         if self.roll.random() < 0.7:
             return {}
-        value = "".join(char for char in self.text() if char.isprintable() and ord(char) < 256)
-        return {self.roll.choice(HEADERS): value}
+        return {self.roll.choice(HEADERS): self.word()}
 
 
 def test_nothing_breaks_and_nothing_leaks(site: Site) -> None:
@@ -109,6 +133,8 @@ def test_nothing_breaks_and_nothing_leaks(site: Site) -> None:
     own, nobody = site.with_token(token), site.app.server.test_client()
     first = int(os.environ.get("MCC_FUZZ_SEED", time.time_ns() % 10**9))
     seen: Counter[int] = Counter()
+    told: Counter[int] = Counter()
+    machine = senders.add(as_role(site.registry, "mcc_app"), name=f"fuzz-{first}", actor="test", now=datetime.now(UTC))
     end = time.monotonic() + SECONDS
     seed = first
     while time.monotonic() < end:
@@ -118,6 +144,13 @@ def test_nothing_breaks_and_nothing_leaks(site: Site) -> None:
         kind = dice.roll.random()
         if kind < 0.4:
             answer = client.get(dice.path(), headers=dice.headers())
+        elif kind < 0.5:
+            bearer = {"Authorization": f"Bearer {machine if dice.roll.random() < 0.9 else dice.word()}"}
+            data = json.dumps(dice.message("F-fuzz")).encode()
+            if dice.roll.random() < 0.2:
+                data, bearer["Content-Encoding"] = gzip.compress(data)[: dice.roll.randrange(400)], "gzip"
+            answer = nobody.post("/api/ems", data=data, content_type="application/json", headers=bearer)
+            told[answer.status_code] += 1
         elif kind < 0.85:
             body = dice.json() if dice.roll.random() < 0.9 else dice.text()
             data = json.dumps(body) if dice.roll.random() < 0.8 else dice.text()
@@ -137,5 +170,6 @@ def test_nothing_breaks_and_nothing_leaks(site: Site) -> None:
         own.set_cookie("mcc_session", token)
     statuses = ", ".join(f"{status}: {count}" for status, count in sorted(seen.items()))
     print(f"\n{sum(seen.values())} requests, seeds {first + 1} to {seed}; by status {statuses}")
+    assert told[202] and told[400], told
     assert seen[200] > 20, seen
     assert seen[403] > 20, seen
