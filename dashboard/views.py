@@ -15,14 +15,15 @@ import orjson
 from campaign.access import Scope
 from campaign.causes import CauseRules
 from campaign.coverage import Coverage, Measure, PopulationGroup
-from campaign.map_metrics import Kind, Metric
+from campaign.map_metrics import OF_STOCK, Kind, Metric, NeedEdges
 from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
 from campaign.sites import SiteRules
+from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits, DataRule
 from dashboard.kept import Kept
 from dashboard.payloads import encode
-from dashboard.readings import Board, Readings
+from dashboard.readings import Board, Readings, StockNow
 from dashboard.seen import Seen, trust_within
 from dashboard.trust import area_names, trust_of
 from geo.gazetteer import Gazetteer
@@ -68,6 +69,8 @@ class Studio:
     rank_places: int
     site_rows: int
     run_days: int
+    stock: StockRules
+    need: NeedEdges
     # Parts of answers, encoded: None where nothing is to be kept.
     parts: Kept[tuple[str, int, str, View], orjson.Fragment] | None = None
     texts: Kept[tuple[int, str, str, date | None, Grain, Language], table.Texts] | None = None
@@ -78,14 +81,14 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
     the nation's; map, legend and table have the areas of the scope."""
     words = studio.catalogues[view.language]
     seen = Seen(studio.readings, scope)
-    board = seen.board(version, view.denominator, view.day, view.grain)
+    board = stocked(studio, seen, seen.board(version, view.denominator, view.day, view.grain), version, view)
     view = readable(view, board)
     headline = board.headline
     scale = scale_for(studio, board, view)
     places = [row for row in board.areas if row.area.code not in table.APART]
     outside = [row for row in board.outside if row.area.code not in table.APART]
     days = seen.days(version, view.group)
-    nation = table.nation_row(board.nation, board.counts)
+    nation = table.nation_row(board.nation, board.counts, board.stock)
     texts = _texts(studio, version, view, scope, [*board.areas, nation], words)
     return {
         "version": version,
@@ -107,7 +110,12 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "is_map": _has_map(studio, board),
         "map_title": map_words.title(view, words, has_map=_has_map(studio, board)),
         "map_note": map_words.note(
-            view, words, targets=board.targets, has_map=_has_map(studio, board), blank=bool(outside)
+            view,
+            words,
+            targets=board.targets,
+            has_map=_has_map(studio, board),
+            blank=bool(outside),
+            need=studio.need,
         ),
         "extremes": extremes(places, scale=scale, words=words),
         "span": map_words.span(headline.info, view, merged=bool(studio.readings.known(version).merged)),
@@ -138,6 +146,17 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         **{"plot": blank(), "place_hidden": True, "plot_hidden": True, "compare_hidden": True},
         **_national_curves(studio, seen, version, view, board, scope),
     }
+
+
+def stocked(studio: Studio, seen: Seen, board: Board, version: int, view: View) -> Board:
+    """The board with the stock of its areas, where the map asks for it; a past day has none."""
+    if view.metric not in OF_STOCK or view.day is not None:
+        return board
+    return seen.with_stock(board, stock_now(studio, version), view.grain)
+
+
+def stock_now(studio: Studio, version: int) -> StockNow:
+    return studio.readings.stock(version, zone=studio.zone, thaw_days=studio.stock.thaw_days)
 
 
 def _part(studio: Studio, key: tuple[str, int, str, View], draw: Callable[[], object]) -> Any:  # noqa: ANN401 - what is drawn, or the same encoded
@@ -269,7 +288,9 @@ def denominators_of(seen: Seen, version: int, view: View, words: Words) -> dict[
 
 def scale_for(studio: Studio, board: Board, view: View) -> scales.Scale:
     """The classes that a view is drawn by; a sample's counts are held to as much smaller breaks."""
-    return scales.scale_of(view, studio.breaks, one_in=board.headline.info.one_in, targets=board.targets)
+    return scales.scale_of(
+        view, studio.breaks, one_in=board.headline.info.one_in, targets=board.targets, need=studio.need
+    )
 
 
 def csv_address(name: str, version: int, scope: Scope, view: View) -> str:

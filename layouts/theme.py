@@ -33,6 +33,7 @@ class Palette:
     target: str
     estimate: str
     focus: str
+    need: tuple[str, ...]
 
 
 PALETTES: Mapping[Theme, Palette] = {
@@ -54,6 +55,18 @@ PALETTES: Mapping[Theme, Palette] = {
         target="#b4540a",
         estimate="#f6dcc0",
         focus="#d9480f",
+        # In the order of campaign.map_metrics.Need: less coverage is redder, less stock bluer, both the darkest by far.
+        need=(
+            "#e8e8e8",
+            "#e4b5b5",
+            "#b0d5df",
+            "#d07a7a",
+            "#a9959f",
+            "#64a6ba",
+            "#9a4f55",
+            "#55707f",
+            "#4a0d24",
+        ),
     ),
     Theme.DARK: Palette(
         text="#e8eef5",
@@ -73,6 +86,17 @@ PALETTES: Mapping[Theme, Palette] = {
         target="#f2a65a",
         estimate="#5a4024",
         focus="#ff8a3d",
+        need=(
+            "#35404d",
+            "#6b4a4f",
+            "#3b6473",
+            "#a5605f",
+            "#7d7580",
+            "#4f97ad",
+            "#cf8b80",
+            "#9fc0c9",
+            "#ffe08a",
+        ),
     ),
 }
 

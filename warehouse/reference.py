@@ -104,6 +104,12 @@ def load_priority_groups(folder: Path) -> tuple[PriorityGroup, ...]:
     return tuple(PriorityGroup(number=int(row["code"]), name_vi=row["name_vi"], name_en=row["name_en"]) for row in rows)
 
 
+def load_thaw_days(folder: Path) -> dict[str, int]:
+    """How many days a product keeps at 2 to 8 degrees after thawing, by its code; only those that have such a limit."""
+    rows = sorted(read_csv(folder / "products.csv"), key=_from)
+    return {row["code"]: int(row["thaw_limit_days"]) for row in rows if row["thaw_limit_days"]}
+
+
 def load_product_names(folder: Path) -> dict[str, str]:
     """What a product is called, by its code."""
     return {row["code"]: row["name"] for row in read_csv(folder / "products.csv")}

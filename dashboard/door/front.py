@@ -46,7 +46,7 @@ SIGHTS: Mapping[str, Permission] = {
     "scenario": Permission.SAVE_SCENARIO,
 }
 SIGHT_OF_PAGE = {
-    **dict.fromkeys(("coverage", "targets", "people", "sites", "coldchain", "scenarios"), "board"),
+    **dict.fromkeys(("coverage", "targets", "people", "sites", "stock", "coldchain", "scenarios"), "board"),
     "data": "data",
     "alerts": "alerts",
 }
