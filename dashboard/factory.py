@@ -46,7 +46,8 @@ from layouts.view import Grain
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import CampaignSettings, Settings
 from warehouse import reads_trust
-from warehouse.reference import load_deferral_reasons, load_priority_groups, load_product_names, load_thaw_days
+from warehouse.reads_stores import thaw_days
+from warehouse.reference import load_deferral_reasons, load_priority_groups, load_product_names
 
 HERE = Path(__file__).resolve().parent
 # Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
@@ -186,9 +187,7 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         site_rows=deps.settings.sites.most_rows,
         run_days=deps.settings.coldchain.shown_days,
         need=NeedEdges(**deps.settings.campaign.map_need.model_dump()),
-        stock=StockRules(
-            count_days=deps.settings.stock.count_days, thaw_days=load_thaw_days(deps.settings.reference_dir)
-        ),
+        stock=StockRules(count_days=deps.settings.stock.count_days, thaw_days=thaw_days(deps.settings.reference_dir)),
         parts=Kept(KEPT_PARTS),
         texts=Kept(KEPT_TEXTS),
     )

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from settings.coldchain import ColdChainSettings
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
+from settings.stock import StockSettings
 from settings.wall import WallSettings
 
 Seconds = Annotated[int, Field(gt=0)]
@@ -263,6 +264,7 @@ class Settings(Section):
     sites: SiteSettings = SiteSettings()
     clock: ClockSettings = ClockSettings()
     coldchain: ColdChainSettings = ColdChainSettings()
+    stock: StockSettings = StockSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from campaign.lots import Expiry
@@ -16,6 +17,8 @@ from campaign.stock_board import Heap, LotNow
 from campaign.stock_places import Difference, LotExpiry, LotLedger, LotState, SiteEvents, Store, StoreOfLot
 from warehouse import reads
 from warehouse.reads_places import has
+from warehouse.reads_stock import thaw_limits_in_force
+from warehouse.reference import load_thaw_limits
 from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
@@ -53,6 +56,11 @@ class LotStock:
     states: tuple[LotState, ...]
     expiries: tuple[LotExpiry, ...]
     stores: tuple[StoreOfLot, ...]
+
+
+def thaw_days(folder: Path) -> Mapping[str, int]:
+    """How many days each product keeps after thawing, by its code, as the newest rule has it."""
+    return thaw_limits_in_force(load_thaw_limits(folder), today=date.max)
 
 
 def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:

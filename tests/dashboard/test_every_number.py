@@ -24,7 +24,7 @@ from campaign.map_metrics import NEEDS, OF_STOCK, Metric
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from warehouse.files import snapshot_path
-from warehouse.reference import load_thaw_days
+from warehouse.reads_stores import thaw_days
 
 QUERIES = Path(__file__).parent / "numbers"
 NUMBER = re.compile(r"\d\d/\d\d/\d{4}|[+−]?\d[\d.]*(?:,\d+)?%?")
@@ -55,7 +55,7 @@ class Snapshot:
         settings = site.deps.settings
         self.database = duckdb.connect(str(file), read_only=True)
         sites, clock = settings.sites, settings.clock
-        thaw = load_thaw_days(settings.reference_dir)
+        thaw = thaw_days(settings.reference_dir)
         self.set(
             zone=settings.campaign.timezone,
             denominator=settings.campaign.denominator,
