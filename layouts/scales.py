@@ -87,10 +87,11 @@ def number_text(value: float | int | None, kind: Kind, words: Words) -> str:
         return points(value, words)
     if kind is Kind.NEED:
         return words(f"need.{NEEDS[int(value)]}")
-    if kind is Kind.USAGE:
-        return fmt.decimal(floor(value * 1000 + 1e-6) / 10, words.language) + "%"
     if kind in (Kind.PEOPLE, Kind.LEFT):
         return fmt.whole(int(value), words.language)
+    if kind in (Kind.COVER, Kind.USAGE):
+        times, unit = (10, "") if kind is Kind.COVER else (1000, "%")
+        return fmt.decimal(floor(value * times + 1e-6) / 10, words.language) + unit
     return fmt.decimal(value, words.language)
 
 

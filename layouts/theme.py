@@ -55,17 +55,10 @@ PALETTES: Mapping[Theme, Palette] = {
         target="#b4540a",
         estimate="#f6dcc0",
         focus="#d9480f",
-        # In the order of campaign.map_metrics.Need: less coverage is redder, less stock bluer, both the darkest by far.
+        # In the order of campaign.map_metrics.Need: less coverage is redder, less stock bluer, the more urgent darker.
         need=(
-            "#e8e8e8",
-            "#e4b5b5",
-            "#b0d5df",
-            "#d07a7a",
-            "#a9959f",
-            "#64a6ba",
-            "#9a4f55",
-            "#55707f",
-            "#4a0d24",
+            *("#eeeeee", "#f6c8bf", "#a3bad0", "#da877a", "#967d89", "#357098", "#7e4149", "#3d3a56"),
+            "#520921",
         ),
     ),
     Theme.DARK: Palette(
@@ -87,15 +80,8 @@ PALETTES: Mapping[Theme, Palette] = {
         estimate="#5a4024",
         focus="#ff8a3d",
         need=(
-            "#35404d",
-            "#6b4a4f",
-            "#3b6473",
-            "#a5605f",
-            "#7d7580",
-            "#4f97ad",
-            "#cf8b80",
-            "#9fc0c9",
-            "#ffe08a",
+            *("#404040", "#694c47", "#596977", "#a86c62", "#9f8b95", "#85abcb", "#e5afb4", "#d5d1eb"),
+            "#ffe792",
         ),
     ),
 }

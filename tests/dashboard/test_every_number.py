@@ -250,8 +250,9 @@ def test_sites_of_a_district_and_one_of_them(site: Site, snapshot: Snapshot) -> 
     compare([row for row in tables["site-table"] if row["key"] == "district"], snapshot.rows("district-doses"))
     snapshot.set(site="4000001")
     tables = sheet_of(view(site, "place?area=40&site=4000001")).tables
-    assert set(tables) == {"hour-table", "day-table"}
-    for name in ("hour-table", "day-table"):
+    names = ("hour-table", "day-table", "site-stock", "site-events")
+    assert set(tables) == set(names)
+    for name in names:
         compare(tables[name], snapshot.rows(name))
 
 

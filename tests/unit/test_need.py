@@ -1,16 +1,13 @@
-"""Need and have: nine classes, of which the most urgent has the highest place, one colour of its own, and tops the list."""
+"""Need and have: nine classes, of which the most urgent has the highest place and tops the list. Their colours are held
+apart by tests/dashboard/test_figures.py."""
 
 from __future__ import annotations
-
-from itertools import combinations
 
 import pytest
 
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.map_metrics import NEEDS, Metric, Need, NeedEdges, metric_value, need_of
 from campaign.readings import Area, AreaRow, AreaStock
-from layouts.theme import PALETTES
-from layouts.view import Theme
 
 EDGES = NeedEdges(coverage=(0.7, 0.9), days=(7, 30))
 ADULTS = PopulationGroup.ADULTS
@@ -64,14 +61,3 @@ def test_without_recent_use_or_a_population_there_is_no_class() -> None:
     assert need_of(row(10, 5.0, population=None), ADULTS, EDGES) is None
     assert metric_value(row(10, None), Metric.COVER, ADULTS) is None
     assert metric_value(row(10, 5.0), Metric.USAGE, ADULTS) == 0.5
-
-
-@pytest.mark.parametrize("theme", list(Theme))
-@pytest.mark.parametrize("sight", ["normal", "protan", "deutan", "tritan"])
-def test_the_urgent_colour_is_told_from_every_other_by_any_eye(theme: Theme, sight: str) -> None:
-    """By lightness alone, which no kind of colour blindness takes away, and every pair of classes by some distance."""
-    seen = [SIGHTS[sight](linear(colour)) for colour in PALETTES[theme].need]
-    lights = [lightness(colour) for colour in seen]
-    gaps = [abs(light - lights[-1]) for light in lights[:-1]]
-    assert min(gaps) > 8, (sight, lights)
-    assert min(apart(a, b) for a, b in combinations(seen, 2)) > 5, sight

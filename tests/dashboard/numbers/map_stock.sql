@@ -6,8 +6,8 @@ used AS (SELECT area_code, sum(administered) AS given, sum(delivered) AS receive
 share AS (SELECT area_code, people / population AS ratio FROM reached
           WHERE population_group = '18plus' AND measure = 'dose1' AND population > 0)
 SELECT a.code AS key, CASE WHEN received > 0 AND doses IS NOT NULL THEN given / received END AS usage, doses / daily AS cover,
-       CASE WHEN ratio < getvariable('coverage_low') THEN 'low' WHEN ratio < getvariable('coverage_high') THEN 'middle' ELSE 'high' END
-       || '_' || CASE WHEN doses / daily < getvariable('days_short') THEN 'short' WHEN doses / daily < getvariable('days_long') THEN 'some' ELSE 'long' END AS need
+       CASE WHEN ratio IS NULL OR doses IS NULL OR daily IS NULL THEN NULL ELSE CASE WHEN ratio < getvariable('coverage_low') THEN 'low' WHEN ratio < getvariable('coverage_high') THEN 'middle' ELSE 'high' END
+       || '_' || CASE WHEN doses / daily < getvariable('days_short') THEN 'short' WHEN doses / daily < getvariable('days_long') THEN 'some' ELSE 'long' END END AS need
 FROM area a LEFT JOIN usable u ON u.place = a.code LEFT JOIN pace p ON p.place = a.code LEFT JOIN used d ON d.area_code = a.code
 LEFT JOIN share s ON s.area_code = a.code
 WHERE a.code NOT IN ('central', 'unknown')
