@@ -26,14 +26,14 @@ placed AS (
       AND NOT (m.kind = 'count' AND m.movement_id IN (FROM voided))),
 taken_back AS (
     SELECT store_code, lot_number, place_id FROM placed GROUP BY ALL HAVING bool_or(NOT said) AND sum(doses) = 0),
--- What the sender said of the thaw goes with the doses, whatever the receiver does with them.
+-- What the sender said of the thaw goes with the doses, and says nothing of those that stay.
 thawed_before AS (
     SELECT store_code, lot_number, sender, occurred_at, min(thawed_on) AS thawed_on
     FROM temp.sent_here WHERE thawed_on IS NOT NULL GROUP BY ALL),
 standing AS (
     SELECT p.* REPLACE (CASE WHEN t.place_id IS NULL AND p.said THEN
                             CASE WHEN p.kind IN ('receipt', 'transfer_in') THEN least(p.thawed_on, b.thawed_on)
-                                 ELSE p.thawed_on END END AS thawed_on),
+                                 WHEN p.kind IN ('opening', 'adjustment', 'count') THEN p.thawed_on END END AS thawed_on),
            t.place_id IS NULL AS stands
     FROM placed p
     ASOF LEFT JOIN thawed_before b
