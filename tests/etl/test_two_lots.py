@@ -164,7 +164,9 @@ def test_expiring_then_held_then_extended_then_usable(centre: Centre) -> None:
     # What was thawed before the letter expires with its label; what was thawed since, 31 days later.
     expiring = {("stock_expiring", "01"), ("stock_will_expire", "01")}
     assert desk.fires(date(2021, 11, 30)) == expiring
-    assert desk.fires(date(2021, 12, 1)) == {("stock_expired", "01"), ("stock_will_expire", "01")}
+    # A day to write them off.
+    assert desk.fires(date(2021, 12, 1)) == {("stock_will_expire", "01")}
+    assert desk.fires(date(2021, 12, 2)) == {("stock_expired", "01"), ("stock_will_expire", "01")}
     until = {
         (store.store_code, lot): (store.usable.expires_on, store.usable.clock, store.usable.condition)
         for lot in LOTS
@@ -180,11 +182,11 @@ def test_expiring_then_held_then_extended_then_usable(centre: Centre) -> None:
         ("S-01-B", "123002"): (date(2021, 12, 30), Clock.THAW, ""),
     }
     # Written off: nothing is wrong but what will not be used in time. What was thawed is frozen again and comes back.
-    desk.move(date(2021, 12, 1), "S-01-B", "124001", "wasted_closed", -EARLY)
-    desk.move(date(2021, 12, 1), "S-01-B", "123002", "adjustment", 0)
-    assert desk.fires(date(2021, 12, 2)) == {("stock_will_expire", "01")}
+    desk.move(date(2021, 12, 2), "S-01-B", "124001", "wasted_closed", -EARLY)
+    desk.move(date(2021, 12, 2), "S-01-B", "123002", "adjustment", 0)
+    assert desk.fires(date(2021, 12, 3)) == {("stock_will_expire", "01")}
     assert ("stock_expiring", "01") in desk.fires(date(2021, 12, 28))
-    assert {("stock_expired", "01"), ("stock_will_expire", "79")} <= desk.fires(date(2021, 12, 31))
+    assert {("stock_expired", "01"), ("stock_will_expire", "79")} <= desk.fires(date(2022, 1, 1))
     audit(centre)
     assert verify_stock(centre.warehouse.connection)[1] == 0
 
