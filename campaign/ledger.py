@@ -13,6 +13,8 @@ from datetime import date, datetime
 INCOMING = frozenset({"opening", "receipt", "transfer_in"})
 OUTGOING = frozenset({"issue", "transfer_out"})
 FROM_A_STORE = frozenset({"receipt", "transfer_in"})
+# Whose doses are in the store afterwards.
+STAYING = frozenset({"opening", "adjustment", "count"})
 COUNT, CANCEL, ADMINISTERED = "count", "cancel", "administered"
 WASTED_OPEN, WASTED_CLOSED = "wasted_open", "wasted_closed"
 
@@ -172,9 +174,10 @@ def _placed(kept: Mapping[int, Movement]) -> Iterable[Entry]:
 
 
 def _thawed(movement: Movement, kept: Mapping[int, Movement]) -> date | None:
-    """When the doses of a movement were thawed: as it says, or as the sender's newest issue said; the earlier."""
+    """When the doses that a movement leaves in the store were thawed: as it says, or as the sender's newest issue said,
+    whichever is earlier. What it says of doses that leave goes with them."""
     if movement.kind not in FROM_A_STORE:
-        return movement.thawed_on
+        return movement.thawed_on if movement.kind in STAYING else None
     said: dict[datetime, date] = {}
     for other in kept.values():
         if (

@@ -156,16 +156,6 @@ def parts_of(seen: StockSeen) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def expiring(parts: Iterable[Part], *, today: date, within_days: int) -> dict[tuple[str, str], list[Part]]:
-    """Usable doses by area and product whose last day is within so many days, today included."""
-    last = today + timedelta(days=within_days - 1)
-    return _grouped(
-        part
-        for part in parts
-        if part.held.doses > 0 and part.usable_on(today) and part.usable.expires_on and part.usable.expires_on <= last
-    )
-
-
 def expired(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str], list[Part]]:
     """Doses by area and product that are still on hand after their last day, whatever the state of their lot."""
     return _grouped(
@@ -201,10 +191,10 @@ def losing(
     return found
 
 
-def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str], int]:
-    """By area and product."""
+def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str], tuple[int, int]]:
+    """On hand and on their way, by area and product."""
     return {
-        key: sum(part.held.doses for part in mine)
+        key: (sum(part.held.doses for part in mine), sum(part.held.in_transit for part in mine))
         for key, mine in _grouped(part for part in parts if part.usable_on(today)).items()
     }
 

@@ -57,6 +57,7 @@ def stock_rules(settings: Settings) -> StockRules:
     }
     return StockRules(
         expiring_days=stock.expiring_days,
+        expired_grace_days=stock.expired_grace_days,
         outlook_days=stock.outlook_days,
         least_daily=stock.least_daily,
         count_days=stock.count_days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from campaign.alerts import Condition
 from campaign.event_rate import clusters
@@ -16,7 +16,6 @@ from campaign.stock import (
     Rule,
     StockSeen,
     expired,
-    expiring,
     losing,
     parts_of,
     stopped_lots,
@@ -38,11 +37,12 @@ STATES: Mapping[str, Words] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockRules:
-    """expiring_days, outlook_days: how far ahead expiry is looked at, with and without a pace. least_daily: doses a day
-    below which a pace says nothing. due_people: people due from whom on a stock-out counts is the rule's own
-    threshold. event_days: within how many days events of a lot count together. The others are campaign.stock.Rule."""
+    """expiring_days, outlook_days: how far ahead expiry is looked at. expired_grace_days: for how long doses out of
+    date may lie before they are written off. least_daily: doses a day below which a pace says nothing. event_days:
+    within how many days events of a lot count together. rules: by the name of their alerts."""
 
     expiring_days: int
+    expired_grace_days: int
     outlook_days: int
     least_daily: float
     count_days: int
@@ -90,32 +90,37 @@ class _Look:
         self._paces: dict[tuple[str, str], AreaPace] = {(pace.area_code, pace.product): pace for pace in seen.paces}
 
     def dates(self) -> Iterator[Condition]:
-        """Doses whose last day is near, and doses that are out of date."""
-        today, days = self._seen.today, self._rules.expiring_days
-        for key, parts in expiring(self._parts, today=today, within_days=days).items():
-            doses, last = _doses(parts), min(part.usable.expires_on or today for part in parts)
-            vi = "{area}: {doses} liều {product} hết hạn dùng từ {last} trở đi trong {days} ngày tới (lô {lots})"
-            en = "{area}: {doses} doses of {product} expire within {days} days, the first on {last} (lots {lots})"
-            said = {"days": days, "last": _day(last), "lots": _lots([part.lot for part in parts])}
-            yield from self._of_product("stock_expiring", key, doses, (vi, en), said)
-        for key, parts in expired(self._parts, today=today).items():
+        """Doses that are out of date and still there, for longer than it takes to write them off."""
+        until = self._seen.today - timedelta(days=self._rules.expired_grace_days)
+        for key, parts in expired(self._parts, today=until).items():
             vi = "{area}: còn {doses} liều {product} đã quá hạn dùng trong kho (lô {lots})"
             en = "{area}: {doses} doses of {product} are out of date and still in store (lots {lots})"
             said = {"lots": _lots([part.lot for part in parts])}
             yield from self._of_product("stock_expired", key, _doses(parts), (vi, en), said)
 
     def outlook(self) -> Iterator[Condition]:
-        for item in losing(self._parts, self._paces, today=self._seen.today, within_days=self._rules.outlook_days):
-            vi = (
-                "{area}: {doses} liều {product} sẽ hết hạn với tốc độ hiện nay {daily} liều/ngày; "
-                "cần dùng {needed} liều/ngày hoặc điều chuyển (lô {lots})"
-            )
-            en = (
-                "{area}: {doses} doses of {product} will expire at the present {daily} a day; "
-                "use {needed} a day or move them (lots {lots})"
-            )
-            said = {"daily": round(item.daily), "needed": math.ceil(item.needed_daily), "lots": _lots(item.lots)}
-            yield from self._of_product("stock_will_expire", (item.area_code, item.product), item.doses, (vi, en), said)
+        """What the present pace leaves over: of the lots whose last day is near, and of all looked at."""
+        for rule, days in (
+            ("stock_expiring", self._rules.expiring_days),
+            ("stock_will_expire", self._rules.outlook_days),
+        ):
+            for item in losing(self._parts, self._paces, today=self._seen.today, within_days=days):
+                vi = (
+                    "{area}: {doses} liều {product} hết hạn trong {days} ngày tới (sớm nhất {first}), không dùng kịp "
+                    "với {daily} liều/ngày hiện nay; cần dùng {needed} liều/ngày hoặc điều chuyển (lô {lots})"
+                )
+                en = (
+                    "{area}: {doses} doses of {product} expire within {days} days (the first on {first}) and will be "
+                    "left over at {daily} a day; use {needed} a day or move them (lots {lots})"
+                )
+                said: dict[str, Said] = {
+                    "days": days,
+                    "first": _day(item.first_on),
+                    "daily": round(item.daily),
+                    "needed": math.ceil(item.needed_daily),
+                    "lots": _lots(item.lots),
+                }
+                yield from self._of_product(rule, (item.area_code, item.product), item.doses, (vi, en), said)
 
     def supply(self) -> Iterator[Condition]:
         """Few days of stock; none at all while people are due."""
@@ -124,17 +129,20 @@ class _Look:
         for key, pace in self._paces.items():
             if not key[0] or not key[1]:
                 continue
-            doses = max(usable.get(key, 0), 0)
+            doses, coming = usable.get(key, (0, 0))
             if doses == 0 and (raised := out.above(pace.people_due)) is not None:
                 vi = "{area}: hết {product} trong khi {people} người đến hạn tiêm mũi tiếp theo"
                 en = "{area}: no {product} left while {people} people are due their next dose"
                 yield self._condition("stock_out", key, (vi, en), {"people": pace.people_due}, raised=raised)
             elif doses > 0 and pace.daily >= self._rules.least_daily:
-                days = doses / pace.daily
+                days = (doses + coming) / pace.daily
                 if (raised := low.below(days)) is not None:
-                    vi = "{area}: {product} còn đủ dùng {days} ngày ({doses} liều, {daily} liều/ngày)"
-                    en = "{area}: {product} lasts {days} days ({doses} doses at {daily} a day)"
-                    said = {"days": days, "doses": doses, "daily": round(pace.daily)}
+                    vi = (
+                        "{area}: {product} còn đủ dùng {days} ngày "
+                        "({doses} liều, {coming} đang vận chuyển, {daily} liều/ngày)"
+                    )
+                    en = "{area}: {product} lasts {days} days ({doses} doses, {coming} on the way, {daily} a day)"
+                    said = {"days": days, "doses": doses, "coming": coming, "daily": round(pace.daily)}
                     yield self._condition("stock_low", key, (vi, en), said, raised=raised)
 
     def faults(self) -> Iterator[Condition]:

@@ -64,6 +64,7 @@ class StockSettings(Section):
     look_back_days: Days = 28
     difference_days: Days = 90
     expiring_days: Days = 7
+    expired_grace_days: Annotated[int, Field(ge=0, le=30)] = 1
     outlook_days: Days = 60
     due_days: Annotated[int, Field(ge=0, le=90)] = 7
     least_daily: Annotated[float, Field(gt=0)] = 100

@@ -13,7 +13,7 @@ from warehouse.sqlfiles import sql
 
 # Movements replayed in one go: what fits into the memory that DuckDB has beside the people.
 PIECE_MOVEMENTS = 2_000_000
-MADE = ("replayed", "sent_here", "counted_level", "counted_day", "touched_pairs")
+MADE = ("my_movement", "replayed", "sent_here", "counted_level", "counted_day", "touched_pairs")
 
 
 def set_clock(connection: duckdb.DuckDBPyConnection, *, today: date, look_back_days: int) -> bool:

@@ -7,33 +7,36 @@ FROM core.stock_movement m
 SEMI JOIN temp.touched_pairs t ON m.counterpart_code = t.store_code AND m.lot_number = t.lot_number
 WHERE m.kind IN ('issue', 'transfer_out');
 
+-- A table, and no name within the query below: it would be read from all movements once for each time it is named.
+CREATE OR REPLACE TEMP TABLE my_movement AS
+FROM core.stock_movement SEMI JOIN temp.touched_pairs USING (store_code, lot_number);
+
 CREATE OR REPLACE TEMP TABLE replayed AS
-WITH mine AS (
-    SELECT m.*, true AS own FROM core.stock_movement m SEMI JOIN temp.touched_pairs USING (store_code, lot_number)),
-reversed AS (
-    SELECT * FROM core.stock_movement WHERE movement_id IN (SELECT cancels_id FROM mine WHERE kind = 'cancel')),
+WITH reversed AS (
+    SELECT * FROM core.stock_movement
+    WHERE movement_id IN (SELECT cancels_id FROM temp.my_movement WHERE kind = 'cancel')),
 voided AS (
     SELECT cancels_id AS movement_id FROM core.stock_movement
-    WHERE cancels_id IN (SELECT movement_id FROM mine WHERE kind = 'count')),
+    WHERE cancels_id IN (SELECT movement_id FROM temp.my_movement WHERE kind = 'count')),
 placed AS (
     SELECT m.store_code, m.lot_number, m.movement_id, CASE WHEN r.kind IS NULL THEN m.kind ELSE r.kind END AS kind, m.doses,
            m.counted, m.reason, coalesce(r.occurred_at, m.occurred_at) AS occurred_at,
            coalesce(r.recorded_at, m.recorded_at) AS recorded_at, coalesce(r.movement_id, m.movement_id) AS place_id,
            CASE WHEN r.kind IS NULL THEN m.counterpart_code ELSE r.counterpart_code END AS counterpart_code,
            CASE WHEN m.kind <> 'cancel' THEN m.thawed_on END AS thawed_on, m.kind <> 'cancel' AS said
-    FROM mine m LEFT JOIN reversed r ON m.kind = 'cancel' AND r.movement_id = m.cancels_id
+    FROM temp.my_movement m LEFT JOIN reversed r ON m.kind = 'cancel' AND r.movement_id = m.cancels_id
     WHERE NOT coalesce(m.kind = 'cancel' AND r.kind = 'count', false)
       AND NOT (m.kind = 'count' AND m.movement_id IN (FROM voided))),
 taken_back AS (
     SELECT store_code, lot_number, place_id FROM placed GROUP BY ALL HAVING bool_or(NOT said) AND sum(doses) = 0),
--- What the sender said of the thaw goes with the doses, whatever the receiver does with them.
+-- What the sender said of the thaw goes with the doses, and says nothing of those that stay.
 thawed_before AS (
     SELECT store_code, lot_number, sender, occurred_at, min(thawed_on) AS thawed_on
     FROM temp.sent_here WHERE thawed_on IS NOT NULL GROUP BY ALL),
 standing AS (
     SELECT p.* REPLACE (CASE WHEN t.place_id IS NULL AND p.said THEN
                             CASE WHEN p.kind IN ('receipt', 'transfer_in') THEN least(p.thawed_on, b.thawed_on)
-                                 ELSE p.thawed_on END END AS thawed_on),
+                                 WHEN p.kind IN ('opening', 'adjustment', 'count') THEN p.thawed_on END END AS thawed_on),
            t.place_id IS NULL AS stands
     FROM placed p
     ASOF LEFT JOIN thawed_before b

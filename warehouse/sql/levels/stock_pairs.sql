@@ -30,7 +30,9 @@ WITH anew AS (
     WHERE cancels_id IN (SELECT movement_id FROM temp.arriving)
     UNION ALL
     SELECT i.store_code, i.lot_number, NULL FROM temp.arriving i JOIN core.stock_level s USING (store_code, lot_number)
-    WHERE (i.occurred_at, i.recorded_at, i.movement_id) < (s.counted_at, s.count_recorded_at, s.count_id)
+    -- Of a row that has no count, NULL would count as later than anything.
+    WHERE (s.count_id IS NOT NULL
+           AND (i.occurred_at, i.recorded_at, i.movement_id) < (s.counted_at, s.count_recorded_at, s.count_id))
        OR (s.thaw_told AND (i.doses >= 0 OR i.kind IN ('receipt', 'transfer_in') OR i.occurred_at <= s.last_moved_at)))
 SELECT DISTINCT store_code, lot_number FROM (
     SELECT store_code, lot_number FROM anew
