@@ -221,9 +221,16 @@ def _value_column(view: View, scale: Scale, words: Words) -> dict[str, Any]:
         "headerClass": "number-head chosen",
         "cellClass": "number-cell chosen",
         "flex": 1,
-        "minWidth": 120 if view.size is Size.PHONE else 136,
+        "minWidth": _value_width(view, scale),
         "sortingOrder": ["desc", "asc", None],
     }
+
+
+def _value_width(view: View, scale: Scale) -> int:
+    """In pixels; the name of a class is longer than any number."""
+    if scale.kind is Kind.NEED:
+        return 190 if view.size is Size.PHONE else 240
+    return 120 if view.size is Size.PHONE else 136
 
 
 def value_name(scale: Scale, words: Words) -> str:
