@@ -226,7 +226,10 @@ def differences_card(page: AreaPage) -> html.Section:
             "lot_name": to_lot,
             "kind_name": lambda row: html.Span(words(f"stock_kind.{row['kind']}")),
             "at": lambda row: html.Span(instant_cell(row["at"], page.common)),
-            "reason_name": lambda row: html.Span(str(row["reason"] or words("stock.no_reason"))),
+            # Of a level below zero the kind says what is probable; only a count has a reason of its own.
+            "reason_name": lambda row: html.Span(
+                str(row["reason"] or (fmt.UNKNOWN if row["at"] is None else words("stock.no_reason")))
+            ),
         },
     )
     return table_card(page.common, table, page.differences, anchor="chenh-lech", first=FIRST)

@@ -125,7 +125,7 @@ def test_the_newest_day_is_the_figures_without_a_day(site: Site, group: Populati
     assert same == (day == NEWEST)
 
 
-@pytest.mark.parametrize(("day", "metric"), list(product((NEWEST, PAST), Metric)))
+@pytest.mark.parametrize(("day", "metric"), list(product((NEWEST, PAST), COUNTED_HERE)))
 def test_the_34_areas_add_up_to_the_63(site: Site, day: str, metric: Metric) -> None:
     old = get(site, "coverage", metric=metric, day=day)
     new = get(site, "coverage", metric=metric, day=day, grain="34")

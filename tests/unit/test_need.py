@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from campaign.area_stock import together
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.map_metrics import NEEDS, Metric, Need, NeedEdges, metric_value, need_of
 from campaign.readings import Area, AreaRow, AreaStock
@@ -61,3 +62,17 @@ def test_without_recent_use_or_a_population_there_is_no_class() -> None:
     assert need_of(row(10, 5.0, population=None), ADULTS, EDGES) is None
     assert metric_value(row(10, None), Metric.COVER, ADULTS) is None
     assert metric_value(row(10, 5.0), Metric.USAGE, ADULTS) == 0.5
+
+
+def test_areas_put_together_add_up_and_central_stores_are_added_to_nobody() -> None:
+    parts = {
+        "1": AreaStock(given=10, received=20, usable=700, daily_use=100.0),
+        "2": AreaStock(given=30, received=30, usable=2300, daily_use=100.0),
+        "central": AreaStock(given=0, received=0, usable=9000, daily_use=200.0),
+    }
+    both = together(parts, ("1", "2", "3"))
+    assert both == AreaStock(given=40, received=50, usable=3000, daily_use=200.0)
+    assert both is not None and both.cover_days == 15.0
+    assert together(parts, ("1", "central")) == parts["1"]
+    assert together(parts, ("central",)) == parts["central"]
+    assert together(parts, ("3",)) is None
