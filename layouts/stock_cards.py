@@ -27,7 +27,7 @@ from layouts.stock_parts import (
 )
 from layouts.words import Words
 
-FIRST, PLACES = 20, 20
+FIRST, PLACES = 10, 20
 BUCKETS = ("past", "d7", "d14", "d30", "d60", "d90", "later", "undated")
 
 

@@ -31,7 +31,7 @@ from layouts.stock_parts import (
 )
 from layouts.words import Words
 
-ROWS = 30
+ROWS = 20
 # In the order in which the sum of a lot is told.
 SUMS = ("in_stores", "in_transit", "administered", "wasted", "lost")
 SUM_HELP = {
