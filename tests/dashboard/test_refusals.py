@@ -31,6 +31,7 @@ RAISING = (
     "operations/fields.py",
     "operations/incidents.py",
     "operations/locks.py",
+    "operations/lots.py",
     "operations/scenarios.py",
     "operations/statements.py",
     "operations/targets.py",
