@@ -25,6 +25,7 @@ from registry.migrate import migrate
 from warehouse.coldchain import recount_runs
 from warehouse.engine.recount import drop_recount, recount, replace_cubes
 from warehouse.sqlfiles import sql as statement
+from warehouse.stock import recount_stock, refresh_use
 from warehouse.writer import Checkpoint, Warehouse, no_checkpoint
 
 # Every process of a bench begins as a fresh interpreter: none inherits another's memory.
@@ -156,7 +157,9 @@ def _write(stage: Stage) -> None:
     with warehouse.transaction() as connection:
         replace_cubes(engine)
         recount_runs(connection)
-        for step in ("levels/rebuild", "levels/stock", "levels/devices"):
+        recount_stock(connection)
+        refresh_use(connection, everywhere=True)
+        for step in ("levels/devices_rebuild", "levels/devices"):
             connection.execute(statement(step))
     drop_recount(warehouse.connection)
     warehouse.connection.execute("CHECKPOINT")

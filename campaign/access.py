@@ -31,6 +31,8 @@ class Permission(StrEnum):
     PLAN_TRANSFER = "plan_transfer"
     SAVE_SCENARIO = "save_scenario"  # what if: of the nation or of a province, never among the figures
     APPROVE_TRANSFER = "approve_transfer"
+    HOLD_LOT = "hold_lot"  # nobody may use it until somebody has looked
+    RELEASE_LOT = "release_lot"  # it may be used again; or recall it for good
     LOCK_FIGURES = "lock_figures"
     CONFIRM_FIGURE = "confirm_figure"  # a province's own figures of a day: they are right, or why they are as they are
     REPAIR_RECORD = "repair_record"
@@ -46,9 +48,9 @@ _SEES = _LOOKS | {Permission.SEE_DATA, Permission.SEE_PAST}
 # Our own choice; nobody who plans also approves, and nobody who decides about figures manages accounts.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _SEES,
-    Role.OPERATOR: _SEES | {Permission.HANDLE_ALERT},
+    Role.OPERATOR: _SEES | {Permission.HANDLE_ALERT, Permission.HOLD_LOT},
     Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.SAVE_SCENARIO, Permission.EXPORT},
-    Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER},
+    Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER, Permission.HOLD_LOT, Permission.RELEASE_LOT},
     Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.CONFIRM_FIGURE, Permission.EXPORT},
     Role.DATA_STEWARD: _SEES
     | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED, Permission.SET_TARGETS}

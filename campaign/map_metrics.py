@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target
@@ -16,7 +17,8 @@ WEEKLY_PER = 1000
 class Metric(StrEnum):
     """`DOSES7` are doses given in the last seven days per 1,000 residents, `DAILY` doses a day, the mean of those seven
     days. `GAP_DOSE1` and `GAP_FULL` are percentage points from the group's own target, negative while it is missed.
-    `LEFT` are people of the group without a dose."""
+    `LEFT` are people of the group without a dose. `USAGE` are doses given over doses received, `COVER` days of
+    stock, `NEED` both at once: the share with one dose and the days of stock, in nine classes (`Need`)."""
 
     DOSE1 = "dose1"
     FULL = "full"
@@ -25,6 +27,9 @@ class Metric(StrEnum):
     GAP_DOSE1 = "gap_dose1"
     GAP_FULL = "gap_full"
     LEFT = "left"
+    USAGE = "usage"
+    COVER = "cover"
+    NEED = "need"
 
 
 class Kind(StrEnum):
@@ -36,12 +41,43 @@ class Kind(StrEnum):
     DAILY = "daily"
     POINTS = "points"
     LEFT = "left"
+    USAGE = "usage"  # 1.0: all that was received
+    COVER = "cover"  # days
+    NEED = "need"  # place of a class in Need
+
+
+class Need(StrEnum):
+    """Need and have, the least urgent first: the place is the value, so that the most urgent stands on top of a
+    list. Of each name the first word is the share with one dose, the second how long the stock lasts."""
+
+    HIGH_LONG = "high_long"
+    MIDDLE_LONG = "middle_long"
+    HIGH_SOME = "high_some"
+    LOW_LONG = "low_long"
+    MIDDLE_SOME = "middle_some"
+    HIGH_SHORT = "high_short"
+    LOW_SOME = "low_some"
+    MIDDLE_SHORT = "middle_short"
+    LOW_SHORT = "low_short"
+
+
+NEEDS = tuple(Need)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedEdges:
+    """Where a share is no longer low, and high; from how many days on stock lasts some time, and long."""
+
+    coverage: tuple[float, ...]
+    days: tuple[float, ...]
 
 
 SHARES = {Metric.DOSE1: Measure.DOSE1, Metric.FULL: Measure.FULL}
 GAPS = {Metric.GAP_DOSE1: Measure.DOSE1, Metric.GAP_FULL: Measure.FULL}
 # Doses are counted where they are given, whoever got them.
-WITHOUT_GROUP = frozenset({Metric.DOSES7, Metric.DAILY})
+WITHOUT_GROUP = frozenset({Metric.DOSES7, Metric.DAILY, Metric.USAGE, Metric.COVER})
+# What is asked of the stores, which keep no past days.
+OF_STOCK = frozenset({Metric.USAGE, Metric.COVER, Metric.NEED})
 # Counts of people or doses: those of a sample are classed by breaks as much smaller.
 COUNTED = frozenset({Kind.PEOPLE, Kind.DAILY, Kind.LEFT})
 
@@ -51,7 +87,13 @@ def kind_of(metric: Metric, group: PopulationGroup) -> Kind:
         return Kind.PEOPLE if group is PopulationGroup.SENIORS else Kind.RATIO
     if metric in GAPS:
         return Kind.POINTS
-    return {Metric.DOSES7: Kind.DOSES7, Metric.DAILY: Kind.DAILY}.get(metric, Kind.LEFT)
+    return OTHER_KINDS[metric]
+
+
+OTHER_KINDS = {
+    Metric.DOSES7: Kind.DOSES7, Metric.DAILY: Kind.DAILY, Metric.LEFT: Kind.LEFT, Metric.USAGE: Kind.USAGE,
+    Metric.COVER: Kind.COVER, Metric.NEED: Kind.NEED,
+}  # fmt: skip
 
 
 def own_target(targets: Iterable[Target], group: PopulationGroup) -> Target | None:
@@ -61,9 +103,19 @@ def own_target(targets: Iterable[Target], group: PopulationGroup) -> Target | No
 
 
 def metric_value(
-    row: AreaRow, metric: Metric, group: PopulationGroup, targets: Iterable[Target] = ()
+    row: AreaRow,
+    metric: Metric,
+    group: PopulationGroup,
+    targets: Iterable[Target] = (),
+    need: NeedEdges | None = None,
 ) -> float | int | None:
-    """The value of one area, unrounded; None where the source cannot tell, which is not zero."""
+    """The value of one area, unrounded; None where the source cannot tell, which is not zero. need: asked for by NEED
+    alone."""
+    if metric is Metric.NEED:
+        found = need_of(row, group, need) if need is not None else None
+        return None if found is None else NEEDS.index(found)
+    if metric in OF_STOCK:
+        return _stock(row, metric)
     if metric in WITHOUT_GROUP:
         return _doses(row, metric)
     cell = row.coverage.get((group, {**SHARES, **GAPS}.get(metric, Measure.DOSE1)))
@@ -72,6 +124,25 @@ def metric_value(
     if metric in SHARES:
         return cell.people if group is PopulationGroup.SENIORS else cell.ratio
     return _points(cell, own_target(targets, group)) if metric in GAPS else not_yet(cell)
+
+
+def need_of(row: AreaRow, group: PopulationGroup, edges: NeedEdges) -> Need | None:
+    """None where the group has no population, or where nothing is known of the stock or nobody was given any of
+    late."""
+    cell = row.coverage.get((group, Measure.DOSE1))
+    ratio = cell.ratio if cell is not None else None
+    days = row.stock.cover_days if row.stock is not None else None
+    if ratio is None or days is None:
+        return None
+    share = ("low", "middle", "high")[sum(ratio >= edge for edge in edges.coverage)]
+    lasts = ("short", "some", "long")[sum(days >= edge for edge in edges.days)]
+    return Need(f"{share}_{lasts}")
+
+
+def _stock(row: AreaRow, metric: Metric) -> float | None:
+    if row.stock is None:
+        return None
+    return row.stock.usage if metric is Metric.USAGE else row.stock.cover_days
 
 
 def _doses(row: AreaRow, metric: Metric) -> float | None:

@@ -44,10 +44,31 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AreaStock:
+    """Doses of vaccine of one area, full size. received: what reached its own stores from above; daily_use: doses
+    given a day over the days with stock, 0: no recent use."""
+
+    given: int
+    received: int
+    usable: int
+    daily_use: float
+
+    @property
+    def usage(self) -> float | None:
+        """Above 1.0 is reported as it is; None where nothing was received."""
+        return self.given / self.received if self.received > 0 else None
+
+    @property
+    def cover_days(self) -> float | None:
+        return self.usable / self.daily_use if self.daily_use > 0 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRow:
     """One area as the map and the table show it. Doses are by place of vaccination, coverage by residence.
 
-    `coverage` holds (group, DOSE1|FULL); a pair that the source cannot tell is absent. None: no such feed.
+    `coverage` holds (group, DOSE1|FULL); a pair that the source cannot tell is absent. None: no such feed. `stock` is
+    told where it is asked for.
     """
 
     area: Area
@@ -58,6 +79,7 @@ class AreaRow:
     delivered: int | None
     on_hand: int | None
     last_report_on: date | None
+    stock: AreaStock | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

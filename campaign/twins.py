@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target
-from campaign.map_metrics import Metric, metric_value
+from campaign.map_metrics import Metric, NeedEdges, metric_value
 from campaign.places import DistrictRow, SiteRow
 from campaign.readings import AreaRow
 from campaign.regroup import COUNTS
@@ -21,7 +21,13 @@ COUNTED = PopulationGroup.SENIORS
 
 
 def map_rows(
-    areas: Iterable[AreaRow], *, metric: Metric, group: PopulationGroup, targets: Sequence[Target], name: Name
+    areas: Iterable[AreaRow],
+    *,
+    metric: Metric,
+    group: PopulationGroup,
+    targets: Sequence[Target],
+    name: Name,
+    need: NeedEdges | None = None,
 ) -> list[Row]:
     """One row an area: the value on the map, then both readings of both groups with people and population, the people
     of 65 and over, and the counts. `name` picks of a Vietnamese and an English name."""
@@ -31,7 +37,7 @@ def map_rows(
             "name": name(row.area.name_vi, row.area.name_en),
             "metric": metric.value,
             "group": group.value,
-            "value": metric_value(row, metric, group, targets),
+            "value": metric_value(row, metric, group, targets, need),
             **_readings(row.coverage),
             **{field: getattr(row, field) for field in COUNTS},
         }

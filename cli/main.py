@@ -39,6 +39,7 @@ MODULES = {
     "cli.coldchain": ("coldchain",),
     "cli.watch": ("watch",),
     "cli.acts": ("repair", "release", "lock"),
+    "cli.lot": ("lot",),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
     "cli.alerts": ("alerts",),

@@ -17,6 +17,8 @@ from campaign.nowcast import NowcastRules
 from cli.alert_wiring import as_set_by_people, planning
 from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules, readings_behind
 from cli.places import Places
+from cli.stock_wiring import RULES as STOCK_RULES
+from cli.stock_wiring import stock_behind, stock_conditions
 from etl.drift import DriftLimits
 from etl.errors import RegistryUnavailable
 from etl.feeds.check import open_source
@@ -94,6 +96,7 @@ def refresh_rules(settings: Settings) -> RefreshRules:
             hour_days=settings.etl.hour_days,
             most_rows=settings.etl.quarantine_rows,
             run_days=settings.coldchain.shown_days,
+            difference_days=settings.stock.difference_days,
         ),
         nowcast=NowcastRules(complete_after_days=settings.campaign.complete_after_days),
         drift=DriftLimits(**settings.drift.model_dump()),
@@ -101,6 +104,7 @@ def refresh_rules(settings: Settings) -> RefreshRules:
         denominator=settings.campaign.denominator,
         limits=Limits(max_bad_share=settings.etl.max_bad_share, min_rows=settings.etl.bad_share_min_rows),
         session_days=settings.etl.session_days,
+        look_back_days=settings.stock.look_back_days,
         keep_last_snapshots=settings.etl.keep_last_snapshots,
         keep_hourly_hours=settings.etl.keep_hourly_hours,
     )
@@ -232,6 +236,7 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
             *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
             *cold_chain_conditions(settings, snapshots, version, statuses),
+            *stock_conditions(settings, snapshots, version, statuses),
             *([conditions.registry_away(problem)] if problem else []),
         ]
         alerts.evaluate(
@@ -242,7 +247,10 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
             keep_resolved=timedelta(hours=settings.alerts.resolved_keep_hours),
             rules=incident_rules(settings.alerts),
             planning=planning(settings),
-            frozen="coldchain_" if readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else "",
+            frozen=(
+                *(["coldchain_"] if readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else []),
+                *(STOCK_RULES if stock_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else ()),
+            ),
         )
 
     return evaluate

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from campaign.coverage import NATION, PopulationGroup
-from campaign.map_metrics import Metric
+from campaign.map_metrics import Metric, NeedEdges
 from campaign.people_places import TIER
 from campaign.readings import AreaRow, SnapshotInfo
 from campaign.scenario import shift_days
@@ -34,6 +34,7 @@ from settings import ConfigError, Settings
 from warehouse import reads, reads_people, reads_scenarios, reads_targets
 from warehouse.files import SnapshotUnavailable, versions
 from warehouse.reads_scenarios import WhatIf
+from warehouse.reads_stores import thaw_days
 from warehouse.snapshot import Snapshots
 
 Commands = Any
@@ -71,6 +72,9 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         grain=chosen.grain,
         on=_day(about, chosen.day),
         district=chosen.district,
+        zone=ZoneInfo(settings.campaign.timezone),
+        thaw_days=thaw_days(settings.reference_dir),
+        need=NeedEdges(**settings.campaign.map_need.model_dump()),
     )
     rows = READINGS[chosen.name](
         Asked(

@@ -3,19 +3,22 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from campaign.area_stock import stock_by_area, with_stock
 from campaign.coverage import NATION, Coverage, Measure, PopulationGroup
-from campaign.map_metrics import Metric
-from campaign.readings import Area, AreaRow
-from campaign.regroup import COUNTS, regroup
+from campaign.map_metrics import OF_STOCK, Metric, NeedEdges
+from campaign.readings import Area, AreaRow, AreaStock
+from campaign.regroup import COUNTS, members_of, regroup
+from campaign.stock_board import judge_areas, paces_of_all
 from campaign.twins import district_rows, map_rows, site_rows
 from geo.gazetteer import Gazetteer
 from settings import ConfigError
-from warehouse import reads, reads_places
+from warehouse import reads, reads_places, reads_stores
 from warehouse.snapshot import Snapshots
 
 Rows = list[dict[str, Any]]
@@ -39,17 +42,32 @@ class MapAsked:
     grain: str
     on: date | None
     district: str
+    zone: ZoneInfo
+    thaw_days: Mapping[str, int]
+    need: NeedEdges
 
 
 def read_map(asked: MapAsked) -> Rows:
     """Every area, or the one asked for; the nation last. Raises ConfigError for an area that is not there."""
     known = reads.area_rows(asked.snapshots, asked.version, denominator=asked.denominator, on=asked.on)
     areas = regroup(known, asked.gazetteer.successors) if asked.grain == MERGED else known
-    wanted = [row for row in (*areas, _nation(known)) if asked.area in ("", row.area.code)]
+    nation = _nation(known)
+    if asked.metric in OF_STOCK and asked.on is None:
+        stock = _stock(asked)
+        members = members_of(asked.gazetteer.successors) if asked.grain == MERGED else {}
+        areas, nation = tuple(with_stock(areas, stock, members)), replace(nation, stock=stock.get(NATION))
+    wanted = [row for row in (*areas, nation) if asked.area in ("", row.area.code)]
     if not wanted:
         raise ConfigError(f"--area: no area has the code '{asked.area}' among the {asked.grain}")
     targets = reads.targets(asked.snapshots, asked.version)
-    return map_rows(wanted, metric=asked.metric, group=asked.group, targets=targets, name=_vietnamese)
+    return map_rows(wanted, metric=asked.metric, group=asked.group, targets=targets, name=_vietnamese, need=asked.need)
+
+
+def _stock(asked: MapAsked) -> dict[str, AreaStock]:
+    found = reads_stores.stock(asked.snapshots, asked.version, zone=asked.zone)
+    paces = paces_of_all(found.paces)
+    judged = judge_areas(found.heaps, found.lots, paces, today=found.today, thaw_days=asked.thaw_days)
+    return stock_by_area(judged, paces, found.usage)
 
 
 def read_districts(asked: MapAsked) -> Rows:
@@ -108,6 +126,7 @@ def _nation(rows: Sequence[AreaRow]) -> AreaRow:
         area=Area(code=NATION, name_vi="Cả nước", name_en="Whole country", region_vi="", region_en="", position=-1),
         coverage=coverage,
         last_report_on=None,
+        stock=None,
         **{name: sum(values) if values else None for name, values in told.items()},
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from campaign.device_tables import NATION, DeviceNames, area_rows, device_rows, 
 from campaign.devices import Device, DeviceState, Judged, counts, judge_all
 from campaign.people_places import APART
 from dashboard.seen import Seen
+from dashboard.store_names import store_name
 from dashboard.trust import area_names
 from dashboard.views import Studio
 from layouts.coldchain_cards import ColdChainPage, body, not_told
@@ -46,29 +46,28 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
     chain = studio.readings.cold_chain(version)
     own = [item for item in chain.devices if view.area in ("", item.area_code)]
     judged = tuple(judge_all(own, chain.runs, now=chain.now, limits=studio.limits))
-    words = studio.catalogues[view.language]
-    areas = area_names(studio.readings, version, view, words)
     return Told(
         chain=chain,
         judged=judged,
         listed=tuple(item for item in judged if scope.covers(item.device.area_code)),
-        names=_names(studio, areas, words),
+        names=device_names(studio, version, view),
     )
 
 
-def _names(studio: Studio, areas: Mapping[str, str], words: Words) -> DeviceNames:
-    """A store is called by what it serves: the registry's own names of stores are not in the figures."""
-    places = studio.gazetteer
+def device_names(studio: Studio, version: int, view: View) -> DeviceNames:
+    words = studio.catalogues[view.language]
+    areas = area_names(studio.readings, version, view, words)
 
     def store(device: Device) -> str:
-        if device.site_code and device.site_code in places.sites:
-            return places.sites[device.site_code].name_vi
-        if device.district_code and device.district_code in places.districts:
-            return words("coldchain.store_of", place=places.districts[device.district_code].name_vi)
-        if device.store_level == "province":
-            return words("coldchain.store_of", place=areas.get(device.area_code, device.area_code))
-        return words(
-            "coldchain.store_level", level=words.named("store_level", device.store_level), code=device.store_code
+        return store_name(
+            studio,
+            areas,
+            words,
+            code=device.store_code,
+            level=device.store_level,
+            area=device.area_code,
+            district=device.district_code or "",
+            site=device.site_code or "",
         )
 
     return DeviceNames(

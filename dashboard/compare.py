@@ -7,7 +7,7 @@ from typing import Any
 
 from campaign.access import Scope
 from dashboard.seen import Seen
-from dashboard.views import Studio, readable, scale_for
+from dashboard.views import Studio, readable, scale_for, stock_now, stocked
 from layouts import format as fmt
 from layouts.area_map import reading_name
 from layouts.compare import area_table, day_table
@@ -29,7 +29,7 @@ def _days(studio: Studio, version: int, view: View, scope: Scope, words: Words) 
     if view.against is None:
         return []
     seen = Seen(studio.readings, scope)
-    after = seen.board(version, view.denominator, view.day, view.grain)
+    after = stocked(studio, seen, seen.board(version, view.denominator, view.day, view.grain), version, view)
     before = seen.board(version, view.denominator, view.against, view.grain)
     view = readable(view, after)
     language = words.language
@@ -39,7 +39,7 @@ def _days(studio: Studio, version: int, view: View, scope: Scope, words: Words) 
     note = words("compare.days_note", reading=reading_name(view.metric, view.group, words))
     table = day_table(
         [nation_row(before.nation, before.counts), *before.areas],
-        [nation_row(after.nation, after.counts), *after.areas],
+        [nation_row(after.nation, after.counts, after.stock), *after.areas],
         days=days,
         scale=scale_for(studio, after, view),
         words=words,
@@ -55,6 +55,8 @@ def _areas(studio: Studio, version: int, view: View, scope: Scope, words: Words)
     for code in (view.area, view.other):
         seen.check(code, view.grain)
     board = seen.board(version, view.denominator, view.day, view.grain)
+    if view.day is None:
+        board = seen.with_stock(board, stock_now(studio, version), view.grain)
     rows = {row.area.code: row for row in board.areas}
     left, right = rows[view.area], rows[view.other]
     names = [words.pick(row.area.name_vi, row.area.name_en) for row in (left, right)]

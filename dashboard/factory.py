@@ -15,8 +15,9 @@ from dash.exceptions import DependencyException
 from flask import Response, has_request_context, request
 
 from campaign.causes import CauseRules
-from campaign.map_metrics import Kind
+from campaign.map_metrics import NEEDS, Kind, NeedEdges
 from campaign.sites import SiteRules
+from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.board import Board, Page
@@ -26,7 +27,7 @@ from dashboard.door.guard import UNREAD, Guard
 from dashboard.early import early_numbers
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
-from dashboard.pages import alerts, coldchain, coverage, data, first, frame, people, scenarios, sites, targets
+from dashboard.pages import alerts, coldchain, coverage, data, first, frame, people, scenarios, sites, stock, targets
 from dashboard.payloads import plain_json
 from dashboard.public import add_public_routes
 from dashboard.readings import Readings
@@ -45,6 +46,7 @@ from layouts.view import Grain
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import CampaignSettings, Settings
 from warehouse import reads_trust
+from warehouse.reads_stores import thaw_days
 from warehouse.reference import load_deferral_reasons, load_priority_groups, load_product_names
 
 HERE = Path(__file__).resolve().parent
@@ -89,7 +91,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
         return shell(view, catalogues[view.language], pages=pages, name=own_name() if asked else "")
 
     app.layout = layout
-    for page in (frame, coverage, first, targets, people, sites, coldchain, scenarios, data, alerts):
+    for page in (frame, coverage, first, targets, people, sites, stock, coldchain, scenarios, data, alerts):
         page.register(app)
     _hook(app, desk, door)
     return app
@@ -182,13 +184,17 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         rank_places=deps.settings.sites.places,
         site_rows=deps.settings.sites.most_rows,
         run_days=deps.settings.coldchain.shown_days,
+        need=NeedEdges(**deps.settings.campaign.map_need.model_dump()),
+        stock=StockRules(count_days=deps.settings.stock.count_days, thaw_days=thaw_days(deps.settings.reference_dir)),
         texts=Kept(KEPT_TEXTS),
     )
 
 
 def breaks_of(campaign: CampaignSettings) -> Breaks:
     """The legend's breaks by what is counted."""
-    return {Kind.RATIO: campaign.coverage_breaks, **{Kind(kind): edges for kind, edges in campaign.map_breaks}}
+    classes = tuple(number - 0.5 for number in range(1, len(NEEDS)))
+    own = {Kind(kind): edges for kind, edges in campaign.map_breaks}
+    return {Kind.RATIO: campaign.coverage_breaks, Kind.NEED: classes, **own}
 
 
 def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
@@ -245,6 +251,7 @@ def build_id(settings: Settings) -> str:
         settings.causes,
         settings.sites,
         settings.coldchain,
+        settings.stock,
     )
     shown = [part.model_dump(mode="json") for part in parts]
     digest.update(json.dumps(shown, sort_keys=True).encode())

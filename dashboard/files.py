@@ -14,7 +14,7 @@ from campaign.twins import district_rows, map_rows, site_rows
 from dashboard import places
 from dashboard.params import BadParameter
 from dashboard.seen import Seen
-from dashboard.views import Studio
+from dashboard.views import Studio, stocked
 from layouts.table import nation_row
 from layouts.view import View
 from warehouse import reads, reads_places
@@ -28,10 +28,16 @@ MARK = "\ufeff"
 def map_file(studio: Studio, version: int, view: View, scope: Scope) -> Rows:
     """The areas of the scope, then the nation."""
     words = studio.catalogues[view.language]
-    board = Seen(studio.readings, scope).board(version, view.denominator, view.day, view.grain)
-    nation = nation_row(board.nation, board.counts)
+    seen = Seen(studio.readings, scope)
+    board = stocked(studio, seen, seen.board(version, view.denominator, view.day, view.grain), version, view)
+    nation = nation_row(board.nation, board.counts, board.stock)
     return map_rows(
-        [*board.areas, nation], metric=view.metric, group=view.group, targets=board.targets, name=words.pick
+        [*board.areas, nation],
+        metric=view.metric,
+        group=view.group,
+        targets=board.targets,
+        name=words.pick,
+        need=studio.need,
     )
 
 

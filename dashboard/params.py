@@ -44,7 +44,7 @@ class Known:
 
 NAMES = (
     *("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", "tier", KEY),
-    *("grain", "day", "against", "other", "district", "site"),
+    *("grain", "day", "against", "other", "district", "site", "store", "lot"),
 )
 
 
@@ -81,6 +81,8 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
         other=_area(args, "other", areas),
         district=args.get("district", ""),
         site=args.get("site", ""),
+        store=args.get("store", ""),
+        lot=args.get("lot", ""),
     )
 
 

@@ -13,6 +13,7 @@ from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Measure, PopulationGr
 from campaign.map_metrics import SHARES, Kind, Metric
 from campaign.places import DistrictRow
 from campaign.readings import AreaRow
+from dashboard.dossier import dossier_of
 from dashboard.params import BadParameter
 from dashboard.seen import Seen
 from dashboard.views import Studio, csv_address
@@ -24,6 +25,7 @@ from layouts.district_page import district_points, district_table, member_table,
 from layouts.graph import Figure, blank
 from layouts.parts import Child
 from layouts.place_parts import Step, crumbs, heading, told
+from layouts.site_dossier import dossier
 from layouts.site_page import day_bars, day_table, hour_table, site_facts, site_table
 from layouts.view import Grain, View
 from layouts.words import Words
@@ -214,6 +216,7 @@ def _site(asked: Asked, site: Site) -> dict[str, Any]:
         site_facts(site, record, today=today, now=info.as_of.astimezone(studio.zone), words=words),
         *hour_table(record, words),
         *([day_table(record, words)] if record.days else []),
+        *dossier(dossier_of(studio, asked.version, asked.view, asked.scope, site, record), words),
     ]
     plot = day_bars(record, last=today, view=asked.view, words=words) if record.days else None
     return _answer(asked, "site", body, title=site.name_vi, note=note, plot=plot)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from campaign.area_stock import stock_by_area
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
 from campaign.people import People
-from campaign.readings import AreaRow, DayRow, Headline, SnapshotInfo
+from campaign.readings import AreaRow, AreaStock, DayRow, Headline, SnapshotInfo
 from campaign.regroup import Successor, regroup
 from campaign.sites import SiteBoard
 from campaign.statements import Said
+from campaign.stock_board import JudgedHeap, Paces, judge_areas, paces_of_all
 from campaign.targets import Standing
 from campaign.track_record import Record
 from campaign.trust import ClockDay
@@ -20,8 +22,9 @@ from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
-from warehouse import reads, reads_first, reads_people, reads_sites, reads_targets, reads_trust
+from warehouse import reads, reads_first, reads_people, reads_sites, reads_stores, reads_targets, reads_trust
 from warehouse.reads_coldchain import ColdChain, cold_chain
+from warehouse.reads_stores import Stock
 from warehouse.reads_targets import Grounds, ReachedByGroup
 from warehouse.snapshot import Snapshots
 
@@ -38,7 +41,8 @@ Reading = tuple[str, PopulationGroup, Measure]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """Everything national of one snapshot under one denominator. `nation` and `counts` are totals of all areas,
-    whatever part of them `areas` is (dashboard/seen.py); `outside` are areas whose figures are not to be seen."""
+    whatever part of them `areas` is (dashboard/seen.py); `outside` are areas whose figures are not to be seen.
+    `stock` is the nation's, where it is asked for."""
 
     headline: Headline
     areas: tuple[AreaRow, ...]
@@ -46,6 +50,18 @@ class Board:
     counts: Mapping[str, int | None]
     targets: tuple[Target, ...] = ()
     outside: tuple[AreaRow, ...] = ()
+    stock: AreaStock | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockNow:
+    """The nation's stock by area, and every heap of it judged. paces: of areas, the nation and the stores of no
+    province."""
+
+    stock: Stock
+    judged: tuple[JudgedHeap, ...]
+    paces: Paces
+    areas: Mapping[str, AreaStock]
 
 
 class Readings:
@@ -66,6 +82,7 @@ class Readings:
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
         self._sites: Kept[int, SiteBoard] = Kept(KEPT_VERSIONS)
+        self._stock: Kept[int, StockNow] = Kept(KEPT_VERSIONS)
         self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
@@ -131,6 +148,16 @@ class Readings:
     def cold_chain(self, version: int) -> ColdChain:
         """Devices as they stand, of the whole nation."""
         return self._cold.get(version, lambda: cold_chain(self.snapshots, version))
+
+    def stock(self, version: int, *, zone: ZoneInfo, thaw_days: Mapping[str, int]) -> StockNow:
+        """The nation's stock by area, judged."""
+        return self._stock.get(version, lambda: self._read_stock(version, zone, thaw_days))
+
+    def _read_stock(self, version: int, zone: ZoneInfo, thaw_days: Mapping[str, int]) -> StockNow:
+        found = reads_stores.stock(self.snapshots, version, zone=zone)
+        paces = paces_of_all(found.paces)
+        judged = judge_areas(found.heaps, found.lots, paces, today=found.today, thaw_days=thaw_days)
+        return StockNow(stock=found, judged=tuple(judged), paces=paces, areas=stock_by_area(judged, paces, found.usage))
 
     def target_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:
         """How past projections turned out, of the readings that the targets are about. A quarter of a second."""

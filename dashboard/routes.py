@@ -26,6 +26,8 @@ from dashboard import (
     scenarios,
     sites,
     sites_files,
+    stock,
+    stock_files,
     targets,
     views,
 )  # fmt: skip
@@ -70,12 +72,18 @@ VIEWS: dict[str, Draw] = {
     "targets": targets.targets,
     "people": people.people,
     "sites": sites.sites,
+    "stock": stock.stock,
     "coldchain": coldchain.cold_chain,
     "frame": views.frame,
     "data": views.data,
 }
 # Of each page that has them, by its address: the tables that are files, too.
-FILES = {"nguoi-dan": people_files, "diem-tiem": sites_files, "day-chuyen-lanh": coldchain_files}
+FILES = {
+    "nguoi-dan": people_files,
+    "diem-tiem": sites_files,
+    "kho": stock_files,
+    "day-chuyen-lanh": coldchain_files,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +133,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def site_file(version: int, scope: str, name: str) -> Response:
         return _answered(desk, lambda: _table_file(desk, version, scope, "diem-tiem", name))
 
+    def stock_file(version: int, scope: str, name: str) -> Response:
+        return _answered(desk, lambda: _table_file(desk, version, scope, "kho", name))
+
     def coldchain_file(version: int, scope: str, name: str) -> Response:
         return _answered(desk, lambda: _table_file(desk, version, scope, "day-chuyen-lanh", name))
 
@@ -173,6 +184,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
     server.add_url_rule("/snap/<int:version>/<scope>/diem-tiem/<name>.csv", view_func=site_file)
+    server.add_url_rule("/snap/<int:version>/<scope>/kho/<name>.csv", view_func=stock_file)
     server.add_url_rule("/snap/<int:version>/<scope>/day-chuyen-lanh/<name>.csv", view_func=coldchain_file)
     server.add_url_rule("/scenarios/<int:version>/<scope>", "scenarios", what_if)
     server.add_url_rule("/csv/<int:version>/<scope>/<name>", view_func=snapshot_csv)

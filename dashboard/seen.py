@@ -12,6 +12,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
+from campaign.area_stock import with_stock
 from campaign.coverage import NATION, PopulationGroup
 from campaign.first import last_closed
 from campaign.incident_view import Board as Incidents
@@ -24,7 +25,7 @@ from campaign.statements import Word, of_day
 from campaign.targets import Past, Standing
 from campaign.trust import ClockDay
 from dashboard.params import Known
-from dashboard.readings import Board, Readings
+from dashboard.readings import Board, Readings, StockNow
 from layouts.data_page import Trust
 from layouts.view import Grain
 from warehouse import reads_targets
@@ -66,6 +67,11 @@ class Seen:
         own = tuple(row for row in areas if self._covers(row.area.code, grain))
         others = tuple(_blank(row) for row in areas if not self._covers(row.area.code, grain))
         return replace(board, areas=own, outside=others)
+
+    def with_stock(self, board: Board, now: StockNow, grain: Grain) -> Board:
+        """The areas of the scope with their stock; the nation's is everybody's to see."""
+        members = {row.area.code: self.members(row.area.code, grain) for row in board.areas}
+        return replace(board, areas=tuple(with_stock(board.areas, now.areas, members)), stock=now.areas.get(NATION))
 
     def members(self, area: str, grain: Grain) -> tuple[str, ...]:
         """The provinces of 2021 that an area is, or was made of; '' is the nation."""

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from campaign.access import Scope
 from campaign.causes import CauseRules
 from campaign.coverage import Coverage, Measure, PopulationGroup
-from campaign.map_metrics import Kind
+from campaign.map_metrics import OF_STOCK, Kind, NeedEdges
 from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
 from campaign.sites import SiteRules
+from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits, DataRule
 from dashboard.kept import Kept
-from dashboard.readings import Board, Readings
+from dashboard.readings import Board, Readings, StockNow
 from dashboard.seen import Seen, trust_within
 from dashboard.trust import area_names, trust_of
 from geo.gazetteer import Gazetteer
@@ -64,6 +65,8 @@ class Studio:
     rank_places: int
     site_rows: int
     run_days: int
+    stock: StockRules
+    need: NeedEdges
     # None where nothing is to be kept.
     texts: Kept[tuple[int, str, str, date | None, Grain, Language], table.Texts] | None = None
 
@@ -72,12 +75,12 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
     """Map or bars, legend and table under one combination of filters; they have the areas of the scope."""
     words = studio.catalogues[view.language]
     seen = Seen(studio.readings, scope)
-    board = seen.board(version, view.denominator, view.day, view.grain)
+    board = stocked(studio, seen, seen.board(version, view.denominator, view.day, view.grain), version, view)
     view = readable(view, board)
     scale = scale_for(studio, board, view)
     places = [row for row in board.areas if row.area.code not in table.APART]
     outside = [row for row in board.outside if row.area.code not in table.APART]
-    total = table.nation_row(board.nation, board.counts)
+    total = table.nation_row(board.nation, board.counts, board.stock)
     texts = _texts(studio, version, view, scope, [*board.areas, total], words)
     return {
         "version": version,
@@ -86,7 +89,12 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "is_map": _has_map(studio, board),
         "map_title": map_words.title(view, words, has_map=_has_map(studio, board)),
         "map_note": map_words.note(
-            view, words, targets=board.targets, has_map=_has_map(studio, board), blank=bool(outside)
+            view,
+            words,
+            targets=board.targets,
+            has_map=_has_map(studio, board),
+            blank=bool(outside),
+            need=studio.need,
         ),
         "extremes": extremes(places, scale=scale, words=words),
         "span": map_words.span(board.headline.info, view, merged=bool(studio.readings.known(version).merged)),
@@ -94,7 +102,7 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "sorted_by": table.VALUE if scale.kind is not Kind.RATIO else table.pair_id(view.group, MEASURES[view.metric]),
         "legend": legend(places, view=view, scale=scale, words=words),
         "table": mark_rows(
-            table.table_rows(board.areas, texts, view=view, scale=scale, words=words),
+            table.table_rows(_listed(board.areas, scale), texts, view=view, scale=scale, words=words),
             seen.statements(version, studio.cutoff_hour, studio.zone) or {},
             words,
         ),
@@ -138,6 +146,24 @@ def nation(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, 
         "flow": tiles.flow(board.headline, words),
         **_curves(studio, seen, version, view, board, None),
     }
+
+
+def stocked(studio: Studio, seen: Seen, board: Board, version: int, view: View) -> Board:
+    """The board with the stock of its areas, where the map asks for it; a past day has none."""
+    if view.metric not in OF_STOCK or view.day is not None:
+        return board
+    return seen.with_stock(board, stock_now(studio, version), view.grain)
+
+
+def stock_now(studio: Studio, version: int) -> StockNow:
+    return studio.readings.stock(version, zone=studio.zone, thaw_days=studio.stock.thaw_days)
+
+
+def _listed(areas: Sequence[AreaRow], scale: scales.Scale) -> Sequence[AreaRow]:
+    """In the source's order; of need and have the most urgent on top."""
+    if scale.kind is not Kind.NEED:
+        return areas
+    return sorted(areas, key=lambda row: -(-1 if (value := scale.value_of(row)) is None else value))
 
 
 def _texts(
@@ -243,7 +269,9 @@ def denominators_of(seen: Seen, version: int, view: View, words: Words) -> dict[
 
 def scale_for(studio: Studio, board: Board, view: View) -> scales.Scale:
     """The classes that a view is drawn by; a sample's counts are held to as much smaller breaks."""
-    return scales.scale_of(view, studio.breaks, one_in=board.headline.info.one_in, targets=board.targets)
+    return scales.scale_of(
+        view, studio.breaks, one_in=board.headline.info.one_in, targets=board.targets, need=studio.need
+    )
 
 
 def csv_address(name: str, version: int, scope: Scope, view: View) -> str:

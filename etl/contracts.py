@@ -13,6 +13,7 @@ EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
 # Clocks of sites run ahead by minutes; a date further in the future cannot be true.
 CLOCK_SKEW = timedelta(hours=1)
 IDENTITY_STATES = frozenset({"matched", "mismatched", "none"})
+LOT_STATES = frozenset({"received", "awaiting_release", "released", "on_hold", "recalled", "destroyed"})
 SESSION_STATES = frozenset({"planned", "open", "closed", "cancelled"})
 REGISTRATION_STATES = frozenset(
     {"registered", "approved", "invited", "arrived", "screened", "injected", "observed", "deferred", "cancelled"}
@@ -107,6 +108,7 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             Rule(field="age_years", reason="before_birth", expected="an age of 0 or more", bad=pl.col("age_years") < 0),
         ),
         "lot_expiry": lambda: (_missing("lot_number"), _no_day("valid_from"), *_on("expires_on")),
+        "lot_state": lambda: (_missing("lot_number"), *_code("state", LOT_STATES), _no_day("valid_from")),
         "stock_movement": lambda: (
             *_code("store_code", known.stores),
             _missing("lot_number"),

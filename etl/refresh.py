@@ -36,7 +36,7 @@ from warehouse.engine.cubes import compact
 from warehouse.engine.engine import Engine, EngineRules, Incoming, Pending
 from warehouse.engine.fold import drop_unused, fold, log_rows
 from warehouse.files import snapshot_path
-from warehouse.levels import note_devices, note_stock, refresh_devices, refresh_stock
+from warehouse.levels import note_devices, refresh_devices
 from warehouse.maintenance import Retention, night
 from warehouse.record_snapshot import SnapshotRules, fill_from_records
 from warehouse.records import (
@@ -51,6 +51,7 @@ from warehouse.records import (
     set_aside,
 )
 from warehouse.sessions import let_old_go, note_records
+from warehouse.stock import note_stock, refresh_stock, refresh_use, set_clock
 from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse
 
@@ -74,6 +75,7 @@ class RefreshRules:
     denominator: str
     limits: Limits
     session_days: int
+    look_back_days: int
     keep_last_snapshots: int
     keep_hourly_hours: int
 
@@ -282,10 +284,14 @@ class Refresher:
             with self.warehouse.transaction() as connection:
                 version = self.warehouse.next_version()
                 told: list[Told] = []
+                today = dataset.now(wall_now).astimezone(LOCAL).date()
+                new_day = set_clock(connection, today=today, look_back_days=self.rules.look_back_days)
                 for item in pulled:
                     if item.feed.name not in ENGINE_FEEDS:
                         told.append(self._take_small(item, wall_now=wall_now, now=dataset.now(wall_now)))
                         self.warehouse.checkpoint(f"applied_{item.feed.name}")
+                # A lot that was not known before gives its stock a product.
+                refresh_use(connection, everywhere=new_day or any(i.feed.name == "lot" and _any(i) for i in pulled))
                 pending = self._take_records(pulled, told, wall_now=wall_now, version=version)
                 save_feed_states(connection, told)
                 ready = dataset.ready and has_areas(connection)

@@ -165,6 +165,8 @@ def hover_text(row: AreaRow, scale: Scale, words: Words) -> str:
         f"<b>{name}</b>",
         f"{reading_name(scale.metric, scale.group, words)}: <b>{value_text(row, scale, words)}</b>",
     ]
+    if scale.kind in (Kind.COVER, Kind.NEED, Kind.USAGE):
+        lines.append(stock_text(row, words))
     measure = MEASURES.get(scale.metric) or GAPS.get(scale.metric)
     if measure is not None and scale.kind is not Kind.PEOPLE:
         cell = coverage_of(row, scale.group, measure)
@@ -173,6 +175,21 @@ def hover_text(row: AreaRow, scale: Scale, words: Words) -> str:
     weekly = fmt.whole(row.doses_last_7_days, language)
     lines.append(words("map.doses", doses=doses, weekly=weekly))
     return "<br>".join(lines)
+
+
+def stock_text(row: AreaRow, words: Words) -> str:
+    """What the value is made of: share with one dose of everyone, usable doses, days; doses given and received."""
+    if row.stock is None:
+        return words("map.no_stock")
+    language, days = words.language, row.stock.cover_days
+    lasts = words("stock.no_use") if days is None else words("stock.days", days=fmt.decimal(days, language))
+    return words(
+        "map.stock",
+        usable=fmt.whole(row.stock.usable, language),
+        lasts=lasts,
+        given=fmt.whole(row.stock.given, language),
+        received=fmt.whole(row.stock.received, language),
+    )
 
 
 def reading_name(metric: Metric, group: PopulationGroup, words: Words) -> str:

@@ -109,7 +109,8 @@ def area_table(left: AreaRow, right: AreaRow, *, names: tuple[str, str], scale: 
 
 
 def _figures(scale: Scale, words: Words) -> Iterator[Figure]:
-    for metric in Metric:
+    # A class is no figure to compare.
+    for metric in (item for item in Metric if item is not Metric.NEED):
         groups = (PopulationGroup.ALL,) if metric in WITHOUT_GROUP else MAP_GROUPS if metric in SHARES else GROUPS
         for group in groups:
             # A name of its own for each: no breaks are needed to write a value.

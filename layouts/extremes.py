@@ -16,7 +16,8 @@ from layouts.words import Words
 def extremes(rows: Sequence[AreaRow], *, scale: Scale, words: Words) -> list[Child]:
     """The area that needs looking at first, then the other end; nothing where fewer than two areas have a figure."""
     known = [row for row in rows if scale.value_of(row) is not None]
-    if len(known) < 2:
+    # Nine classes have no ends: the legend counts them.
+    if len(known) < 2 or scale.kind is Kind.NEED:
         return []
     ordered = sorted(known, key=lambda row: (scale.value_of(row) or 0, row.area.position))
     lowest, highest = ("lowest", ordered[0]), ("highest", ordered[-1])

@@ -27,6 +27,13 @@ class Entry:
     denominator: str = "none"
 
 
+STOCK_DOSES = tuple(
+    f"stock_{name}"
+    for name in (
+        *("usable", "blocked", "past", "in_transit", "total", "on_hand", "received", "incoming", "administered"),
+        *("wasted", "lost", "difference"),
+    )
+)
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 
 
@@ -69,6 +76,7 @@ def _entries() -> dict[str, Entry]:
         **dict.fromkeys(("scenario_pace", "scenario_arrivals", "scenario_declines"), lever),
         **_sites(),
         **_devices(),
+        **_stock(),
         "scenario_who": Entry(unit="statements", source="scenario", clock="wall"),
     }
 
@@ -107,6 +115,19 @@ def _devices() -> dict[str, Entry]:
     }
 
 
+def _stock() -> dict[str, Entry]:
+    """Of the page about stock."""
+    doses = Entry(unit="vaccine", source="stock", clock="as_of")
+    days = Entry(unit="calendar_day", source="stock", clock="as_of")
+    return {
+        **dict.fromkeys(STOCK_DOSES, doses),
+        "stock_cover": Entry(unit="days", denominator="daily_use", source="stock", clock="look_back"),
+        "stock_expiring": Entry(unit="vaccine", source="stock", clock="ahead"),
+        "stock_stores": Entry(unit="stores", source="stock", clock="as_of"),
+        **dict.fromkeys(("stock_until", "stock_counted", "stock_since"), days),
+    }
+
+
 ENTRIES: Mapping[str, Entry] = _entries()
 # What stands on each page, in reading order: all of it behind the page's own button.
 PAGES: Mapping[str, Sequence[str]] = {
@@ -125,6 +146,12 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("site_planned", "site_active", "site_silent", "site_waiting", "site_done", "site_unplanned"),
         *("site_last_record", "site_missed", "site_session", "site_doses", "site_rate", "site_capacity", "site_share"),
         *("rank_usage", "rank_doses", "rank_received", "rank_coverage", "rank_people", "rank_left_out"),
+    ),
+    "stock": (
+        *("stock_usable", "stock_cover", "stock_expiring", "stock_blocked", "stock_past", "stock_in_transit"),
+        *("stock_until", "stock_total", "stock_difference", "stock_counted", "stock_on_hand", "stock_received"),
+        *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
+        *("device_minutes", "device_temp", "device_quiet"),
     ),
     "coldchain": (
         *DEVICES,

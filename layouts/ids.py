@@ -30,6 +30,7 @@ class Shell(StrEnum):
     PAGE_TARGETS = "page-targets"
     PAGE_PEOPLE = "page-people"
     PAGE_SITES = "page-sites"
+    PAGE_STOCK = "page-stock"
     PAGE_COLDCHAIN = "page-coldchain"
     PAGE_SCENARIOS = "page-scenarios"
     PAGE_DATA = "page-data"
@@ -99,6 +100,14 @@ class Sites(StrEnum):
     CHOSEN = "sites-chosen"
     SEARCH = "sites-search"
     BODY = "sites-body"
+
+
+class Stock(StrEnum):
+    TICK = "stock-tick"
+    PROBLEM = "stock-problem"
+    PLACE = "stock-whose"
+    CHOSEN = "stock-chosen"
+    BODY = "stock-body"
 
 
 class ColdChain(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from campaign.coverage import PopulationGroup, Target
-from campaign.map_metrics import WITHOUT_GROUP, Kind, kind_of, own_target
+from campaign.map_metrics import WITHOUT_GROUP, Kind, NeedEdges, kind_of, own_target
 from campaign.readings import SnapshotInfo
 from layouts import format as fmt
 from layouts.area_map import reading_name
@@ -19,7 +19,9 @@ def title(view: View, words: Words, *, has_map: bool) -> str:
     return words("map.title_on", title=name, day=fmt.day(view.day, words.language)) if view.day else name
 
 
-def note(view: View, words: Words, *, targets: Sequence[Target], has_map: bool, blank: bool) -> str:
+def note(
+    view: View, words: Words, *, targets: Sequence[Target], has_map: bool, blank: bool, need: NeedEdges | None = None
+) -> str:
     """What is drawn and over what; what a past day means; beside the map also whose boundaries they are, as their
     licence asks. `blank`: areas outside the scope have no figure."""
     kind = kind_of(view.metric, view.group)
@@ -28,6 +30,7 @@ def note(view: View, words: Words, *, targets: Sequence[Target], has_map: bool, 
         parts.append(words("map.seniors" if kind is Kind.PEOPLE else "map.seniors_none"))
     target = own_target(targets, view.group) if kind is Kind.POINTS else None
     parts += [_target(target, words)] if target else []
+    parts += [_need(need, words)] if need is not None and kind is Kind.NEED else []
     parts += [words("map.day_means", day=fmt.day(view.day, words.language))] if view.day else []
     parts += [words("map.outside")] if blank else []
     parts += [words("map.boundaries")] if has_map else []
@@ -48,10 +51,16 @@ def span(info: SnapshotInfo, view: View, *, merged: bool) -> dict[str, Any]:
 def _reading(view: View, words: Words) -> str:
     """With its denominator, where it has one."""
     reading = reading_name(view.metric, view.group, words)
-    counted = kind_of(view.metric, view.group) in (Kind.PEOPLE, Kind.DAILY)
+    counted = kind_of(view.metric, view.group) in (Kind.PEOPLE, Kind.DAILY, Kind.USAGE, Kind.COVER)
     if counted or view.group is PopulationGroup.SENIORS:
         return reading
     return words("map.note", reading=reading, denominator=words.named("denominator", view.denominator))
+
+
+def _need(edges: NeedEdges, words: Words) -> str:
+    low, high = (fmt.share(edge, words.language) for edge in edges.coverage)
+    short, long = (fmt.decimal(edge, words.language, digits=0) for edge in edges.days)
+    return words("map.need_note", low=low, high=high, short=short, long=long)
 
 
 def _target(target: Target, words: Words) -> str:

@@ -31,6 +31,8 @@ TEXTS = frozenset(
             "place_name",
         ),
         *("equipment", "store_name", "area_name", "state_name", "edge_name", "ended_name"),
+        *("lot_name", "level_name", "kind_name", "reason_name", "standing_name", "class_name", "why_name"),
+        *("advice_name", "condition_name", "decision_name"),
     }
 )
 Cell = Callable[[Row], Child | None]

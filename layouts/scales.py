@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import floor
 
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target, band
-from campaign.map_metrics import COUNTED, SHARES, Kind, Metric, kind_of, metric_value
+from campaign.map_metrics import COUNTED, NEEDS, SHARES, Kind, Metric, NeedEdges, kind_of, metric_value
 from campaign.readings import AreaRow
 from layouts import format as fmt
 from layouts.theme import Palette, ramp
@@ -29,6 +29,7 @@ class Scale:
     breaks: tuple[float, ...]
     over: bool
     targets: tuple[Target, ...] = ()
+    need: NeedEdges | None = None
 
     @property
     def kind(self) -> Kind:
@@ -39,23 +40,32 @@ class Scale:
 
     def colours(self, palette: Palette) -> tuple[str, ...]:
         """One colour a class, from low to high."""
+        if self.kind is Kind.NEED:
+            return palette.need
         if self.over:
             return (*ramp(palette.ramp, len(self.breaks)), palette.over)
         return ramp((*palette.ramp, palette.over), len(self.breaks) + 1)
 
     def value_of(self, row: AreaRow) -> float | int | None:
         """What the map colours; None is drawn as "no figure"."""
-        return metric_value(row, self.metric, self.group, self.targets)
+        return metric_value(row, self.metric, self.group, self.targets, self.need)
 
 
-def scale_of(view: View, breaks: Breaks, *, one_in: int = 1, targets: tuple[Target, ...] = ()) -> Scale:
+def scale_of(
+    view: View,
+    breaks: Breaks,
+    *,
+    one_in: int = 1,
+    targets: tuple[Target, ...] = (),
+    need: NeedEdges | None = None,
+) -> Scale:
     """Breaks of counts are those of everybody: a sample of one person in `one_in` is held to as much smaller ones."""
     kind = kind_of(view.metric, view.group)
     edges = breaks[kind]
     if kind in COUNTED:
         edges = tuple(edge / one_in for edge in edges)
     over = kind is Kind.RATIO and bool(edges) and edges[-1] >= 1.0
-    return Scale(metric=view.metric, group=view.group, breaks=edges, over=over, targets=targets)
+    return Scale(metric=view.metric, group=view.group, breaks=edges, over=over, targets=targets, need=need)
 
 
 def coverage_of(row: AreaRow, group: PopulationGroup, measure: Measure) -> Coverage | None:
@@ -75,8 +85,13 @@ def number_text(value: float | int | None, kind: Kind, words: Words) -> str:
         return fmt.UNKNOWN
     if kind is Kind.POINTS:
         return points(value, words)
+    if kind is Kind.NEED:
+        return words(f"need.{NEEDS[int(value)]}")
     if kind in (Kind.PEOPLE, Kind.LEFT):
         return fmt.whole(int(value), words.language)
+    if kind in (Kind.COVER, Kind.USAGE):
+        times, unit = (10, "") if kind is Kind.COVER else (1000, "%")
+        return fmt.decimal(floor(value * times + 1e-6) / 10, words.language) + unit
     return fmt.decimal(value, words.language)
 
 
@@ -89,13 +104,15 @@ def points(value: float, words: Words) -> str:
 
 def class_labels(scale: Scale, words: Words) -> tuple[str, ...]:
     """ "dưới 50%", "50 – 70%", …, "từ 100% trở lên"."""
+    if scale.kind is Kind.NEED:
+        return tuple(words(f"need.{need}") for need in NEEDS)
     edges = [_edge(value, scale.kind, words) for value in scale.breaks]
     middle = [words("legend.between", low=low.removesuffix("%"), high=high) for low, high in pairwise(edges)]
     return (words("legend.below", value=edges[0]), *middle, words("legend.above", value=edges[-1]))
 
 
 def _edge(value: float, kind: Kind, words: Words) -> str:
-    if kind is Kind.RATIO:
+    if kind in (Kind.RATIO, Kind.USAGE):
         return fmt.share(value, words.language)
     if kind is Kind.POINTS:
         return f"{value:+.10g}".replace("-", "−") if value else "0"

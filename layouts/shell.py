@@ -18,6 +18,7 @@ from layouts import (
     people_page,
     scenario_page,
     sites_page,
+    stock_page,
     targets_page,
 )
 from layouts.ids import Alerts, Data, Shell
@@ -28,7 +29,8 @@ from layouts.words import Language, Words
 
 PAGES = {
     "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/diem-tiem": "sites",
-    "/day-chuyen-lanh": "coldchain", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts",
+    "/kho": "stock", "/day-chuyen-lanh": "coldchain", "/kich-ban": "scenarios", "/du-lieu": "data",
+    "/canh-bao": "alerts",
 }  # fmt: skip
 
 
@@ -72,6 +74,9 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         Shell.PAGE_SITES, "sites", html.Div(sites_page.sites_page(), className="sites-page"), words
                     ),
                     _titled(
+                        Shell.PAGE_STOCK, "stock", html.Div(stock_page.stock_page(), className="stock-page"), words
+                    ),
+                    _titled(
                         Shell.PAGE_COLDCHAIN,
                         "coldchain",
                         html.Div(coldchain_page.coldchain_page(), className="coldchain-page"),
@@ -107,6 +112,7 @@ def _stores(view: View) -> list[dcc.Store]:
         dcc.Store(id=targets_page.Ids.TICK),
         dcc.Store(id=people_page.Ids.TICK),
         dcc.Store(id=sites_page.Ids.TICK),
+        dcc.Store(id=stock_page.Ids.TICK),
         dcc.Store(id=coldchain_page.Ids.TICK),
         dcc.Store(id=scenario_page.Ids.TICK),
         dcc.Store(id=Shell.THEME, data=view.theme.value),

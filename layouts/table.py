@@ -8,7 +8,7 @@ from typing import Any
 
 from campaign.coverage import CENTRAL_UNITS, NATION, UNKNOWN_AREA, Coverage, Measure, PopulationGroup
 from campaign.map_metrics import WITHOUT_GROUP, Kind
-from campaign.readings import Area, AreaRow
+from campaign.readings import Area, AreaRow, AreaStock
 from geo.text import collation_key, fold_text
 from layouts import format as fmt
 from layouts import scales
@@ -73,12 +73,13 @@ def pinned_rows(
     return [*apart, {**total, "name": words("table.nation"), "swatch": ""}]
 
 
-def nation_row(nation: Totals, counts: Mapping[str, int | None]) -> AreaRow:
+def nation_row(nation: Totals, counts: Mapping[str, int | None], stock: AreaStock | None = None) -> AreaRow:
     """The totals as one row more, so that it is read and written like every other."""
     return AreaRow(
         area=Area(code=NATION, name_vi="Cả nước", name_en="Whole country", region_vi="", region_en="", position=-1),
         coverage=nation,
         last_report_on=None,
+        stock=stock,
         **{name: counts[name] for name in COUNTS},
     )
 
@@ -224,9 +225,16 @@ def _value_column(view: View, scale: Scale, words: Words) -> dict[str, Any]:
         "headerClass": "number-head chosen",
         "cellClass": "number-cell chosen",
         "flex": 1,
-        "minWidth": 120 if view.size is Size.PHONE else 136,
+        "minWidth": _value_width(view, scale),
         "sortingOrder": ["desc", "asc", None],
     }
+
+
+def _value_width(view: View, scale: Scale) -> int:
+    """In pixels; the name of a class is longer than any number."""
+    if scale.kind is Kind.NEED:
+        return 190 if view.size is Size.PHONE else 240
+    return 120 if view.size is Size.PHONE else 136
 
 
 def value_name(scale: Scale, words: Words) -> str:

@@ -33,6 +33,7 @@ class Palette:
     target: str
     estimate: str
     focus: str
+    need: tuple[str, ...]
 
 
 PALETTES: Mapping[Theme, Palette] = {
@@ -54,6 +55,11 @@ PALETTES: Mapping[Theme, Palette] = {
         target="#b4540a",
         estimate="#f6dcc0",
         focus="#d9480f",
+        # In the order of campaign.map_metrics.Need: less coverage is redder, less stock bluer, the more urgent darker.
+        need=(
+            *("#eeeeee", "#f6c8bf", "#a3bad0", "#da877a", "#967d89", "#357098", "#7e4149", "#3d3a56"),
+            "#520921",
+        ),
     ),
     Theme.DARK: Palette(
         text="#e8eef5",
@@ -73,6 +79,10 @@ PALETTES: Mapping[Theme, Palette] = {
         target="#f2a65a",
         estimate="#5a4024",
         focus="#ff8a3d",
+        need=(
+            *("#404040", "#694c47", "#596977", "#a86c62", "#9f8b95", "#85abcb", "#e5afb4", "#d5d1eb"),
+            "#ffe792",
+        ),
     ),
 }
 

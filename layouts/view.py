@@ -51,7 +51,8 @@ class View:
     """One combination of filters; also the key under which its drawing is kept.
 
     `day`: as of the end of this day of injection, by what is recorded now; None for the newest figures. `against` is
-    the day, and `other` the area, to compare with. `district` and `site` are places inside `area`."""
+    the day, and `other` the area, to compare with. `district` and `site` are places inside `area`, `store` and `lot`
+    one of each of the stock."""
 
     metric: Metric
     group: PopulationGroup
@@ -69,3 +70,5 @@ class View:
     other: str = ""
     district: str = ""
     site: str = ""
+    store: str = ""
+    lot: str = ""

@@ -58,7 +58,7 @@ def evaluate(
     keep_resolved: timedelta,
     rules: IncidentRules,
     watching: bool = False,
-    frozen: str = "",
+    frozen: tuple[str, ...] = (),
     planning: Planning | None = None,
 ) -> None:
     """Bring the alerts and their incidents in line with what is wrong at `now`, in one transaction.
@@ -83,7 +83,7 @@ def evaluate(
             rows = [_values(present[key], standing, now) for key, standing in standings.items() if standing is not None]
             if rows:
                 cursor.executemany(RAISE, rows)
-        gone = [key for key in held if key not in present and not (frozen and key.startswith(frozen))]
+        gone = [key for key in held if key not in present and not key.startswith(frozen)]
         ended = {"keys": gone, "now": now}
         connection.execute(RESOLVE, ended)
         connection.execute(FORGET_PENDING, ended)

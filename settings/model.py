@@ -13,6 +13,7 @@ from settings.coldchain import ColdChainSettings
 from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
+from settings.stock import StockSettings
 from settings.wall import WallSettings
 
 Seconds = Annotated[int, Field(gt=0)]
@@ -116,6 +117,15 @@ class MapBreaks(Section):
     daily: Edges = (2_000, 5_000, 10_000, 20_000, 40_000, 80_000)
     points: Edges = (-30, -20, -10, -5, 0, 10)
     left: Edges = (50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
+    usage: Edges = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+    cover: Edges = (3, 7, 14, 30, 60, 90)
+
+
+class NeedSettings(Section):
+    """Where need and have are divided (campaign.map_metrics.NeedEdges)."""
+
+    coverage: Annotated[Edges, Field(min_length=2, max_length=2)] = (0.7, 0.9)
+    days: Annotated[Edges, Field(min_length=2, max_length=2)] = (7, 30)
 
 
 class CampaignSettings(Section):
@@ -124,6 +134,7 @@ class CampaignSettings(Section):
     age_reference_year: Annotated[int, Field(ge=2000, le=2100)] = 2021
     coverage_breaks: Edges = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
     map_breaks: MapBreaks = MapBreaks()
+    map_need: NeedSettings = NeedSettings()
     complete_after_days: Annotated[int, Field(ge=1, le=60)] = 28
     cutoff_hour: Annotated[int, Field(ge=0, le=23)] = 16
 
@@ -257,6 +268,7 @@ class Settings(Section):
     sites: SiteSettings = SiteSettings()
     clock: ClockSettings = ClockSettings()
     coldchain: ColdChainSettings = ColdChainSettings()
+    stock: StockSettings = StockSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()

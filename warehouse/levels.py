@@ -1,4 +1,4 @@
-"""Stock and equipment: levels carried on for what a refresh touches, counted anew where that is not enough."""
+"""Equipment: levels carried on for what a refresh touches, counted anew where that is not enough."""
 
 from __future__ import annotations
 
@@ -8,27 +8,6 @@ import duckdb
 
 from warehouse.coldchain import archive_runs, refresh_runs
 from warehouse.sqlfiles import sql
-
-
-def note_stock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Before the movements are taken in: what they replace, and which stores and lots must be counted anew."""
-    connection.execute(sql("levels/stock_pairs"))
-
-
-def refresh_stock(connection: duckdb.DuckDBPyConnection) -> None:
-    """After the movements are taken in; temp.incoming_stock_movement has those that were new."""
-    connection.execute(sql("levels/stock_carried"))
-    connection.execute(
-        "DELETE FROM core.stock_level USING (SELECT store_code, lot_number FROM temp.touched_pairs UNION ALL "
-        "SELECT store_code, lot_number FROM temp.carried_pairs) t "
-        "WHERE stock_level.store_code = t.store_code AND stock_level.lot_number = t.lot_number"
-    )
-    connection.execute("INSERT INTO core.stock_level BY NAME FROM temp.carried_pairs")
-    if connection.execute("SELECT count(*) FROM temp.touched_pairs").fetchall()[0][0]:
-        connection.execute(sql("levels/stock"))
-    connection.execute(
-        "DROP TABLE temp.carried_pairs; DROP TABLE temp.touched_pairs; DROP TABLE temp.replaced_movement"
-    )
 
 
 def note_devices(connection: duckdb.DuckDBPyConnection) -> None:

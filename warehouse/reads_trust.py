@@ -121,8 +121,11 @@ def by_clock(
 ) -> ByClock | None:
     """What has fallen due, expired or gone silent at `now`, campaign time, whether or not any record has come.
 
-    None of a snapshot that was kept from before expiries were read."""
-    query = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'lot_expiry'"
+    None of a snapshot that was kept from before expiries were read with their kind."""
+    query = (
+        "SELECT 1 FROM duckdb_columns() WHERE database_name = current_database() AND table_name = 'lot_expiry' "
+        "AND column_name = 'kind'"
+    )
     if not snapshots.rows(version, query):
         return None
     values = {"now": now, "today": now.astimezone(zone).date(), **asdict(limits)}

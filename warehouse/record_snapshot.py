@@ -24,10 +24,10 @@ FROM_RECORDS = (
     "dose_group_cell", "district_day_cell", "site_day_cell", "doses_by_day", "doses_by_recorded_day", "dose_delay",
     "doses_by_site_hour", "site_session", "site_seen", "residence_place", "identity_status", "registration_state",
     "registration_open", "registration_wait",
-    "registration_by_area", "stock_by_lot", "lot_expiry", "stock_by_area", "equipment_state", "device", "device_run",
-    "declared_gap",
-    "adverse_event", "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count",
-    "correction", "invariant",
+    "registration_by_area", "store", "lot", "lot_state", "stock_by_lot", "lot_expiry", "stock_by_area", "stock_use",
+    "stock_difference", "equipment_state", "device", "device_run", "declared_gap", "event_by_lot", "adverse_event",
+    "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
+    "invariant",
 )  # fmt: skip
 LANES = 2
 # Of the tables of this snapshot that a query reads.
@@ -39,12 +39,14 @@ COPIED = ("snapshot_info", "area", "population", "target", "area_tier")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotRules:
     """How much detail a snapshot carries. Days count back from the newest day; `most_rows` of the quarantine.
-    `run_days`: for how long runs outside the limits are told after they ended."""
+    `run_days`: for how long runs outside the limits are told after they ended; `difference_days`: for
+    how long a physical count that differed from the book is told."""
 
     site_days: int
     hour_days: int
     most_rows: int
     run_days: int
+    difference_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ def fill_from_records(
         "hour_days": rules.hour_days,
         "most_rows": rules.most_rows,
         "run_days": rules.run_days,
+        "difference_days": rules.difference_days,
     }
 
     def add_extra() -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from campaign.coverage import PopulationGroup, Target
+from campaign.lots import ThawLimit
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
 from warehouse.coldchain import StorageClass
@@ -107,6 +108,17 @@ def load_priority_groups(folder: Path) -> tuple[PriorityGroup, ...]:
 def load_product_names(folder: Path) -> dict[str, str]:
     """What a product is called, by its code."""
     return {row["code"]: row["name"] for row in read_csv(folder / "products.csv")}
+
+
+def load_thaw_limits(folder: Path) -> tuple[ThawLimit, ...]:
+    """For how many days after thawing each product may be used; products that are not thawed are left out."""
+    return tuple(
+        ThawLimit(
+            product=row["code"], valid_from=date.fromisoformat(row["valid_from"]), days=int(row["thaw_limit_days"])
+        )
+        for row in read_csv(folder / "products.csv")
+        if row["thaw_limit_days"]
+    )
 
 
 def load_deferral_reasons(folder: Path) -> tuple[DeferralReason, ...]:

@@ -10,6 +10,7 @@ from warehouse.engine.oracle import doses_by_records, people_differing
 from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
 from warehouse.engine.store import log_doses
 from warehouse.sqlfiles import sql
+from warehouse.stock import recount_stock, refresh_use, verify_stock
 from warehouse.writer import Warehouse
 
 # People put right in one transaction.
@@ -19,7 +20,8 @@ PEOPLE_AT_A_TIME = 5_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """`cubes`: each beside its recount. `people_differing`: None where records were not read (not deep). `levels`:
-    stock levels, devices and runs outside their limits that differ from their movements and readings."""
+    stock (levels, counts, days, use), devices and runs outside their limits that differ from their movements and
+    readings."""
 
     cubes: tuple[Difference, ...]
     people_differing: int | None
@@ -42,11 +44,12 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     drop_recount(warehouse.connection)
     checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
     runs, odd_runs = verify_runs(warehouse.connection)
+    stock, odd_stock = verify_stock(warehouse.connection)
     return Verified(
         cubes=found,
         people_differing=len(people_differing(engine)) if deep else None,
-        levels_checked=int(checked) + runs,
-        levels_differing=int(differing) + odd_runs,
+        levels_checked=int(checked) + runs + stock,
+        levels_differing=int(differing) + odd_runs + odd_stock,
     )
 
 
@@ -60,7 +63,9 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
     with warehouse.transaction():
         replace_cubes(engine)
         warehouse.connection.execute("UPDATE core.engine SET rules = ?", [engine.fingerprint()])
-        for step in ("levels/rebuild", "levels/stock", "levels/devices"):
+        recount_stock(warehouse.connection)
+        refresh_use(warehouse.connection, everywhere=True)
+        for step in ("levels/devices_rebuild", "levels/devices"):
             warehouse.connection.execute(sql(step))
         recount_runs(warehouse.connection)
     drop_recount(warehouse.connection)

@@ -19,9 +19,9 @@ from warehouse.taken_over import take_over_log
 
 Checkpoint = Callable[[str], None]
 FILE = "warehouse.duckdb"
-LAYOUT = 4
+LAYOUT = 5
 BEGIN_ANEW = "`app.py rebuild --from-sources` sets it aside, and the next refresh reads everything again"
-SCHEMAS = ("core", "records", "coldchain", "engine", "published", "published_views", "declared")
+SCHEMAS = ("core", "records", "stock", "coldchain", "engine", "published", "published_views", "declared")
 
 
 class WarehouseBusy(Exception):

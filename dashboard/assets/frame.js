@@ -2,8 +2,8 @@
 (function () {
   "use strict";
   const board = window.board;
-  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/diem-tiem": "sites", "/day-chuyen-lanh": "coldchain", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts" };
-  const METRICS = ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left"];
+  const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/diem-tiem": "sites", "/kho": "stock", "/day-chuyen-lanh": "coldchain", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts" };
+  const METRICS = ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left", "usage", "cover", "need"];
   const GROUPS = ["18plus", "all", "65plus"];
   const CLOCKS = ["injected", "recorded"];
   const keep = () => window.dash_clientside.no_update;
@@ -63,6 +63,7 @@
     board.targets.act(button);
     board.people.act(button);
     board.sites.act(button);
+    board.stock.act(button);
     board.coldchain.act(button);
     board.scenarios.act(button);
     board.where.act(button);
@@ -195,6 +196,7 @@
         !(name === "targets" && ready),
         !(name === "people" && ready),
         !(name === "sites" && ready),
+        !(name === "stock" && ready),
         !(name === "coldchain" && ready),
         !(name === "scenarios" && ready),
         !(name === "data" && ready),

@@ -52,7 +52,7 @@ SIGHTS: Mapping[str, Permission] = {
     "handle": Permission.HANDLE_ALERT,
 }
 SIGHT_OF_PAGE = {
-    **dict.fromkeys(("coverage", "targets", "people", "sites", "coldchain", "scenarios"), "board"),
+    **dict.fromkeys(("coverage", "targets", "people", "sites", "stock", "coldchain", "scenarios"), "board"),
     "data": "data",
     "alerts": "alerts",
 }

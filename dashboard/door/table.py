@@ -70,6 +70,7 @@ VIEWS: Mapping[str, Need] = {
     "targets": P.SEE_BOARD,
     "people": P.SEE_BOARD,
     "sites": P.SEE_BOARD,
+    "stock": P.SEE_BOARD,
     "coldchain": P.SEE_BOARD,
     "frame": P.SEE_BOARD,
     "data": P.SEE_DATA,
@@ -79,6 +80,7 @@ PAGES: Mapping[str, Need] = {
     "muc-tieu": P.SEE_BOARD,
     "nguoi-dan": P.SEE_BOARD,
     "diem-tiem": P.SEE_BOARD,
+    "kho": P.SEE_BOARD,
     "day-chuyen-lanh": P.SEE_BOARD,
     "kich-ban": P.SEE_BOARD,
     "du-lieu": P.SEE_DATA,
@@ -156,6 +158,7 @@ ROUTES: Mapping[str, Rule] = {
     "snapshot_view": Rule(need=Door.SIGNED_IN, by="name", needs=VIEWS, lasting=True),
     "people_file": Rule(need=P.SEE_BOARD, lasting=True),
     "site_file": Rule(need=P.SEE_BOARD, lasting=True),
+    "stock_file": Rule(need=P.SEE_BOARD, lasting=True),
     "coldchain_file": Rule(need=P.SEE_BOARD, lasting=True),
     "snapshot_number": Rule(need=P.SEE_DATA, lasting=True),
     # What is supposed, apart from what was counted.
@@ -197,6 +200,7 @@ IN_BROWSER: Mapping[str, Need] = {
     "targets.draw": P.SEE_BOARD,
     "people.draw": P.SEE_BOARD,
     "sites.draw": P.SEE_BOARD,
+    "stock.draw": P.SEE_BOARD,
     "coldchain.draw": P.SEE_BOARD,
     "scenarios.draw": P.SEE_BOARD,
 }

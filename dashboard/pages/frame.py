@@ -29,6 +29,7 @@ def register(app: Dash) -> None:
         Output(Shell.PAGE_TARGETS, "hidden"),
         Output(Shell.PAGE_PEOPLE, "hidden"),
         Output(Shell.PAGE_SITES, "hidden"),
+        Output(Shell.PAGE_STOCK, "hidden"),
         Output(Shell.PAGE_COLDCHAIN, "hidden"),
         Output(Shell.PAGE_SCENARIOS, "hidden"),
         Output(Shell.PAGE_DATA, "hidden"),

@@ -64,6 +64,7 @@ SCENES = (
     ),
     Scene(name="site", path="/?area=40&site=4000001", drawn=(*FIRST, "#site-lag")),
     Scene(name="targets", path="/muc-tieu", drawn=("#target-table tbody tr",)),
+    Scene(name="stock", path="/kho", drawn=("#stock-body .people-table tbody tr",)),
     Scene(name="coldchain", path="/day-chuyen-lanh", drawn=("#coldchain-body .people-table tbody tr",)),
     Scene(name="people", path="/nguoi-dan", drawn=OVERDUE),
     Scene(name="people-province", path="/nguoi-dan?area=40", drawn=OVERDUE),

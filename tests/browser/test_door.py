@@ -91,7 +91,7 @@ def test_a_role_that_does_not_include_a_page_is_told_so_and_has_no_link_to_it(
     seen = open_page(published, language=language, token=signed_in(web_registry, [grant(Role.WALL)]))
     seen.expected = REFUSALS
     page = seen.open_map()
-    expect(page.locator(".nav-link")).to_have_count(7)
+    expect(page.locator(".nav-link")).to_have_count(8)
     expect(page.locator("[data-action=past]:visible")).to_have_count(0)
     expect(page.locator(".why:not(.define):visible")).to_have_count(0)
     page = seen.open("/du-lieu")

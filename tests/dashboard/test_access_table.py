@@ -117,6 +117,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "people_file", Ask(f"/snap/{VERSION}/{{scope}}/nguoi-dan/flows.csv?area={OWN}", file, scoped=True)
     file = ROUTES["site_file"].need
     coldchain = f"/snap/{VERSION}/{{scope}}/day-chuyen-lanh/devices.csv?area={OWN}"
+    stock = f"/snap/{VERSION}/{{scope}}/kho/places.csv?area={OWN}"
+    yield "stock_file", Ask(stock, file, scoped=True)
     yield "coldchain_file", Ask(coldchain, file, scoped=True)
     yield "site_file", Ask(f"/snap/{VERSION}/{{scope}}/diem-tiem/silent.csv?area={OWN}", file, scoped=True)
     yield "intake", Ask("/day-chuyen-lanh/nhap", ROUTES["intake"].need)

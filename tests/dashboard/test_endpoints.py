@@ -47,7 +47,11 @@ def test_each_browser_gets_the_encoding_it_takes(site: Site) -> None:
 @pytest.mark.parametrize(
     ("query", "parameter", "allowed"),
     [
-        ("metric=dosis", "metric", ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left"]),
+        (
+            "metric=dosis",
+            "metric",
+            ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left", "usage", "cover", "need"],
+        ),
         ("group=12_17", "group", ["18plus", "all", "65plus"]),
         ("lang=fr", "lang", ["vi", "en"]),
         ("theme=pink", "theme", ["light", "dark"]),
@@ -78,6 +82,7 @@ def test_an_unknown_name_view_scope_or_area_is_refused(site: Site) -> None:
         "targets",
         "people",
         "sites",
+        "stock",
         "coldchain",
         "frame",
         "data",

@@ -20,9 +20,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from campaign.map_metrics import NEEDS, OF_STOCK, Metric
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from warehouse.files import snapshot_path
+from warehouse.reads_stores import thaw_days
 
 QUERIES = Path(__file__).parent / "numbers"
 NUMBER = re.compile(r"\d\d/\d\d/\d{4}|[+−]?\d[\d.]*(?:,\d+)?%?")
@@ -53,6 +55,7 @@ class Snapshot:
         settings = site.deps.settings
         self.database = duckdb.connect(str(file), read_only=True)
         sites, clock = settings.sites, settings.clock
+        thaw = thaw_days(settings.reference_dir)
         self.set(
             zone=settings.campaign.timezone,
             denominator=settings.campaign.denominator,
@@ -68,10 +71,19 @@ class Snapshot:
             live_minutes=clock.live_minutes,
             hand_minutes=clock.hand_minutes,
             file_minutes=clock.file_minutes,
+            count_days=settings.stock.count_days,
+            thaw_products=list(thaw),
+            thaw_days=list(thaw.values()),
+            coverage_low=settings.campaign.map_need.coverage[0],
+            coverage_high=settings.campaign.map_need.coverage[1],
+            days_short=settings.campaign.map_need.days[0],
+            days_long=settings.campaign.map_need.days[1],
             area="",
+            store="",
+            lot="",
             place="nation",
         )
-        for begin in ("_begin", "_devices"):
+        for begin in ("_begin", "_devices", "_stock"):
             self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 
     def set(self, **values: object) -> None:
@@ -238,8 +250,9 @@ def test_sites_of_a_district_and_one_of_them(site: Site, snapshot: Snapshot) -> 
     compare([row for row in tables["site-table"] if row["key"] == "district"], snapshot.rows("district-doses"))
     snapshot.set(site="4000001")
     tables = sheet_of(view(site, "place?area=40&site=4000001")).tables
-    assert set(tables) == {"hour-table", "day-table"}
-    for name in ("hour-table", "day-table"):
+    names = ("hour-table", "day-table", "site-stock", "site-events")
+    assert set(tables) == set(names)
+    for name in names:
         compare(tables[name], snapshot.rows(name))
 
 
@@ -335,6 +348,60 @@ def test_the_cold_chain(site: Site, snapshot: Snapshot, area: str) -> None:
     assert singles(sheet) == snapshot.singles("coldchain_counts")
     for table, name in (("devices", "devices"), ("runs", "runs"), ("device_places", "places")):
         compare(sheet.tables[table], snapshot.rows(f"coldchain_{name}"))
+
+
+@pytest.mark.parametrize("area", ["", "40", "79", "central"])
+def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
+    snapshot.set(area=area)
+    sheet = sheet_of(view(site, f"stock?area={area}" if area else "stock"))
+    names = ("places", "expiry", "lots", "differences", "uncounted", *(["stores"] if area else []))
+    assert {f"stock_{name}" for name in names} >= set(sheet.tables) >= {f"stock_{name}" for name in names[:3]}
+    assert singles(sheet) == snapshot.singles("stock_tiles")
+    for name in names:
+        expected = snapshot.rows(f"stock_{name}")
+        if expected or f"stock_{name}" in sheet.tables:
+            compare(sheet.tables[f"stock_{name}"], expected)
+
+
+@pytest.mark.parametrize("store", ["P79", "D760", "S4000001", "NATIONAL"])
+def test_one_store(site: Site, snapshot: Snapshot, store: str) -> None:
+    snapshot.set(store=store, area="")
+    sheet = sheet_of(view(site, f"stock?store={store}"))
+    assert set(sheet.tables) <= {"stock_store_lots", "stock_fridges"}
+    assert singles(sheet) == snapshot.singles("stock_store_tiles")
+    compare(sheet.tables["stock_store_lots"], snapshot.rows("stock_store_lots"))
+    fridges = snapshot.rows("stock_fridges")
+    if fridges or "stock_fridges" in sheet.tables:
+        compare(sheet.tables["stock_fridges"], fridges)
+
+
+@pytest.mark.parametrize("lot", ["CO124001", "AS02100", "AS02099"])
+def test_one_lot(site: Site, snapshot: Snapshot, lot: str) -> None:
+    snapshot.set(lot=lot)
+    sheet = sheet_of(view(site, f"stock?lot={lot}"))
+    names = ("lot_states", "lot_expiries", "lot_areas", "lot_stores")
+    assert set(sheet.tables) == {f"stock_{name}" for name in names}
+    assert singles(sheet) == snapshot.singles("stock_lot_sums")
+    for name in names:
+        compare(sheet.tables[f"stock_{name}"], snapshot.rows(f"stock_{name}"))
+
+
+@pytest.mark.parametrize("metric", sorted(OF_STOCK))
+def test_what_the_map_colours_of_stock(site: Site, snapshot: Snapshot, metric: Metric) -> None:
+    answer = view(site, f"coverage?metric={metric}")
+    trace = answer["map"]["data"][0]
+    expected = {row["key"]: row[metric] for row in snapshot.rows("map_stock")}
+    assert len(expected) == 63
+    told = dict(zip(trace["locations"], trace["customdata"], strict=True))
+    for code, wanted in expected.items():
+        if not wanted:
+            assert told[code] is None, code
+        elif metric is Metric.NEED:
+            assert NEEDS[told[code]] == wanted, code
+        else:
+            assert told[code] == pytest.approx(float(wanted)), code
+    assert sum(value is not None for value in told.values()) >= 2
+    assert {row["code"]: row["value"] for row in answer["table"]} == told
 
 
 def test_the_data_page(site: Site, snapshot: Snapshot) -> None:

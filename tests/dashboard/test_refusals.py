@@ -36,6 +36,7 @@ RAISING = (
     "operations/locks.py",
     "operations/notice_log.py",
     "operations/oncall.py",
+    "operations/lots.py",
     "operations/scenarios.py",
     "operations/statements.py",
     "operations/targets.py",

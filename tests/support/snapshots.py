@@ -22,6 +22,7 @@ from tests.support.device_rows import device_rows
 from tests.support.people_rows import area_tiers, people_rows
 from tests.support.place_rows import districts_by_province, place_rows
 from tests.support.site_rows import site_rows
+from tests.support.stock_rows import stock_rows
 from tests.support.trust_rows import trust_rows
 from warehouse.database import open_database
 from warehouse.files import point_to, snapshot_path
@@ -122,6 +123,7 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]] | pa.Tab
                 yield from site_rows(rows, as_of=recipe.as_of)
     if recipe.with_trust:
         yield from device_rows(as_of=recipe.as_of)
+        yield from stock_rows(as_of=recipe.as_of)
     yield "stock_by_area", _stock(provinces, recipe, random)
     registrations = _registrations(cells)
     yield "registration_by_area", registrations

@@ -32,6 +32,8 @@ handle_alert      .      x        .       .        .        .            .      
 plan_transfer     .      .        x       .        .        .            .             .
 save_scenario     .      .        x       .        .        .            .             .
 approve_transfer  .      .        .       x        .        .            .             .
+hold_lot          .      x        .       x        .        .            .             .
+release_lot       .      .        .       x        .        .            .             .
 lock_figures      .      .        .       .        x        .            .             .
 confirm_figure    .      .        .       .        x        .            .             .
 repair_record     .      .        .       .        .        x            .             .

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import context, op
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 

@@ -1,14 +1,39 @@
--- Before movements are taken in: what they replace, and the store x lot whose level cannot be carried on, because something
--- is or was counted physically there, or a movement goes over to another store or lot. Only these are counted anew.
--- Inputs: temp.incoming_stock_movement, core.stock_movement.
-CREATE OR REPLACE TEMP TABLE replaced_movement AS
-SELECT movement_id, store_code, lot_number, kind, doses, occurred_at, recorded_at FROM core.stock_movement
-WHERE movement_id IN (SELECT movement_id FROM temp.incoming_stock_movement);
+-- Before movements are taken in: the store x lot whose level cannot be carried on. A movement that comes again in another
+-- version, a cancel and what it reverses, a physical count, something that stood before the last count, and whatever can move
+-- a thaw clock back. Only these are counted anew. Inputs: temp.incoming_stock_movement, core.stock_movement, core.stock_level.
+CREATE OR REPLACE TEMP TABLE arriving AS
+SELECT i.* FROM temp.incoming_stock_movement i
+ANTI JOIN (SELECT movement_id, version FROM core.stock_movement
+           WHERE movement_id IN (SELECT movement_id FROM temp.incoming_stock_movement)) held
+    ON held.movement_id = i.movement_id AND held.version >= i.version;
 
 CREATE OR REPLACE TEMP TABLE touched_pairs AS
-SELECT store_code, lot_number FROM temp.incoming_stock_movement WHERE kind = 'count'
-UNION SELECT store_code, lot_number FROM temp.replaced_movement WHERE kind = 'count'
-UNION
-SELECT unnest([r.store_code, i.store_code]), unnest([r.lot_number, i.lot_number])
-FROM temp.replaced_movement r JOIN temp.incoming_stock_movement i USING (movement_id)
-WHERE (r.store_code, r.lot_number) <> (i.store_code, i.lot_number);
+WITH anew AS (
+    SELECT store_code, lot_number, counterpart_code FROM temp.arriving WHERE kind IN ('count', 'cancel')
+    UNION ALL
+    -- What is replaced; what is reversed, by a cancel that comes now or was there before it.
+    SELECT store_code, lot_number, counterpart_code FROM core.stock_movement
+    WHERE movement_id IN (
+        SELECT movement_id FROM temp.arriving
+        UNION ALL SELECT cancels_id FROM temp.arriving WHERE cancels_id IS NOT NULL
+        UNION ALL SELECT cancels_id FROM core.stock_movement
+                  WHERE cancels_id IS NOT NULL AND movement_id IN (SELECT movement_id FROM temp.arriving))
+    UNION ALL
+    SELECT store_code, lot_number, counterpart_code FROM temp.arriving
+    WHERE thawed_on IS NOT NULL OR movement_id IN (
+        SELECT movement_id FROM core.stock_movement WHERE movement_id IN (SELECT movement_id FROM temp.arriving)
+        UNION ALL SELECT cancels_id FROM core.stock_movement WHERE cancels_id IS NOT NULL
+        UNION ALL SELECT cancels_id FROM temp.arriving WHERE cancels_id IS NOT NULL)
+    UNION ALL
+    -- A cancel that was there before what it reverses.
+    SELECT store_code, lot_number, counterpart_code FROM core.stock_movement
+    WHERE cancels_id IN (SELECT movement_id FROM temp.arriving)
+    UNION ALL
+    SELECT i.store_code, i.lot_number, NULL FROM temp.arriving i JOIN core.stock_level s USING (store_code, lot_number)
+    -- Of a row that has no count, NULL would count as later than anything.
+    WHERE (s.count_id IS NOT NULL
+           AND (i.occurred_at, i.recorded_at, i.movement_id) < (s.counted_at, s.count_recorded_at, s.count_id))
+       OR (s.thaw_told AND (i.doses >= 0 OR i.kind IN ('receipt', 'transfer_in') OR i.occurred_at <= s.last_moved_at)))
+SELECT DISTINCT store_code, lot_number FROM (
+    SELECT store_code, lot_number FROM anew
+    UNION ALL SELECT counterpart_code, lot_number FROM anew WHERE counterpart_code IS NOT NULL)

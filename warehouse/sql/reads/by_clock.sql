@@ -3,7 +3,7 @@
 -- none); devices whose last reading is older than their way of reporting allows, and those that never sent one.
 -- Inputs: people_due, stock_by_lot, lot_expiry, equipment_state.
 WITH in_force AS (
-    SELECT lot_number, arg_max(expires_on, valid_from) AS expires_on
+    SELECT lot_number, arg_max(expires_on, (valid_from, kind = 'extension')) AS expires_on
     FROM lot_expiry WHERE valid_from <= $today GROUP BY lot_number),
 stock AS (
     SELECT greatest(s.on_hand, 0) AS doses, e.expires_on

@@ -159,13 +159,63 @@ CREATE TABLE IF NOT EXISTS mart.nowcast (
 -- Grain: place of vaccination x identity status (matched, mismatched, none). Unit: doses; sums to all doses.
 CREATE TABLE IF NOT EXISTS mart.identity_status (area_code VARCHAR NOT NULL, status VARCHAR NOT NULL, doses BIGINT NOT NULL);
 
--- Grain: store x lot. Unit: doses, full size. Negative levels stay: a data alert.
+-- Grain: store: where it stands. level: national, region, province, recipient, district, site.
+CREATE TABLE IF NOT EXISTS mart.store (
+    store_code VARCHAR NOT NULL, level VARCHAR NOT NULL, area_code VARCHAR NOT NULL, district_code VARCHAR,
+    site_code VARCHAR, recipient_code VARCHAR, parent_code VARCHAR, capacity_litres DOUBLE);
+
+-- Grain: lot. doses_received: what the country received of it, in doses of doses_per_vial; earmark: for whom, NULL: anyone.
+CREATE TABLE IF NOT EXISTS mart.lot (
+    lot_number VARCHAR NOT NULL, product VARCHAR NOT NULL, source VARCHAR NOT NULL, earmark VARCHAR,
+    doses_received BIGINT NOT NULL, doses_per_vial INTEGER NOT NULL, vials_per_tray INTEGER, manufactured_on DATE);
+
+-- Grain: lot x instant from which it is in a state (received, awaiting_release, released, on_hold, recalled, destroyed). The
+-- clock is applied when read: the newest that has begun is in force. Only released stock is usable.
+CREATE TABLE IF NOT EXISTS mart.lot_state (
+    lot_number VARCHAR NOT NULL, valid_from TIMESTAMPTZ NOT NULL, state VARCHAR NOT NULL, reason VARCHAR);
+
+-- Grain: store x lot with a movement, or with doses sent to it. Unit: doses, full size. Negative levels stay: a data alert.
+-- A cancelled movement counts nowhere. For each row, exactly:
+--     on_hand = incoming - shipped_out - administered - wasted - lost
+-- and over all stores of a lot with a clean ledger:
+--     on_hand + in_transit + administered + wasted + lost = arrived = the lot's doses_received;
+-- doses_received less the left side is what the ledger does not explain. lost: counts below the book and adjustments
+-- downwards, less those upwards. in_transit: sent to this store and not received there; below zero: received more than was
+-- sent. arrived: part of incoming that came from no other store (opening balance, the country's receipts).
+-- wasted = wasted_open + wasted_closed. thawed_on: the earliest thaw since the store last had none of the lot. counted_on:
+-- last physical count. last_sent_at: when something was last sent to this store; last_received_at: when it last received
+-- something from another store. Where something is in transit and last_received_at is the later, it came short.
 CREATE TABLE IF NOT EXISTS mart.stock_by_lot (
     store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, product VARCHAR NOT NULL, area_code VARCHAR NOT NULL,
-    incoming BIGINT NOT NULL, administered BIGINT NOT NULL, wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL);
+    incoming BIGINT NOT NULL, administered BIGINT NOT NULL, wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL,
+    arrived BIGINT, shipped_out BIGINT, in_transit BIGINT, lost BIGINT, wasted_open BIGINT, wasted_closed BIGINT,
+    thawed_on DATE, counted_on DATE, last_sent_at TIMESTAMPTZ, last_received_at TIMESTAMPTZ);
 
--- Grain: lot x day from which an expiry is in force. The clock is applied when read: the newest in force counts.
-CREATE TABLE IF NOT EXISTS mart.lot_expiry (lot_number VARCHAR NOT NULL, valid_from DATE NOT NULL, expires_on DATE NOT NULL);
+-- Grain: lot x day from which an expiry is in force x kind (label, extension). The clock is applied when read: the newest
+-- in force counts, of one day the extension. condition: how doses must be stored for it to hold ('-90..-60 C'), NULL: however.
+CREATE TABLE IF NOT EXISTS mart.lot_expiry (
+    lot_number VARCHAR NOT NULL, valid_from DATE NOT NULL, expires_on DATE NOT NULL, kind VARCHAR, condition VARCHAR,
+    decision VARCHAR);
+
+-- Grain: store x product with stock, or with use in the look-back. Unit: doses administered, full size. The look-back is the
+-- look_back_days whole days before the snapshot's local day. stock_days: those of them that began with stock, or on which
+-- some came or was used. Days of stock of a store = usable doses / (used_doses / stock_days); of an area = usable doses of
+-- its stores / the sum of its stores' daily uses. used_doses = 0: no recent use. last_used_on: NULL where not in that time.
+CREATE TABLE IF NOT EXISTS mart.stock_use (
+    store_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, product VARCHAR NOT NULL, used_doses BIGINT NOT NULL,
+    stock_days INTEGER NOT NULL, look_back_days INTEGER NOT NULL, last_used_on DATE);
+
+-- Grain: physical count that differed from the book, of the last days (setting). difference = counted - expected. Balances
+-- below zero are those of stock_by_lot.
+CREATE TABLE IF NOT EXISTS mart.stock_difference (
+    movement_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, product VARCHAR NOT NULL,
+    area_code VARCHAR NOT NULL, counted_at TIMESTAMPTZ NOT NULL, expected BIGINT NOT NULL, counted BIGINT NOT NULL,
+    difference BIGINT NOT NULL, reason VARCHAR);
+
+-- Grain: lot ('' where not told) x site x product x seriousness x local day of recording. Unit: events after vaccination.
+CREATE TABLE IF NOT EXISTS mart.event_by_lot (
+    lot_number VARCHAR NOT NULL, site_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, product VARCHAR NOT NULL,
+    serious BOOLEAN NOT NULL, recorded_on DATE NOT NULL, events BIGINT NOT NULL);
 
 -- Grain: area of registration x state x age band at registration. Unit: registrations.
 CREATE TABLE IF NOT EXISTS mart.registration_state (

@@ -26,12 +26,18 @@ CREATE TABLE IF NOT EXISTS core.store (
 
 CREATE TABLE IF NOT EXISTS core.lot (
     lot_number VARCHAR NOT NULL, product_code VARCHAR NOT NULL, source VARCHAR NOT NULL, earmark VARCHAR,
-    doses_received BIGINT NOT NULL, doses_per_vial SMALLINT NOT NULL, version BIGINT NOT NULL);
+    doses_received BIGINT NOT NULL, doses_per_vial SMALLINT NOT NULL, vials_per_tray SMALLINT, manufactured_on DATE,
+    version BIGINT NOT NULL);
 
 -- Grain: lot x day from which an expiry is in force x kind (label, extension). The newest one in force counts.
 CREATE TABLE IF NOT EXISTS core.lot_expiry (
     expiry_key VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, expires_on DATE NOT NULL, kind VARCHAR NOT NULL,
-    valid_from DATE NOT NULL, version BIGINT NOT NULL);
+    condition VARCHAR, decision VARCHAR, valid_from DATE NOT NULL, version BIGINT NOT NULL);
+
+-- Grain: lot x instant from which it is in a state. The newest that has begun is in force. state_key: both in one text.
+CREATE TABLE IF NOT EXISTS core.lot_state (
+    state_key VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, state VARCHAR NOT NULL, valid_from TIMESTAMPTZ NOT NULL,
+    reason VARCHAR, version BIGINT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS core.equipment (
     equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, kind VARCHAR NOT NULL, storage_class VARCHAR NOT NULL,
@@ -40,7 +46,8 @@ CREATE TABLE IF NOT EXISTS core.equipment (
 CREATE TABLE IF NOT EXISTS core.stock_movement (
     movement_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, kind VARCHAR NOT NULL,
     doses BIGINT NOT NULL, counted BIGINT, occurred_at TIMESTAMPTZ NOT NULL, recorded_at TIMESTAMPTZ NOT NULL,
-    counterpart_code VARCHAR, cancels_id BIGINT, version BIGINT NOT NULL);
+    counterpart_code VARCHAR, reason VARCHAR, cancels_id BIGINT, decision_id BIGINT, thawed_on DATE,
+    version BIGINT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS core.temperature_reading (
     reading_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, read_at TIMESTAMPTZ NOT NULL,
@@ -60,13 +67,6 @@ CREATE TABLE IF NOT EXISTS core.adverse_event (
     event_id BIGINT NOT NULL, person_key VARCHAR, dose_id BIGINT, site_code VARCHAR, lot_number VARCHAR,
     product_code VARCHAR, onset_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ NOT NULL, serious BOOLEAN NOT NULL,
     outcome VARCHAR, version BIGINT NOT NULL);
-
--- Grain: store x lot with a movement. Unit: doses. Carried on by each refresh. counted_at, count_recorded_at, count_id: the
--- last physical count, NULL where there was none; only what moved after it changes what is on hand.
-CREATE TABLE IF NOT EXISTS core.stock_level (
-    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, incoming BIGINT NOT NULL, administered BIGINT NOT NULL,
-    wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL, counted_at TIMESTAMPTZ, count_recorded_at TIMESTAMPTZ,
-    count_id BIGINT);
 
 -- Grain: device with a reading that is kept. readings_outside: beyond the device's limits, which are themselves inside.
 CREATE TABLE IF NOT EXISTS core.device_level (

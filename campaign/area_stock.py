@@ -1,0 +1,55 @@
+"""Stock of an area as the map colours it: what was given of what came, and for how many days the rest lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from campaign.coverage import CENTRAL_UNITS, NATION
+from campaign.readings import AreaRow, AreaStock
+from campaign.stock_board import JudgedHeap, Paces, Standing
+
+Usage = Mapping[str, tuple[int, int]]
+
+
+def stock_by_area(judged: Iterable[JudgedHeap], paces: Paces, usage: Usage) -> dict[str, AreaStock]:
+    """By area, and NATION: all of them. paces: of paces_of_all. usage: doses given and received by area."""
+    usable: dict[str, int] = {}
+    for item in judged:
+        doses = item.doses if item.standing is Standing.USABLE else 0
+        for place in (item.heap.area, NATION):
+            usable[place] = usable.get(place, 0) + doses
+    daily: dict[str, float] = {}
+    for (place, _), pace in paces.items():
+        daily[place] = daily.get(place, 0.0) + pace
+    whole = {**usage, NATION: (sum(given for given, _ in usage.values()), sum(came for _, came in usage.values()))}
+    return {
+        place: AreaStock(
+            given=whole.get(place, (0, 0))[0],
+            received=whole.get(place, (0, 0))[1],
+            usable=doses,
+            daily_use=daily.get(place, 0.0),
+        )
+        for place, doses in usable.items()
+    }
+
+
+def with_stock(
+    rows: Iterable[AreaRow], found: Mapping[str, AreaStock], members: Mapping[str, Sequence[str]]
+) -> list[AreaRow]:
+    """members: of areas that others were merged into."""
+    return [replace(row, stock=together(found, members.get(row.area.code, (row.area.code,)))) for row in rows]
+
+
+def together(found: Mapping[str, AreaStock], codes: Sequence[str]) -> AreaStock | None:
+    """None where none of the areas has any stock told. The central stores serve the nation: they are added to
+    nobody."""
+    parts = [found[code] for code in codes if code in found and (code != CENTRAL_UNITS or len(codes) == 1)]
+    if not parts:
+        return None
+    return AreaStock(
+        given=sum(part.given for part in parts),
+        received=sum(part.received for part in parts),
+        usable=sum(part.usable for part in parts),
+        daily_use=sum(part.daily_use for part in parts),
+    )

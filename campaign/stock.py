@@ -1,0 +1,219 @@
+"""What of a country's stock asks for somebody: judged by area, product and lot, never store by store.
+
+Areas are province codes, 'central' for central units, and '' for the national and regional stores. Doses are full size.
+Thresholds are settings; the rules are design, DOMAIN 4 and 6. The clock is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from campaign.alerts import Severity
+from campaign.event_rate import LotEvents
+from campaign.lots import STOPPED, Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
+from campaign.stock_days import ExpiringLot, expiry_outlook
+
+NATIONAL = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """When a condition begins and when it is over: between the two an alert that is open stays open, and none is
+    raised. hold: for how long it must be so before it fires."""
+
+    raise_at: float
+    clear_at: float
+    hold: timedelta
+    severity: Severity
+
+    def above(self, value: float) -> bool | None:
+        """Of a rule that more is worse. True: raised; False: kept; None: over."""
+        return True if value >= self.raise_at else False if value > self.clear_at else None
+
+    def below(self, value: float) -> bool | None:
+        """Of a rule that less is worse."""
+        return True if value < self.raise_at else False if value < self.clear_at else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotFacts:
+    """What is known of a lot besides where it is. thaw_limit_days: of its product; None: it is not thawed."""
+
+    product: str
+    changes: tuple[StateChange, ...] = ()
+    expiries: tuple[Expiry, ...] = ()
+    thaw_limit_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaLot:
+    """Doses of a lot in the stores of an area that share an earliest thaw, and on their way to them."""
+
+    area_code: str
+    product: str
+    lot_number: str
+    thawed_on: date | None
+    doses: int
+    in_transit: int
+    stores: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaPace:
+    """daily: doses used a day, over the days with stock, of all stores of the area; people_due: whose next dose of the
+    product is due by the end of the days looked ahead."""
+
+    area_code: str
+    product: str
+    daily: float
+    people_due: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaFaults:
+    """negative: stores and lots below zero by more than is on its way to them, and by how many doses. unreceived,
+    short: lots sent to a store of the area too long ago of which nothing, or not everything, was received since."""
+
+    area_code: str
+    product: str
+    negative: int
+    negative_doses: int
+    unreceived: int
+    unreceived_doses: int
+    short: int
+    short_doses: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncounted:
+    """Stores of an area with stock that were not counted for too long; oldest: the oldest last count, None: never."""
+
+    area_code: str
+    stores: int
+    oldest: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockSeen:
+    """Everything that a snapshot says of stock, by area. `now`: campaign time; `today`: its local day."""
+
+    now: datetime
+    today: date
+    lots: Mapping[str, LotFacts]
+    held: tuple[AreaLot, ...]
+    paces: tuple[AreaPace, ...]
+    faults: tuple[AreaFaults, ...]
+    uncounted: tuple[Uncounted, ...]
+    events: tuple[LotEvents, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Doses of an area with what may be done with them."""
+
+    held: AreaLot
+    state: StateChange | None
+    usable: Usable
+
+    @property
+    def lot(self) -> str:
+        return self.held.lot_number
+
+    def usable_on(self, today: date) -> bool:
+        """Released and not out of date; a lot whose expiry nobody told counts as usable."""
+        released = self.state is not None and self.state.state is LotState.RELEASED
+        return released and (self.usable.expires_on is None or self.usable.expires_on >= today)
+
+    @property
+    def stopped(self) -> LotState | None:
+        return self.state.state if self.state is not None and self.state.state in STOPPED else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losing:
+    """Doses of an area and product that will be left over at the present pace; the lots with the most first."""
+
+    area_code: str
+    product: str
+    doses: int
+    first_on: date
+    lots: tuple[str, ...]
+    needed_daily: float
+    daily: float
+
+
+def parts_of(seen: StockSeen) -> tuple[Part, ...]:
+    """Each group of doses with the state of its lot in force and its usable expiry."""
+    unknown = LotFacts(product="")
+    found: list[Part] = []
+    for held in seen.held:
+        facts = seen.lots.get(held.lot_number, unknown)
+        usable = usable_expiry(
+            facts.expiries, today=seen.today, thawed_on=held.thawed_on, thaw_limit_days=facts.thaw_limit_days
+        )
+        found.append(Part(held=held, state=state_in_force(facts.changes, now=seen.now), usable=usable))
+    return tuple(found)
+
+
+def expired(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str], list[Part]]:
+    """Doses by area and product that are still on hand after their last day, whatever the state of their lot."""
+    return _grouped(
+        part for part in parts if part.held.doses > 0 and part.usable.expires_on and part.usable.expires_on < today
+    )
+
+
+def losing(
+    parts: Iterable[Part], paces: Mapping[tuple[str, str], AreaPace], *, today: date, within_days: int
+) -> list[Losing]:
+    """Doses that expire within so many days at the present pace, first-expired-first-out over the stores of an area:
+    within a province doses can be moved, so that a single store's rest is not lost yet."""
+    found: list[Losing] = []
+    usable = (part for part in parts if part.held.doses > 0 and part.usable_on(today) and part.usable.expires_on)
+    for (area, product), mine in _grouped(usable).items():
+        pace = paces.get((area, product))
+        daily = pace.daily if pace else 0.0
+        lots = [_expiring(part) for part in mine]
+        rows = [row for row in expiry_outlook(lots, today=today, daily=daily) if row.lost > 0]
+        rows = [row for row in rows if (row.expires_on - today).days < within_days]
+        if rows:
+            found.append(
+                Losing(
+                    area_code=area,
+                    product=product,
+                    doses=sum(row.lost for row in rows),
+                    first_on=min(row.expires_on for row in rows),
+                    lots=tuple(dict.fromkeys(row.lot for row in rows)),
+                    needed_daily=max(row.needed_daily for row in rows),
+                    daily=daily,
+                )
+            )
+    return found
+
+
+def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str], tuple[int, int]]:
+    """On hand and on their way, by area and product."""
+    return {
+        key: (sum(part.held.doses for part in mine), sum(part.held.in_transit for part in mine))
+        for key, mine in _grouped(part for part in parts if part.usable_on(today)).items()
+    }
+
+
+def stopped_lots(parts: Iterable[Part]) -> dict[str, list[Part]]:
+    """Doses of lots on hold, recalled or destroyed that are somewhere still, by lot."""
+    found: dict[str, list[Part]] = {}
+    for part in parts:
+        if part.stopped is not None and part.held.doses + part.held.in_transit > 0:
+            found.setdefault(part.lot, []).append(part)
+    return found
+
+
+def _expiring(part: Part) -> ExpiringLot:
+    return ExpiringLot(lot=part.lot, doses=part.held.doses, expires_on=part.usable.expires_on or date.max)
+
+
+def _grouped(parts: Iterable[Part]) -> dict[tuple[str, str], list[Part]]:
+    found: dict[tuple[str, str], list[Part]] = {}
+    for part in parts:
+        found.setdefault((part.held.area_code, part.held.product), []).append(part)
+    return found

@@ -1,0 +1,256 @@
+"""What is in the stores and how long it lasts: each heap of doses judged at the reader's now, then places and products.
+
+A heap is one lot in one place with one thaw date; a place is a store, a province, or the stores of no province.
+Rules only: doses are whole numbers, days are local calendar days, `today` is the day of the reader's now.
+
+The pace of a place is the sum of what its stores give a day, each over the days on which it had stock. A store above
+the sites gives nobody a dose: it is held to the pace of the stores below it. The stores of no province serve the
+nation.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from math import ceil
+
+from campaign.coverage import CENTRAL_UNITS, NATION
+from campaign.lots import Expiry, Usable, usable_expiry
+from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
+
+# Doses a day of one product in one place.
+Paces = Mapping[tuple[str, str], float]
+
+
+class Standing(StrEnum):
+    """Of doses in a store; each dose is in one."""
+
+    USABLE = "usable"  # released, not held, not past its usable expiry
+    BLOCKED = "blocked"  # awaiting release, on hold, recalled: not past its usable expiry
+    PAST = "past"  # past its usable expiry, whatever else it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRules:
+    """count_days: a count older than this is old. thaw_days: how long a product keeps after thawing, by its code."""
+
+    count_days: int
+    thaw_days: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heap:
+    """on_hand may be below zero: the books have given more than they received. in_transit: sent to the place."""
+
+    place: str
+    area: str
+    lot: str
+    product: str
+    thawed_on: date | None
+    on_hand: int
+    in_transit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotNow:
+    """A lot as it stands: its state in force ('' where none is told) and every version of its expiry."""
+
+    number: str
+    product: str
+    state: str
+    expiries: tuple[Expiry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedHeap:
+    """until: the last day on which it may be given; why: 'label', 'extension' or 'thaw'. lost: doses that the present
+    pace leaves over. use_a_day: at which pace none would be, counting what expires before; None where no day is
+    left."""
+
+    heap: Heap
+    state: str
+    standing: Standing
+    until: date | None
+    why: str
+    days_left: int | None
+    lost: int = 0
+    use_a_day: int | None = None
+
+    @property
+    def doses(self) -> int:
+        return max(self.heap.on_hand, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """One product in one place. cover_days None: no recent use."""
+
+    usable: int
+    pace: float | None
+    lost: int
+
+    @property
+    def cover_days(self) -> float | None:
+        return None if not self.pace else self.usable / self.pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """Doses of one place. usable + blocked + past: all that is in its stores."""
+
+    usable: int
+    blocked: int
+    past: int
+    in_transit: int
+    lost: int
+    pace: float | None
+
+    @property
+    def cover_days(self) -> float | None:
+        return None if not self.pace else self.usable / self.pace
+
+
+def judge(
+    heaps: Iterable[Heap], lots: Mapping[str, LotNow], paces: Paces, *, today: date, thaw_days: Mapping[str, int]
+) -> list[JudgedHeap]:
+    """Every heap with its standing, and what of it the present pace of its place leaves over, in the order given.
+
+    paces: by place and product, missing where nothing was given of late. thaw_days: of a product that keeps only so
+    long after thawing.
+    """
+    judged = [_judged(heap, lots.get(heap.lot), today, thaw_days) for heap in heaps]
+    return _with_losses(judged, paces, today)
+
+
+def _judged(heap: Heap, lot: LotNow | None, today: date, thaw_days: Mapping[str, int]) -> JudgedHeap:
+    found = usable_until(lot, heap.thawed_on, today=today, thaw_days=thaw_days)
+    until = found.expires_on
+    state = lot.state if lot is not None else ""
+    if until is not None and until < today:
+        standing = Standing.PAST
+    else:
+        standing = Standing.USABLE if state == "released" else Standing.BLOCKED
+    days_left = None if until is None else (until - today).days
+    return JudgedHeap(heap=heap, state=state, standing=standing, until=until, why=_why(found), days_left=days_left)
+
+
+def cover_of(judged: Iterable[JudgedHeap], pace: float | None) -> Cover:
+    """Of the heaps given, which are those of one product in one place, at its pace."""
+    usable = lost = 0
+    for item in judged:
+        usable += item.doses if item.standing is Standing.USABLE else 0
+        lost += item.lost
+    return Cover(usable=usable, pace=pace, lost=lost)
+
+
+def sums_of(judged: Iterable[JudgedHeap], pace: float | None) -> Sums:
+    doses: dict[Standing, int] = dict.fromkeys(Standing, 0)
+    lost = in_transit = 0
+    for item in judged:
+        doses[item.standing] += item.doses
+        lost += item.lost
+        in_transit += max(item.heap.in_transit, 0)
+    return Sums(
+        usable=doses[Standing.USABLE],
+        blocked=doses[Standing.BLOCKED],
+        past=doses[Standing.PAST],
+        in_transit=in_transit,
+        lost=lost,
+        pace=pace,
+    )
+
+
+def by_place_product(judged: Iterable[JudgedHeap]) -> dict[tuple[str, str], list[JudgedHeap]]:
+    found: defaultdict[tuple[str, str], list[JudgedHeap]] = defaultdict(list)
+    for item in judged:
+        found[item.heap.place, item.heap.product].append(item)
+    return dict(found)
+
+
+def usable_until(lot: LotNow | None, thawed_on: date | None, *, today: date, thaw_days: Mapping[str, int]) -> Usable:
+    """Until when doses of a lot that were thawed on a day, or not at all, may be given, and which clock ends it."""
+    return usable_expiry(
+        lot.expiries if lot else (),
+        today=today,
+        thawed_on=thawed_on,
+        thaw_limit_days=thaw_days.get(lot.product) if lot else None,
+    )
+
+
+def _why(found: Usable) -> str:
+    return str(found.clock) if found.expires_on is not None else ""
+
+
+def _with_losses(judged: Sequence[JudgedHeap], paces: Paces, today: date) -> list[JudgedHeap]:
+    """Heaps of which nobody told an expiry are not said to be lost."""
+    groups: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for at, item in enumerate(judged):
+        if item.standing is Standing.USABLE and item.until is not None:
+            groups[item.heap.place, item.heap.product][f"{item.heap.lot} {at}"] = at
+    found = list(judged)
+    for key, members in groups.items():
+        for outlook in expiry_outlook(_expiring(judged, members), today=today, daily=paces.get(key, 0.0)):
+            at = members[outlook.lot]
+            found[at] = replace(judged[at], lost=outlook.lost, use_a_day=ceil(outlook.needed_daily))
+    return found
+
+
+def _expiring(judged: Sequence[JudgedHeap], members: Mapping[str, int]) -> list[ExpiringLot]:
+    return [
+        ExpiringLot(lot=name, doses=judged[at].doses, expires_on=judged[at].until or date.max)
+        for name, at in members.items()
+    ]
+
+
+def paces_of_all(paces: Paces) -> dict[tuple[str, str], float]:
+    """The paces of areas, with the nation's added; the stores of no province are held to it."""
+    nation: defaultdict[str, float] = defaultdict(float)
+    for (_, product), pace in paces.items():
+        nation[product] += pace
+    return {
+        **paces,
+        **{(NATION, product): pace for product, pace in nation.items()},
+        **{(CENTRAL_UNITS, product): pace for product, pace in nation.items()},
+    }
+
+
+def judge_areas(
+    heaps: Sequence[Heap], lots: Mapping[str, LotNow], paces: Paces, *, today: date, thaw_days: Mapping[str, int]
+) -> list[JudgedHeap]:
+    """As `judge`, of all areas with `paces` of paces_of_all. A province loses what its own pace leaves over. The
+    stores of no province lose their part of what the nation's pace leaves over of everybody's doses, by the day of
+    expiry."""
+    judged = judge(heaps, lots, paces, today=today, thaw_days=thaw_days)
+    by_end: defaultdict[tuple[str, date], list[JudgedHeap]] = defaultdict(list)
+    for item in judged:
+        if item.standing is Standing.USABLE and item.until is not None:
+            by_end[item.heap.product, item.until].append(item)
+    found = {(outlook.lot, outlook.expires_on): outlook for outlook in _pooled(by_end, paces, today)}
+    return [
+        _part(item, found[item.heap.product, item.until], by_end[item.heap.product, item.until])
+        if item.heap.place == CENTRAL_UNITS and (item.heap.product, item.until) in found and item.until is not None
+        else item
+        for item in judged
+    ]
+
+
+def _pooled(
+    by_end: Mapping[tuple[str, date], Sequence[JudgedHeap]], paces: Paces, today: date
+) -> Iterator[ExpiryOutlook]:
+    """What the nation would lose of each product by day of expiry, were all its doses in one store."""
+    for product in {name for name, _ in by_end}:
+        ends = [
+            ExpiringLot(lot=product, doses=sum(item.doses for item in items), expires_on=end)
+            for (name, end), items in by_end.items()
+            if name == product
+        ]
+        yield from expiry_outlook(ends, today=today, daily=paces.get((NATION, product), 0.0))
+
+
+def _part(item: JudgedHeap, outlook: ExpiryOutlook, everybody: Sequence[JudgedHeap]) -> JudgedHeap:
+    doses = sum(other.doses for other in everybody)
+    lost = outlook.lost * item.doses // doses if doses else 0
+    return replace(item, lost=lost, use_a_day=ceil(outlook.needed_daily))

@@ -1,0 +1,79 @@
+"""Wire stock together from the settings: what of it is an alert, and by which reference data it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from campaign.alerts import Condition, Severity
+from campaign.readings import FeedStatus
+from campaign.stock import Rule
+from operations.stock_conditions import Names, StockRules, of_stock
+from settings import Settings
+from warehouse.reads_stock import Looking, stock_seen
+from warehouse.reference import load_product_names, load_thaw_limits
+from warehouse.snapshot import Snapshots
+
+FEEDS = ("stock_movement", "lot_state", "lot_expiry")
+RULES = ("stock_", "lot_")
+"""What the names of the rules about stock begin with."""
+
+
+def stock_conditions(
+    settings: Settings, snapshots: Snapshots, version: int, statuses: Sequence[FeedStatus]
+) -> list[Condition]:
+    """What of the stock asks for somebody, as of the snapshot's own instant."""
+    stock = settings.stock
+    seen = stock_seen(
+        snapshots,
+        version,
+        zone=ZoneInfo(settings.campaign.timezone),
+        looking=Looking(
+            due_days=stock.due_days,
+            transit_days=stock.transit_days,
+            count_days=stock.count_days,
+            event_days=stock.event_days,
+        ),
+        thaw=load_thaw_limits(settings.reference_dir),
+    )
+    if seen is None:
+        return []
+    names = Names(areas=_areas(snapshots, version), products=load_product_names(settings.reference_dir))
+    behind = stock_behind(statuses, red_seconds=settings.etl.lag_red_seconds)
+    return of_stock(seen, rules=stock_rules(settings), names=names, behind=behind)
+
+
+def stock_rules(settings: Settings) -> StockRules:
+    stock = settings.stock
+    rules = {
+        name: Rule(
+            raise_at=level["raise_at"],
+            clear_at=level["clear_at"],
+            hold=timedelta(minutes=level["hold_minutes"]),
+            severity=Severity(level["severity"]),
+        )
+        for name, level in stock.alerts.model_dump().items()
+    }
+    return StockRules(
+        expiring_days=stock.expiring_days,
+        expired_grace_days=stock.expired_grace_days,
+        outlook_days=stock.outlook_days,
+        least_daily=stock.least_daily,
+        count_days=stock.count_days,
+        transit_days=stock.transit_days,
+        event_days=stock.event_days,
+        rules=rules,
+    )
+
+
+def stock_behind(statuses: Sequence[FeedStatus], *, red_seconds: float) -> bool:
+    """Whether a feed that stock is judged by is dead, held or catching up: then no alert of stock begins or ends."""
+    return any(
+        item.name in FEEDS and (item.state != "ok" or (item.lag_seconds or 0) > red_seconds) for item in statuses
+    )
+
+
+def _areas(snapshots: Snapshots, version: int) -> Mapping[str, tuple[str, str]]:
+    rows = snapshots.rows(version, "SELECT code, name_vi, name_en FROM area")
+    return {row["code"]: (row["name_vi"], row["name_en"]) for row in rows}

@@ -1,0 +1,209 @@
+"""The page about stock: of the nation or one province, of one store, or of one lot. Lists hold what the scope
+covers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from campaign.access import Scope
+from campaign.coverage import CENTRAL_UNITS, NATION
+from campaign.people_places import APART
+from campaign.people_tables import Row
+from campaign.stock_board import JudgedHeap, Paces, sums_of
+from campaign.stock_places import Difference, Store
+from campaign.stock_tables import (
+    Names,
+    difference_rows,
+    expiry_rows,
+    in_order,
+    lot_rows,
+    place_rows,
+    store_rows,
+    uncounted_rows,
+)
+from dashboard.readings import StockNow
+from dashboard.seen import Seen
+from dashboard.stock_one import judged_in, lot_page, store_page
+from dashboard.store_names import store_name
+from dashboard.trust import area_names
+from dashboard.views import Studio, stock_now
+from layouts.ids import Stock as Ids
+from layouts.sites_page import area_choice
+from layouts.stock_cards import body, not_told
+from layouts.stock_model import AreaPage, Common, Tiles
+from layouts.stock_store import lot_body, store_body
+from layouts.view import View
+from layouts.words import Words
+from warehouse import reads_stores
+
+FILES = ("places", "expiry", "lots", "differences", "uncounted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What page and files are made from. judged: every heap of the place, by area; listed: of them those that the
+    reader may see one by one. areas: codes of these."""
+
+    stock: StockNow
+    judged: tuple[JudgedHeap, ...]
+    listed: tuple[JudgedHeap, ...]
+    areas: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    uncounted: tuple[Store, ...]
+    names: Names
+
+    @property
+    def paces(self) -> Paces:
+        return self.stock.paces
+
+
+def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
+    """Of the nation or a province. Raises OutsideScope for an area that is not covered."""
+    Seen(studio.readings, scope).check(view.area)
+    now = stock_now(studio, version)
+    areas = area_names(studio.readings, version, view, studio.catalogues[view.language])
+    own = [code for code in areas if view.area in ("", code) and scope.covers(code)]
+    snapshots = studio.readings.snapshots
+    uncounted = differences = ()
+    if now.stock.told:
+        uncounted = reads_stores.uncounted(
+            snapshots, version, today=now.stock.today, days=studio.stock.count_days, areas=own
+        )
+        differences = tuple(
+            item for item in reads_stores.differences(snapshots, version) if item.store.area in set(own)
+        )
+    judged = tuple(item for item in now.judged if view.area in ("", item.heap.area))
+    held = {item.heap.area for item in judged}
+    return Told(
+        stock=now,
+        judged=judged,
+        listed=tuple(item for item in judged if scope.covers(item.heap.area)),
+        areas=tuple(code for code in own if code in held),
+        differences=differences,
+        uncounted=uncounted,
+        names=names_of(studio, areas, studio.catalogues[view.language]),
+    )
+
+
+def names_of(studio: Studio, areas: Mapping[str, str], words: Words) -> Names:
+    def store(found: Store) -> str:
+        return store_name(
+            studio,
+            areas,
+            words,
+            code=found.code,
+            level=found.level,
+            area=found.area,
+            district=found.district or "",
+            site=found.site or "",
+        )
+
+    return Names(
+        area=lambda code: words("table.nation") if code == NATION else areas.get(code, code),
+        product=lambda code: _product(studio, code, words),
+        store=store,
+    )
+
+
+def _product(studio: Studio, code: str, words: Words) -> str:
+    if code == NATION:
+        return words("stock.all_products")
+    return studio.products.get(code, code) if code else words("stock.no_product")
+
+
+def stock(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
+    """Everything of one place, store or lot. Raises OutsideScope, and BadParameter for a store or lot there is not."""
+    words = studio.catalogues[view.language]
+    areas = area_names(studio.readings, version, view, words)
+    visible = {code: name for code, name in areas.items() if code not in APART and scope.covers(code)}
+    if scope.nationwide and CENTRAL_UNITS in areas:
+        visible[CENTRAL_UNITS] = areas[CENTRAL_UNITS]
+    answer: dict[str, Any] = {
+        "version": version,
+        "chosen": view.area,
+        "place": area_choice(visible, words, select_id=Ids.CHOSEN),
+    }
+    now = stock_now(studio, version)
+    if not now.stock.told:
+        return {**answer, "body": not_told(words)}
+    names = names_of(studio, areas, words)
+
+    def address(name: str) -> str:
+        return file(version, view, scope, name)
+
+    if view.lot:
+        return {**answer, "body": lot_body(lot_page(studio, version, view, scope, names, now, address))}
+    if view.store:
+        page, area = store_page(studio, version, view, scope, names, now, address)
+        return {**answer, "chosen": area, "body": store_body(page)}
+    return {**answer, "body": body(area_page(studio, version, view, scope))}
+
+
+def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPage:
+    found = told(studio, version, view, scope)
+    products = in_order(found.judged, found.names)
+    rows = place_rows(
+        found.listed,
+        found.paces,
+        found.names,
+        areas=found.areas,
+        products=products,
+        nation=found.stock.judged if not view.area else None,
+    )
+    stores = stores_in(studio, version, view, found) if view.area else []
+    files = FILES if not view.area else (*FILES, "stores")
+    return AreaPage(
+        common=Common(
+            now=found.stock.stock.now,
+            zone=studio.zone,
+            files={name: file(version, view, scope, name) for name in files},
+            most=studio.site_rows,
+            words=studio.catalogues[view.language],
+        ),
+        area=view.area,
+        name=found.names.area(view.area or NATION),
+        part=not scope.nationwide,
+        tiles=tiles_of(found.judged, rows[-1], found.paces, place=view.area or NATION),
+        products=[(code, found.names.product(code)) for code in products],
+        places=rows,
+        expiry=expiry_rows(found.judged, found.names, products),
+        lots=lot_rows(found.listed, found.names),
+        differences=difference_rows(found.differences, found.names),
+        uncounted=uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today),
+        stores=stores,
+        low_days=studio.causes.supply_days,
+        count_days=studio.stock.count_days,
+    )
+
+
+def stores_in(studio: Studio, version: int, view: View, found: Told) -> list[Row]:
+    """Every store of the province, each held to the pace of what it serves."""
+    own = reads_stores.stores_of(studio.readings.snapshots, version, area=view.area)
+    judged = judged_in(studio, own, found.stock)
+    return store_rows(own.stores.values(), judged, own.paces, found.names, today=found.stock.stock.today)
+
+
+def tiles_of(judged: Sequence[JudgedHeap], row: Row, paces: Paces, *, place: str) -> Tiles:
+    """row: the place's own in the table of places, which knows the product that lasts the shortest."""
+    pace = sum(value for (code, _), value in paces.items() if code == place)
+    sums = sums_of(judged, pace or None)
+    worst = row["worst"]
+    lowest = (str(row["worst_name"]), float(worst)) if isinstance(worst, int | float) else None
+    return Tiles(
+        usable=sums.usable,
+        blocked=sums.blocked,
+        past=sums.past,
+        in_transit=sums.in_transit,
+        lost=sums.lost,
+        cover_days=sums.cover_days,
+        lowest=lowest,
+    )
+
+
+def file(version: int, view: View, scope: Scope, name: str) -> str:
+    chosen = {"area": view.area, "store": view.store, "lot": view.lot, "lang": view.language.value}
+    query = urlencode({key: value for key, value in chosen.items() if value})
+    return f"/snap/{version}/{scope.key}/kho/{name}.csv?{query}"

@@ -1,0 +1,106 @@
+"""The tables about stock as files: every row, also those that a list of the page has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from campaign.access import Scope
+from campaign.people_tables import Row
+from campaign.spreadsheet import csv_line
+from campaign.stock_tables import (
+    DIFFERENCE_COLUMNS,
+    EXPIRY_COLUMNS,
+    LOT_AREA_COLUMNS,
+    LOT_COLUMNS,
+    LOT_STORE_COLUMNS,
+    PLACE_COLUMNS,
+    STORE_COLUMNS,
+    STORE_LOT_COLUMNS,
+    UNCOUNTED_COLUMNS,
+    difference_rows,
+    expiry_rows,
+    in_file,
+    in_order,
+    long_rows,
+    lot_rows,
+    lot_store_rows,
+    uncounted_rows,
+)
+from dashboard.params import BadParameter
+from dashboard.stock import Told, names_of, stores_in, told
+from dashboard.stock_one import areas_of, found_lot, lots_in_store, until_of
+from dashboard.trust import area_names
+from dashboard.views import Studio, stock_now
+from layouts.view import View
+
+Asked = tuple[Studio, int, View, Scope]
+Make = Callable[[Asked], list[Row]]
+
+
+def _of_area(make: Callable[[Told], list[Row]]) -> Make:
+    return lambda asked: make(told(*asked))
+
+
+def _stores(asked: Asked) -> list[Row]:
+    """Of one province: those of the whole country are the twenty thousand rows of the snapshot itself."""
+    studio, version, view, scope = asked
+    if not view.area:
+        raise BadParameter("area", "", tuple(sorted(studio.readings.known(version).areas)))
+    return stores_in(studio, version, view, told(studio, version, view, scope))
+
+
+def _store_lots(asked: Asked) -> list[Row]:
+    studio, version, view, scope = asked
+    return lots_in_store(studio, version, view.store, scope, _names(asked), stock_now(studio, version))
+
+
+def _lot_areas(asked: Asked) -> list[Row]:
+    studio, version, view, scope = asked
+    found = found_lot(studio, version, view)
+    return areas_of(found, [item for item in found.stores if scope.covers(item.store.area)], _names(asked))
+
+
+def _lot_stores(asked: Asked) -> list[Row]:
+    studio, version, view, scope = asked
+    found = found_lot(studio, version, view)
+    own = [item for item in found.stores if scope.covers(item.store.area)]
+    return lot_store_rows(own, _names(asked), until_of(found, stock_now(studio, version), studio))
+
+
+def _names(asked: Asked):  # noqa: ANN202 - campaign.stock_tables.Names
+    studio, version, view, _ = asked
+    words = studio.catalogues[view.language]
+    return names_of(studio, area_names(studio.readings, version, view, words), words)
+
+
+FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
+    "places": (
+        _of_area(lambda found: long_rows(found.listed, found.paces, found.names, found.areas)),
+        PLACE_COLUMNS,
+    ),
+    "expiry": (
+        _of_area(lambda found: expiry_rows(found.judged, found.names, in_order(found.judged, found.names))),
+        EXPIRY_COLUMNS,
+    ),
+    "lots": (_of_area(lambda found: lot_rows(found.listed, found.names)), LOT_COLUMNS),
+    "differences": (_of_area(lambda found: difference_rows(found.differences, found.names)), DIFFERENCE_COLUMNS),
+    "uncounted": (
+        _of_area(lambda found: uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today)),
+        UNCOUNTED_COLUMNS,
+    ),
+    "stores": (_stores, STORE_COLUMNS),
+    "store_lots": (_store_lots, STORE_LOT_COLUMNS),
+    "lot_areas": (_lot_areas, LOT_AREA_COLUMNS),
+    "lot_stores": (_lot_stores, LOT_STORE_COLUMNS),
+}
+
+
+def text(studio: Studio, version: int, view: View, scope: Scope, name: str) -> str:
+    """The file: a line of columns, then the rows. Raises OutsideScope, and BadParameter for what there is not."""
+    make, head = FILES[name]
+    asked = (studio, version, view, scope)
+    if not stock_now(studio, version).stock.told:
+        return csv_line(head)
+    rows = [in_file(row, lambda at: datetime.fromtimestamp(at, tz=studio.zone)) for row in make(asked)]
+    return "".join([csv_line(head), *(csv_line(row[column] for column in head) for row in rows)])

@@ -1,0 +1,93 @@
+"""What the page about stock is made of: values in, no components. One model for the nation and a province, one for a
+store, one for a lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from campaign.people_tables import Row
+from layouts.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """now: campaign time, by which every clock on the page is read. files: address of each file. most: rows that a list
+    holds."""
+
+    now: datetime
+    zone: ZoneInfo
+    files: Mapping[str, str]
+    most: int
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiles:
+    """Doses. cover_days None: no recent use. lowest: the product that lasts the shortest, with its days."""
+
+    usable: int
+    blocked: int
+    past: int
+    in_transit: int
+    lost: int
+    cover_days: float | None
+    lowest: tuple[str, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaPage:
+    """area: '' is the nation. part: the reader sees a part of the country. products: code and name, in the order of the
+    columns. stores: of a province alone. low_days, count_days: from when on days of stock are low, a count is old."""
+
+    common: Common
+    area: str
+    name: str
+    part: bool
+    tiles: Tiles
+    products: Sequence[tuple[str, str]]
+    places: Sequence[Row]
+    expiry: Sequence[Row]
+    lots: Sequence[Row]
+    differences: Sequence[Row]
+    uncounted: Sequence[Row]
+    stores: Sequence[Row]
+    low_days: float
+    count_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorePage:
+    """One store. path: what it lies in, as (name, area code) from the nation on."""
+
+    common: Common
+    code: str
+    name: str
+    level: str
+    path: Sequence[tuple[str, str]]
+    counted_on: date | None
+    counted_days: int | None
+    tiles: Tiles
+    lots: Sequence[Row]
+    devices: Sequence[Row]
+    count_days: int
+    low_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotPage:
+    """One lot. sums: received = in stores + in transit + given + wasted + lost, and what remains where it does not
+    close."""
+
+    common: Common
+    number: str
+    product_name: str
+    facts: Mapping[str, str]
+    sums: Mapping[str, int]
+    states: Sequence[Row]
+    expiries: Sequence[Row]
+    stores: Sequence[Row]
+    areas: Sequence[Row]
+    hidden_stores: int

@@ -1,0 +1,149 @@
+"""Pieces that the tables about stock share: links to a store, a lot or a province, days of stock, standing of doses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from dash import html
+
+from campaign.device_tables import NATION
+from campaign.people_tables import Row
+from layouts import format as fmt
+from layouts.parts import Child, attributes, card, icon, tag
+from layouts.people_table import Table, people_table
+from layouts.stock_model import Common
+from layouts.words import Words
+
+STANDINGS = {"usable": ("good", "check"), "blocked": ("open", "warn"), "past": ("bad", "stop")}
+
+
+def labels(words: Words, *columns: str) -> dict[str, str]:
+    return {column: words(f"stock_column.{column}") for column in columns}
+
+
+def table_card(
+    common: Common,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    anchor: str,
+    first: int,
+    picked: str = "",
+    values: Mapping[str, object] | None = None,
+    title: str = "",
+    notes: Sequence[Child] = (),
+) -> html.Section:
+    """A table with its title, what it shows, and its file. Words: stock.<table>_title, _lead and _none."""
+    words, told = common.words, dict(values or {})
+    name = table.name.removeprefix("stock_")
+    shown = rows[: common.most]
+    empty = html.Div(words(f"stock.{name}_none", **told), className="empty")
+    drawn: Child = people_table(table, shown, words, picked=picked, first=first) if shown else empty
+    return card(
+        title or words(f"stock.{name}_title", **told),
+        [
+            html.P(words(f"stock.{name}_lead", **told), className="card-note"),
+            *cut(len(rows), common),
+            *notes,
+            drawn,
+            *file_link(common, name),
+        ],
+        anchor=anchor,
+    )
+
+
+def cut(total: int, common: Common) -> list[Child]:
+    if total <= common.most:
+        return []
+    language = common.words.language
+    told = {"shown": fmt.whole(common.most, language), "total": fmt.whole(total, language)}
+    return [html.P(common.words("coldchain.cut", **told), className="card-note")]
+
+
+def file_link(common: Common, name: str) -> list[Child]:
+    if name not in common.files:
+        return []
+    text = common.words("people.file")
+    return [html.P(html.A([icon("down"), text], href=common.files[name], className="people-file", download=""))]
+
+
+def to_area(row: Row) -> Child | None:
+    code = str(row["area"])
+    return None if code == NATION else go(str(row["name"]), area=code)
+
+
+def go(text: str, *, area: str = "", store: str = "", lot: str = "") -> html.Button:
+    """Leads to a province, a store or a lot on this page."""
+    found = {"data_area": area, "data_store": store, "data_lot": lot}
+    return html.Button(
+        text,
+        n_clicks=0,
+        className="place",
+        **attributes(data_action="stock-place", **{k: v for k, v in found.items() if v}),
+    )
+
+
+def to_store(row: Row) -> Child:
+    return go(str(row["store_name"]), store=str(row["store"]))
+
+
+def to_lot(row: Row) -> Child:
+    return go(str(row["lot_name"]), lot=str(row["lot"]))
+
+
+def days(value: object, words: Words) -> str:
+    """Days of stock, rounded down to a tenth: nobody has more time than there is."""
+    if not isinstance(value, int | float):
+        return fmt.UNKNOWN
+    return fmt.decimal(int(value * 10 + 1e-9) / 10, words.language)
+
+
+def cover(value: object, usable: object, words: Words, *, low: float) -> Child:
+    """Days of stock of one product in one place: nothing there, no recent use, or how long it lasts."""
+    if not isinstance(value, int | float):
+        return html.Span(words("stock.no_use") if usable else fmt.UNKNOWN, className="stock-quiet")
+    return html.Span(days(value, words), className="stock-low" if value < low else "")
+
+
+def doses(value: object, words: Words) -> str:
+    return fmt.whole(value, words.language) if isinstance(value, int) else fmt.UNKNOWN
+
+
+def day_cell(value: object, words: Words) -> str:
+    """A day that is kept as a number, so that a table can sort by it."""
+    return fmt.day(date.fromordinal(value), words.language) if isinstance(value, int) else fmt.UNKNOWN
+
+
+def instant_cell(value: object, common: Common) -> str:
+    if not isinstance(value, int):
+        return fmt.UNKNOWN
+    at = datetime.fromtimestamp(value, tz=common.zone)
+    return f"{at:%H:%M} {fmt.day(at.date(), common.words.language)}"
+
+
+def standing(row: Row, words: Words) -> Child:
+    """Whether the doses of a lot may be used, in words with an icon; below it the lot's own state."""
+    kind, icon_name = STANDINGS[str(row["standing"])]
+    parts: list[Child] = [tag(words(f"stock_standing.{row['standing']}"), kind=kind, icon_name=icon_name)]
+    parts.append(html.Span(words.named("lot_state", str(row["state"])), className="card-note"))
+    return html.Span(parts, className="stack coldchain-state")
+
+
+def until(row: Row, words: Words) -> Child:
+    """The usable expiry, and below it what sets it."""
+    told: list[Child] = [html.B(day_cell(row["until"], words))]
+    if row["why"]:
+        told.append(html.Span(words(f"stock_why.{row['why']}")))
+    return html.Span(told, className="stack")
+
+
+def advice(row: Row, words: Words) -> Child:
+    """What would save the doses of a lot: to use so many a day, or to move what is too much."""
+    pace, lost = row["use_a_day"], row["expiring"]
+    if not isinstance(lost, int) or lost <= 0:
+        return html.Span(fmt.UNKNOWN)
+    move = fmt.whole(lost, words.language)
+    if not isinstance(pace, int):
+        return html.Span(words("stock.advice_move", move=move))
+    return html.Span(words("stock.advice", pace=fmt.whole(pace, words.language), move=move))

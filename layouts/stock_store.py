@@ -1,0 +1,278 @@
+"""One store and one lot on the page about stock: where they stand, what is in them or where they are, and what
+happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+
+from campaign.device_tables import NATION
+from campaign.devices import DeviceState
+from campaign.people_tables import Row
+from layouts import format as fmt
+from layouts.coldchain_cards import TAGS, degrees, duration
+from layouts.help_layer import define
+from layouts.parts import Child, attributes, card, tag
+from layouts.people_table import Table
+from layouts.stock_cards import tiles_section
+from layouts.stock_model import Common, LotPage, StorePage
+from layouts.stock_parts import (
+    cover,
+    day_cell,
+    go,
+    instant_cell,
+    labels,
+    standing,
+    table_card,
+    to_area,
+    to_store,
+    until,
+)
+from layouts.words import Words
+
+ROWS = 20
+# In the order in which the sum of a lot is told.
+SUMS = ("in_stores", "in_transit", "administered", "wasted", "lost")
+SUM_HELP = {
+    "received": "stock_received", "in_stores": "stock_on_hand", "in_transit": "stock_in_transit",
+    "administered": "stock_administered", "wasted": "stock_wasted", "lost": "stock_lost",
+}  # fmt: skip
+
+
+def trail(steps: Sequence[tuple[str, str]], here: str, words: Words) -> html.Nav:
+    """From the nation to what is shown, each a step back."""
+    links: list[Child] = [html.Li(go(name, area=code)) for name, code in steps]
+    links.append(html.Li(html.Span(here, **attributes(aria_current="page"))))
+    return html.Nav(html.Ol(links), className="crumbs", **attributes(aria_label=words("place.way")))
+
+
+def store_body(page: StorePage) -> list[Child]:
+    words = page.common.words
+    return [
+        trail(page.path, page.name, words),
+        _store_head(page),
+        tiles_section(page.common, page.tiles, place=page.name),
+        store_lots(page),
+        fridges(page.common, page.devices),
+    ]
+
+
+def _store_head(page: StorePage) -> html.Section:
+    words = page.common.words
+    facts: list[tuple[str, Child]] = [
+        ("code", page.code),
+        ("level", words.named("store_level", page.level)),
+        ("counted", _count_told(page)),
+    ]
+    return card(page.name, [fact_list(facts, words)], class_name="stock-head")
+
+
+def _count_told(page: StorePage) -> Child:
+    words, counted, days = page.common.words, page.counted_on, page.counted_days
+    if counted is None or days is None:
+        return tag(words("stock.never_counted"), kind="none", icon_name="dash")
+    text = f"{fmt.day(counted, words.language)} · {words('stock.days_ago', days=days)}"
+    if days <= page.count_days:
+        return html.Span(text)
+    return html.Span([html.Span(text), tag(words("stock.count_old"), kind="open", icon_name="warn")], className="stack")
+
+
+def fact_list(facts: Sequence[tuple[str, Child]], words: Words) -> html.Div:
+    parts: list[Child] = []
+    for name, value in facts:
+        parts += [html.Dt(words(f"stock_fact.{name}")), html.Dd(value)]
+    return html.Div(html.Dl(parts, className="stock-facts"))
+
+
+def store_lots(page: StorePage) -> html.Section:
+    common, words = page.common, page.common.words
+    table = Table(
+        name="stock_store_lots",
+        key="key",
+        head=(
+            "lot_name",
+            "product_name",
+            "standing_name",
+            "until",
+            "on_hand",
+            "in_transit",
+            "cover",
+            "expiring",
+            "counted",
+        ),
+        labels={
+            **labels(
+                words, "lot_name", "standing_name", "until", "on_hand", "in_transit", "cover", "expiring", "counted"
+            ),
+            "product_name": words("people_column.product_name"),
+        },
+        help={
+            "until": "stock_until",
+            "on_hand": "stock_on_hand",
+            "cover": "stock_cover",
+            **{name: f"stock_{name}" for name in ("in_transit", "expiring", "counted")},
+        },
+        cells={
+            "lot_name": lambda row: go(str(row["lot_name"]), lot=str(row["lot"])),
+            "standing_name": lambda row: standing(row, words),
+            "until": lambda row: until(row, words),
+            "cover": lambda row: cover(row["cover"], row["on_hand"], words, low=page.low_days),
+            "counted": lambda row: html.Span(day_cell(row["counted"], words)),
+        },
+    )
+    return table_card(common, table, page.lots, anchor="lo", first=ROWS)
+
+
+def fridges(common: Common, rows: Sequence[Row]) -> html.Section:
+    words = common.words
+    table = Table(
+        name="stock_fridges",
+        key="equipment",
+        head=("equipment", "class_name", "state_name", "minutes", "temp_c", "quiet_minutes"),
+        labels={
+            **{name: words(f"device_column.{name}") for name in ("equipment", "state_name", "minutes", "temp_c")},
+            "quiet_minutes": words("device_column.quiet_minutes"),
+            "class_name": words("stock_column.class_name"),
+        },
+        help={"minutes": "device_minutes", "temp_c": "device_temp", "quiet_minutes": "device_quiet"},
+        cells={
+            "class_name": lambda row: html.Span(words.named("storage_class", str(row["storage_class"]))),
+            "state_name": lambda row: _device_state(row, words),
+            "minutes": lambda row: html.Span(duration(row["minutes"], words)),
+            "temp_c": lambda row: html.Span(degrees(row["temp_c"], words)),
+            "quiet_minutes": lambda row: html.Span(duration(row["quiet_minutes"], words)),
+        },
+    )
+    return table_card(common, table, rows, anchor="tu-lanh", first=ROWS)
+
+
+def _device_state(row: Row, words: Words) -> Child:
+    kind, icon_name = TAGS[DeviceState(str(row["state"]))]
+    return tag(words(f"device_state.{row['state']}"), kind=kind, icon_name=icon_name)
+
+
+def lot_body(page: LotPage) -> list[Child]:
+    words = page.common.words
+    return [
+        trail([(words("table.nation"), "")], words("stock.lot", lot=page.number), words),
+        _lot_head(page),
+        lot_sum(page),
+        lot_states(page),
+        lot_expiries(page),
+        lot_areas(page),
+        lot_stores(page),
+    ]
+
+
+def _lot_head(page: LotPage) -> html.Section:
+    facts: list[tuple[str, Child]] = [(name, text) for name, text in page.facts.items()]
+    title = page.common.words("stock.lot_title", lot=page.number, product=page.product_name)
+    return card(title, [fact_list(facts, page.common.words)], class_name="stock-head")
+
+
+def lot_sum(page: LotPage) -> html.Section:
+    """received = in stores + in transit + given + wasted + lost, each a number; what is left over is told in words."""
+    words, language = page.common.words, page.common.words.language
+    parts: list[Child] = [_addend("received", page.sums["received"], words), html.Span("=", className="stock-sign")]
+    for place, name in enumerate(SUMS):
+        parts += [html.Span("+", className="stock-sign")] if place else []
+        parts.append(_addend(name, page.sums[name], words))
+    rest = page.sums["received"] - sum(page.sums[name] for name in SUMS)
+    told = "closes" if rest == 0 else "missing" if rest > 0 else "too_many"
+    note = words(f"stock_sum.{told}", doses=fmt.whole(abs(rest), language))
+    kind = ("good", "check") if rest == 0 else ("bad", "warn")
+    return card(
+        words("stock.sum_title"),
+        [
+            html.Div(parts, className="stock-sum", **attributes(data_rest=str(rest))),
+            html.P(tag(note, kind=kind[0], icon_name=kind[1])),
+        ],
+        anchor="tong",
+    )
+
+
+def _addend(name: str, value: int, words: Words) -> html.Div:
+    title = words(f"stock_sum.{name}")
+    return html.Div(
+        [
+            html.Span([title, define(SUM_HELP[name], title, words)], className="stock-addend-name"),
+            html.B(fmt.whole(value, words.language), **attributes(data_number=f"stock_sum_{name}")),
+        ],
+        className="stock-addend",
+    )
+
+
+def lot_states(page: LotPage) -> html.Section:
+    words = page.common.words
+    table = Table(
+        name="stock_lot_states",
+        key="key",
+        head=("state_name", "since", "reason_name"),
+        labels={**labels(words, "since", "reason_name"), "state_name": words("stock_column.lot_state")},
+        help={"since": "stock_since"},
+        cells={
+            "state_name": lambda row: html.B(words.named("lot_state", str(row["state"]))),
+            "since": lambda row: html.Span(instant_cell(row["since"], page.common)),
+            "reason_name": lambda row: html.Span(str(row["reason"] or fmt.UNKNOWN)),
+        },
+    )
+    return table_card(page.common, table, page.states, anchor="tinh-trang", first=ROWS)
+
+
+def lot_expiries(page: LotPage) -> html.Section:
+    words = page.common.words
+    table = Table(
+        name="stock_lot_expiries",
+        key="key",
+        head=("why_name", "expires", "valid_from", "condition_name", "decision_name"),
+        labels=labels(words, "why_name", "expires", "valid_from", "condition_name", "decision_name"),
+        help={"expires": "stock_until", "valid_from": "stock_since"},
+        cells={
+            "why_name": lambda row: html.B(words(f"stock_why.{row['why']}")),
+            "expires": lambda row: html.Span(day_cell(row["expires"], words)),
+            "valid_from": lambda row: html.Span(day_cell(row["valid_from"], words)),
+            "condition_name": lambda row: html.Span(str(row["condition"] or fmt.UNKNOWN)),
+            "decision_name": lambda row: html.Span(str(row["decision"] or fmt.UNKNOWN)),
+        },
+    )
+    return table_card(page.common, table, page.expiries, anchor="han-dung", first=ROWS)
+
+
+def lot_areas(page: LotPage) -> html.Section:
+    words = page.common.words
+    table = Table(
+        name="stock_lot_areas",
+        key="area",
+        head=("name", "on_hand", "in_transit", "administered", "wasted", "lost", "stores"),
+        labels={
+            **labels(words, "on_hand", "in_transit", "administered", "wasted", "lost", "stores"),
+            "name": words("people_column.name"),
+        },
+        help={name: f"stock_{name}" for name in ("on_hand", "in_transit", "administered", "wasted", "lost", "stores")},
+        fixed=frozenset({NATION}),
+        cells={"name": to_area},
+        sort="on_hand",
+    )
+    return table_card(page.common, table, page.areas, anchor="theo-tinh", first=ROWS)
+
+
+def lot_stores(page: LotPage) -> html.Section:
+    words = page.common.words
+    table = Table(
+        name="stock_lot_stores",
+        key="store",
+        head=("store_name", "area_name", "until", "on_hand", "in_transit", "incoming", "administered", "wasted"),
+        labels=labels(
+            words, "store_name", "area_name", "until", "on_hand", "in_transit", "incoming", "administered", "wasted"
+        ),
+        help={
+            "until": "stock_until",
+            **{name: f"stock_{name}" for name in ("on_hand", "in_transit", "incoming", "administered", "wasted")},
+        },
+        cells={"store_name": to_store, "until": lambda row: until(row, words)},
+    )
+    hidden = page.hidden_stores
+    told = fmt.whole(hidden, words.language)
+    notes: list[Child] = [html.P(words("stock.hidden_stores", stores=told), className="card-note")] if hidden else []
+    return table_card(page.common, table, page.stores, anchor="kho", first=ROWS, notes=notes)

@@ -1,0 +1,264 @@
+"""What of the stock asks for somebody now: one condition an area and product, a lot, or an area."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from campaign.alerts import Condition
+from campaign.event_rate import clusters
+from campaign.stock import (
+    NATIONAL,
+    AreaPace,
+    Part,
+    Rule,
+    StockSeen,
+    expired,
+    losing,
+    parts_of,
+    stopped_lots,
+    usable_doses,
+)
+
+Words = tuple[str, str]
+"""Vietnamese, English."""
+Said = str | int | float
+NATIONAL_STORES: Words = ("kho quốc gia và khu vực", "national and regional stores")
+# Lots that a summary names; the page about stock has all of them.
+NAMED = 4
+STATES: Mapping[str, Words] = {
+    "on_hold": ("tạm dừng sử dụng", "on hold"),
+    "recalled": ("thu hồi", "recalled"),
+    "destroyed": ("hủy", "destroyed"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRules:
+    """expiring_days, outlook_days: how far ahead expiry is looked at. expired_grace_days: for how long doses out of
+    date may lie before they are written off. least_daily: doses a day below which a pace says nothing. event_days:
+    within how many days events of a lot count together. rules: by the name of their alerts."""
+
+    expiring_days: int
+    expired_grace_days: int
+    outlook_days: int
+    least_daily: float
+    count_days: int
+    transit_days: int
+    event_days: int
+    rules: Mapping[str, Rule]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What areas and products are called."""
+
+    areas: Mapping[str, Words]
+    products: Mapping[str, str]
+
+    def area(self, code: str) -> Words:
+        return NATIONAL_STORES if code == NATIONAL else self.areas.get(code, (code, code))
+
+    def product(self, code: str) -> str:
+        return self.products.get(code, code or "?")
+
+
+def of_stock(seen: StockSeen, *, rules: StockRules, names: Names, behind: bool = False) -> list[Condition]:
+    """All conditions of stock. `behind`: the feed of movements is dead, held, or catching up: what stands may stay, and
+    nothing new is raised."""
+    look = _Look(seen, rules, names)
+    found = [
+        *look.dates(),
+        *look.outlook(),
+        *look.supply(),
+        *look.faults(),
+        *look.counts(),
+        *look.stopped(),
+        *look.events(),
+    ]
+    return [replace(item, inhibited=True) for item in found] if behind else found
+
+
+class _Look:
+    """One evaluation: what was seen, and how it is said."""
+
+    def __init__(self, seen: StockSeen, rules: StockRules, names: Names) -> None:
+        self._seen, self._rules, self._names = seen, rules, names
+        self._parts = parts_of(seen)
+        self._paces: dict[tuple[str, str], AreaPace] = {(pace.area_code, pace.product): pace for pace in seen.paces}
+
+    def dates(self) -> Iterator[Condition]:
+        """Doses that are out of date and still there, for longer than it takes to write them off."""
+        until = self._seen.today - timedelta(days=self._rules.expired_grace_days)
+        for key, parts in expired(self._parts, today=until).items():
+            vi = "{area}: còn {doses} liều {product} đã quá hạn dùng trong kho (lô {lots})"
+            en = "{area}: {doses} doses of {product} are out of date and still in store (lots {lots})"
+            said = {"lots": _lots([part.lot for part in parts])}
+            yield from self._of_product("stock_expired", key, _doses(parts), (vi, en), said)
+
+    def outlook(self) -> Iterator[Condition]:
+        """What the present pace leaves over: of the lots whose last day is near, and of all looked at."""
+        for rule, days in (
+            ("stock_expiring", self._rules.expiring_days),
+            ("stock_will_expire", self._rules.outlook_days),
+        ):
+            for item in losing(self._parts, self._paces, today=self._seen.today, within_days=days):
+                vi = (
+                    "{area}: {doses} liều {product} hết hạn trong {days} ngày tới (sớm nhất {first}), không dùng kịp "
+                    "với {daily} liều/ngày hiện nay; cần dùng {needed} liều/ngày hoặc điều chuyển (lô {lots})"
+                )
+                en = (
+                    "{area}: {doses} doses of {product} expire within {days} days (the first on {first}) and will be "
+                    "left over at {daily} a day; use {needed} a day or move them (lots {lots})"
+                )
+                said: dict[str, Said] = {
+                    "days": days,
+                    "first": _day(item.first_on),
+                    "daily": round(item.daily),
+                    "needed": math.ceil(item.needed_daily),
+                    "lots": _lots(item.lots),
+                }
+                yield from self._of_product(rule, (item.area_code, item.product), item.doses, (vi, en), said)
+
+    def supply(self) -> Iterator[Condition]:
+        """Few days of stock; none at all while people are due."""
+        usable = usable_doses(self._parts, today=self._seen.today)
+        low, out = self._rules.rules["stock_low"], self._rules.rules["stock_out"]
+        for key, pace in self._paces.items():
+            if not key[0] or not key[1]:
+                continue
+            doses, coming = usable.get(key, (0, 0))
+            if doses == 0 and (raised := out.above(pace.people_due)) is not None:
+                vi = "{area}: hết {product} trong khi {people} người đến hạn tiêm mũi tiếp theo"
+                en = "{area}: no {product} left while {people} people are due their next dose"
+                yield self._condition("stock_out", key, (vi, en), {"people": pace.people_due}, raised=raised)
+            elif doses > 0 and pace.daily >= self._rules.least_daily:
+                days = (doses + coming) / pace.daily
+                if (raised := low.below(days)) is not None:
+                    vi = (
+                        "{area}: {product} còn đủ dùng {days} ngày "
+                        "({doses} liều, {coming} đang vận chuyển, {daily} liều/ngày)"
+                    )
+                    en = "{area}: {product} lasts {days} days ({doses} doses, {coming} on the way, {daily} a day)"
+                    said = {"days": days, "doses": doses, "coming": coming, "daily": round(pace.daily)}
+                    yield self._condition("stock_low", key, (vi, en), said, raised=raised)
+
+    def faults(self) -> Iterator[Condition]:
+        """Numbers that cannot be, and deliveries that did not come or came short."""
+        days: dict[str, Said] = {"days": self._rules.transit_days}
+        for item in self._seen.faults:
+            key = (item.area_code, item.product)
+            said = {"count": item.negative, "doses": item.negative_doses}
+            vi = "{area}: tồn kho {product} âm {doses} liều ở {count} kho và lô"
+            en = "{area}: {product} is {doses} doses below zero in {count} stores and lots"
+            yield from self._counted("stock_negative", key, item.negative, (vi, en), said)
+            said = days | {"count": item.unreceived, "doses": item.unreceived_doses}
+            vi = "{area}: {doses} liều {product} chưa nhận sau {days} ngày kể từ khi xuất ({count} kho và lô)"
+            en = "{area}: {doses} doses of {product} not received after {days} days ({count} stores and lots)"
+            yield from self._counted("stock_unreceived", key, item.unreceived, (vi, en), said)
+            said = {"count": item.short, "doses": item.short_doses}
+            vi = "{area}: nhận thiếu {doses} liều {product} ({count} kho và lô)"
+            en = "{area}: {doses} doses of {product} received short ({count} stores and lots)"
+            yield from self._counted("stock_short", key, item.short, (vi, en), said)
+
+    def counts(self) -> Iterator[Condition]:
+        """One for the nation: a province counts when it is asked to, and sixty alerts ask nobody."""
+        stores = sum(item.stores for item in self._seen.uncounted)
+        raised = self._rules.rules["stock_uncounted"].above(stores)
+        if stores and raised is not None:
+            days = [item.oldest for item in self._seen.uncounted]
+            oldest = min((day for day in days if day is not None), default=None)
+            vi = "{count} kho tỉnh chưa kiểm kê quá {days} ngày, lâu nhất từ {last}"
+            en = "{count} provincial stores not counted for more than {days} days, the longest since {last}"
+            last = _day(oldest) if oldest and None not in days else "-"
+            said: dict[str, Said] = {"count": stores, "days": self._rules.count_days, "last": last}
+            yield self._condition("stock_uncounted", (NATIONAL, ""), (vi, en), said, raised=raised)
+
+    def stopped(self) -> Iterator[Condition]:
+        """Doses of a lot that is on hold, recalled or destroyed, and still somewhere. One a lot: who must act on it are
+        all who have some, and its page names them."""
+        for lot, parts in stopped_lots(self._parts).items():
+            doses = _doses(parts) + sum(part.held.in_transit for part in parts)
+            raised = self._rules.rules["stock_stopped"].above(doses)
+            state = parts[0].stopped
+            if raised is None or state is None:
+                continue
+            said_vi, said_en = STATES[state]
+            vi = f"Lô {{lot}} ({said_vi}): còn {{doses}} liều {{product}} ở {{areas}} tỉnh, thành phố hoặc đơn vị"
+            en = f"Lot {{lot}} ({said_en}): {{doses}} doses of {{product}} left in {{areas}} provinces or units"
+            said: dict[str, Said] = {"lot": lot, "doses": doses, "areas": len({part.held.area_code for part in parts})}
+            key = (NATIONAL, parts[0].held.product)
+            yield self._condition("stock_stopped", key, (vi, en), said, raised=raised, lot=lot)
+
+    def events(self) -> Iterator[Condition]:
+        """Serious events after vaccination that came together on one lot."""
+        rule, days = self._rules.rules["lot_events"], self._rules.event_days
+        for item in clusters(self._seen.events, least=1, within_days=days, today=self._seen.today):
+            raised = rule.above(item.events)
+            if raised is not None:
+                product = self._seen.lots[item.lot].product if item.lot in self._seen.lots else ""
+                vi = "Lô {lot} ({product}): {count} tai biến nặng sau tiêm chủng trong {days} ngày"
+                en = "Lot {lot} ({product}): {count} serious adverse events within {days} days"
+                said = {"lot": item.lot, "count": item.events, "days": days}
+                yield self._condition("lot_events", (NATIONAL, product), (vi, en), said, raised=raised, lot=item.lot)
+
+    def _of_product(
+        self, rule: str, key: tuple[str, str], doses: int, text: Words, said: Mapping[str, Said]
+    ) -> Iterator[Condition]:
+        raised = self._rules.rules[rule].above(doses)
+        if raised is not None:
+            yield self._condition(rule, key, text, {**said, "doses": doses}, raised=raised)
+
+    def _counted(
+        self, rule: str, key: tuple[str, str], count: int, text: Words, said: Mapping[str, Said]
+    ) -> Iterator[Condition]:
+        raised = self._rules.rules[rule].above(count)
+        if count and raised is not None:
+            yield self._condition(rule, key, text, said, raised=raised)
+
+    def _condition(
+        self, rule: str, key: tuple[str, str], text: Words, said: Mapping[str, Said], *, raised: bool, lot: str = ""
+    ) -> Condition:
+        """`raised` False: between the level at which it is raised and the one at which it is over."""
+        area, product = key
+        labels = {"area": area} if area else {}
+        labels |= {"product": product} if product and not lot else {}
+        labels |= {"lot": lot} if lot else {}
+        asked = self._rules.rules[rule]
+        area_vi, area_en = self._names.area(area)
+        named = {"product": self._names.product(product)}
+        return Condition(
+            rule=rule,
+            labels=labels,
+            severity=asked.severity,
+            summary_vi=text[0].format(area=area_vi, **named, **{name: _vi(value) for name, value in said.items()}),
+            summary_en=text[1].format(area=area_en, **named, **{name: _en(value) for name, value in said.items()}),
+            hold=asked.hold,
+            inhibited=not raised,
+        )
+
+
+def _doses(parts: Sequence[Part]) -> int:
+    return sum(part.held.doses for part in parts)
+
+
+def _lots(lots: Sequence[str]) -> str:
+    named = sorted(set(lots))
+    return ", ".join(named[:NAMED]) + (f" +{len(named) - NAMED}" if len(named) > NAMED else "")
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _vi(value: Said) -> str:
+    return value if isinstance(value, str) else _en(value).translate(str.maketrans(",.", ".,"))
+
+
+def _en(value: Said) -> str:
+    """Texts stay as they are: the number of a lot is none to group by thousands."""
+    if isinstance(value, str):
+        return value
+    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"

@@ -1,0 +1,191 @@
+"""The page about stock: nation, province, store and lot; scope, files, and what a snapshot from before says. The
+numbers are held to queries in test_every_number.py."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from campaign.access import Role
+from tests.dashboard.conftest import VERSION, Site, components, text_of
+from tests.support.people import grant
+from tests.support.snapshots import Recipe
+
+
+def page(site: Site, query: str = "") -> dict[str, Any]:
+    return site.json(f"/snap/{VERSION}/vn/stock{query}")
+
+
+def cells(answer: dict[str, Any], table: str) -> dict[str, dict[str, str]]:
+    """Texts by row and column."""
+    found: dict[str, dict[str, str]] = {}
+    for part in components(answer["body"]):
+        name = part["props"].get("data-cell", "")
+        if name.startswith(f"{table}/"):
+            _, key, column = name.split("/")
+            found.setdefault(key, {})[column] = text_of(part).strip()
+    return found
+
+
+def tiles(answer: dict[str, Any]) -> dict[str, str]:
+    numbers = [part for part in components(answer["body"]) if "data-number" in part["props"]]
+    return {part["props"]["data-number"].removeprefix("stock_"): text_of(part) for part in numbers}
+
+
+def read_csv(site: Site, name: str, query: str = "") -> list[dict[str, str]]:
+    answer = site.client.get(f"/snap/{VERSION}/vn/kho/{name}.csv{query}")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert f"kho-{name}-{VERSION}.csv" in answer.headers["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+
+
+def whole(text: str) -> int:
+    return int(text.replace(".", ""))
+
+
+def test_the_province_that_runs_out_first_is_on_top_and_the_nation_below(site: Site) -> None:
+    found = cells(page(site), "stock_places")
+    assert list(found) == ["79", "40", "01", "central", "nation"]
+    assert found["01"]["worst"] == "chưa dùng gần đây"
+    assert found["40"]["comirnaty"] == "chưa dùng gần đây"
+    assert found["79"]["worst"].startswith("121,2")
+
+
+def test_usable_blocked_and_past_are_all_that_is_in_stores(site: Site) -> None:
+    shown = tiles(page(site))
+    total = cells(page(site), "stock_expiry")["nation"]["total"]
+    assert whole(shown["usable"]) + whole(shown["blocked"]) + whole(shown["past"]) == whole(total)
+
+
+@pytest.mark.parametrize("name", ["usable", "blocked", "past", "in_transit", "expiring"])
+def test_provinces_and_central_stores_add_up_to_the_nation(site: Site, name: str) -> None:
+    parts = [tiles(page(site, f"?area={area}"))[name] for area in ("01", "40", "79", "central")]
+    assert sum(map(whole, parts)) == whole(tiles(page(site))[name])
+
+
+def test_a_lot_that_will_be_lost_says_what_would_save_it(site: Site) -> None:
+    found = cells(page(site), "stock_lots")
+    assert next(iter(found)).startswith("central")
+    assert found["40 AS02100"]["advice_name"] == "dùng 608 liều/ngày, hoặc chuyển đi 7.800 liều"
+    thawed = found["79 CO124001 20211023"]
+    assert thawed["until"].endswith("sau rã đông")
+
+
+def test_an_extension_to_come_is_not_in_force_yet(site: Site) -> None:
+    """CO123002: the letter of 29 November; on the 22nd its label still counts."""
+    found = cells(page(site, "?store=P79"), "stock_store_lots")
+    assert found["CO123002"]["until"].startswith("30/11/2021")
+    assert found["CO124001"]["until"] == "28/02/2022 được tăng hạn"
+
+
+def test_a_held_lot_is_not_usable_and_says_so(site: Site) -> None:
+    found = cells(page(site, "?store=P79"), "stock_store_lots")
+    assert found["VC00007"]["standing_name"] == "Chưa được dùng tạm dừng sử dụng"
+    assert found["VC00007"]["expiring"] == "0"
+
+
+def test_a_level_below_zero_has_its_probable_reason(site: Site) -> None:
+    found = cells(page(site), "stock_differences")["S4000001 AS02100 below"]
+    assert found["difference"] == "−100"
+    assert "chưa nhập kho" in found["kind_name"]
+
+
+def test_a_store_shows_its_devices_and_the_age_of_its_count(site: Site) -> None:
+    answer = page(site, "?store=D760")
+    assert set(cells(answer, "stock_fridges")) == {"TB001", "TB002"}
+    assert "kiểm kê đã cũ" in text_of(answer["body"])
+    assert answer["chosen"] == "79"
+
+
+def test_the_ledger_of_a_lot_closes_or_says_by_how_much_it_does_not(site: Site) -> None:
+    assert "Sổ khớp đến từng liều." in text_of(page(site, "?lot=CO124001")["body"])
+    open_ledger = page(site, "?lot=AS02099")
+    assert "Sổ thiếu 500 liều" in text_of(open_ledger["body"])
+    sums = {name.removeprefix("sum_"): whole(text) for name, text in tiles(open_ledger).items()}
+    assert sums.pop("received") - sum(sums.values()) == 500
+
+
+def test_a_lot_tells_its_states_and_every_version_of_its_expiry(site: Site) -> None:
+    answer = page(site, "?lot=VC00007")
+    assert [row["state_name"] for row in cells(answer, "stock_lot_states").values()] == [
+        "tạm dừng sử dụng",
+        "đã xuất xưởng",
+    ]
+    assert "chờ kết luận của viện" in text_of(answer["body"])
+    extended = cells(page(site, "?lot=CO124001"), "stock_lot_expiries")
+    assert [row["why_name"] for row in extended.values()] == ["được tăng hạn", "hạn trên nhãn"]
+    assert extended["20211022 extension"]["decision_name"] == "Công văn 22/10/2021"
+
+
+def test_english_has_the_same_rows(site: Site) -> None:
+    vi, en = page(site), page(site, "?lang=en")
+    for table in ("stock_places", "stock_expiry", "stock_lots", "stock_differences", "stock_uncounted"):
+        assert set(cells(vi, table)) == set(cells(en, table))
+    assert "Days of stock by province" in text_of(en["body"])
+
+
+def test_files_have_the_rows_of_the_tables(site: Site) -> None:
+    lots = cells(page(site), "stock_lots")
+    assert [int(row["expiring"]) for row in read_csv(site, "lots")] == [whole(row["expiring"]) for row in lots.values()]
+    stores = cells(page(site, "?area=79"), "stock_stores")
+    assert [row["store"] for row in read_csv(site, "stores", "?area=79")] == list(stores)
+    assert len(read_csv(site, "uncounted")) == len(cells(page(site), "stock_uncounted"))
+    assert len(read_csv(site, "differences")) == len(cells(page(site), "stock_differences"))
+    expiry = {row["product"]: int(row["total"]) for row in read_csv(site, "expiry")}
+    assert expiry == {key: whole(row["total"]) for key, row in cells(page(site), "stock_expiry").items()}
+    usable = sum(int(row["usable"]) for row in read_csv(site, "places"))
+    assert usable == whole(tiles(page(site))["usable"])
+    in_store = read_csv(site, "store_lots", "?store=P79")
+    assert {row["lot"] for row in in_store} == set(cells(page(site, "?store=P79"), "stock_store_lots"))
+    assert len(read_csv(site, "lot_stores", "?lot=AS02100")) == len(
+        cells(page(site, "?lot=AS02100"), "stock_lot_stores")
+    )
+    assert len(read_csv(site, "lot_areas", "?lot=AS02100")) == len(cells(page(site, "?lot=AS02100"), "stock_lot_areas"))
+
+
+def test_a_part_of_the_country_sees_its_own_stores_and_the_nation_s_totals(site: Site) -> None:
+    client = site.as_(grant(Role.VIEWER, "40"))
+    base = f"/snap/{VERSION}/p-40"
+
+    def own(query: str) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(client.get(f"{base}/stock{query}").get_data())
+        return found
+
+    assert set(cells(own(""), "stock_places")) == {"40", "nation"}
+    assert tiles(own("")) == tiles(page(site))
+    assert {key.split()[0] for key in cells(own(""), "stock_lots")} == {"40"}
+    assert set(cells(own(""), "stock_uncounted")) == {"P40", "D412"}
+    lot = own("?lot=AS02100")
+    assert set(cells(lot, "stock_lot_areas")) == {"40", "nation"}
+    assert "4 kho ngoài phạm vi" in text_of(lot["body"])
+    for query in ("?area=79", "?store=P79", "?store=NATIONAL"):
+        assert client.get(f"{base}/stock{query}").status_code == 403
+    for name in ("places.csv?area=79", "store_lots.csv?store=D760", "stores.csv?area=79"):
+        assert client.get(f"{base}/kho/{name}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"), [("?store=NOWHERE", "store"), ("?lot=NONE", "lot"), ("?area=XX", "area")]
+)
+def test_what_there_is_not_is_named(site: Site, query: str, parameter: str) -> None:
+    answer = site.client.get(f"/snap/{VERSION}/vn/stock{query}")
+    assert answer.status_code == 400
+    assert answer.get_json()["parameter"] == parameter
+
+
+def test_an_older_snapshot_says_that_it_has_no_ledger_of_lots(make_site: Callable[..., Site]) -> None:
+    old = make_site(Recipe(version=VERSION, without=("store", "lot", "stock_use")))
+    assert "không có sổ kho theo lô" in text_of(page(old)["body"])
+    assert tiles(page(old)) == {}
+    assert read_csv(old, "places") == []
+
+
+def test_a_file_of_all_stores_asks_for_a_province(site: Site) -> None:
+    answer = site.client.get(f"/snap/{VERSION}/vn/kho/stores.csv")
+    assert answer.status_code == 400
+    assert answer.get_json()["parameter"] == "area"

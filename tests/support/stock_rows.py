@@ -1,0 +1,212 @@
+"""The stock of the sample snapshot: stores of every level, lots of every state, a thaw clock, a level below zero, a
+count that differed, a ledger that does not close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+Rows = list[dict[str, Any]]
+# Store: level, area, district, site, the store that it is supplied by.
+STORES = (
+    ("NATIONAL", "national", "central", None, None, None),
+    ("P79", "province", "79", None, None, "NATIONAL"),
+    ("D760", "district", "79", "760", None, "P79"),
+    ("S7900001", "site", "79", "760", "7900001", "D760"),
+    ("P40", "province", "40", None, None, "NATIONAL"),
+    ("D412", "district", "40", "412", None, "P40"),
+    ("S4000001", "site", "40", "412", "4000001", "D412"),
+    ("P01", "province", "01", None, None, "NATIONAL"),
+)
+# Lot: product, source, earmark, doses that the country received, doses a vial.
+LOTS = (
+    ("CO124001", "comirnaty", "COVAX", "12-17", 60_000, 6),
+    ("CO123002", "comirnaty", "COVAX", None, 30_000, 6),
+    ("AS02100", "astrazeneca", "purchase", None, 50_000, 10),
+    ("AS02099", "astrazeneca", "purchase", None, 9_000, 10),
+    ("VC00007", "vero_cell", "donation", None, 20_000, 1),
+    ("SP00003", "spikevax", "COVAX", None, 14_000, 10),
+    ("AB00001", "abdala", "purchase", None, 5_000, 10),
+)
+# Lot, days before the snapshot from which it holds, state, reason.
+STATES = (
+    ("CO124001", 60, "received", None),
+    ("CO124001", 55, "released", None),
+    ("CO123002", 60, "received", None),
+    ("CO123002", 55, "released", None),
+    ("AS02100", 90, "awaiting_release", None),
+    ("AS02100", 80, "released", None),
+    ("AS02099", 190, "released", None),
+    ("VC00007", 40, "released", None),
+    ("VC00007", 3, "on_hold", "chờ kết luận của viện"),
+    ("SP00003", 5, "awaiting_release", None),
+    ("SP00003", -5, "released", None),
+    ("AB00001", 20, "released", None),
+)
+# Lot, expiry, kind, condition, decision, the day from which it is in force.
+EXPIRIES = (
+    ("CO124001", date(2021, 11, 30), "label", None, None, date(2021, 5, 30)),
+    ("CO124001", date(2022, 2, 28), "extension", "-90..-60 C", "Công văn 22/10/2021", date(2021, 10, 22)),
+    ("CO123002", date(2021, 11, 30), "label", None, None, date(2021, 5, 30)),
+    ("CO123002", date(2022, 2, 28), "extension", "-90..-60 C", "Công văn 29/11/2021", date(2021, 11, 29)),
+    ("AS02100", date(2021, 12, 5), "label", None, None, date(2021, 6, 5)),
+    ("AS02099", date(2021, 11, 20), "label", None, None, date(2021, 5, 20)),
+    ("VC00007", date(2022, 5, 1), "label", None, None, date(2021, 6, 1)),
+    ("SP00003", date(2022, 1, 15), "label", None, None, date(2021, 8, 1)),
+)
+# Store, lot, incoming, of it from no other store, shipped, given, wasted, lost, in transit, thawed and counted: days
+# before.
+LEVELS = (
+    ("NATIONAL", "CO124001", 60_000, 60_000, 20_000, 0, 0, 0, 0, None, 5),
+    ("NATIONAL", "CO123002", 30_000, 30_000, 12_000, 0, 0, 0, 0, None, 5),
+    ("NATIONAL", "AS02100", 50_000, 50_000, 30_500, 0, 0, 0, 0, None, 5),
+    ("NATIONAL", "AS02099", 8_500, 8_500, 8_500, 0, 0, 0, 0, None, 5),
+    ("NATIONAL", "VC00007", 20_000, 20_000, 6_000, 0, 0, 0, 0, None, 5),
+    ("NATIONAL", "SP00003", 14_000, 14_000, 0, 0, 0, 0, 0, None, 5),
+    ("NATIONAL", "AB00001", 5_000, 5_000, 2_000, 0, 0, 0, 0, None, 5),
+    ("P79", "CO124001", 12_000, 0, 5_000, 0, 0, 0, 3_000, None, 8),
+    ("P79", "CO123002", 12_000, 0, 4_000, 0, 0, 0, 0, None, 8),
+    ("P79", "AS02100", 20_000, 0, 6_000, 0, 0, 0, 0, None, 8),
+    ("P79", "VC00007", 6_000, 0, 0, 0, 0, 0, 0, None, 8),
+    ("D760", "CO124001", 5_000, 0, 2_000, 0, 0, 0, 0, 30, None),
+    ("D760", "CO123002", 4_000, 0, 0, 0, 60, 0, 0, 40, None),
+    ("D760", "AS02100", 6_000, 0, 4_000, 0, 0, 12, 0, None, 9),
+    ("S7900001", "CO124001", 2_000, 0, 0, 1_800, 6, 0, 0, 3, None),
+    ("S7900001", "AS02100", 4_000, 0, 0, 3_500, 40, 0, 0, None, None),
+    ("P40", "CO124001", 5_000, 0, 0, 0, 0, 0, 0, None, 28),
+    ("P40", "AS02100", 10_000, 0, 3_000, 0, 0, 0, 500, None, 28),
+    ("P40", "AS02099", 8_500, 0, 0, 0, 0, 0, 0, None, 28),
+    ("D412", "AS02100", 2_500, 0, 1_000, 0, 0, 0, 500, None, None),
+    ("S4000001", "AS02100", 900, 0, 0, 1_000, 0, 0, 100, None, None),
+    ("P01", "AB00001", 2_000, 0, 0, 0, 0, 0, 0, None, 2),
+)
+# Store, product, doses given in the look-back, days of it with stock.
+USES = (
+    ("S7900001", "comirnaty", 1_800, 12),
+    ("S7900001", "astrazeneca", 2_800, 28),
+    ("S4000001", "astrazeneca", 700, 14),
+    ("D412", "astrazeneca", 0, 28),
+    ("P01", "abdala", 0, 20),
+)
+LOOK_BACK = 28
+DIFFERENCES = (
+    (901, "D760", "AS02100", 9, 2_012, 2_000, "vỡ lọ khi vận chuyển"),
+    (902, "P40", "AS02100", 28, 6_990, 7_000, None),
+)
+# Lot, site, area, product, serious, days before, events.
+EVENTS = (
+    ("AS02100", "4000001", "40", "astrazeneca", False, 4, 6),
+    ("AS02100", "4000001", "40", "astrazeneca", True, 2, 1),
+    ("CO124001", "7900001", "79", "comirnaty", False, 1, 3),
+)
+
+
+def stock_rows(*, as_of: datetime) -> Iterator[tuple[str, Rows]]:
+    """Table and rows."""
+    today = as_of.date()
+    areas = {code: area for code, _, area, *_ in STORES}
+    products = {number: product for number, product, *_ in LOTS}
+    yield "store", [_store(*row) for row in STORES]
+    yield "lot", [_lot(*row) for row in LOTS]
+    yield (
+        "lot_state",
+        [
+            {"lot_number": lot, "valid_from": as_of - timedelta(days=before), "state": state, "reason": reason}
+            for lot, before, state, reason in STATES
+        ],
+    )
+    names = ("lot_number", "expires_on", "kind", "condition", "decision", "valid_from")
+    yield "lot_expiry", [dict(zip(names, row, strict=True)) for row in EXPIRIES]
+    yield "stock_by_lot", [_level(row, areas, products, as_of) for row in LEVELS]
+    yield (
+        "stock_use",
+        [
+            {
+                "store_code": store,
+                "area_code": areas[store],
+                "product": product,
+                "used_doses": used,
+                "stock_days": days,
+                "look_back_days": LOOK_BACK,
+                "last_used_on": today - timedelta(days=1) if used else None,
+            }
+            for store, product, used, days in USES
+        ],
+    )
+    yield (
+        "stock_difference",
+        [
+            {
+                "movement_id": number,
+                "store_code": store,
+                "lot_number": lot,
+                "product": products[lot],
+                "area_code": areas[store],
+                "counted_at": as_of - timedelta(days=before, hours=7),
+                "expected": expected,
+                "counted": counted,
+                "difference": counted - expected,
+                "reason": reason,
+            }
+            for number, store, lot, before, expected, counted, reason in DIFFERENCES
+        ],
+    )
+    event = ("lot_number", "site_code", "area_code", "product", "serious", "recorded_on", "events")
+    yield (
+        "event_by_lot",
+        [dict(zip(event, (*row[:5], today - timedelta(days=row[5]), row[6]), strict=True)) for row in EVENTS],
+    )
+
+
+def _store(
+    code: str, level: str, area: str, district: str | None, site: str | None, parent: str | None
+) -> dict[str, Any]:
+    return {
+        "store_code": code,
+        "level": level,
+        "area_code": area,
+        "district_code": district,
+        "site_code": site,
+        "recipient_code": None,
+        "parent_code": parent,
+        "capacity_litres": 100.0,
+    }
+
+
+def _lot(number: str, product: str, source: str, earmark: str | None, received: int, per_vial: int) -> dict[str, Any]:
+    return {
+        "lot_number": number,
+        "product": product,
+        "source": source,
+        "earmark": earmark,
+        "doses_received": received,
+        "doses_per_vial": per_vial,
+        "vials_per_tray": 195,
+        "manufactured_on": date(2021, 5, 30),
+    }
+
+
+def _level(row: tuple[Any, ...], areas: dict[str, str], products: dict[str, str], as_of: datetime) -> dict[str, Any]:
+    store, lot, incoming, arrived, shipped, given, wasted, lost, in_transit, thawed, counted = row
+    today = as_of.date()
+    return {
+        "store_code": store,
+        "lot_number": lot,
+        "product": products[lot],
+        "area_code": areas[store],
+        "incoming": incoming,
+        "administered": given,
+        "wasted": wasted,
+        "on_hand": incoming - shipped - given - wasted - lost,
+        "arrived": arrived,
+        "shipped_out": shipped,
+        "in_transit": in_transit,
+        "lost": lost,
+        "wasted_open": wasted,
+        "wasted_closed": 0,
+        "thawed_on": None if thawed is None else today - timedelta(days=thawed),
+        "counted_on": None if counted is None else today - timedelta(days=counted),
+        "last_sent_at": as_of - timedelta(days=2) if in_transit else None,
+        "last_received_at": None,
+    }

@@ -1,0 +1,130 @@
+"""Reads about stock, by area: for what of it asks for somebody. Stores one by one are read by whoever shows them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from campaign.event_rate import LotEvents
+from campaign.lot_trace import LotTrace, StoreShare, account_of
+from campaign.lots import (
+    Expiry,
+    LotState,
+    StateChange,
+    ThawLimit,
+    state_in_force,
+    thaw_limits_in_force,
+    usable_expiry,
+)
+from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
+from warehouse import reads
+from warehouse.reads_places import has
+from warehouse.snapshot import Snapshots
+from warehouse.sqlfiles import sql
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """How far the reads look. due_days: ahead for people; transit_days: from when on a delivery is late; count_days:
+    and a physical count overdue; event_days: back for adverse events."""
+
+    due_days: int
+    transit_days: int
+    count_days: int
+    event_days: int
+
+
+def lot_facts(
+    snapshots: Snapshots, version: int, *, thaw: Iterable[ThawLimit] = (), today: date
+) -> dict[str, LotFacts]:
+    """What is known of each lot, by its number."""
+    changes: dict[str, list[StateChange]] = defaultdict(list)
+    for row in snapshots.rows(version, "SELECT lot_number, valid_from, state, reason FROM lot_state"):
+        change = StateChange(state=LotState(row["state"]), valid_from=row["valid_from"], reason=row["reason"] or "")
+        changes[row["lot_number"]].append(change)
+    expiries: dict[str, list[Expiry]] = defaultdict(list)
+    for row in snapshots.rows(version, "FROM lot_expiry"):
+        expiries[row["lot_number"]].append(
+            Expiry(
+                expires_on=row["expires_on"],
+                kind=row["kind"],
+                valid_from=row["valid_from"],
+                condition=row["condition"] or "",
+                decision=row["decision"] or "",
+            )
+        )
+    limits = thaw_limits_in_force(thaw, today=today)
+    return {
+        row["lot_number"]: LotFacts(
+            product=row["product"],
+            changes=tuple(changes[row["lot_number"]]),
+            expiries=tuple(expiries[row["lot_number"]]),
+            thaw_limit_days=limits.get(row["product"]),
+        )
+        for row in snapshots.rows(version, "SELECT lot_number, product FROM lot")
+    }
+
+
+def stock_seen(
+    snapshots: Snapshots, version: int, *, zone: ZoneInfo, looking: Looking, thaw: Iterable[ThawLimit]
+) -> StockSeen | None:
+    """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any."""
+    if not has(snapshots, version, "stock_use", "lot_state", "event_by_lot", "store"):
+        return None
+    now = reads.info(snapshots, version).as_of
+    today = now.astimezone(zone).date()
+    late, before = now - timedelta(days=looking.transit_days), today - timedelta(days=looking.count_days)
+    until, since = today + timedelta(days=looking.due_days), today - timedelta(days=looking.event_days)
+    events = (
+        "SELECT lot_number AS lot, recorded_on, sum(events)::BIGINT AS events FROM event_by_lot "
+        "WHERE serious AND recorded_on >= $since GROUP BY ALL"
+    )
+    return StockSeen(
+        now=now,
+        today=today,
+        lots=lot_facts(snapshots, version, thaw=thaw, today=today),
+        held=tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots"))),
+        paces=tuple(AreaPace(**row) for row in snapshots.rows(version, sql("reads/stock_paces"), {"until": until})),
+        faults=tuple(AreaFaults(**row) for row in snapshots.rows(version, sql("reads/stock_faults"), {"late": late})),
+        uncounted=tuple(
+            Uncounted(**row) for row in snapshots.rows(version, sql("reads/stock_uncounted"), {"before": before})
+        ),
+        events=tuple(LotEvents(**row) for row in snapshots.rows(version, events, {"since": since})),
+    )
+
+
+def lot_trace(
+    snapshots: Snapshots, version: int, lot_number: str, *, zone: ZoneInfo, thaw: Iterable[ThawLimit]
+) -> LotTrace | None:
+    """Where a lot is, as of the snapshot. None of a lot that nobody knows. Raises SnapshotUnavailable."""
+    values = {"lot": lot_number}
+    found = snapshots.rows(version, "FROM lot WHERE lot_number = $lot", values)
+    if not found:
+        return None
+    row, now = found[0], reads.info(snapshots, version).as_of
+    today = now.astimezone(zone).date()
+    facts = lot_facts(snapshots, version, thaw=thaw, today=today)[lot_number]
+    state = state_in_force(facts.changes, now=now)
+    stores = tuple(
+        StoreShare(
+            **share,
+            usable=usable_expiry(
+                facts.expiries, today=today, thawed_on=share["thawed_on"], thaw_limit_days=facts.thaw_limit_days
+            ),
+        )
+        for share in snapshots.rows(version, sql("reads/lot_stores"), values)
+    )
+    return LotTrace(
+        lot_number=lot_number,
+        product=row["product"],
+        source=row["source"],
+        earmark=row["earmark"],
+        doses_per_vial=row["doses_per_vial"],
+        state=state.state if state else None,
+        reason=state.reason if state else "",
+        account=account_of(stores, received=row["doses_received"]),
+        stores=stores,
+    )

@@ -1,0 +1,189 @@
+"""Reads about stock: heaps of doses by place, paces, lots as they stand, counts, one store, one lot.
+
+A snapshot from before, and a source that has no ledger of lots, tell nothing: `told` says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from campaign.lots import Expiry
+from campaign.stock_board import Heap, LotNow
+from campaign.stock_places import Difference, LotExpiry, LotLedger, LotState, SiteEvents, Store, StoreOfLot
+from warehouse import reads
+from warehouse.reads_places import has
+from warehouse.reads_stock import thaw_limits_in_force
+from warehouse.reference import load_thaw_limits
+from warehouse.snapshot import Row, Snapshots
+from warehouse.sqlfiles import sql
+
+TABLES = ("store", "lot", "lot_state", "lot_expiry", "stock_by_lot", "stock_use", "stock_difference")
+STORE = ("code", "level", "area", "district", "site", "recipient")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """The nation's stock by area. usage: doses given and received, by area. now: the instant of the snapshot,
+    campaign time; today: its local day."""
+
+    now: datetime
+    today: date
+    heaps: tuple[Heap, ...]
+    paces: Mapping[tuple[str, str], float]
+    lots: Mapping[str, LotNow]
+    usage: Mapping[str, tuple[int, int]]
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreStock:
+    """Stores of one area, or one store. counted: when a lot (by store and lot) was last counted."""
+
+    stores: Mapping[str, Store]
+    heaps: tuple[Heap, ...]
+    paces: Mapping[tuple[str, str], float]
+    counted: Mapping[tuple[str, str], date | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotStock:
+    ledger: LotLedger
+    states: tuple[LotState, ...]
+    expiries: tuple[LotExpiry, ...]
+    stores: tuple[StoreOfLot, ...]
+
+
+def thaw_days(folder: Path) -> Mapping[str, int]:
+    """How many days each product keeps after thawing, by its code, as the newest rule has it."""
+    return thaw_limits_in_force(load_thaw_limits(folder), today=date.max)
+
+
+def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:
+    """Raises SnapshotUnavailable."""
+    now = reads.info(snapshots, version).as_of.astimezone(zone)
+    today = now.date()
+    if not has(snapshots, version, *TABLES):
+        return Stock(now=now, today=today, heaps=(), paces={}, lots={}, usage={}, told=False)
+    lots = snapshots.rows(version, sql("stores/lots"), {"now": now})
+    expiries: defaultdict[str, list[Expiry]] = defaultdict(list)
+    for row in snapshots.rows(version, sql("stores/expiries")):
+        expiries[row.pop("lot")].append(Expiry(**row))
+    heaps = tuple(Heap(**row) for row in snapshots.rows(version, sql("stores/heaps")))
+    usage = snapshots.rows(version, sql("stores/usage"))
+    return Stock(
+        now=now,
+        today=today,
+        heaps=heaps,
+        paces=_paces(snapshots.rows(version, sql("stores/paces"))),
+        lots={row["number"]: LotNow(**row, expiries=tuple(expiries[row["number"]])) for row in lots},
+        usage={row["area"]: (row["given"], row["received"]) for row in usage},
+        told=bool(heaps),
+    )
+
+
+def stores_of(snapshots: Snapshots, version: int, *, area: str) -> StoreStock:
+    """Every store of an area that has a ledger."""
+    stores = snapshots.rows(version, sql("stores/stores"), {"area": area})
+    return _stores(snapshots, version, stores, area=area, store="")
+
+
+def store_of(snapshots: Snapshots, version: int, *, store: str) -> StoreStock:
+    """One store; no store where there is none of that code."""
+    stores = snapshots.rows(version, sql("stores/store"), {"store": store})
+    return _stores(snapshots, version, stores, area="", store=store)
+
+
+def _stores(snapshots: Snapshots, version: int, stores: Sequence[Row], *, area: str, store: str) -> StoreStock:
+    bound = {"area": area, "store": store}
+    rows = snapshots.rows(version, sql("stores/store_heaps"), bound) if stores else []
+    own = ("place", "area", "lot", "product", "thawed_on", "on_hand", "in_transit")
+    paces = snapshots.rows(version, sql("stores/store_paces"), bound) if stores else []
+    return StoreStock(
+        stores={row["code"]: Store(**row) for row in stores},
+        heaps=tuple(Heap(**{name: row[name] for name in own}) for row in rows),
+        paces=_paces(paces),
+        counted={(row["place"], row["lot"]): row["counted_on"] for row in rows},
+    )
+
+
+def _paces(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
+    return {(row["place"], row["product"]): float(row["pace"]) for row in rows}
+
+
+def uncounted(
+    snapshots: Snapshots, version: int, *, today: date, days: int, areas: Sequence[str] | None
+) -> tuple[Store, ...]:
+    """Stores with doses whose last count is older than `days` days; of the `areas`, None: of all."""
+    bound = {"today": today, "days": days, "areas": None if areas is None else list(areas)}
+    return tuple(Store(**row) for row in snapshots.rows(version, sql("stores/uncounted"), bound))
+
+
+def differences(snapshots: Snapshots, version: int) -> tuple[Difference, ...]:
+    """Levels below zero, then counts that differed from the book, the newest first."""
+    below = [
+        Difference(
+            store=_store(row),
+            lot=row["lot"],
+            product=row["product"],
+            difference=row["difference"],
+            at=None,
+            incoming=row["incoming"],
+            in_transit=row["in_transit"],
+        )
+        for row in snapshots.rows(version, sql("stores/below_zero"))
+    ]
+    counted = [
+        Difference(
+            store=_store(row),
+            lot=row["lot"],
+            product=row["product"],
+            difference=row["difference"],
+            at=row["at"],
+            reason=row["reason"],
+        )
+        for row in snapshots.rows(version, sql("stores/differences"))
+    ]
+    return (*below, *counted)
+
+
+def lot(snapshots: Snapshots, version: int, *, number: str) -> LotStock | None:
+    """None where there is no lot of that number."""
+    found = snapshots.rows(version, sql("stores/lot"), {"lot": number})
+    if not found:
+        return None
+    bound = {"lot": number}
+    return LotStock(
+        ledger=LotLedger(**found[0]),
+        states=tuple(LotState(**row) for row in snapshots.rows(version, sql("stores/lot_states"), bound)),
+        expiries=tuple(LotExpiry(**row) for row in snapshots.rows(version, sql("stores/lot_expiries"), bound)),
+        stores=tuple(_store_of_lot(row) for row in snapshots.rows(version, sql("stores/lot_stores"), bound)),
+    )
+
+
+def _store_of_lot(row: Row) -> StoreOfLot:
+    own = ("on_hand", "in_transit", "incoming", "administered", "wasted", "lost", "thawed_on")
+    return StoreOfLot(store=_store(row), **{name: row[name] for name in own})
+
+
+def _store(row: Row) -> Store:
+    return Store(**{name: row[name] for name in STORE})
+
+
+def store_codes(snapshots: Snapshots, version: int, *, site: str) -> tuple[str, ...] | None:
+    """The stores of a site; None of a snapshot that has no stores."""
+    if not has(snapshots, version, *TABLES):
+        return None
+    return tuple(row["code"] for row in snapshots.rows(version, sql("stores/site_store"), {"site": site}))
+
+
+def site_events(snapshots: Snapshots, version: int, *, site: str, since: date) -> tuple[SiteEvents, ...] | None:
+    """Adverse events at a site by product; None of a snapshot that does not tell them by site."""
+    if not has(snapshots, version, "event_by_lot"):
+        return None
+    rows = snapshots.rows(version, sql("stores/site_events"), {"site": site, "since": since})
+    return tuple(SiteEvents(**row) for row in rows)

@@ -1,0 +1,16 @@
+-- What was counted anew takes the place of what stood there, for the store x lot of temp.touched_pairs.
+-- Inputs: temp.counted_level, temp.replayed, core.stock_clock.
+DELETE FROM core.stock_level USING temp.touched_pairs t
+WHERE stock_level.store_code = t.store_code AND stock_level.lot_number = t.lot_number;
+INSERT INTO core.stock_level BY NAME FROM temp.counted_level;
+
+DELETE FROM core.stock_count USING temp.touched_pairs t
+WHERE stock_count.store_code = t.store_code AND stock_count.lot_number = t.lot_number;
+INSERT INTO core.stock_count BY NAME
+SELECT movement_id, store_code, lot_number, occurred_at AS counted_at, before AS expected, counted,
+       counted - before AS difference, reason
+FROM temp.replayed WHERE kind = 'count' AND counted <> before;
+
+DELETE FROM core.stock_day USING temp.touched_pairs t
+WHERE stock_day.store_code = t.store_code AND stock_day.lot_number = t.lot_number;
+INSERT INTO core.stock_day BY NAME FROM temp.counted_day

@@ -1,0 +1,5 @@
+-- Grain: store of one lot, $lot. Unit: doses, full size; the most on hand first. Inputs: stock_by_lot, store.
+SELECT b.store_code, s.level, s.area_code, s.district_code, s.site_code, b.on_hand, b.in_transit, b.administered, b.wasted,
+       b.lost, b.thawed_on
+FROM stock_by_lot b JOIN store s USING (store_code) WHERE b.lot_number = $lot
+ORDER BY b.on_hand + b.in_transit DESC, b.administered DESC, b.store_code

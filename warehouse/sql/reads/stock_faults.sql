@@ -1,0 +1,15 @@
+-- Grain: area ('' for the national and regional stores) x product where something is wrong. Unit: store x lot, and doses.
+-- Negative: below zero by more than what is on its way would explain. Late: sent before $late; short where the store received
+-- something since. Inputs: stock_by_lot, store.
+WITH rows AS (
+    SELECT CASE WHEN s.level IN ('national', 'region') THEN '' ELSE b.area_code END AS area_code, b.product, b.on_hand,
+           b.in_transit, b.on_hand + greatest(b.in_transit, 0) < 0 AS below, b.in_transit > 0 AND b.last_sent_at < $late AS late,
+           coalesce(b.last_received_at >= b.last_sent_at, false) AS came
+    FROM stock_by_lot b JOIN store s USING (store_code))
+SELECT area_code, product, count(*) FILTER (WHERE below) AS negative,
+       -coalesce(sum(on_hand) FILTER (WHERE below), 0)::BIGINT AS negative_doses,
+       count(*) FILTER (WHERE late AND NOT came) AS unreceived,
+       coalesce(sum(in_transit) FILTER (WHERE late AND NOT came), 0)::BIGINT AS unreceived_doses,
+       count(*) FILTER (WHERE late AND came) AS short,
+       coalesce(sum(in_transit) FILTER (WHERE late AND came), 0)::BIGINT AS short_doses
+FROM rows WHERE below OR late GROUP BY ALL ORDER BY ALL
