@@ -34,6 +34,6 @@ def planning(settings: Settings) -> Planning:
         severities=frozenset(Severity(name) for name in notices.severities),
         over_after=timedelta(minutes=notices.over_minutes),
         channels=notices.channels,
-        broadcast=tuple(name for name in notices.channels if name == "webhook"),
+        broadcast=notices.broadcast,
     )
     return Planning(rules=rules, zone=ZoneInfo(settings.campaign.timezone))

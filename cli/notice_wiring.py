@@ -12,6 +12,7 @@ from layouts.place_names import names_in_words
 from layouts.words import Language, Words, load_catalogues
 from operations.channels import Channel, Email, Webhook
 from operations.notice_sending import Facts, SendRules, Written
+from operations.service_channel import Service
 from settings import NoticeSettings, Settings
 
 
@@ -40,6 +41,8 @@ def channels(notices: NoticeSettings) -> tuple[Channel, ...]:
                 ca_file=notices.ca_file,
             )
         )
+    if notices.apprise_url:
+        found.append(Service(url=notices.apprise_url, timeout_seconds=notices.timeout_seconds))
     return tuple(found)
 
 

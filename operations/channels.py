@@ -1,7 +1,6 @@
 """Ways to tell somebody something. A channel is one method; everything that it needs is handed to it when it is made.
 
-A library that speaks to many services (such as apprise) is one more class with a `name` and `send`.
-"""
+What speaks to the many services of others stands in a module of its own (service_channel.py)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from settings.section import LOOPBACK, Section
 
 
 class NoticeSettings(Section):
-    """Nothing is sent while neither a mail server nor a webhook is named; what each key means: config.yaml."""
+    """Nothing is sent while no mail server, webhook or service is named; what each key means: config.yaml."""
 
     tell: tuple[Literal["escalated", "over"], ...] = ("escalated", "over")
     severities: Annotated[tuple[Literal["critical", "warning", "info"], ...], Field(min_length=1)] = (
@@ -28,6 +28,7 @@ class NoticeSettings(Section):
     sender: Annotated[str, Field(pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")] = ""
     webhook_url: Annotated[str, Field(max_length=2000)] = ""
     webhook_secret: Annotated[str, Field(max_length=1000, repr=False)] = ""
+    apprise_url: Annotated[str, Field(max_length=2000, repr=False)] = ""
     ca_file: str = ""
     timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
     attempts: Annotated[int, Field(ge=1, le=100)] = 8
@@ -37,7 +38,12 @@ class NoticeSettings(Section):
 
     @property
     def channels(self) -> tuple[str, ...]:
-        return (*(["email"] if self.smtp_host else []), *(["webhook"] if self.webhook_url else []))
+        return (*(["email"] if self.smtp_host else []), *self.broadcast)
+
+    @property
+    def broadcast(self) -> tuple[str, ...]:
+        """Those that get every notice, whoever is on duty."""
+        return (*(["webhook"] if self.webhook_url else []), *(["apprise"] if self.apprise_url else []))
 
     @model_validator(mode="after")
     def fits_together(self) -> NoticeSettings:
@@ -51,6 +57,8 @@ class NoticeSettings(Section):
             raise ValueError("notices.webhook_url: give a whole address, such as https://host/path")
         if self.webhook_url and parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("notices.webhook_url: plain http is for this machine alone: give an https address")
+        if self.apprise_url and not urlsplit(self.apprise_url).scheme:
+            raise ValueError("notices.apprise_url: give a whole address, such as tgram://token/chat, or leave it empty")
         if self.webhook_url and not self.webhook_secret:
             raise ValueError(
                 "notices.webhook_secret is empty: set MCC_NOTICES__WEBHOOK_SECRET_FILE, so that the receiver can tell "

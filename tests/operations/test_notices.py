@@ -26,12 +26,13 @@ from cli.places import as_role
 from operations import incidents, oncall
 from operations.action_log import ActRefused, NotAllowed
 from operations.alerts import evaluate
-from operations.channels import Channel, Email, Message, Webhook, signature
+from operations.channels import Channel, Email, Message, Undelivered, Webhook, signature
 from operations.decisions import Actor
 from operations.incident_board import board
 from operations.notice_log import notices, retry
 from operations.notice_planning import Planning
 from operations.notice_sending import SendRules, send_next
+from operations.service_channel import Service
 from settings import load
 from tests.support.hook import Hook, hook_server
 from tests.support.mailbox import Mailbox, mail_server
@@ -259,6 +260,26 @@ def test_a_webhook_is_signed_and_gets_everything_once(app_url: str, look: Look, 
     stamp = post.headers["x-mcc-timestamp"]
     assert post.headers["x-mcc-signature"] == signature(SECRET, stamp, post.body)
     assert signature("other", stamp, post.body) != signature(SECRET, stamp, post.body)
+
+
+def test_another_service_gets_it_by_its_own_way(app_url: str, look: Look, hook: Hook) -> None:
+    """apprise's plain JSON service, for any of those it speaks to; what it cannot be is told as such, once."""
+    planning = replace(PLANNING, rules=replace(PLANNING.rules, channels=("apprise",), broadcast=("apprise",)))
+    service = Service(url=hook.url.replace("http://", "json://") + "/room", timeout_seconds=2)
+    look(0, FRIDGES, planning)
+    assert send(app_url, service) == ["sent"]
+    [post] = hook.posts
+    told = json.loads(post.body)
+    assert post.path == "/room"
+    assert "400" in told["message"]
+    hook.status = 500
+    message = Message(key="k", to="", subject="s", body="b", at=NOW, values={})
+    with pytest.raises(Undelivered, match="did not take it") as refused:
+        service.send(message)
+    assert not refused.value.final
+    with pytest.raises(Undelivered, match="no address that apprise knows") as unknown:
+        Service(url="nowhere-at-all://x").send(message)
+    assert unknown.value.final
 
 
 def test_a_server_that_is_away_is_tried_again_then_failed_and_shown_and_holds_up_nobody(
