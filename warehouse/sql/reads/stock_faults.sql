@@ -2,7 +2,7 @@
 -- Negative: below zero by more than what is on its way would explain. Late: sent before $late; short where the store received
 -- something since. Inputs: stock_by_lot, store.
 WITH rows AS (
-    SELECT CASE WHEN s.level IN ('national', 'region') THEN '' ELSE b.area_code END AS area_code, b.product, b.on_hand,
+    SELECT CASE WHEN s.level IN ('national', 'regional') THEN '' ELSE b.area_code END AS area_code, b.product, b.on_hand,
            b.in_transit, b.on_hand + greatest(b.in_transit, 0) < 0 AS below, b.in_transit > 0 AND b.last_sent_at < $late AS late,
            coalesce(b.last_received_at >= b.last_sent_at, false) AS came
     FROM stock_by_lot b JOIN store s USING (store_code))
