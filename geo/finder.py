@@ -1,4 +1,4 @@
-"""Find a province, district or site by a part of its name or its code, without accents: "da nang" is Đà Nẵng."""
+"""Find a province, district, site or store by a part of its name or its code, without accents: "da nang" is Đà Nẵng."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ class Kind(StrEnum):
     PROVINCE = "province"
     DISTRICT = "district"
     SITE = "site"
+    STORE = "store"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """One place. `within`: names of the district and province that it lies in, nearest first."""
+    """One place, or a store of vaccine. `within`: names of the district and province that it lies in, nearest first."""
 
     kind: Kind
     code: str

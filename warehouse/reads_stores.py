@@ -41,6 +41,16 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StorePlace:
+    """A store that is no site's own. district: '' where it is of none."""
+
+    code: str
+    level: str
+    area: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreStock:
     """Stores of one area, or one store. counted: when a lot (by store and lot) was last counted."""
 
@@ -84,6 +94,13 @@ def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:
         usage={row["area"]: (row["given"], row["received"]) for row in usage},
         told=bool(heaps),
     )
+
+
+def places_of_stores(snapshots: Snapshots, version: int) -> tuple[StorePlace, ...]:
+    """Some eight hundred: a site's own store is found by its site."""
+    if not has(snapshots, version, "store"):
+        return ()
+    return tuple(StorePlace(**row) for row in snapshots.rows(version, sql("stores/named")))
 
 
 def stores_of(snapshots: Snapshots, version: int, *, area: str) -> StoreStock:

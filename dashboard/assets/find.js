@@ -63,7 +63,7 @@
   function go(option) {
     part("find").close();
     const query = new URLSearchParams(option.dataset.href.split("?")[1]);
-    if (board.page() !== "coverage") {
+    if (board.page() !== "coverage" || !option.dataset.href.startsWith("/?")) {
       window.location.assign(option.dataset.href);
       return;
     }

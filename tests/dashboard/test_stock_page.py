@@ -10,11 +10,13 @@ from typing import Any
 
 import orjson
 import pytest
+from flask.testing import FlaskClient
 
 from campaign.access import Role
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from tests.support.people import grant
 from tests.support.snapshots import Recipe
+from tests.support.stock_rows import STORES
 
 
 def page(site: Site, query: str = "") -> dict[str, Any]:
@@ -189,3 +191,21 @@ def test_a_file_of_all_stores_asks_for_a_province(site: Site) -> None:
     answer = site.client.get(f"/snap/{VERSION}/vn/kho/stores.csv")
     assert answer.status_code == 400
     assert answer.get_json()["parameter"] == "area"
+
+
+def found_stores(client: FlaskClient, scope: str, text: str) -> list[tuple[str, str, str]]:
+    """Code, name and address of each."""
+    groups = client.get(f"/tim/{scope}?q={text}").get_json()["groups"]
+    rows = [place for group in groups if group["kind"] == "store" for place in group["places"]]
+    return [(row["code"], row["name"], row["href"]) for row in rows]
+
+
+def test_stores_are_found_by_name_and_code_within_the_scope(site: Site) -> None:
+    own = site.as_(grant(Role.VIEWER, "40"))
+    for code, area in [(row[0], row[2]) for row in STORES if row[1] != "site"]:
+        [(told, _, href)] = found_stores(site.client, "vn", code)
+        assert (told, href) == (code, f"/kho?store={code}")
+        assert bool(found_stores(own, "p-40", code)) == (area == "40")
+    names = [name for _, name, _ in found_stores(site.client, "vn", "kho nghe an")]
+    assert names == ["Kho Nghệ An", "Kho Thành phố Vinh"], "the province's own, then one that lies in it"
+    assert not found_stores(site.client, "vn", "S4000001"), "a site's own store is found by its site"
