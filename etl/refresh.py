@@ -261,7 +261,7 @@ class Refresher:
             fill=fill,
             base=base,
         )
-        self.carry.keep(snapshot_path(self.warehouse.snapshot_dir, version), parts)
+        self.carry.keep(snapshot_path(self.warehouse.snapshot_dir, version), parts, whole=base is None)
         return version
 
     def fold_if_due(self, *, rows: int) -> bool:

@@ -39,6 +39,12 @@ class Part:
     total: int
 
 
+# A file that goes on and on grows, since freed room is not all used again: beyond this it is written whole once.
+MOST_GROWTH = 1.2
+# Of a small one a few blocks would be that much.
+SMALL_BYTES = 16 << 20
+
+
 @dataclass(slots=True)
 class Carry:
     """What this process published last. It is not kept on disk: a new process writes its first snapshot whole."""
@@ -46,16 +52,20 @@ class Carry:
     parts: dict[str, Part] = field(default_factory=dict[str, Part])
     _path: Path | None = None
     _stamp: Stamp | None = None
+    _whole_bytes: int = 0
 
     def base(self) -> Path | None:
-        """The snapshot to go on from; None where there is none, or where it is not as this process left it."""
-        if self._path is None or stamp_of(self._path) != self._stamp:
+        """The snapshot to go on from; None where there is none, where it is not as this process left it, and where it
+        has grown too far beyond the last one that was written whole."""
+        if self._path is None or self._stamp is None or stamp_of(self._path) != self._stamp:
             return None
-        return self._path
+        return self._path if self._stamp[1] <= max(self._whole_bytes * MOST_GROWTH, SMALL_BYTES) else None
 
-    def keep(self, path: Path, parts: Mapping[str, Part]) -> None:
-        """`path` has been published and holds `parts`."""
+    def keep(self, path: Path, parts: Mapping[str, Part], *, whole: bool) -> None:
+        """`path` has been published and holds `parts`. whole: it did not go on from another."""
         self._path, self._stamp, self.parts = path, stamp_of(path), dict(parts)
+        if whole and self._stamp is not None:
+            self._whole_bytes = self._stamp[1]
 
     def forget(self) -> None:
         self._path, self._stamp, self.parts = None, None, {}

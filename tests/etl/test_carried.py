@@ -123,6 +123,24 @@ def test_the_last_days_of_sites_move_on_with_the_newest_day(centre: Centre, writ
     assert figures(centre, carried) == figures(centre, whole)
 
 
+def test_a_file_that_has_grown_by_a_fifth_is_written_whole_next(tmp_path: Path) -> None:
+    carry = details.Carry()
+
+    def published(megabytes: int, *, whole: bool) -> Path | None:
+        path = tmp_path / f"{megabytes}-{whole}"
+        path.write_bytes(b"\0" * (megabytes << 20))
+        carry.keep(path, {}, whole=whole)
+        return carry.base()
+
+    assert published(40, whole=True) is not None
+    assert published(47, whole=False) is not None
+    assert published(49, whole=False) is None, "a fifth more than 40"
+    assert published(44, whole=True) is not None
+    assert published(52, whole=False) is not None, "held against the last one written whole"
+    assert published(3, whole=True) is not None
+    assert published(9, whole=False) is not None, "small files grow by blocks"
+
+
 def test_a_doubled_row_in_the_cube_or_a_changed_file_is_noticed(centre: Centre, written_whole: list[str]) -> None:
     add_people(centre.url, [(1, "79"), (2, "01")])
     add_doses(centre.url, [Dose(1, 1, NOON), Dose(2, 2, NOON)])
