@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,9 +24,18 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What stores hold: doses at full size, and in how many lots."""
+
+    doses: int
+    lots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRow:
     """One incident. `firing`: members that fire now; `shown`: some of its members, firing and newest first; `events`:
-    its latest, newest first."""
+    its latest, newest first; `stores`: those of all members that fire now; `inside`: what these hold, None where
+    nobody can tell."""
 
     incident_id: int
     key: str
@@ -36,6 +45,8 @@ class IncidentRow:
     firing: int
     shown: tuple[AlertRow, ...]
     events: tuple[EventRow, ...] = ()
+    stores: tuple[str, ...] = ()
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,29 @@ class Section(StrEnum):
     SNOOZED = "snoozed"
     OVER = "over"
     CLOSED = "closed"
+
+
+# Rules about the devices that vaccine is kept in.
+OF_DEVICES = "coldchain_"
+
+
+def with_inside(board: Board, held: Mapping[str, Mapping[str, int]] | None) -> Board:
+    """With what is in the stores of incidents about devices. held: doses by store and lot; None: nobody can tell."""
+    if held is None:
+        return board
+
+    def told(row: IncidentRow) -> IncidentRow:
+        if not (row.rule.startswith(OF_DEVICES) and row.stores):
+            return row
+        lots = [lot for store in row.stores for lot in held.get(store, {}).items()]
+        return replace(row, inside=Inside(doses=sum(doses for _, doses in lots), lots=len({lot for lot, _ in lots})))
+
+    return replace(board, incidents=tuple(told(row) for row in board.incidents))
+
+
+def stores_of(board: Board) -> set[str]:
+    """Those of all incidents about devices."""
+    return {store for row in board.incidents if row.rule.startswith(OF_DEVICES) for store in row.stores}
 
 
 def section_of(incident: Incident, now: datetime) -> Section:

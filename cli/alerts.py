@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from campaign.incident_view import IncidentRow
+from campaign.incident_view import Board, IncidentRow, stores_of, with_inside
 from campaign.incidents import Closing, Work
 from cli.incident_log import incident_log
 from cli.registry_command import answering
@@ -15,6 +16,9 @@ from operations import incidents
 from operations.decisions import Actor
 from operations.incident_board import board
 from settings import Settings
+from warehouse.files import SnapshotUnavailable
+from warehouse.reads_stores import inside
+from warehouse.snapshot import Snapshots
 
 Commands = Any
 
@@ -29,7 +33,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "alerts",
         parents=[common, printed],
         help="list what fires, by incident; acknowledge, take, close or snooze one",
-        description="List what fires. doses_at_risk is null: incidents are not joined with the stock inside yet.",
+        description="List what fires. doses_at_risk: what the stores of its devices hold; null where nobody can tell.",
     )
     alerts.add_argument("--all", action="store_true", help="also what is over and waits to be closed")
     alerts.add_argument("--log", action="store_true", help="incidents of the last weeks and times of response by rule")
@@ -58,10 +62,19 @@ def _list(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[obj
         return incident_log(settings, url, now=datetime.now(UTC))
     rows = [
         row
-        for row in board(url).incidents
+        for row in _with_doses(settings, board(url)).incidents
         if row.incident.state is not Work.CLOSED and (chosen.all or row.incident.fires)
     ]
     return [as_json(row) for row in rows], "\n".join(_line(row) for row in rows) or "nothing fires"
+
+
+def _with_doses(settings: Settings, told: Board) -> Board:
+    """By the newest snapshot, where there is one."""
+    with closing(Snapshots(settings.snapshot_dir)) as snapshots:
+        try:
+            return with_inside(told, inside(snapshots, snapshots.current(), stores=stores_of(told)))
+        except SnapshotUnavailable:
+            return told
 
 
 def as_json(row: IncidentRow) -> dict[str, object]:
@@ -77,7 +90,7 @@ def as_json(row: IncidentRow) -> dict[str, object]:
         "owner": incident.owner,
         "labels": dict(row.labels),
         "members": incident.members,
-        "doses_at_risk": None,
+        "doses_at_risk": row.inside.doses if row.inside else None,
     }
 
 

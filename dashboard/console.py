@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 from flask import Request
 
 from campaign.access import Permission
+from campaign.incident_view import Board, stores_of, with_inside
 from campaign.incidents import Work
 from dashboard.deps import DashboardDeps
 from dashboard.door.caller import caller
@@ -20,6 +22,8 @@ from layouts.alerts_page import alerts_page
 from layouts.incident_forms import Deed, Handler
 from layouts.place_names import Names, names_in_words
 from layouts.words import Words
+from warehouse.files import SnapshotUnavailable
+from warehouse.reads_stores import inside
 
 NUMBER_DIGITS = 18
 
@@ -41,7 +45,7 @@ def answer(
 ) -> dict[str, Any]:
     """Raises RegistryUnavailable."""
     now = deps.wall()
-    board = board_within(deps.alerts(caller().held), caller().held)
+    board = _with_doses(studio, board_within(deps.alerts(caller().held), caller().held))
     body = alerts_page(
         board,
         words=words,
@@ -56,6 +60,15 @@ def answer(
         "open": sum(row.incident.state is not Work.CLOSED for row in board.incidents),
         "read_at": now,
     }
+
+
+def _with_doses(studio: Studio, board: Board) -> Board:
+    """What is inside by the newest snapshot; incidents are told without it rather than not at all."""
+    snapshots = studio.readings.snapshots
+    try:
+        return with_inside(board, inside(snapshots, snapshots.current(), stores=stores_of(board)))
+    except (SnapshotUnavailable, duckdb.Error, OSError):
+        return board
 
 
 def _handler(deps: DashboardDeps) -> Handler | None:

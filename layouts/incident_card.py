@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -42,6 +43,7 @@ def incident_card(
         _head(row, words, now, planned),
         html.P(_about(row, words, names), className="incident-about"),
         html.P(_summary(row, words, names), className="alert-summary"),
+        *_inside(row, words),
         *_who(incident, words),
         *contact(incident, duty, words),
         *_more(row, words, names, zone),
@@ -120,6 +122,20 @@ def said_of(alert: AlertRow, words: Words, names: Names) -> str:
     text = words.pick(alert.summary_vi, alert.summary_en)
     feed = alert.labels.get("feed", "")
     return re.sub(rf"\b{re.escape(feed)}\b", names("feed", feed), text, count=1) if feed else text
+
+
+def _inside(row: IncidentRow, words: Words) -> list[Child]:
+    """What is at risk: what all devices of these stores hold together, since doses are known by store."""
+    if row.inside is None or row.incident.state is Work.CLOSED:
+        return []
+    told = words(
+        "incident.inside",
+        doses=fmt.whole(row.inside.doses, words.language),
+        lots=fmt.whole(row.inside.lots, words.language),
+        stores=fmt.whole(len(row.stores), words.language),
+    )
+    link = f"/kho?{urlencode({'store': row.stores[0]})}" if len(row.stores) == 1 else ""
+    return [html.P([html.A(told, href=link) if link else told], className="incident-inside")]
 
 
 def _who(incident: Incident, words: Words) -> list[Child]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -38,6 +38,11 @@ MEMBERS = (
     "FROM newest WINDOW whole AS (PARTITION BY incident_id)) "
     "SELECT * FROM numbered WHERE number <= %(limit)s ORDER BY incident_id, number"
 )
+# Of everything that fires in it, not only of the members shown.
+STORES = (
+    "SELECT incident_id, array_agg(DISTINCT labels ->> 'store' ORDER BY labels ->> 'store') AS stores "
+    "FROM operations.alert WHERE incident_id = ANY(%(ids)s) AND state = 'firing' AND labels ? 'store' GROUP BY 1"
+)
 EVENTS = (
     "SELECT incident_id, at, kind, actor, said, detail FROM (SELECT *, row_number() OVER "
     "(PARTITION BY incident_id ORDER BY event_id DESC) AS number FROM operations.incident_event "
@@ -61,10 +66,11 @@ def board(url: str, *, areas: Collection[str] | None = None, limit: int = 500, c
         ids = [row["incident_id"] for row in found]
         members = _by_incident(connection.execute(MEMBERS, {"ids": ids, "limit": MEMBERS_SHOWN}).fetchall())
         events = _by_incident(connection.execute(EVENTS, {"ids": ids, "limit": EVENTS_SHOWN}).fetchall())
+        stores = {row["incident_id"]: tuple(row["stores"]) for row in connection.execute(STORES, {"ids": ids})}
         pending = connection.execute(PENDING, {"limit": limit, "areas": own}).fetchall()
         duties, planned = duties_from(connection, datetime.now(UTC)), planned_from(connection, datetime.now(UTC))
     return Board(
-        incidents=tuple(_incident(row, members, events) for row in found),
+        incidents=tuple(_incident(row, members, events, stores) for row in found),
         pending=tuple(_alert(row) for row in pending),
         left_out=max(max((row["in_all"] for row in found), default=0) - limit, 0),
         duties=duties,
@@ -79,7 +85,7 @@ def _by_incident(rows: list[DictRow]) -> Rows:
     return found
 
 
-def _incident(row: DictRow, members: Rows, events: Rows) -> IncidentRow:
+def _incident(row: DictRow, members: Rows, events: Rows, stores: Mapping[int, tuple[str, ...]]) -> IncidentRow:
     number = row["incident_id"]
     own = members.get(number, [])
     firing = own[0]["firing"] if own else 0
@@ -92,6 +98,7 @@ def _incident(row: DictRow, members: Rows, events: Rows) -> IncidentRow:
         firing=firing,
         shown=tuple(_alert(item) for item in own),
         events=tuple(_event(item) for item in events.get(number, [])),
+        stores=stores.get(number, ()),
     )
 
 

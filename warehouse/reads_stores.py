@@ -6,7 +6,7 @@ A snapshot from before, and a source that has no ledger of lots, tell nothing: `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -204,3 +204,13 @@ def site_events(snapshots: Snapshots, version: int, *, site: str, since: date) -
         return None
     rows = snapshots.rows(version, sql("stores/site_events"), {"site": site, "since": since})
     return tuple(SiteEvents(**row) for row in rows)
+
+
+def inside(snapshots: Snapshots, version: int, *, stores: Collection[str]) -> dict[str, dict[str, int]] | None:
+    """Doses by store and lot of what is there; None of a snapshot that has no ledger of lots."""
+    if not has(snapshots, version, *TABLES):
+        return None
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in snapshots.rows(version, sql("stores/inside"), {"stores": sorted(stores)}) if stores else ():
+        found[row["store"]][row["lot"]] = row["doses"]
+    return dict(found)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import orjson
 import psycopg
 import pytest
@@ -19,6 +21,7 @@ from cli.main import main
 from cli.places import as_role
 from dashboard.door.cookies import against_forgery
 from dashboard.door.table import HANDLING
+from layouts.format import whole
 from layouts.incident_forms import Deed
 from layouts.words import Language, load_catalogues
 from operations.alerts import evaluate
@@ -29,6 +32,7 @@ from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
 from tests.support.snapshots import Recipe, write_snapshot
 from tests.support.webserver import REAL_INCIDENTS, deps_for, settings_for
+from warehouse.files import snapshot_path
 
 RULES = IncidentRules(
     group_by={"coldchain": ("area", "district")},
@@ -242,7 +246,7 @@ def test_the_command_lists_what_fires_and_acts(
         "labels": {"area": "79", "district": "760"},
         "members": 5,
         "doses_at_risk": None,
-    }
+    }, "without a snapshot nobody knows what is inside"
     assert datetime.fromisoformat(told["since"]).tzinfo is not None
     number = str(told["id"])
     say = ["--actor", "Lê An", "--comment", "đã gọi", *end]
@@ -264,3 +268,28 @@ def test_the_command_lists_what_fires_and_acts(
             "SELECT count(*) FROM operations.action_log WHERE subject = %s", [f"incident:{number}"]
         ).fetchone() or [0]
     assert count == 4
+
+
+def test_an_incident_tells_what_is_inside(
+    own: Site, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """All that the stores of its devices hold, each store once, on the console and for scripts."""
+    at_risk = ("D760", "D760", "P79")
+    cut = [
+        replace(fridge(900 + number), rule="coldchain_door", labels={**fridge(900 + number).labels, "store": store})
+        for number, store in enumerate(at_risk)
+    ]
+    look(own.registry, cut)
+    monkeypatch.setenv("MCC_REGISTRY__URL", own.registry)
+    path = snapshot_path(own.folder, VERSION)
+    with duckdb.connect(path, read_only=True) as connection:
+        [(doses, lots)] = connection.execute(
+            "SELECT sum(on_hand)::BIGINT, count(DISTINCT lot_number) FROM stock_by_lot "
+            "WHERE on_hand > 0 AND store_code IN ('D760', 'P79')"
+        ).fetchall()
+    assert doses > 0
+    shown = text_of(own.client.get("/alerts").get_json()["body"])
+    capfdbinary.readouterr()
+    assert main(["alerts", "--json", "--state", str(own.deps.settings.state)]) == 0
+    assert [row["doses_at_risk"] for row in orjson.loads(capfdbinary.readouterr().out)] == [doses]
+    assert f"Các kho liên quan (2) đang giữ {whole(doses, Language.VI)} liều của {lots} lô" in shown
