@@ -10,6 +10,7 @@ from dash import html
 from campaign.device_tables import NATION
 from campaign.devices import DeviceState
 from campaign.people_tables import Row
+from campaign.stock_places import COUNTING_LEVELS
 from layouts import format as fmt
 from layouts.coldchain_cards import TAGS, degrees, duration
 from layouts.help_layer import define
@@ -73,7 +74,7 @@ def _count_told(page: StorePage) -> Child:
     if counted is None or days is None:
         return tag(words("stock.never_counted"), kind="none", icon_name="dash")
     text = f"{fmt.day(counted, words.language)} · {words('stock.days_ago', days=days)}"
-    if days <= page.count_days:
+    if days <= page.count_days or page.level not in COUNTING_LEVELS:
         return html.Span(text)
     return html.Span([html.Span(text), tag(words("stock.count_old"), kind="open", icon_name="warn")], className="stack")
 
