@@ -13,7 +13,16 @@ from datetime import date, datetime
 from campaign.coverage import NATION
 from campaign.lots import Usable
 from campaign.people_tables import Row
-from campaign.stock_board import Cover, JudgedHeap, Paces, Standing, by_place_product, cover_of, sums_of
+from campaign.stock_board import (
+    NATIONAL_STORES,
+    Cover,
+    JudgedHeap,
+    Paces,
+    Standing,
+    by_place_product,
+    cover_of,
+    sums_of,
+)
 from campaign.stock_places import Difference, LotExpiry, LotState, Store, StoreOfLot
 
 PLACE_COLUMNS = (
@@ -395,10 +404,15 @@ def lot_expiry_rows(expiries: Iterable[LotExpiry]) -> list[Row]:
 
 
 def lot_area_rows(found: Sequence[StoreOfLot], names: Names) -> list[Row]:
-    """Grain: area with a movement of the lot, and all of them last."""
-    areas = sorted({item.store.area for item in found})
-    rows = [_lot_area(area, names, [item for item in found if item.store.area == area]) for area in areas]
+    """Grain: place with a movement of the lot, and all of them last."""
+    places = sorted({place_of(item.store) for item in found})
+    rows = [_lot_area(place, names, [item for item in found if place_of(item.store) == place]) for place in places]
     return [*rows, _lot_area(NATION, names, found)]
+
+
+def place_of(store: Store) -> str:
+    """Its area; the national and regional stores are apart from the central units."""
+    return NATIONAL_STORES if store.level in ("national", "regional") else store.area
 
 
 def _lot_area(area: str, names: Names, found: Sequence[StoreOfLot]) -> Row:

@@ -131,6 +131,8 @@ def stock(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, A
     visible = {code: name for code, name in areas.items() if code not in APART and scope.covers(code)}
     if scope.nationwide and CENTRAL_UNITS in areas:
         visible[CENTRAL_UNITS] = areas[CENTRAL_UNITS]
+    if view.area in areas:
+        visible.setdefault(view.area, areas[view.area])
     answer: dict[str, Any] = {
         "version": version,
         "chosen": view.area,

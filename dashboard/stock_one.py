@@ -20,6 +20,7 @@ from campaign.stock_tables import (
     lot_expiry_rows,
     lot_state_rows,
     lot_store_rows,
+    place_of,
     store_lot_rows,
     store_rows,
 )
@@ -162,7 +163,7 @@ def stores_of_lot(
 def areas_of(found: LotStock, own: Sequence[StoreOfLot], names: Names) -> list[Row]:
     """The areas of the scope, and the nation below them."""
     whole = lot_area_rows(found.stores, names)
-    seen = {item.store.area for item in own}
+    seen = {place_of(item.store) for item in own}
     return [row for row in whole[:-1] if row["area"] in seen] + whole[-1:]
 
 

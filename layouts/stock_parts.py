@@ -108,7 +108,9 @@ def days(value: object, words: Words) -> str:
 def cover(value: object, usable: object, words: Words, *, low: float) -> Child:
     """Days of stock of one product in one place: nothing there, no recent use, or how long it lasts."""
     if not isinstance(value, int | float):
-        return html.Span(words("stock.no_use") if usable else fmt.UNKNOWN, className="stock-quiet")
+        if usable:
+            return html.Span(words("stock.no_use"), className="stock-quiet")
+        return html.Span(fmt.UNKNOWN, className="stock-quiet stock-none")
     return html.Span(days(value, words), className="stock-low" if value < low else "")
 
 

@@ -66,6 +66,7 @@ def test_an_area_without_doses_has_zeros_and_says_so(site: Site, area: str, said
     assert {text for name, text in tiles(answer).items() if name != "cover"} == {"0"}
     assert cells(answer, "stock_places")[area]["usable"] == "0"
     assert said in text_of(answer["body"])
+    assert area in [part["props"].get("value") for part in components(answer["place"]) if part["type"] == "Option"]
     assert site.client.get(f"/kho?area={area}").status_code == 200
 
 
@@ -80,6 +81,8 @@ def test_the_pace_of_an_area_is_over_the_days_of_its_longest_stock(site: Site) -
 def test_central_units_are_held_to_their_own_pace_and_the_national_stores_to_the_nation_s(site: Site) -> None:
     rows = {row["area"]: row for row in read_csv(site, "places", "?area=central") if row["product"] == "astrazeneca"}
     assert {area: float(row["pace"]) for area, row in rows.items()} == {"central": 200 / 10, "national": 3_700 / 28}
+    lot = cells(page(site, "?lot=AS02100"), "stock_lot_areas")
+    assert (lot["national"]["on_hand"], lot["central"]["on_hand"]) == ("18.990", "300")
     assert {area: int(row["usable"]) for area, row in rows.items()} == {"central": 300, "national": 18_990}
 
 
@@ -130,7 +133,7 @@ def test_a_level_below_zero_that_the_vials_explain_is_said_to_be_so(site: Site) 
 
 
 def test_what_an_expiry_rests_on_is_told_with_it(site: Site) -> None:
-    told = "chỉ khi bảo quản ở −90 đến −60 °C"
+    told = "chỉ khi bảo quản ở −90 đến −60\u00a0°C"
     assert told in cells(page(site), "stock_lots")["national CO124001"]["until"]
     stores = cells(page(site, "?lot=CO124001"), "stock_lot_stores")
     assert told in stores["P79"]["until"]
