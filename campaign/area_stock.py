@@ -13,11 +13,12 @@ Usage = Mapping[str, tuple[int, int]]
 
 
 def stock_by_area(judged: Iterable[JudgedHeap], paces: Paces, usage: Usage) -> dict[str, AreaStock]:
-    """By area, and NATION: all of them. paces: of paces_of_all. usage: doses given and received by area."""
+    """By place, and NATION: all of them. paces: of paces_of_all. usage: doses given, and
+    received less those sent on to other areas."""
     usable: dict[str, int] = {}
     for item in judged:
         doses = item.doses if item.standing is Standing.USABLE else 0
-        for place in (item.heap.area, NATION):
+        for place in (item.heap.place, NATION):
             usable[place] = usable.get(place, 0) + doses
     daily: dict[str, float] = {}
     for (place, _), pace in paces.items():
@@ -42,8 +43,8 @@ def with_stock(
 
 
 def together(found: Mapping[str, AreaStock], codes: Sequence[str]) -> AreaStock | None:
-    """None where none of the areas has any stock told. The central stores serve the nation: they are added to
-    nobody."""
+    """None where none of the areas has any stock told. The central units are of no province: they are added
+    to nobody."""
     parts = [found[code] for code in codes if code in found and (code != CENTRAL_UNITS or len(codes) == 1)]
     if not parts:
         return None

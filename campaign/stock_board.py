@@ -1,26 +1,31 @@
 """What is in the stores and how long it lasts: each heap of doses judged at the reader's now, then places and products.
 
-A heap is one lot in one place with one thaw date; a place is a store, a province, or the stores of no province.
+A heap is one lot in one place with one thaw date; a place is a store, a province, the central units, or the national
+and regional stores.
 Rules only: doses are whole numbers, days are local calendar days, `today` is the day of the reader's now.
 
-The pace of a place is the sum of what its stores give a day, each over the days on which it had stock. A store above
-the sites gives nobody a dose: it is held to the pace of the stores below it. The stores of no province serve the
-nation.
+The pace of a place is what its stores gave over the days on which it had stock: those of the store that had some the
+longest, at least. A store above the sites gives nobody a dose: it is held to the pace of the stores below it. The
+national and regional stores serve the nation; the central units, which are of no province either, give doses of their
+own.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from math import ceil
 
-from campaign.coverage import CENTRAL_UNITS, NATION
-from campaign.lots import Expiry, Usable, usable_expiry
+from campaign.coverage import NATION
+from campaign.lots import Expiry, ThawLimit, Usable, usable_expiry
 from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
 
+# The place of the national and regional stores: their area is that of the central units.
+NATIONAL_STORES = "national"
+REFRIGERATOR = "refrigerator"
 # Doses a day of one product in one place.
 Paces = Mapping[tuple[str, str], float]
 
@@ -35,10 +40,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockRules:
-    """count_days: a count older than this is old. thaw_days: how long a product keeps after thawing, by its code."""
+    """count_days: a count older than this is old. thaw_limits: how long products keep after thawing. most_per_vial: how
+    many doses skilled hands draw from a vial, by product."""
 
     count_days: int
-    thaw_days: Mapping[str, int]
+    thaw_limits: tuple[ThawLimit, ...]
+    most_per_vial: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,8 @@ class LotNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedHeap:
-    """until: the last day on which it may be given; why: 'label', 'extension' or 'thaw'. lost: doses that the present
+    """until: the last day on which it may be given; why: 'label', 'extension' or 'thaw'; condition: the storage that it
+    rests on, '' for any. lost: doses that the present
     pace leaves over. use_a_day: at which pace none would be, counting what expires before; None where no day is
     left."""
 
@@ -76,6 +84,7 @@ class JudgedHeap:
     until: date | None
     why: str
     days_left: int | None
+    condition: str = ""
     lost: int = 0
     use_a_day: int | None = None
 
@@ -134,7 +143,15 @@ def _judged(heap: Heap, lot: LotNow | None, today: date, thaw_days: Mapping[str,
     else:
         standing = Standing.USABLE if state == "released" else Standing.BLOCKED
     days_left = None if until is None else (until - today).days
-    return JudgedHeap(heap=heap, state=state, standing=standing, until=until, why=_why(found), days_left=days_left)
+    return JudgedHeap(
+        heap=heap,
+        state=state,
+        standing=standing,
+        until=until,
+        why=_why(found),
+        days_left=days_left,
+        condition=found.condition,
+    )
 
 
 def cover_of(judged: Iterable[JudgedHeap], pace: float | None) -> Cover:
@@ -180,6 +197,12 @@ def usable_until(lot: LotNow | None, thawed_on: date | None, *, today: date, tha
     )
 
 
+def thaw_not_told(classes: Collection[str], *, limited: bool, thawed_on: date | None) -> bool:
+    """Of doses in a store with devices of these classes: whether they must have been thawed, and nobody told when.
+    limited: their product keeps only so long after thawing. A store without devices tells nothing."""
+    return limited and thawed_on is None and set(classes) == {REFRIGERATOR}
+
+
 def _why(found: Usable) -> str:
     return str(found.clock) if found.expires_on is not None else ""
 
@@ -206,14 +229,10 @@ def _expiring(judged: Sequence[JudgedHeap], members: Mapping[str, int]) -> list[
 
 
 def paces_of_all(paces: Paces) -> dict[tuple[str, str], float]:
-    """The paces of areas, with the nation's added; the stores of no province are held to it."""
-    nation: defaultdict[str, float] = defaultdict(float)
-    for (_, product), pace in paces.items():
-        nation[product] += pace
+    """The paces of areas and the nation, with that to which the national and regional stores are held: the nation's."""
     return {
         **paces,
-        **{(NATION, product): pace for product, pace in nation.items()},
-        **{(CENTRAL_UNITS, product): pace for product, pace in nation.items()},
+        **{(NATIONAL_STORES, product): pace for (place, product), pace in paces.items() if place == NATION},
     }
 
 
@@ -221,8 +240,8 @@ def judge_areas(
     heaps: Sequence[Heap], lots: Mapping[str, LotNow], paces: Paces, *, today: date, thaw_days: Mapping[str, int]
 ) -> list[JudgedHeap]:
     """As `judge`, of all areas with `paces` of paces_of_all. A province loses what its own pace leaves over. The
-    stores of no province lose their part of what the nation's pace leaves over of everybody's doses, by the day of
-    expiry."""
+    national and regional stores lose their part of what the nation's pace leaves over of everybody's doses, by the day
+    of expiry."""
     judged = judge(heaps, lots, paces, today=today, thaw_days=thaw_days)
     by_end: defaultdict[tuple[str, date], list[JudgedHeap]] = defaultdict(list)
     for item in judged:
@@ -231,7 +250,7 @@ def judge_areas(
     found = {(outlook.lot, outlook.expires_on): outlook for outlook in _pooled(by_end, paces, today)}
     return [
         _part(item, found[item.heap.product, item.until], by_end[item.heap.product, item.until])
-        if item.heap.place == CENTRAL_UNITS and (item.heap.product, item.until) in found and item.until is not None
+        if item.heap.place == NATIONAL_STORES and (item.heap.product, item.until) in found and item.until is not None
         else item
         for item in judged
     ]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+# Levels of stores that must count within the days of the setting; the alert asks the same of the same
+# (warehouse/sql/reads/stock_uncounted.sql).
+COUNTING_LEVELS = ("province",)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
@@ -24,7 +28,8 @@ class Store:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """A physical count that differed from the book (at, reason), or a level below zero (at None). difference: what was
-    counted less what the book had, or the level itself. incoming: of a level below zero, all that ever came in."""
+    counted less what the book had, or the level itself. incoming, kept: of a level below zero, all that ever came in,
+    and of it what was not sent on; per_vial: doses by the label of the vials."""
 
     store: Store
     lot: str
@@ -33,6 +38,8 @@ class Difference:
     at: datetime | None
     reason: str | None = None
     incoming: int | None = None
+    kept: int | None = None
+    per_vial: int | None = None
     in_transit: int = 0
 
 

@@ -11,8 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from campaign.coverage import NATION
+from campaign.lots import Usable
 from campaign.people_tables import Row
-from campaign.stock_board import Cover, JudgedHeap, Paces, Standing, by_place_product, cover_of, sums_of
+from campaign.stock_board import (
+    NATIONAL_STORES,
+    Cover,
+    JudgedHeap,
+    Paces,
+    Standing,
+    by_place_product,
+    cover_of,
+    sums_of,
+)
 from campaign.stock_places import Difference, LotExpiry, LotState, Store, StoreOfLot
 
 PLACE_COLUMNS = (
@@ -42,6 +52,7 @@ LOT_COLUMNS = (
         "product_name",
         "until",
         "why",
+        "condition",
         "days_left",
         "doses",
         "expiring",
@@ -69,15 +80,17 @@ STORE_COLUMNS = (
     *("in_transit", "expiring", "counted", "counted_days"),
 )
 STORE_LOT_COLUMNS = (
-    *("store", "lot", "product", "product_name", "standing", "state", "until", "why", "on_hand", "in_transit", "cover"),
-    *("expiring", "use_a_day", "counted"),
+    *("store", "lot", "product", "product_name", "standing", "state", "until", "why", "condition"),
+    *("thaw", "on_hand", "in_transit", "cover", "expiring", "use_a_day", "counted"),
 )
 LOT_AREA_COLUMNS = ("area", "name", "on_hand", "in_transit", "administered", "wasted", "lost", "stores")
 LOT_STORE_COLUMNS = (
-    *("area", "area_name", "store", "store_name", "level", "until", "why", "on_hand", "in_transit", "incoming"),
-    *("administered", "wasted", "lost"),
+    *("area", "area_name", "store", "store_name", "level", "until", "why", "condition", "thaw"),
+    *("on_hand", "in_transit", "incoming", "administered", "wasted", "lost"),
 )
 Name = Callable[[str], str]
+# Store, product and thaw date of doses: whether they must have been thawed and nobody told when.
+NotTold = Callable[[str, str, date | None], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,13 +223,14 @@ def _lot_row(item: JudgedHeap, names: Names) -> Row:
     return {
         "key": f"{heap.place} {heap.lot}{thawed}",
         "area": heap.area,
-        "area_name": names.area(heap.area),
+        "area_name": names.area(heap.place),
         "lot": heap.lot,
         "lot_name": heap.lot,
         "product": heap.product,
         "product_name": names.product(heap.product),
         "until": _ordinal(item.until),
         "why": item.why,
+        "condition": item.condition,
         "days_left": item.days_left,
         "doses": item.doses,
         "expiring": item.lost,
@@ -225,16 +239,30 @@ def _lot_row(item: JudgedHeap, names: Names) -> Row:
     }
 
 
-def difference_rows(found: Iterable[Difference], names: Names) -> list[Row]:
-    """In the order given."""
-    return [_difference_row(item, names) for item in found]
+def difference_rows(found: Iterable[Difference], names: Names, *, most_per_vial: Mapping[str, int]) -> list[Row]:
+    """In the order given. most_per_vial: doses that a vial of each product may yield."""
+    return [_difference_row(item, names, _kind(item, most_per_vial.get(item.product, 0))) for item in found]
 
 
-def _difference_row(item: Difference, names: Names) -> Row:
-    below = item.at is None
-    kind = "count"
-    if below:
-        kind = "below_transit" if item.in_transit > 0 else "below_none" if not item.incoming else "below"
+def _kind(item: Difference, most_per_vial: int) -> str:
+    """What a level below zero probably is."""
+    if item.at is not None:
+        return "count"
+    if item.in_transit > 0:
+        return "below_transit"
+    if not item.incoming:
+        return "below_none"
+    return "below_extra" if -item.difference <= _extra(item, most_per_vial) else "below"
+
+
+def _extra(item: Difference, most_per_vial: int) -> int:
+    """Doses that the vials that stayed may have yielded above their label."""
+    if not item.kept or not item.per_vial:
+        return 0
+    return max(item.kept // item.per_vial * (most_per_vial - item.per_vial), 0)
+
+
+def _difference_row(item: Difference, names: Names, kind: str) -> Row:
     return {
         "key": f"{item.store.code} {item.lot} {'below' if item.at is None else f'{item.at:%Y%m%d%H%M%S}'}",
         **_store(item.store, names),
@@ -308,7 +336,12 @@ def _store_row(store: Store, items: Sequence[JudgedHeap], paces: Paces, names: N
 
 
 def store_lot_rows(
-    judged: Iterable[JudgedHeap], paces: Paces, names: Names, *, counted: Mapping[tuple[str, str], date | None]
+    judged: Iterable[JudgedHeap],
+    paces: Paces,
+    names: Names,
+    *,
+    counted: Mapping[tuple[str, str], date | None],
+    not_told: NotTold,
 ) -> list[Row]:
     """Grain: lot of one store with doses there or on their way; by its usable expiry, the next first."""
     items = sorted(judged, key=lambda item: (item.until or date.max, item.heap.lot))
@@ -326,6 +359,8 @@ def store_lot_rows(
             "state": item.state,
             "until": _ordinal(item.until),
             "why": item.why,
+            "condition": item.condition,
+            "thaw": "unknown" if not_told(item.heap.place, item.heap.product, item.heap.thawed_on) else "",
             "on_hand": item.heap.on_hand,
             "in_transit": max(item.heap.in_transit, 0),
             "cover": covers[item.heap.place, item.heap.product].cover_days,
@@ -369,10 +404,15 @@ def lot_expiry_rows(expiries: Iterable[LotExpiry]) -> list[Row]:
 
 
 def lot_area_rows(found: Sequence[StoreOfLot], names: Names) -> list[Row]:
-    """Grain: area with a movement of the lot, and all of them last."""
-    areas = sorted({item.store.area for item in found})
-    rows = [_lot_area(area, names, [item for item in found if item.store.area == area]) for area in areas]
+    """Grain: place with a movement of the lot, and all of them last."""
+    places = sorted({place_of(item.store) for item in found})
+    rows = [_lot_area(place, names, [item for item in found if place_of(item.store) == place]) for place in places]
     return [*rows, _lot_area(NATION, names, found)]
+
+
+def place_of(store: Store) -> str:
+    """Its area; the national and regional stores are apart from the central units."""
+    return NATIONAL_STORES if store.level in ("national", "regional") else store.area
 
 
 def _lot_area(area: str, names: Names, found: Sequence[StoreOfLot]) -> Row:
@@ -389,17 +429,24 @@ def _lot_area(area: str, names: Names, found: Sequence[StoreOfLot]) -> Row:
 
 
 def lot_store_rows(
-    found: Iterable[StoreOfLot], names: Names, until: Callable[[StoreOfLot], tuple[date | None, str]]
+    found: Iterable[StoreOfLot],
+    names: Names,
+    until: Callable[[StoreOfLot], Usable],
+    *,
+    product: str,
+    not_told: NotTold,
 ) -> list[Row]:
     """In the order given; `until`: the usable expiry there and what sets it."""
     rows: list[Row] = []
     for item in found:
-        last, why = until(item)
+        usable = until(item)
         rows.append(
             {
                 **_store(item.store, names),
-                "until": _ordinal(last),
-                "why": why,
+                "until": _ordinal(usable.expires_on),
+                "why": str(usable.clock) if usable.expires_on else "",
+                "condition": usable.condition,
+                "thaw": "unknown" if item.on_hand > 0 and not_told(item.store.code, product, item.thawed_on) else "",
                 "on_hand": item.on_hand,
                 "in_transit": item.in_transit,
                 "incoming": item.incoming,

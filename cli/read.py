@@ -34,7 +34,7 @@ from settings import ConfigError, Settings
 from warehouse import reads, reads_people, reads_scenarios, reads_targets
 from warehouse.files import SnapshotUnavailable, versions
 from warehouse.reads_scenarios import WhatIf
-from warehouse.reads_stores import thaw_days
+from warehouse.reference import load_thaw_limits
 from warehouse.snapshot import Snapshots
 
 Commands = Any
@@ -73,7 +73,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         on=_day(about, chosen.day),
         district=chosen.district,
         zone=ZoneInfo(settings.campaign.timezone),
-        thaw_days=thaw_days(settings.reference_dir),
+        thaw_limits=load_thaw_limits(settings.reference_dir),
         need=NeedEdges(**settings.campaign.map_need.model_dump()),
     )
     rows = READINGS[chosen.name](

@@ -3,7 +3,7 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from campaign.area_stock import stock_by_area, with_stock
 from campaign.coverage import NATION, Coverage, Measure, PopulationGroup
+from campaign.lots import ThawLimit, thaw_limits_in_force
 from campaign.map_metrics import OF_STOCK, Metric, NeedEdges
 from campaign.readings import Area, AreaRow, AreaStock
 from campaign.regroup import COUNTS, members_of, regroup
@@ -43,7 +44,7 @@ class MapAsked:
     on: date | None
     district: str
     zone: ZoneInfo
-    thaw_days: Mapping[str, int]
+    thaw_limits: tuple[ThawLimit, ...]
     need: NeedEdges
 
 
@@ -65,8 +66,8 @@ def read_map(asked: MapAsked) -> Rows:
 
 def _stock(asked: MapAsked) -> dict[str, AreaStock]:
     found = reads_stores.stock(asked.snapshots, asked.version, zone=asked.zone)
-    paces = paces_of_all(found.paces)
-    judged = judge_areas(found.heaps, found.lots, paces, today=found.today, thaw_days=asked.thaw_days)
+    paces, thaw_days = paces_of_all(found.paces), thaw_limits_in_force(asked.thaw_limits, today=found.today)
+    judged = judge_areas(found.heaps, found.lots, paces, today=found.today, thaw_days=thaw_days)
     return stock_by_area(judged, paces, found.usage)
 
 

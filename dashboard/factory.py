@@ -46,8 +46,13 @@ from layouts.view import Grain
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import CampaignSettings, Settings
 from warehouse import reads_trust
-from warehouse.reads_stores import thaw_days
-from warehouse.reference import load_deferral_reasons, load_priority_groups, load_product_names
+from warehouse.reference import (
+    load_deferral_reasons,
+    load_most_per_vial,
+    load_priority_groups,
+    load_product_names,
+    load_thaw_limits,
+)
 
 HERE = Path(__file__).resolve().parent
 # Their texts are part of what an answer looks like: a changed line makes other keys, and no browser shows old drawings.
@@ -185,7 +190,11 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         site_rows=deps.settings.sites.most_rows,
         run_days=deps.settings.coldchain.shown_days,
         need=NeedEdges(**deps.settings.campaign.map_need.model_dump()),
-        stock=StockRules(count_days=deps.settings.stock.count_days, thaw_days=thaw_days(deps.settings.reference_dir)),
+        stock=StockRules(
+            count_days=deps.settings.stock.count_days,
+            thaw_limits=load_thaw_limits(deps.settings.reference_dir),
+            most_per_vial=load_most_per_vial(deps.settings.reference_dir),
+        ),
         texts=Kept(KEPT_TEXTS),
     )
 

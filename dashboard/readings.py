@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from campaign.area_stock import stock_by_area
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
+from campaign.lots import ThawLimit, thaw_limits_in_force
 from campaign.people import People
 from campaign.readings import AreaRow, AreaStock, DayRow, Headline, SnapshotInfo
 from campaign.regroup import Successor, regroup
 from campaign.sites import SiteBoard
 from campaign.statements import Said
 from campaign.stock_board import JudgedHeap, Paces, judge_areas, paces_of_all
+from campaign.stock_places import Difference
 from campaign.targets import Standing
 from campaign.track_record import Record
 from campaign.trust import ClockDay
@@ -55,13 +57,14 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockNow:
-    """The nation's stock by area, and every heap of it judged. paces: of areas, the nation and the stores of no
-    province."""
+    """The nation's stock by area, and every heap of it judged. paces: of areas, the nation, and the national and
+    regional stores. thaw_days: how long products keep after thawing, on the snapshot's day."""
 
     stock: Stock
     judged: tuple[JudgedHeap, ...]
     paces: Paces
     areas: Mapping[str, AreaStock]
+    thaw_days: Mapping[str, int]
 
 
 class Readings:
@@ -83,6 +86,7 @@ class Readings:
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
         self._sites: Kept[int, SiteBoard] = Kept(KEPT_VERSIONS)
         self._stock: Kept[int, StockNow] = Kept(KEPT_VERSIONS)
+        self._differences: Kept[int, tuple[Difference, ...]] = Kept(KEPT_VERSIONS)
         self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
@@ -149,15 +153,20 @@ class Readings:
         """Devices as they stand, of the whole nation."""
         return self._cold.get(version, lambda: cold_chain(self.snapshots, version))
 
-    def stock(self, version: int, *, zone: ZoneInfo, thaw_days: Mapping[str, int]) -> StockNow:
+    def stock(self, version: int, *, zone: ZoneInfo, thaw_limits: Sequence[ThawLimit]) -> StockNow:
         """The nation's stock by area, judged."""
-        return self._stock.get(version, lambda: self._read_stock(version, zone, thaw_days))
+        return self._stock.get(version, lambda: self._read_stock(version, zone, thaw_limits))
 
-    def _read_stock(self, version: int, zone: ZoneInfo, thaw_days: Mapping[str, int]) -> StockNow:
+    def differences(self, version: int) -> tuple[Difference, ...]:
+        """Levels below zero and counts that differed, of the whole nation."""
+        return self._differences.get(version, lambda: reads_stores.differences(self.snapshots, version))
+
+    def _read_stock(self, version: int, zone: ZoneInfo, thaw_limits: Sequence[ThawLimit]) -> StockNow:
         found = reads_stores.stock(self.snapshots, version, zone=zone)
-        paces = paces_of_all(found.paces)
+        paces, thaw_days = paces_of_all(found.paces), thaw_limits_in_force(thaw_limits, today=found.today)
         judged = judge_areas(found.heaps, found.lots, paces, today=found.today, thaw_days=thaw_days)
-        return StockNow(stock=found, judged=tuple(judged), paces=paces, areas=stock_by_area(judged, paces, found.usage))
+        areas = stock_by_area(judged, paces, found.usage)
+        return StockNow(stock=found, judged=tuple(judged), paces=paces, areas=areas, thaw_days=thaw_days)
 
     def target_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:
         """How past projections turned out, of the readings that the targets are about. A quarter of a second."""

@@ -3,7 +3,7 @@ covers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from campaign.access import Scope
 from campaign.coverage import CENTRAL_UNITS, NATION
 from campaign.people_places import APART
 from campaign.people_tables import Row
-from campaign.stock_board import JudgedHeap, Paces, sums_of
+from campaign.stock_board import NATIONAL_STORES, JudgedHeap, Paces, sums_of
 from campaign.stock_places import Difference, Store
 from campaign.stock_tables import (
     Names,
@@ -45,7 +45,7 @@ FILES = ("places", "expiry", "lots", "differences", "uncounted")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What page and files are made from. judged: every heap of the place, by area; listed: of them those that the
-    reader may see one by one. areas: codes of these."""
+    reader may see one by one. areas: places of these, and the one that was asked for even if nothing is there."""
 
     stock: StockNow
     judged: tuple[JudgedHeap, ...]
@@ -72,20 +72,25 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
         uncounted = reads_stores.uncounted(
             snapshots, version, today=now.stock.today, days=studio.stock.count_days, areas=own
         )
-        differences = tuple(
-            item for item in reads_stores.differences(snapshots, version) if item.store.area in set(own)
-        )
+        seen = set(own)
+        differences = tuple(item for item in studio.readings.differences(version) if item.store.area in seen)
     judged = tuple(item for item in now.judged if view.area in ("", item.heap.area))
-    held = {item.heap.area for item in judged}
+    held = {item.heap.place for item in judged}
     return Told(
         stock=now,
         judged=judged,
         listed=tuple(item for item in judged if scope.covers(item.heap.area)),
-        areas=tuple(code for code in own if code in held),
+        areas=places_of(own, held) or ((view.area,) if view.area else ()),
         differences=differences,
         uncounted=uncounted,
         names=names_of(studio, areas, studio.catalogues[view.language]),
     )
+
+
+def places_of(areas: Sequence[str], held: Collection[str]) -> tuple[str, ...]:
+    """The places of areas that hold anything: of the area of the central units there are two."""
+    places = (place for code in areas for place in ((NATIONAL_STORES, code) if code == CENTRAL_UNITS else (code,)))
+    return tuple(place for place in places if place in held)
 
 
 def names_of(studio: Studio, areas: Mapping[str, str], words: Words) -> Names:
@@ -102,10 +107,15 @@ def names_of(studio: Studio, areas: Mapping[str, str], words: Words) -> Names:
         )
 
     return Names(
-        area=lambda code: words("table.nation") if code == NATION else areas.get(code, code),
+        area=lambda code: _place(code, areas, words),
         product=lambda code: _product(studio, code, words),
         store=store,
     )
+
+
+def _place(code: str, areas: Mapping[str, str], words: Words) -> str:
+    own = {NATION: words("table.nation"), NATIONAL_STORES: words("stock.national_stores")}
+    return own.get(code) or areas.get(code, code)
 
 
 def _product(studio: Studio, code: str, words: Words) -> str:
@@ -121,6 +131,8 @@ def stock(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, A
     visible = {code: name for code, name in areas.items() if code not in APART and scope.covers(code)}
     if scope.nationwide and CENTRAL_UNITS in areas:
         visible[CENTRAL_UNITS] = areas[CENTRAL_UNITS]
+    if view.area in areas:
+        visible.setdefault(view.area, areas[view.area])
     answer: dict[str, Any] = {
         "version": version,
         "chosen": view.area,
@@ -166,12 +178,14 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         area=view.area,
         name=found.names.area(view.area or NATION),
         part=not scope.nationwide,
-        tiles=tiles_of(found.judged, rows[-1], found.paces, place=view.area or NATION),
+        held=bool(found.judged),
+        below_zero=any(item.at is None for item in found.differences),
+        tiles=tiles_of(found.judged, rows, found.paces, area=view.area),
         products=[(code, found.names.product(code)) for code in products],
         places=rows,
         expiry=expiry_rows(found.judged, found.names, products),
         lots=lot_rows(found.listed, found.names),
-        differences=difference_rows(found.differences, found.names),
+        differences=difference_rows(found.differences, found.names, most_per_vial=studio.stock.most_per_vial),
         uncounted=uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today),
         stores=stores,
         low_days=studio.causes.supply_days,
@@ -186,11 +200,14 @@ def stores_in(studio: Studio, version: int, view: View, found: Told) -> list[Row
     return store_rows(own.stores.values(), judged, own.paces, found.names, today=found.stock.stock.today)
 
 
-def tiles_of(judged: Sequence[JudgedHeap], row: Row, paces: Paces, *, place: str) -> Tiles:
-    """row: the place's own in the table of places, which knows the product that lasts the shortest."""
+def tiles_of(judged: Sequence[JudgedHeap], rows: Sequence[Row], paces: Paces, *, area: str) -> Tiles:
+    """rows: the table of places, which knows the product that lasts the shortest. Where an area has two places, days of
+    stock are those of the national and regional stores, which serve everybody."""
+    row = _row_of(rows, area)
+    place = str(row["area"])
     pace = sum(value for (code, _), value in paces.items() if code == place)
-    sums = sums_of(judged, pace or None)
-    worst = row["worst"]
+    sums, worst = sums_of(judged, None), row["worst"]
+    own = judged if place == NATION else [item for item in judged if item.heap.place == place]
     lowest = (str(row["worst_name"]), float(worst)) if isinstance(worst, int | float) else None
     return Tiles(
         usable=sums.usable,
@@ -198,9 +215,14 @@ def tiles_of(judged: Sequence[JudgedHeap], row: Row, paces: Paces, *, place: str
         past=sums.past,
         in_transit=sums.in_transit,
         lost=sums.lost,
-        cover_days=sums.cover_days,
+        cover_days=sums_of(own, pace or None).cover_days,
         lowest=lowest,
     )
+
+
+def _row_of(rows: Sequence[Row], area: str) -> Row:
+    asked = (NATIONAL_STORES, area) if area else (NATION,)
+    return next(row for place in asked for row in rows if row["area"] == place)
 
 
 def file(version: int, view: View, scope: Scope, name: str) -> str:

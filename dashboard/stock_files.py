@@ -24,12 +24,11 @@ from campaign.stock_tables import (
     in_order,
     long_rows,
     lot_rows,
-    lot_store_rows,
     uncounted_rows,
 )
 from dashboard.params import BadParameter
 from dashboard.stock import Told, names_of, stores_in, told
-from dashboard.stock_one import areas_of, found_lot, lots_in_store, until_of
+from dashboard.stock_one import areas_of, found_lot, lots_in_store, stores_of_lot
 from dashboard.trust import area_names
 from dashboard.views import Studio, stock_now
 from layouts.view import View
@@ -40,6 +39,11 @@ Make = Callable[[Asked], list[Row]]
 
 def _of_area(make: Callable[[Told], list[Row]]) -> Make:
     return lambda asked: make(told(*asked))
+
+
+def _differences(asked: Asked) -> list[Row]:
+    found = told(*asked)
+    return difference_rows(found.differences, found.names, most_per_vial=asked[0].stock.most_per_vial)
 
 
 def _stores(asked: Asked) -> list[Row]:
@@ -65,7 +69,7 @@ def _lot_stores(asked: Asked) -> list[Row]:
     studio, version, view, scope = asked
     found = found_lot(studio, version, view)
     own = [item for item in found.stores if scope.covers(item.store.area)]
-    return lot_store_rows(own, _names(asked), until_of(found, stock_now(studio, version), studio))
+    return stores_of_lot(studio, version, found, own, _names(asked), stock_now(studio, version))
 
 
 def _names(asked: Asked):  # noqa: ANN202 - campaign.stock_tables.Names
@@ -84,7 +88,7 @@ FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
         EXPIRY_COLUMNS,
     ),
     "lots": (_of_area(lambda found: lot_rows(found.listed, found.names)), LOT_COLUMNS),
-    "differences": (_of_area(lambda found: difference_rows(found.differences, found.names)), DIFFERENCE_COLUMNS),
+    "differences": (_differences, DIFFERENCE_COLUMNS),
     "uncounted": (
         _of_area(lambda found: uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today)),
         UNCOUNTED_COLUMNS,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from campaign.access import Scope
 from campaign.device_tables import device_rows
 from campaign.devices import judge_all
+from campaign.lots import Usable
 from campaign.people_tables import Row
-from campaign.stock_board import JudgedHeap, judge, sums_of, usable_until
+from campaign.stock_board import JudgedHeap, judge, sums_of, thaw_not_told, usable_until
 from campaign.stock_places import LotLedger, Store, StoreOfLot
 from campaign.stock_tables import (
     Names,
+    NotTold,
     lot_area_rows,
     lot_expiry_rows,
     lot_state_rows,
     lot_store_rows,
+    place_of,
     store_lot_rows,
     store_rows,
 )
@@ -27,6 +31,7 @@ from dashboard.seen import Seen
 from dashboard.views import Studio
 from layouts import format as fmt
 from layouts.stock_model import Common, LotPage, StorePage, Tiles
+from layouts.stock_parts import stored_as
 from layouts.view import View
 from layouts.words import Words
 from warehouse import reads_stores
@@ -38,7 +43,7 @@ Address = Callable[[str], str]
 
 def judged_in(studio: Studio, own: StoreStock, now: StockNow) -> list[JudgedHeap]:
     """The heaps of stores, each at the pace of what its store serves."""
-    return judge(own.heaps, now.stock.lots, own.paces, today=now.stock.today, thaw_days=studio.stock.thaw_days)
+    return judge(own.heaps, now.stock.lots, own.paces, today=now.stock.today, thaw_days=now.thaw_days)
 
 
 def found_store(studio: Studio, version: int, code: str, scope: Scope) -> tuple[Store, StoreStock]:
@@ -53,7 +58,26 @@ def found_store(studio: Studio, version: int, code: str, scope: Scope) -> tuple[
 
 def lots_in_store(studio: Studio, version: int, code: str, scope: Scope, names: Names, now: StockNow) -> list[Row]:
     _, own = found_store(studio, version, code, scope)
-    return store_lot_rows(judged_in(studio, own, now), own.paces, names, counted=own.counted)
+    return _lots_of(studio, version, own, judged_in(studio, own, now), names, now)
+
+
+def _lots_of(
+    studio: Studio, version: int, own: StoreStock, judged: Sequence[JudgedHeap], names: Names, now: StockNow
+) -> list[Row]:
+    return store_lot_rows(
+        judged, own.paces, names, counted=own.counted, not_told=thaw_not_told_in(studio, version, now)
+    )
+
+
+def thaw_not_told_in(studio: Studio, version: int, now: StockNow) -> NotTold:
+    classes: defaultdict[str, set[str]] = defaultdict(set)
+    for device in studio.readings.cold_chain(version).devices:
+        classes[device.store_code].add(device.storage_class)
+
+    def not_told(store: str, product: str, thawed_on: date | None) -> bool:
+        return thaw_not_told(classes.get(store, ()), limited=product in now.thaw_days, thawed_on=thawed_on)
+
+    return not_told
 
 
 def store_page(
@@ -83,7 +107,7 @@ def store_page(
             cover_days=sums.cover_days,
             lowest=(str(row["worst_name"]), float(worst)) if isinstance(worst, int | float) else None,
         ),
-        lots=store_lot_rows(judged, own.paces, names, counted=own.counted),
+        lots=_lots_of(studio, version, own, judged, names, now),
         devices=devices_in(studio, version, view, store.code),
         count_days=studio.stock.count_days,
         low_days=studio.causes.supply_days,
@@ -123,25 +147,31 @@ def lot_page(
         sums=sums(found.ledger),
         states=lot_state_rows(found.states),
         expiries=lot_expiry_rows(found.expiries),
-        stores=lot_store_rows(own, names, until_of(found, now, studio)),
+        stores=stores_of_lot(studio, version, found, own, names, now),
         areas=areas_of(found, own, names),
         hidden_stores=len(found.stores) - len(own),
     )
 
 
+def stores_of_lot(
+    studio: Studio, version: int, found: LotStock, own: Sequence[StoreOfLot], names: Names, now: StockNow
+) -> list[Row]:
+    not_told = thaw_not_told_in(studio, version, now)
+    return lot_store_rows(own, names, until_of(found, now), product=found.ledger.product, not_told=not_told)
+
+
 def areas_of(found: LotStock, own: Sequence[StoreOfLot], names: Names) -> list[Row]:
     """The areas of the scope, and the nation below them."""
     whole = lot_area_rows(found.stores, names)
-    seen = {item.store.area for item in own}
+    seen = {place_of(item.store) for item in own}
     return [row for row in whole[:-1] if row["area"] in seen] + whole[-1:]
 
 
-def until_of(found: LotStock, now: StockNow, studio: Studio) -> Callable[[StoreOfLot], tuple[date | None, str]]:
+def until_of(found: LotStock, now: StockNow) -> Callable[[StoreOfLot], Usable]:
     lot = now.stock.lots.get(found.ledger.number)
 
-    def until(item: StoreOfLot) -> tuple[date | None, str]:
-        usable = usable_until(lot, item.thawed_on, today=now.stock.today, thaw_days=studio.stock.thaw_days)
-        return usable.expires_on, str(usable.clock) if usable.expires_on else ""
+    def until(item: StoreOfLot) -> Usable:
+        return usable_until(lot, item.thawed_on, today=now.stock.today, thaw_days=now.thaw_days)
 
     return until
 
@@ -163,7 +193,8 @@ def _facts(found: LotStock, now: StockNow, words: Words) -> dict[str, str]:
     usable = usable_until(lot, None, today=now.stock.today, thaw_days={})
     expiry = fmt.day(usable.expires_on, language)
     if usable.expires_on is not None:
-        expiry = f"{expiry} ({words(f'stock_why.{usable.clock}')})"
+        told = (words(f"stock_why.{usable.clock}"), stored_as(usable.condition, words))
+        expiry = f"{expiry} ({', '.join(filter(None, told))})"
     return {
         "state": words.named("lot_state", lot.state if lot else "") or fmt.UNKNOWN,
         "until": expiry,

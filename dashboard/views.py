@@ -156,7 +156,7 @@ def stocked(studio: Studio, seen: Seen, board: Board, version: int, view: View) 
 
 
 def stock_now(studio: Studio, version: int) -> StockNow:
-    return studio.readings.stock(version, zone=studio.zone, thaw_days=studio.stock.thaw_days)
+    return studio.readings.stock(version, zone=studio.zone, thaw_limits=studio.stock.thaw_limits)
 
 
 def _listed(areas: Sequence[AreaRow], scale: scales.Scale) -> Sequence[AreaRow]:

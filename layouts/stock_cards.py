@@ -8,6 +8,7 @@ from dash import html
 
 from campaign.device_tables import NATION
 from campaign.people_tables import Row
+from campaign.stock_board import NATIONAL_STORES
 from layouts import format as fmt
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, icon
@@ -20,6 +21,7 @@ from layouts.stock_parts import (
     days,
     instant_cell,
     labels,
+    rests_on,
     table_card,
     to_area,
     to_lot,
@@ -50,9 +52,13 @@ def not_told(words: Words) -> list[Child]:
 
 
 def _notes(page: AreaPage) -> list[Child]:
-    if not page.part or page.area:
+    words = page.common.words
+    if page.area and not page.held:
+        text = words("stock.nothing_below" if page.below_zero else "stock.nothing", place=page.name)
+    elif page.part and not page.area:
+        text = words("stock.part")
+    else:
         return []
-    text = page.common.words("stock.part")
     return [html.P([icon("info"), html.Span(text)], className="banner banner-note sites-note")]
 
 
@@ -112,7 +118,7 @@ def places_card(page: AreaPage) -> html.Section:
             "expiring": "stock_expiring",
             **dict.fromkeys(codes, "stock_cover"),
         },
-        fixed=frozenset({NATION}),
+        fixed=frozenset({NATION, NATIONAL_STORES}),
         cells={
             "name": to_area,
             "worst": lambda row: _worst(row, page),
@@ -207,7 +213,7 @@ def _until(row: Row, words: Words) -> Child:
     told: list[Child] = [html.B(day_cell(row["until"], words))]
     if row["why"] not in ("", "label"):
         told.append(html.Span(words(f"stock_why.{row['why']}")))
-    return html.Span(told, className="stack")
+    return html.Span([*told, *rests_on(row, words)], className="stack")
 
 
 def differences_card(page: AreaPage) -> html.Section:

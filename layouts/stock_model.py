@@ -40,12 +40,15 @@ class Tiles:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaPage:
     """area: '' is the nation. part: the reader sees a part of the country. products: code and name, in the order of the
-    columns. stores: of a province alone. low_days, count_days: from when on days of stock are low, a count is old."""
+    columns. held: whether any store has doses or some are on their way; below_zero: whether any level is below zero.
+    stores: of a province alone. low_days, count_days: from when on days of stock are low, a count is old."""
 
     common: Common
     area: str
     name: str
     part: bool
+    held: bool
+    below_zero: bool
     tiles: Tiles
     products: Sequence[tuple[str, str]]
     places: Sequence[Row]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from dash import html
 
+from campaign.coverage import CENTRAL_UNITS
 from campaign.device_tables import NATION
 from campaign.people_tables import Row
+from campaign.stock_board import NATIONAL_STORES
 from layouts import format as fmt
 from layouts.parts import Child, attributes, card, icon, tag
 from layouts.people_table import Table, people_table
 from layouts.stock_model import Common
 from layouts.words import Words
 
+# Of a condition of an extension.
+DEGREES = re.compile(r"(-?\d+)\.\.(-?\d+) C")
 STANDINGS = {"usable": ("good", "check"), "blocked": ("open", "warn"), "past": ("bad", "stop")}
 
 
@@ -70,7 +75,8 @@ def file_link(common: Common, name: str) -> list[Child]:
 
 def to_area(row: Row) -> Child | None:
     code = str(row["area"])
-    return None if code == NATION else go(str(row["name"]), area=code)
+    area = CENTRAL_UNITS if code == NATIONAL_STORES else code
+    return None if code == NATION else go(str(row["name"]), area=area)
 
 
 def go(text: str, *, area: str = "", store: str = "", lot: str = "") -> html.Button:
@@ -102,7 +108,9 @@ def days(value: object, words: Words) -> str:
 def cover(value: object, usable: object, words: Words, *, low: float) -> Child:
     """Days of stock of one product in one place: nothing there, no recent use, or how long it lasts."""
     if not isinstance(value, int | float):
-        return html.Span(words("stock.no_use") if usable else fmt.UNKNOWN, className="stock-quiet")
+        if usable:
+            return html.Span(words("stock.no_use"), className="stock-quiet")
+        return html.Span(fmt.UNKNOWN, className="stock-quiet stock-none")
     return html.Span(days(value, words), className="stock-low" if value < low else "")
 
 
@@ -135,7 +143,22 @@ def until(row: Row, words: Words) -> Child:
     told: list[Child] = [html.B(day_cell(row["until"], words))]
     if row["why"]:
         told.append(html.Span(words(f"stock_why.{row['why']}")))
-    return html.Span(told, className="stack")
+    return html.Span([*told, *rests_on(row, words)], className="stack")
+
+
+def rests_on(row: Row, words: Words) -> list[Child]:
+    """What a usable expiry rests on that the ledger does not tell: the storage, the day of thawing."""
+    told = [stored_as(str(row["condition"]), words), words("stock.thaw_unknown") if row.get("thaw") else ""]
+    return [html.Span(text, className="stock-open") for text in told if text]
+
+
+def stored_as(condition: str, words: Words) -> str:
+    """A condition as the registry writes it, '-90..-60 C', in words; '' where there is none."""
+    found = DEGREES.fullmatch(condition)
+    if found is None:
+        return words("stock.stored_as", how=condition) if condition else ""
+    low, high = (text.replace("-", "−") for text in found.groups())
+    return words("stock.stored_at", low=low, high=high)
 
 
 def advice(row: Row, words: Words) -> Child:

@@ -10,6 +10,8 @@ from dash import html
 from campaign.device_tables import NATION
 from campaign.devices import DeviceState
 from campaign.people_tables import Row
+from campaign.stock_board import NATIONAL_STORES
+from campaign.stock_places import COUNTING_LEVELS
 from layouts import format as fmt
 from layouts.coldchain_cards import TAGS, degrees, duration
 from layouts.help_layer import define
@@ -24,6 +26,7 @@ from layouts.stock_parts import (
     instant_cell,
     labels,
     standing,
+    stored_as,
     table_card,
     to_area,
     to_store,
@@ -73,7 +76,7 @@ def _count_told(page: StorePage) -> Child:
     if counted is None or days is None:
         return tag(words("stock.never_counted"), kind="none", icon_name="dash")
     text = f"{fmt.day(counted, words.language)} · {words('stock.days_ago', days=days)}"
-    if days <= page.count_days:
+    if days <= page.count_days or page.level not in COUNTING_LEVELS:
         return html.Span(text)
     return html.Span([html.Span(text), tag(words("stock.count_old"), kind="open", icon_name="warn")], className="stack")
 
@@ -232,7 +235,7 @@ def lot_expiries(page: LotPage) -> html.Section:
             "why_name": lambda row: html.B(words(f"stock_why.{row['why']}")),
             "expires": lambda row: html.Span(day_cell(row["expires"], words)),
             "valid_from": lambda row: html.Span(day_cell(row["valid_from"], words)),
-            "condition_name": lambda row: html.Span(str(row["condition"] or fmt.UNKNOWN)),
+            "condition_name": lambda row: html.Span(stored_as(str(row["condition"]), words) or fmt.UNKNOWN),
             "decision_name": lambda row: html.Span(str(row["decision"] or fmt.UNKNOWN)),
         },
     )
@@ -250,7 +253,7 @@ def lot_areas(page: LotPage) -> html.Section:
             "name": words("people_column.name"),
         },
         help={name: f"stock_{name}" for name in ("on_hand", "in_transit", "administered", "wasted", "lost", "stores")},
-        fixed=frozenset({NATION}),
+        fixed=frozenset({NATION, NATIONAL_STORES}),
         cells={"name": to_area},
         sort="on_hand",
     )

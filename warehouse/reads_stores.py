@@ -9,16 +9,22 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from campaign.lots import Expiry
 from campaign.stock_board import Heap, LotNow
-from campaign.stock_places import Difference, LotExpiry, LotLedger, LotState, SiteEvents, Store, StoreOfLot
+from campaign.stock_places import (
+    COUNTING_LEVELS,
+    Difference,
+    LotExpiry,
+    LotLedger,
+    LotState,
+    SiteEvents,
+    Store,
+    StoreOfLot,
+)
 from warehouse import reads
 from warehouse.reads_places import has
-from warehouse.reads_stock import thaw_limits_in_force
-from warehouse.reference import load_thaw_limits
 from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
@@ -66,11 +72,6 @@ class LotStock:
     states: tuple[LotState, ...]
     expiries: tuple[LotExpiry, ...]
     stores: tuple[StoreOfLot, ...]
-
-
-def thaw_days(folder: Path) -> Mapping[str, int]:
-    """How many days each product keeps after thawing, by its code, as the newest rule has it."""
-    return thaw_limits_in_force(load_thaw_limits(folder), today=date.max)
 
 
 def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:
@@ -132,11 +133,9 @@ def _paces(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
     return {(row["place"], row["product"]): float(row["pace"]) for row in rows}
 
 
-def uncounted(
-    snapshots: Snapshots, version: int, *, today: date, days: int, areas: Sequence[str] | None
-) -> tuple[Store, ...]:
-    """Stores with doses whose last count is older than `days` days; of the `areas`, None: of all."""
-    bound = {"today": today, "days": days, "areas": None if areas is None else list(areas)}
+def uncounted(snapshots: Snapshots, version: int, *, today: date, days: int, areas: Sequence[str]) -> tuple[Store, ...]:
+    """Stores of the `areas` that must count, with doses, whose last count is older than `days` days: a few dozen."""
+    bound = {"today": today, "days": days, "areas": list(areas), "levels": list(COUNTING_LEVELS)}
     return tuple(Store(**row) for row in snapshots.rows(version, sql("stores/uncounted"), bound))
 
 
@@ -150,6 +149,8 @@ def differences(snapshots: Snapshots, version: int) -> tuple[Difference, ...]:
             difference=row["difference"],
             at=None,
             incoming=row["incoming"],
+            kept=row["kept"],
+            per_vial=row["per_vial"],
             in_transit=row["in_transit"],
         )
         for row in snapshots.rows(version, sql("stores/below_zero"))

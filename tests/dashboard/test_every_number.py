@@ -20,11 +20,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from campaign.lots import thaw_limits_in_force
 from campaign.map_metrics import NEEDS, OF_STOCK, Metric
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from warehouse.files import snapshot_path
-from warehouse.reads_stores import thaw_days
+from warehouse.reference import load_thaw_limits
 
 QUERIES = Path(__file__).parent / "numbers"
 NUMBER = re.compile(r"\d\d/\d\d/\d{4}|[+−]?\d[\d.]*(?:,\d+)?%?")
@@ -55,7 +56,11 @@ class Snapshot:
         settings = site.deps.settings
         self.database = duckdb.connect(str(file), read_only=True)
         sites, clock = settings.sites, settings.clock
-        thaw = thaw_days(settings.reference_dir)
+        with duckdb.connect(str(file), read_only=True) as asked:
+            [(day,)] = asked.execute(
+                "SELECT (as_of AT TIME ZONE 'Asia/Ho_Chi_Minh')::DATE FROM snapshot_info"
+            ).fetchall()
+        thaw = thaw_limits_in_force(load_thaw_limits(settings.reference_dir), today=day)
         self.set(
             zone=settings.campaign.timezone,
             denominator=settings.campaign.denominator,

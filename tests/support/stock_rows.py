@@ -1,4 +1,4 @@
-"""The stock of the sample snapshot: stores of every level, lots of every state, a thaw clock, a level below zero, a
+"""The stock of the sample snapshot: stores of every level, lots of every state, a thaw clock, levels below zero, a
 count that differed, a ledger that does not close."""
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ STORES = (
     ("D412", "district", "40", "412", None, "P40"),
     ("S4000001", "site", "40", "412", "4000001", "D412"),
     ("P01", "province", "01", None, None, "NATIONAL"),
+    ("UNIT", "recipient", "central", None, None, "NATIONAL"),
+    ("P48", "province", "48", None, None, "NATIONAL"),
 )
 # Lot: product, source, earmark, doses that the country received, doses a vial.
 LOTS = (
@@ -60,7 +62,7 @@ EXPIRIES = (
 LEVELS = (
     ("NATIONAL", "CO124001", 60_000, 60_000, 20_000, 0, 0, 0, 0, None, 5),
     ("NATIONAL", "CO123002", 30_000, 30_000, 12_000, 0, 0, 0, 0, None, 5),
-    ("NATIONAL", "AS02100", 50_000, 50_000, 30_500, 0, 0, 0, 0, None, 5),
+    ("NATIONAL", "AS02100", 50_000, 50_000, 31_010, 0, 0, 0, 0, None, 5),
     ("NATIONAL", "AS02099", 8_500, 8_500, 8_500, 0, 0, 0, 0, None, 5),
     ("NATIONAL", "VC00007", 20_000, 20_000, 6_000, 0, 0, 0, 0, None, 5),
     ("NATIONAL", "SP00003", 14_000, 14_000, 0, 0, 0, 0, 0, None, 5),
@@ -68,7 +70,7 @@ LEVELS = (
     ("P79", "CO124001", 12_000, 0, 5_000, 0, 0, 0, 3_000, None, 8),
     ("P79", "CO123002", 12_000, 0, 4_000, 0, 0, 0, 0, None, 8),
     ("P79", "AS02100", 20_000, 0, 6_000, 0, 0, 0, 0, None, 8),
-    ("P79", "VC00007", 6_000, 0, 0, 0, 0, 0, 0, None, 8),
+    ("P79", "VC00007", 6_000, 0, 500, 0, 0, 0, 0, None, 8),
     ("D760", "CO124001", 5_000, 0, 2_000, 0, 0, 0, 0, 30, None),
     ("D760", "CO123002", 4_000, 0, 0, 0, 60, 0, 0, 40, None),
     ("D760", "AS02100", 6_000, 0, 4_000, 0, 0, 12, 0, None, 9),
@@ -80,6 +82,9 @@ LEVELS = (
     ("D412", "AS02100", 2_500, 0, 1_000, 0, 0, 0, 500, None, None),
     ("S4000001", "AS02100", 900, 0, 0, 1_000, 0, 0, 100, None, None),
     ("P01", "AB00001", 2_000, 0, 0, 0, 0, 0, 0, None, 2),
+    ("P01", "VC00007", 500, 0, 0, 0, 0, 0, 0, None, 2),
+    ("UNIT", "AS02100", 500, 0, 0, 200, 0, 0, 0, None, 4),
+    ("P48", "AS02100", 10, 0, 0, 12, 0, 0, 0, None, 2),
 )
 # Store, product, doses given in the look-back, days of it with stock.
 USES = (
@@ -88,6 +93,7 @@ USES = (
     ("S4000001", "astrazeneca", 700, 14),
     ("D412", "astrazeneca", 0, 28),
     ("P01", "abdala", 0, 20),
+    ("UNIT", "astrazeneca", 200, 10),
 )
 LOOK_BACK = 28
 DIFFERENCES = (

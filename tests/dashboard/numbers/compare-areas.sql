@@ -23,8 +23,8 @@ told AS (
     SELECT area_code, 'left_' || population_group, shown(greatest(population - people, 0)) FROM reached
     WHERE measure = 'dose1' AND population_group IN ('18plus', 'all')
     UNION ALL
-    SELECT area_code, 'usage_all', tenth(floor(sum(administered) * 1000 / sum(delivered) + 1e-6) / 10) || '%'
-    FROM stock_by_area WHERE area_code IN (SELECT place FROM place_stock) GROUP BY area_code
+    SELECT area_code, 'usage_all', tenth(floor(given * 1000 / received + 1e-6) / 10) || '%'
+    FROM area_use WHERE received > 0 AND area_code IN (SELECT place FROM place_stock)
     UNION ALL
     SELECT place, 'cover_all', down(sum(usable) / (SELECT sum(pace) FROM place_pace p WHERE p.place = s.place)) FROM place_stock s GROUP BY place
     UNION ALL SELECT area_code, 'doses', shown(sum(doses)) FROM doses_by_day GROUP BY area_code

@@ -2,7 +2,7 @@
 -- with one dose (coverage_low, coverage_high, days_short, days_long). Unrounded.
 WITH usable AS (SELECT place, sum(usable) AS doses FROM place_stock GROUP BY ALL),
 pace AS (SELECT place, sum(pace) AS daily FROM place_pace GROUP BY ALL),
-used AS (SELECT area_code, sum(administered) AS given, sum(delivered) AS received FROM stock_by_area GROUP BY ALL),
+used AS (FROM area_use),
 share AS (SELECT area_code, people / population AS ratio FROM reached
           WHERE population_group = '18plus' AND measure = 'dose1' AND population > 0)
 SELECT a.code AS key, CASE WHEN received > 0 AND doses IS NOT NULL THEN given / received END AS usage, doses / daily AS cover,
