@@ -94,6 +94,12 @@ def occasion(incident: Incident, told: Told, *, rules: NoticeRules, hushed: bool
     return found if found is not None and found.kind in rules.kinds else None
 
 
+def holds(incident: Incident, told: Told, *, rules: NoticeRules, hushed: bool) -> bool:
+    """Whether what was told in this turn is true now: then whoever did not get it while it was not gets it."""
+    news = told.turn > 0 and incident.fires and incident.state is Work.NEW
+    return news and not hushed and incident.severity in rules.severities
+
+
 def withdrawn(incident: Incident, told: Told) -> bool:
     """Whether a notice that it is over waits, and is not true any more."""
     return incident.fires and told.over_waits

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -15,6 +17,7 @@ from settings import Settings
 from settings.tunable import tuned
 
 log = structlog.get_logger(__name__)
+Done = TypeVar("Done")
 ALWAYS = (NoticeKind.OPENED, NoticeKind.REOPENED)
 
 
@@ -25,6 +28,18 @@ def as_set_by_people(settings: Settings, url: str) -> Settings:
     for name, why in refused.items():
         log.error("a threshold that was set cannot be used: config.yaml's own holds", name=name, reason=why)
     return found
+
+
+def by_thresholds(act: Callable[[Settings], Done], settings: Settings, *, configured: Settings) -> Done:
+    """What `act` returns for `settings`, which people set; for config.yaml's own where theirs make it raise, and said:
+    an alarm that is judged by another limit is better than none. Raises what it raises with config.yaml's own."""
+    try:
+        return act(settings)
+    except (ArithmeticError, ValueError):
+        if settings == configured:
+            raise
+        log.exception("the thresholds that were set cannot be used: config.yaml's own hold")
+    return act(configured)
 
 
 def planning(settings: Settings) -> Planning:

@@ -92,6 +92,10 @@ def _next(settings: Settings, channel: Channel, write: Write, rules: SendRules) 
     except psycopg.Error as error:
         log.warning("the outbox cannot be read", channel=channel.name, reason=str(error).splitlines()[0])
         return None
+    except Exception:
+        # The thread of a channel must outlive one notice: nobody would notice that it is gone.
+        log.exception("a notice could not be taken", channel=channel.name)
+        return None
 
 
 def _list(chosen: argparse.Namespace, _settings: Settings, url: str) -> tuple[object, str]:
@@ -99,9 +103,9 @@ def _list(chosen: argparse.Namespace, _settings: Settings, url: str) -> tuple[ob
     return [_as_json(row) for row in rows], "\n".join(_line(row) for row in rows) or "no notices"
 
 
-def _retry(chosen: argparse.Namespace, _settings: Settings, url: str) -> tuple[object, str]:
+def _retry(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[object, str]:
     by = Actor(name=chosen.actor, origin="command", now=datetime.now(UTC))
-    retry(url, chosen.notice, reason=chosen.reason, by=by)
+    retry(url, chosen.notice, reason=chosen.reason, channels=settings.notices.channels, by=by)
     return {"notice": chosen.notice, "state": "waiting"}, f"notice {chosen.notice} waits to be sent again"
 
 

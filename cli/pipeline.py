@@ -14,7 +14,7 @@ import structlog
 
 from campaign.incidents import IncidentRules
 from campaign.nowcast import NowcastRules
-from cli.alert_wiring import as_set_by_people, planning
+from cli.alert_wiring import as_set_by_people, by_thresholds, planning
 from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules, readings_behind
 from cli.places import Places
 from cli.stock_wiring import RULES as STOCK_RULES
@@ -221,17 +221,8 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
     places = Places(configured)
     snapshots = Snapshots(configured.snapshot_dir)
 
-    def evaluate(problem: str | None) -> None:
-        url = places.etl_url()
-        if url is None:
-            return
-        try:
-            version = snapshots.current()
-        except SnapshotUnavailable:
-            return
+    def judge(settings: Settings, url: str, version: int, problem: str | None) -> None:
         statuses = reads.feed_statuses(snapshots, version)
-        # Thresholds as people set them, from this evaluation on.
-        settings = as_set_by_people(configured, url)
         found = [
             *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
@@ -252,6 +243,18 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
                 *(STOCK_RULES if stock_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else ()),
             ),
         )
+
+    def evaluate(problem: str | None) -> None:
+        url = places.etl_url()
+        if url is None:
+            return
+        try:
+            version = snapshots.current()
+        except SnapshotUnavailable:
+            return
+        # Thresholds as people set them, from this evaluation on.
+        set_by_people = as_set_by_people(configured, url)
+        by_thresholds(lambda settings: judge(settings, url, version, problem), set_by_people, configured=configured)
 
     return evaluate
 

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import structlog
 
-from cli.alert_wiring import as_set_by_people, planning
+from cli.alert_wiring import as_set_by_people, by_thresholds, planning
 from cli.logs import configure_logs
 from cli.pipeline import incident_rules
 from cli.places import Places
@@ -51,7 +51,10 @@ def look(settings: Settings) -> bool:
     """Whether the pipeline is silent. Written down where the registry answers, and said in any case."""
     now = datetime.now(UTC)
     url = Places(settings).etl_url()
-    settings = _thresholds(settings, url)
+    return by_thresholds(lambda chosen: _look(chosen, url, now), _thresholds(settings, url), configured=settings)
+
+
+def _look(settings: Settings, url: str | None, now: datetime) -> bool:
     found = of_pipeline(
         last_published(settings.snapshot_dir), now=now, dead_after=timedelta(seconds=settings.alerts.dead_after_seconds)
     )

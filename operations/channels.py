@@ -12,6 +12,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -78,8 +79,14 @@ class Email:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.body)
         try:
-            with self._connect() as server:
+            server = self._connect()
+            try:
                 server.send_message(mail, from_addr=self.sender, to_addrs=[message.to])
+            finally:
+                # Taken or not is known by now, whatever is said to our leaving.
+                with suppress(smtplib.SMTPException, OSError):
+                    server.quit()
+                server.close()
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise Undelivered(f"the mail server refused the address ({code})", final=code >= PERMANENT) from error
@@ -156,7 +163,8 @@ class Webhook:
         finally:
             if connection.sock is not None:
                 # Not waited for: what the other side has left to say is of no use.
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
             connection.close()
 
 

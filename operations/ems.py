@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 from campaign.ems_readings import DeviceReading, StateRules, device_readings
 from campaign.formats.ems import EmsMessage, EmsRecord, EmsReport, read_kept
 from campaign.formats.ems_fields import Kind
+from operations.loggers import LOCK_SHARED
 from operations.sessions import Connect
 
 Connection = psycopg.Connection[DictRow]
@@ -94,6 +95,8 @@ def take(
     Raises OtherContents, and RegistryUnavailable.
     """
     with connect() as connection:
+        # A serial that is being registered is known by then, or its registration finds this message waiting.
+        connection.execute(LOCK_SHARED)
         connection.execute(LOCK, [sender, message.transfer_id])
         known = connection.execute(KNOWN, [sender, message.transfer_id]).fetchone()
         if known is not None:

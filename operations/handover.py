@@ -29,6 +29,8 @@ OPEN = (
     "SELECT handover_id, given_by FROM operations.handover "
     "WHERE area_code = %s AND taken_at IS NULL AND withdrawn_at IS NULL FOR UPDATE"
 )
+# Any constant: of two handovers of an area at once the second sees the first.
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('handover ' || %s, 730508))"
 WITHDRAW = "UPDATE operations.handover SET withdrawn_at = %s WHERE handover_id = %s"
 GIVE = (
     "INSERT INTO operations.handover (area_code, items, watch, given_by, given_at) "
@@ -68,6 +70,7 @@ def give(url: str, *, area: str, watch: str, areas: Collection[str], by: Actor) 
         origin=by.origin,
         request_id=by.request_id,
     ) as act:
+        act.connection.execute(LOCK, [area])
         waiting = act.connection.execute(OPEN, [area]).fetchone()
         if waiting is not None and waiting["given_by"] != act.author.name:
             raise ActRefused(

@@ -31,5 +31,7 @@ def hours_of(text: str) -> tuple[int, int] | None:
     begin, mark, end = bare.partition("-")
     if not (mark and begin.isdecimal() and end.isdecimal() and bare.isascii() and len(bare) <= 5):
         raise ActRefused("hours are two different whole hours from 0 to 23, such as 22-6", "duty_hours")
+    if int(begin) > 23 or int(end) > 24:
+        raise ActRefused("hours are two different whole hours from 0 to 23, such as 22-6", "duty_hours")
     # 22-24 is until midnight.
     return int(begin), int(end) % 24

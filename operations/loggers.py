@@ -24,6 +24,8 @@ Read = Callable[[bytes], LoggerFile]
 TakeWaiting = Callable[[Connection, str], int]
 # Any constant. One import at a time: a file that is just being taken neither misses nor doubles a registration.
 LOCK = "SELECT pg_advisory_xact_lock(7305081522)"
+# The same number: who holds it keeps registrations out, and nobody else who only looks serials up.
+LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared(7305081522)"
 DEVICES = "SELECT equipment_id FROM registry.equipment WHERE serial = %s ORDER BY equipment_id"
 DEVICE = "SELECT equipment_id, serial FROM registry.equipment WHERE equipment_id = %s FOR UPDATE"
 PROVINCE = (

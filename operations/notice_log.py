@@ -85,8 +85,8 @@ def notices(
     )
 
 
-def retry(url: str, notice_id: int, *, reason: str, by: Actor) -> None:
-    """Try one that failed once more, under its own key. Raises ActRefused."""
+def retry(url: str, notice_id: int, *, reason: str, channels: Collection[str], by: Actor) -> None:
+    """Try one that failed once more, under its own key. `channels`: those that are set up. Raises ActRefused."""
     text, row = said("reason", reason), None
     if 0 <= notice_id <= LARGEST:
         with connect(url) as connection:
@@ -95,6 +95,10 @@ def retry(url: str, notice_id: int, *, reason: str, by: Actor) -> None:
         raise ActRefused(f"there is no notice {notice_id}", "no_notice", number=notice_id)
     if row["channel"] == NO_CHANNEL:
         raise ActRefused(f"notice {notice_id} has no address: set who is on duty (app.py oncall set)", "notice_nowhere")
+    if row["channel"] not in channels:
+        raise ActRefused(
+            f"{row['channel']} is not set up: set it up (config.yaml, notices), then try again", "notice_channel_off"
+        )
     with acting(
         url,
         actor=by.name,

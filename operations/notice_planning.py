@@ -26,6 +26,7 @@ from campaign.notices import (
     Occasion,
     Told,
     Undeliverable,
+    holds,
     occasion,
     withdrawn,
 )
@@ -37,9 +38,11 @@ EMAIL = "email"
 # A row that says that somebody ought to be told, and that there is no way.
 NO_CHANNEL = "none"
 OPEN = "SELECT * FROM operations.incident WHERE state <> 'closed' ORDER BY incident_id"
+# What was held back was not told, and begins no turn.
 TOLD = (
     "WITH latest AS (SELECT n.*, max(n.turn) OVER (PARTITION BY n.incident_id) AS newest FROM operations.notice n "
-    "JOIN operations.incident i USING (incident_id) WHERE i.state <> 'closed') "
+    "JOIN operations.incident i USING (incident_id) WHERE i.state <> 'closed' "
+    "AND NOT (n.state = 'dropped' AND n.kind <> 'over')) "
     "SELECT incident_id, newest AS turn, coalesce(max(level) FILTER (WHERE kind <> 'over'), 0) AS level, "
     "max(acknowledged_at) FILTER (WHERE kind IN ('opened', 'reopened')) AS acknowledged_at, "
     "bool_or(kind = 'over' AND state = 'sent') AS over_sent, "
@@ -59,6 +62,13 @@ WRITE = (
     "%(level)s, %(channel)s, %(address)s, %(why)s, %(drill)s, %(state)s, %(reason)s, %(made_at)s, %(due_at)s, "
     "%(due_at)s, %(acknowledged_at)s, %(ended_at)s) ON CONFLICT (key) DO UPDATE SET state = excluded.state, "
     "reason = '', due_at = excluded.due_at, next_at = excluded.next_at WHERE notice.state = 'dropped'"
+)
+# What one recipient was not told while it was not true, and the others were, is told once it is true again.
+REVIVE = (
+    "UPDATE operations.notice n SET state = 'waiting', reason = '', due_at = %(now)s, next_at = %(now)s "
+    "FROM unnest(%(incidents)s::bigint[], %(turns)s::integer[], %(levels)s::integer[]) AS w (incident_id, turn, level) "
+    "WHERE n.incident_id = w.incident_id AND n.turn = w.turn AND n.state = 'dropped' "
+    "AND (n.kind IN ('opened', 'reopened') OR n.kind = 'escalated' AND n.level = w.level)"
 )
 DROP = (
     "UPDATE operations.notice SET state = 'dropped', reason = 'goes_on' "
@@ -96,6 +106,7 @@ def plan_notices(connection: Connection, *, now: datetime, planning: Planning) -
     told = {row.pop("incident_id"): Told(**row) for row in connection.execute(TOLD).fetchall()}
     rows: list[dict[str, Any]] = []
     dropped: list[int] = []
+    again: list[tuple[int, int, int]] = []
     for row in connection.execute(OPEN).fetchall():
         kept = kept_from(row)
         known = told.get(kept.incident_id, NOTHING_TOLD)
@@ -104,11 +115,16 @@ def plan_notices(connection: Connection, *, now: datetime, planning: Planning) -
         work = planned_now(planned, area=area_of(kept.labels), rule=kept.rule, now=now)
         hushed = work is not None and work.kind is PlannedKind.WORK
         found = occasion(kept.incident, known, rules=planning.rules, hushed=hushed)
+        if found is None and holds(kept.incident, known, rules=planning.rules, hushed=hushed):
+            again.append((kept.incident_id, known.turn, kept.incident.level))
         if found is not None:
             drill = work is not None and work.kind is PlannedKind.DRILL
             rows += _rows(connection, kept, found, duties=duties, drill=drill, now=now, planning=planning)
     if dropped:
         connection.execute(DROP, [dropped])
+    if again:
+        incidents, turns, levels = (list(column) for column in zip(*again, strict=True))
+        connection.execute(REVIVE, {"now": now, "incidents": incidents, "turns": turns, "levels": levels})
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(WRITE, rows)

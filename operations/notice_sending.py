@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import DictRow
 
-from campaign.incidents import area_of
+from campaign.incidents import Work, area_of
 from campaign.notices import NoticeKind, pause_after
 from campaign.oncall import PlannedKind, planned_now
 from operations.action_log import connect
@@ -22,15 +22,28 @@ from operations.channels import Channel, Message, Undelivered
 from operations.incident_rows import Kept, kept_from
 from operations.oncall_rows import planned_from
 
-# A clock that was set back must not put a notice off for as long as it jumped.
+# A clock that was set back must not put a notice off for as long as it jumped: that something is over waits for its own
+# while from now on, and everything else is due.
+SET_BACK = (
+    "UPDATE operations.notice SET next_at = %(now)s + (due_at - made_at) WHERE state = 'waiting' "
+    "AND channel = %(channel)s AND kind = 'over' AND made_at > %(now)s AND next_at > %(now)s + (due_at - made_at)"
+)
+# What one recipient is told of an incident keeps its order, whatever had to be tried again.
 TAKE = (
-    "SELECT n.* FROM operations.notice n WHERE n.state = 'waiting' AND n.channel = %(channel)s AND n.due_at <= %(now)s "
-    "AND (n.next_at <= %(now)s OR n.next_at > %(latest)s) "
+    "SELECT n.* FROM operations.notice n WHERE n.state = 'waiting' AND n.channel = %(channel)s "
+    "AND (n.due_at <= %(now)s OR n.made_at > %(now)s) "
+    "AND (n.next_at <= %(now)s OR n.next_at > %(latest)s + (n.due_at - n.made_at)) "
+    "AND NOT EXISTS (SELECT FROM operations.notice e WHERE e.incident_id = n.incident_id AND e.channel = n.channel "
+    "AND e.address = n.address AND e.state = 'waiting' AND e.notice_id < n.notice_id) "
     "ORDER BY n.attempts, n.notice_id LIMIT 1 FOR UPDATE SKIP LOCKED"
 )
 HOLD = (
     "UPDATE operations.notice SET attempts = attempts + 1, next_at = %(until)s, subject = %(subject)s, body = %(body)s "
     "WHERE notice_id = %(notice_id)s"
+)
+WAS_SENT = (
+    "SELECT EXISTS (SELECT FROM operations.notice e WHERE e.incident_id = %(incident_id)s AND e.turn = %(turn)s "
+    "AND e.channel = %(channel)s AND e.address = %(address)s AND e.kind <> 'over' AND e.state = 'sent') AS sent"
 )
 INCIDENT = "SELECT * FROM operations.incident WHERE incident_id = %s"
 FIRING = "SELECT count(*) AS firing FROM operations.alert WHERE incident_id = %s AND state = 'firing'"
@@ -116,6 +129,7 @@ def _take(
 ) -> tuple[DictRow, Message] | str | None:
     latest = now + max(rules.longest_pause, rules.lasts)
     with connect(url) as connection:
+        connection.execute(SET_BACK, {"channel": channel, "now": now})
         row = connection.execute(TAKE, {"channel": channel, "now": now, "latest": latest}).fetchone()
         if row is None:
             return None
@@ -124,7 +138,7 @@ def _take(
         if found is None or firing is None:
             raise RuntimeError("a notice is of an incident, which is never deleted")
         kept, kind = kept_from(found), NoticeKind(row["kind"])
-        stale = _not_true_now(connection, kept, kind, now)
+        stale = _not_true_now(connection, kept, row, now)
         if stale:
             values = {"notice_id": row["notice_id"], "now": now, "state": "dropped", "reason": stale}
             connection.execute(END, values)
@@ -139,7 +153,14 @@ def _take(
             kept=kept,
             firing=firing["firing"],
         )
-        written = write(facts)
+        try:
+            written = write(facts)
+        except Exception as error:  # noqa: BLE001 - a notice that cannot be written must not keep the others back
+            failed = {"notice_id": row["notice_id"], "now": now, "state": "failed", "outcome": "failed"}
+            failed["reason"] = f"unexpected: {type(error).__name__}"
+            connection.execute(END, failed)
+            connection.execute(TRIED, failed)
+            return "failed"
         # Kept as it was first tried: a repeat says the same.
         subject, body = row["subject"] or written.subject, row["body"] or written.body
         held = {"notice_id": row["notice_id"], "until": now + rules.lasts, "subject": subject, "body": body}
@@ -155,10 +176,19 @@ def _take(
     return {**row, "attempts": row["attempts"] + 1}, message
 
 
-def _not_true_now(connection: Connection, kept: Kept, kind: NoticeKind, now: datetime) -> str:
-    """Why a notice that waited is not sent: what it says is over, or planned work began to cover it. '' where it is."""
+def _not_true_now(connection: Connection, kept: Kept, row: DictRow, now: datetime) -> str:
+    """Why a notice that waited is not sent: what it says is over, somebody took it since, planned work began
+    to cover it, or the end is of something that was never told. '' where it is true."""
+    kind = NoticeKind(row["kind"])
     if kind is NoticeKind.OVER:
-        return "goes_on" if kept.incident.fires else ""
+        if kept.incident.fires:
+            return "goes_on"
+        told = connection.execute(WAS_SENT, row).fetchone()
+        return "" if told and told["sent"] else "over"
+    if not kept.incident.fires:
+        return "over"
+    if kind is NoticeKind.ESCALATED and kept.incident.state is not Work.NEW:
+        return "taken"
     work = planned_now(planned_from(connection, now), area=area_of(kept.labels), rule=kept.rule, now=now)
     return "planned_work" if work is not None and work.kind is PlannedKind.WORK else ""
 

@@ -12,12 +12,12 @@ from settings.section import Section
 class ColdChainSettings(Section):
     """`gap_minutes`: see campaign.coldchain.excursions. `earliest_year`: a device's clock before it was never set."""
 
-    power_minutes: Annotated[int, Field(ge=0)] = 15
-    door_minutes: Annotated[int, Field(ge=0)] = 15
-    battery_minutes: Annotated[int, Field(ge=0)] = 60
-    probe_minutes: Annotated[int, Field(ge=0)] = 30
+    power_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 15
+    door_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 15
+    battery_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 60
+    probe_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 30
     told_hours: Annotated[int, Field(ge=1, le=168)] = 12
-    source_devices: Annotated[int, Field(ge=2)] = 20
+    source_devices: Annotated[int, Field(ge=2, le=100_000)] = 20
     source_silent_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     shown_days: Annotated[int, Field(ge=1, le=90)] = 7
     run_days: Annotated[int, Field(ge=1)] = 400

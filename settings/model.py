@@ -16,6 +16,7 @@ from settings.section import LOOPBACK, Section
 from settings.stock import StockSettings
 from settings.wall import WallSettings
 
+DAY_SECONDS = 86_400
 Seconds = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 
@@ -89,7 +90,7 @@ class EtlSettings(Section):
     keep_last_snapshots: Annotated[int, Field(ge=2)] = 3
     keep_hourly_hours: Annotated[int, Field(ge=0)] = 48
     lag_amber_seconds: Seconds = 120
-    lag_red_seconds: Seconds = 300
+    lag_red_seconds: Annotated[int, Field(gt=0, le=DAY_SECONDS)] = 300
     hour_days: Annotated[int, Field(ge=1, le=7)] = 2
     session_days: Annotated[int, Field(ge=1)] = 2
     site_days: Annotated[int, Field(ge=1)] = 60
@@ -223,7 +224,7 @@ class DemoSettings(Section):
 class AlertSettings(Section):
     """Of alerts and incidents; what each means is said in campaign.incidents.IncidentRules."""
 
-    pending_seconds: Annotated[int, Field(ge=0)] = 60
+    pending_seconds: Annotated[int, Field(ge=0, le=DAY_SECONDS)] = 60
     resolved_keep_hours: Annotated[int, Field(ge=1)] = 72
     group_by: dict[str, tuple[str, ...]] = Field(default_factory=lambda: {"coldchain": ("area", "district")})
     escalate_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
@@ -234,7 +235,8 @@ class AlertSettings(Section):
     false_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     response_weeks: Annotated[int, Field(ge=1, le=104)] = 8
     watch_seconds: Annotated[float, Field(gt=0)] = 15
-    dead_after_seconds: Annotated[float, Field(gt=0)] = 150
+    # More than three minutes, and nobody hears of a dead pipeline in time (design, feature L5).
+    dead_after_seconds: Annotated[float, Field(gt=0, le=180)] = 150
 
 
 class LogSettings(Section):

@@ -41,7 +41,7 @@ TUNABLE: Mapping[str, Tunable] = {
         Tunable(name="coldchain.door_minutes", unit="minutes", rules=("coldchain_door",)),
         Tunable(name="coldchain.battery_minutes", unit="minutes", rules=("coldchain_battery",)),
         Tunable(name="coldchain.probe_minutes", unit="minutes", rules=("coldchain_probe",)),
-        Tunable(name="coldchain.told_hours", unit="hours", rules=("coldchain_high", "coldchain_low"), whole=False),
+        Tunable(name="coldchain.told_hours", unit="hours", rules=("coldchain_high", "coldchain_low")),
         Tunable(name="coldchain.source_devices", unit="devices", rules=("readings_silent",)),
         Tunable(name="coldchain.source_silent_share", unit="share", rules=("readings_silent",), whole=False),
     )
@@ -120,6 +120,9 @@ def tuned(settings: Settings, values: Mapping[str, float]) -> tuple[Settings, di
                 found = _with(found, {name: value})
         except ValidationError as error:
             refused[name] = "; ".join(fault["msg"] for fault in error.errors())
+        except (ValueError, OverflowError) as error:
+            # No number, or one without end: no whole one is made of it.
+            refused[name] = str(error)
     return found, refused
 
 

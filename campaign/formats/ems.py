@@ -27,6 +27,12 @@ from campaign.formats.ems_fields import (
 LONGEST = 200
 # More than anybody mends at once; the message says how many there are in all.
 TOLD = 20
+# After so many faults the rest is not read: whoever sends so wrong a message has one mistake, many times over.
+MOST_FAULTS = 1_000
+# A hub of more devices sends more than one message.
+MOST_REPORTS = 2_000
+# A year of one device's quarters of an hour is 35,040.
+MOST_RECORDS = 40_000
 _ABST = re.compile(r"(\d{8}T\d{6})(?:\.(\d{1,9}))?Z")
 _SENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
 Json = Mapping[str, Any]
@@ -43,15 +49,20 @@ class Wrong:
 
 
 class EmsBad(ValueError):
-    """The message is not taken. `faults`: the first of `count`."""
+    """The message is not taken. `faults`: the first of `count`, which stops at MOST_FAULTS. shape: of any of them."""
 
-    def __init__(self, faults: Sequence[Wrong]) -> None:
+    def __init__(self, faults: Sequence[Wrong], *, count: int, shape: bool) -> None:
         first = faults[0]
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        least = "at least " if count >= MOST_FAULTS else ""
+        more = f" (and {least}{count - 1} more)" if count > 1 else ""
         super().__init__(f"{first.field}: {first.wrong}; {first.fix}{more}")
-        self.faults = tuple(faults[:TOLD])
-        self.count = len(faults)
-        self.shape = any(fault.shape for fault in faults)
+        self.faults = tuple(faults)
+        self.count = count
+        self.shape = shape
+
+
+class EmsLarge(ValueError):
+    """More reports or records than one message may hold; nothing of it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +97,17 @@ class EmsMessage:
 
 
 def read_ems(body: object) -> EmsMessage:
-    """From decoded JSON. Raises EmsBad with everything that is wrong."""
+    """From decoded JSON. Raises EmsBad with what is wrong, and EmsLarge."""
     faults = _Faults()
     if not isinstance(body, dict):
-        raise EmsBad([Wrong(field="message", wrong="it is no object", fix="send {meta, data}", shape=True)])
+        faults.shape("message", "it is no object", "send {meta, data}")
+        raise faults.bad()
     message = cast("Json", body)
+    _check_size(message.get("data"))
     kind = _meta(message.get("meta"), faults)
     reports = read_reports(message.get("data"), kind, faults)
-    if faults.found:
-        raise EmsBad(faults.found)
+    if faults.count:
+        raise faults.bad()
     meta: Json = message["meta"]
     return EmsMessage(
         kind=kind,
@@ -109,20 +122,47 @@ def read_kept(raw: Json, kind: Kind, position: int) -> EmsReport:
     """A report that was taken before, and kept as it came."""
     faults = _Faults()
     found = _report(raw, position, kind, faults)
-    if found is None or faults.found:
-        raise EmsBad(faults.found)
+    if found is None or faults.count:
+        raise faults.bad()
     return found
 
 
 class _Faults:
     def __init__(self) -> None:
-        self.found: list[Wrong] = []
+        self.first: list[Wrong] = []
+        self.count = 0
+        self.shapes = False
 
     def shape(self, field: str, wrong: str, fix: str) -> None:
-        self.found.append(Wrong(field=field, wrong=wrong, fix=fix, shape=True))
+        self._add(field, wrong, fix, shape=True)
 
     def value(self, field: str, wrong: str, fix: str) -> None:
-        self.found.append(Wrong(field=field, wrong=wrong, fix=fix, shape=False))
+        self._add(field, wrong, fix, shape=False)
+
+    def bad(self) -> EmsBad:
+        return EmsBad(self.first, count=self.count, shape=self.shapes)
+
+    def _add(self, field: str, wrong: str, fix: str, *, shape: bool) -> None:
+        """Raises EmsBad once there are too many to read on."""
+        self.count += 1
+        self.shapes = self.shapes or shape
+        if self.count <= TOLD:
+            self.first.append(Wrong(field=field, wrong=wrong, fix=fix, shape=shape))
+        if self.count >= MOST_FAULTS:
+            raise self.bad()
+
+
+def _check_size(data: object) -> None:
+    """Raises EmsLarge."""
+    if not isinstance(data, list):
+        return
+    reports = cast("list[object]", data)
+    if len(reports) > MOST_REPORTS:
+        raise EmsLarge(f"{len(reports)} reports; at most {MOST_REPORTS} are taken in one message: send it in parts")
+    held = (cast("Json", item).get("records") for item in reports if isinstance(item, dict))
+    count = sum(len(cast("list[object]", records)) for records in held if isinstance(records, list))
+    if count > MOST_RECORDS:
+        raise EmsLarge(f"{count} records; at most {MOST_RECORDS} are taken in one message: send it in parts")
 
 
 def _meta(meta: object, faults: _Faults) -> Kind:

@@ -180,7 +180,7 @@ def _carry_out(desk: DeedDesk, url: str, deed: str) -> None:
     elif deed == END_PLAN:
         oncall.end_work(url, count_of(sent.get("number", "")), reason=reason, by=by)
     elif deed == RETRY:
-        retry(url, count_of(sent.get("number", "")), reason=reason, by=by)
+        retry(url, count_of(sent.get("number", "")), reason=reason, channels=desk.settings.notices.channels, by=by)
     else:
         text = "" if "default" in sent else sent.get("value", "").strip() or "?"
         thresholds.set_threshold(url, desk.settings, name=sent.get("name", ""), text=text, reason=reason, by=by)

@@ -1,9 +1,9 @@
 """Monitoring messages of machines by HTTPS POST (E006/DS01): a token, JSON, plain or by gzip; answered once it is kept.
 
 200: all of it is in the registry. 202: taken, and a part of it waits or is kept aside, which the answer names. 400: no
-message of this kind. 401: no such token. 409: this number had other contents. 413, 415: too large; not JSON or packed
-otherwise. 422: a value cannot be. 429, 503 with Retry-After: come back. The same message again is answered the same.
-Nothing is taken of a message that is refused.
+message of this kind. 401: no such token. 409: this number had other contents. 413, 415: too large, or too many records;
+not JSON or packed otherwise. 422: a value cannot be. 429, 503 with Retry-After: come back. The same message again is
+answered the same. Nothing is taken of a message that is refused.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import psycopg
 import structlog
 from flask import Flask, Response, request
 
-from campaign.formats.ems import EmsBad, EmsMessage, read_ems
+from campaign.formats.ems import EmsBad, EmsLarge, EmsMessage, read_ems
 from dashboard.door import addresses
 from dashboard.door.answers import RETRY_SECONDS
 from dashboard.door.deeds import DeedDesk
@@ -57,8 +57,9 @@ def add_ems(server: Flask, desk: DeedDesk) -> None:
         sender = "unknown"
         try:
             sender = _admit(desk).sender
+            body = _body()
             with _place(places):
-                return _take(desk, sender)
+                return _take(desk, sender, body)
         except Turned as turned:
             fields = [fault["field"] for fault in cast("list[dict[str, str]]", turned.told.get("fields", []))]
             log.warning("message refused", sender=sender, why=turned.why, status=turned.status, fields=fields[:3])
@@ -106,11 +107,17 @@ def _token() -> str:
     return found if found and len(found) <= LONGEST_TOKEN and found.isascii() and found.isprintable() else ""
 
 
-def _take(desk: DeedDesk, sender: str) -> Response:
-    """Raises Turned."""
+def _body() -> bytes:
+    """As it was sent, before a place is taken: a body that comes slowly keeps nobody out. Unpacked it is ten times as
+    large, and that only within a place. Raises Turned."""
     if request.mimetype not in JSON_TYPES or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise Turned(415, "type", "send application/json in UTF-8")
-    message, sha256 = _read(desk)
+    return request.get_data(cache=False)
+
+
+def _take(desk: DeedDesk, sender: str, body: bytes) -> Response:
+    """Raises Turned."""
+    message, sha256 = _read(desk, body)
     registry = desk.door.registry
     try:
         with registry() as connection:
@@ -134,9 +141,8 @@ def _take(desk: DeedDesk, sender: str) -> Response:
     return _answer(answer, 202 if answer["kept"] else 200)
 
 
-def _read(desk: DeedDesk) -> tuple[EmsMessage, str]:
+def _read(desk: DeedDesk, body: bytes) -> tuple[EmsMessage, str]:
     """The message, and a hash of its values. Raises Turned."""
-    body = request.get_data(cache=False)
     if request.headers.get("Content-Encoding", "").lower() == "gzip":
         body = _unpacked(body, most=desk.settings.coldchain.ems_unpacked_max_bytes)
     try:
@@ -148,7 +154,13 @@ def _read(desk: DeedDesk) -> tuple[EmsMessage, str]:
     except EmsBad as bad:
         fields = [{"field": fault.field, "wrong": fault.wrong, "fix": fault.fix} for fault in bad.faults]
         raise Turned(400 if bad.shape else 422, "fields", str(bad), fields=fields, count=bad.count) from bad
-    return message, hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    except EmsLarge as large:
+        raise Turned(413, "too_large", str(large)) from large
+    try:
+        packed = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise Turned(400, "nested", "the message has lists or objects within each other more than 250 deep") from error
+    return message, hashlib.sha256(packed).hexdigest()
 
 
 def _unpacked(body: bytes, *, most: int) -> bytes:

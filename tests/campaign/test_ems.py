@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from campaign.ems_readings import StateRules, device_readings
-from campaign.formats.ems import EmsBad, read_ems
+from campaign.formats.ems import MOST_FAULTS, MOST_RECORDS, MOST_REPORTS, EmsBad, EmsLarge, read_ems
 from campaign.formats.ems_fields import META, NUMBERS, RECORD_NEEDS, REPORT_NEEDS, TEXTS, Kind
 from tests.support.monitoring import abst, message, monitor_report, record, report
 
@@ -151,6 +151,19 @@ def test_every_fault_is_counted_and_the_first_are_told() -> None:
     assert found.value.count == 50
     assert len(found.value.faults) == 20
     assert "Fahrenheit" in str(found.value)
+
+
+def test_a_message_that_is_wrong_throughout_is_not_read_to_its_end() -> None:
+    body = {**message("1"), "data": [{}] * MOST_REPORTS}
+    with pytest.raises(EmsBad, match=f"and at least {MOST_FAULTS - 1} more") as found:
+        read_ems(body)
+    assert (found.value.count, len(found.value.faults), found.value.shape) == (MOST_FAULTS, 20, True)
+
+
+@pytest.mark.parametrize("data", [[{}] * (MOST_REPORTS + 1), [{"records": [0] * (MOST_RECORDS // 2 + 1)}] * 2])
+def test_more_than_one_message_holds_is_told_to_come_in_parts(data: list[dict[str, Any]]) -> None:
+    with pytest.raises(EmsLarge, match="send it in parts"):
+        read_ems({**message("1"), "data": data})
 
 
 def test_a_missing_field_is_named_for_each_record() -> None:

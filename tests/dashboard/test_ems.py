@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import random
 import threading
@@ -19,6 +20,7 @@ from psycopg.rows import dict_row
 from werkzeug.test import TestResponse
 
 from campaign.access import Role
+from campaign.formats.ems import MOST_RECORDS
 from cli.places import as_role
 from etl.coldchain_intake import ems_intake
 from operations import loggers, senders
@@ -210,6 +212,51 @@ def test_a_megabyte_is_taken_where_forms_end_at_64_kilobytes(machine: Machine) -
     assert (answer.status_code, answer.get_json()["added"]) == (200, 2_000)
 
 
+def test_more_records_than_a_message_holds_and_what_is_nested_too_deep_are_refused_in_words(machine: Machine) -> None:
+    many = {**message("m1"), "data": [{"records": [0] * (MOST_RECORDS + 1)}]}
+    answer = machine.post(many)
+    assert (answer.status_code, answer.get_json()["why"]) == (413, "too_large")
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    answer = machine.post(message("m1", report(machine.serial, [record(0)], note=deep)))
+    assert (answer.status_code, answer.get_json()["why"]) == (400, "nested")
+    assert machine.messages() == []
+
+
+class Slow(io.BytesIO):
+    """A body during whose coming something else is done."""
+
+    def __init__(self, body: bytes, meanwhile: Callable[[], None]) -> None:
+        super().__init__(body)
+        self.meanwhile: list[Callable[[], None]] = [meanwhile]
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return super().read(size)
+
+    def readinto(self, buffer: Any, /) -> int:
+        found = self.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def test_a_body_that_comes_slowly_takes_no_place(make_site: Callable[..., Site]) -> None:
+    machine = Machine(make_site(Recipe(version=VERSION), coldchain__ems_at_once=1))
+    sent = [json.dumps(message(f"m{number}", report(machine.serial, [record(number)]))).encode() for number in (0, 1)]
+    statuses: list[int] = []
+    body = Slow(sent[0], lambda: statuses.append(machine.post(sent[1]).status_code))
+    answer = machine.site.app.server.test_client().post(
+        ADDRESS,
+        input_stream=body,
+        content_length=len(sent[0]),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {machine.token}"},
+    )
+    assert (answer.status_code, statuses) == (200, [200])
+
+
 @pytest.mark.parametrize("token", ["", "wrong", "x" * 500, "é", "Bearer"])
 def test_without_a_good_token_nothing_is_read(machine: Machine, token: str) -> None:
     answer = machine.post(b"{", token=token)
@@ -341,6 +388,24 @@ def test_an_unknown_device_waits_and_is_taken_when_it_is_registered(machine: Mac
     assert made.sent == 2
     assert [row[0] for row in machine.held(empty)] == [START, START + STEP]
     assert [(row[1], row[3], row[5]) for row in machine.kept()] == [("clock", 1, False), ("unknown_device", 3, True)]
+
+
+def test_a_serial_that_is_being_registered_is_waited_for(machine: Machine) -> None:
+    stranger, empty = uuid.uuid4().hex, f"F-{uuid.uuid4().hex[:12]}"
+    machine.hang(empty, None)
+    answers: list[TestResponse] = []
+    sent = message("m1", report(stranger, [record(0)]))
+    thread = threading.Thread(target=lambda: answers.append(machine.post(sent)))
+    waits = "SELECT count(*) AS held FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with psycopg.connect(machine.url) as connection:
+        connection.execute(loggers.LOCK)
+        connection.execute(loggers.SET_SERIAL, [stranger, empty])
+        thread.start()
+        while thread.is_alive() and machine.run(waits)[0]["held"] == 0:
+            thread.join(0.01)
+    thread.join()
+    assert (answers[0].status_code, answers[0].get_json()["added"]) == (200, 1)
+    assert machine.kept() == []
 
 
 def test_a_serial_of_two_devices_is_taken_for_neither(machine: Machine) -> None:

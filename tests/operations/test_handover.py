@@ -112,6 +112,26 @@ def test_written_anew_it_replaces_one_s_own_and_waits_for_another_s(shift: str) 
     assert give(shift, area="", watch="ba", areas=AREAS, by=by("khac", 5)).waits
 
 
+def test_twice_at_the_same_moment_the_later_one_waits_and_nothing_is_lost(shift: str) -> None:
+    for minutes in range(0, 10, 2):
+        together, made = threading.Barrier(2), list[object]()
+
+        def sign(text: str, at: float = minutes, go: threading.Barrier = together, found: list[object] = made) -> None:
+            go.wait()
+            try:
+                found.append(give(shift, area="", watch=text, areas=AREAS, by=by("dem", at)).watch)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is compared
+                found.append(error)
+
+        threads = [threading.Thread(target=sign, args=(text,)) for text in ("một", "hai")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert set(made) == {"một", "hai"}
+        assert sum(item.waits for item in handovers(shift)) == 1
+
+
 def test_a_province_hands_over_its_own_alone(registry_url: str, shift: str) -> None:
     fires(registry_url, "01", "79")
     with pytest.raises(NotAllowed):

@@ -3,12 +3,15 @@ server that is away, and at most one repeat after a death, under the same key.""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +34,7 @@ from operations.decisions import Actor
 from operations.incident_board import board
 from operations.notice_log import notices, retry
 from operations.notice_planning import Planning
-from operations.notice_sending import SendRules, send_next
+from operations.notice_sending import Facts, SendRules, Written, send_next
 from operations.service_channel import Service
 from settings import load
 from tests.support.hook import Hook, hook_server
@@ -240,11 +243,101 @@ def test_planned_work_is_not_told_until_it_ends_and_a_drill_says_so(
 def test_work_that_was_planned_after_a_notice_was_made_holds_it_back(app_url: str, look: Look, box: Mailbox) -> None:
     put_on_duty(app_url)
     look(0, FRIDGES[:3])
-    span = oncall.Span(area="40", rule_prefix="", starts_at=NOW, ends_at=NOW + 60 * MINUTE)
+    span = oncall.Span(area="40", rule_prefix="", starts_at=NOW, ends_at=NOW + 10 * MINUTE)
     oncall.plan_work(app_url, PlannedKind.WORK, span, reason="x", longest=timedelta(hours=72), areas=AREAS, by=by())
     assert send(app_url, email(box), 1) == ["dropped"]
     assert standing(app_url)[0][3:] == ("dropped", "planned_work")
     assert not box.mails
+    look(5, FRIDGES[:3])
+    assert send(app_url, email(box), 5) == []
+    look(11, FRIDGES[:3])
+    assert send(app_url, email(box), 11) == ["sent"]
+    assert len(box.mails) == 1
+
+
+def test_what_is_over_before_it_was_told_is_not_told_and_begins_anew_when_it_does(
+    app_url: str, look: Look, box: Mailbox, hook: Hook
+) -> None:
+    put_on_duty(app_url)
+    look(0, FRIDGES[:1], broadcast())
+    hook.status = 503
+    assert send(app_url, webhook(hook)) == ["put_off"]
+    assert send(app_url, email(box)) == ["sent"]
+    hook.status, hook.posts = 204, []
+    look(3, (), broadcast())
+    assert send(app_url, webhook(hook), 3) == ["dropped"]
+    look(5, FRIDGES[:1], broadcast())
+    assert send(app_url, webhook(hook), 5) == ["sent"], "the others know already; this one does not"
+    assert send(app_url, email(box), 5) == []
+
+
+def test_an_end_comes_after_its_beginning_and_not_without_it(app_url: str, look: Look, hook: Hook) -> None:
+    look(0, FRIDGES[:1], broadcast())
+    hook.status = 503
+    assert send(app_url, webhook(hook)) == ["put_off"]
+    look(3, (), broadcast())
+    look(20, (), broadcast())
+    hook.status, hook.posts = 204, []
+    assert send(app_url, webhook(hook), 20) == ["dropped", "dropped"]
+    look(21, (), broadcast())
+    assert send(app_url, webhook(hook), 40) == []
+    assert not hook.posts
+
+
+def test_what_somebody_took_is_not_told_as_taken_by_nobody(app_url: str, look: Look, box: Mailbox) -> None:
+    for level in (1, 2):
+        put_on_duty(app_url, f"Cấp {level}", level=level)
+    look(0, FRIDGES[:1])
+    assert send(app_url, email(box)) == ["sent"]
+    look(16, FRIDGES[:1])
+    incidents.acknowledge(app_url, board(app_url).incidents[0].incident_id, comment="đi ngay", by=by(minutes=16))
+    assert send(app_url, email(box), 17) == ["dropped"]
+    assert standing(app_url)[-1][3:] == ("dropped", "taken")
+
+
+def test_one_that_cannot_be_written_fails_alone(app_url: str, look: Look, box: Mailbox) -> None:
+    put_on_duty(app_url)
+    look(0, [FRIDGES[0], fridge(1, district="413")])
+    written = writer(load())
+
+    def write(facts: Facts) -> Written:
+        if facts.kept.labels["district"] == "412":
+            raise KeyError("412")
+        return written(facts)
+
+    made = [send_next(app_url, email(box), write=write, rules=SENDING, wall=lambda: NOW) for _ in range(3)]
+    assert sorted(filter(None, made)) == ["failed", "sent"]
+    assert ("failed", "unexpected: KeyError") in tries(app_url)
+
+
+def test_a_mail_that_was_taken_is_not_sent_again_for_a_bad_farewell(app_url: str, look: Look, box: Mailbox) -> None:
+    put_on_duty(app_url)
+    look(0, FRIDGES[:1])
+    box.farewell = "421 too busy"
+    assert send(app_url, email(box)) == ["sent"]
+    assert len(box.mails) == 1
+
+
+def test_a_hook_that_hangs_up_at_once_was_told_all_the_same(monkeypatch: pytest.MonkeyPatch, hook: Hook) -> None:
+    def gone(_sock: socket.socket, _how: int) -> None:
+        raise OSError(errno.ENOTCONN, "not connected")
+
+    message = Message(key="k", to="", subject="s", body="b", at=NOW, values={})
+    with monkeypatch.context() as patched:
+        patched.setattr(BaseHTTPRequestHandler, "protocol_version", "HTTP/1.1")
+        patched.setattr(socket.socket, "shutdown", gone)
+        webhook(hook).send(message)
+    assert len(hook.posts) == 1
+
+
+def test_a_clock_that_was_set_back_holds_up_no_new_notice(app_url: str, look: Look, box: Mailbox) -> None:
+    put_on_duty(app_url)
+    look(600, FRIDGES[:1])
+    assert send(app_url, email(box), 5) == ["sent"]
+    look(601)
+    assert send(app_url, email(box), 6) == [], "it may begin again any minute"
+    assert send(app_url, email(box), 15) == []
+    assert send(app_url, email(box), 16) == ["sent"]
 
 
 def test_a_webhook_is_signed_and_gets_everything_once(app_url: str, look: Look, hook: Hook) -> None:
@@ -300,11 +393,11 @@ def test_a_server_that_is_away_is_tried_again_then_failed_and_shown_and_holds_up
     assert (failed.attempts, failed.reason) == (3, "the webhook's server answered 503")
     assert [outcome for outcome, _ in tries(app_url)] == ["put_off", "sent", "put_off", "failed"]
     hook.status = 204
-    retry(app_url, failed.notice_id, reason="máy chủ đã chạy lại", by=by(minutes=1001))
+    retry(app_url, failed.notice_id, reason="máy chủ đã chạy lại", channels=("webhook",), by=by(minutes=1001))
     assert send(app_url, webhook(hook), 1001) == ["sent"]
     assert hook.posts[-1].headers["idempotency-key"] == hook.posts[0].headers["idempotency-key"]
     with pytest.raises(ActRefused) as refused:
-        retry(app_url, failed.notice_id, reason="x", by=by())
+        retry(app_url, failed.notice_id, reason="x", channels=("webhook",), by=by())
     assert refused.value.why == "notice_not_failed"
 
 
@@ -362,7 +455,7 @@ def test_nobody_on_duty_and_a_telephone_alone_are_kept_as_failed(app_url: str, l
     look(20, FRIDGES[:3])
     assert standing(app_url)[1:] == [("escalated", 2, "0238 3844 000", "failed", "no_address")]
     with pytest.raises(ActRefused) as refused:
-        retry(app_url, notices(app_url)[0].notice_id, reason="x", by=by())
+        retry(app_url, notices(app_url)[0].notice_id, reason="x", channels=("email",), by=by())
     assert refused.value.why == "notice_nowhere"
 
 
@@ -372,6 +465,9 @@ def test_without_channels_and_duties_nobody_expects_a_notice(app_url: str, look:
     put_on_duty(app_url)
     look(1, FRIDGES[:3], replace(PLANNING, rules=replace(PLANNING.rules, channels=())))
     assert standing(app_url) == [("opened", 1, "cap1@example.vn", "failed", "channel_off")]
+    with pytest.raises(ActRefused) as refused:
+        retry(app_url, notices(app_url)[0].notice_id, reason="x", channels=(), by=by())
+    assert refused.value.why == "notice_channel_off"
 
 
 class Dies:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,11 +13,13 @@ from campaign.access import Role
 from cli.alert_wiring import as_set_by_people
 from cli.main import main
 from cli.places import as_role
+from cli.watch import look
 from operations.action_log import ActRefused, NotAllowed
 from operations.decisions import Actor
 from operations.thresholds import history, in_force, set_threshold
+from operations.watch import POINTER
 from settings import load
-from settings.tunable import TUNABLE, own_value, parsed, tuned
+from settings.tunable import TUNABLE, BadThreshold, own_value, parsed, tuned
 from tests.support.people import add_account, grant
 
 NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)
@@ -58,6 +62,8 @@ def test_what_is_set_holds_for_the_etl_and_its_history_is_kept(registry_url: str
         (NAME, "2,5", "threshold_not_whole", "write a whole number of minutes"),
         (NAME, "0", "threshold_limits", "write a number ≥ 1"),
         (NAME, "9999", "threshold_limits", "write a number ≤ 1440"),
+        ("coldchain.told_hours", "1,5", "threshold_not_whole", "write a whole number of hours"),
+        ("alerts.dead_after_seconds", "9000", "threshold_limits", "write a number ≤ 180"),
         ("coldchain.source_silent_share", "1,5", "threshold_limits", "write a number < 1"),
         (NAME, "15", "threshold_same", "is 15 already"),
     ],
@@ -104,6 +110,31 @@ def test_one_that_this_version_cannot_use_is_left_out_and_the_others_hold(
     told = capsys.readouterr()
     assert "alerts.gone" in told.out + told.err
     assert "coldchain.power_minutes" in told.out + told.err
+
+
+@pytest.mark.parametrize("name", list(TUNABLE))
+def test_none_can_be_so_large_that_nothing_can_be_reckoned_with_it(name: str) -> None:
+    with pytest.raises(BadThreshold) as refused:
+        parsed(SETTINGS, name, "9" * 30)
+    assert refused.value.why == "threshold_limits"
+    for value in (1e30, float("nan"), float("inf")):
+        assert tuned(SETTINGS, {name: value}) == (SETTINGS, {name: tuned(SETTINGS, {name: value})[1][name]})
+
+
+def test_set_values_that_cannot_be_reckoned_with_leave_config_yaml_s_own_and_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever let them in: the alarm of a dead pipeline must not be what they end."""
+    settings = SETTINGS.model_copy(update={"state_dir": tmp_path})
+    settings.snapshot_dir.mkdir(parents=True)
+    (settings.snapshot_dir / POINTER).write_text("{}", encoding="utf-8")
+    os.utime(settings.snapshot_dir / POINTER, (0, 0))
+    alerts = settings.alerts.model_copy(update={"dead_after_seconds": 1e30})
+    monkeypatch.setattr("cli.watch._thresholds", lambda *_: settings.model_copy(update={"alerts": alerts}))
+    monkeypatch.setattr("cli.places.Places.etl_url", lambda _self: None)
+    assert look(settings)
+    told = capsys.readouterr()
+    assert "config.yaml's own hold" in told.out + told.err
 
 
 @pytest.mark.parametrize("name", list(TUNABLE))

@@ -20,6 +20,7 @@ class Mailbox:
     mails: list[EmailMessage] = field(default_factory=list[EmailMessage])
     refuse: str = ""
     fail: bool = False
+    farewell: str = "221 bye"
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -29,7 +30,7 @@ class _Session(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             verb = line.decode().strip().upper()
             if verb.startswith("QUIT"):
-                self._say("221 bye")
+                self._say(box.farewell)
                 return
             if verb.startswith("RCPT") and box.refuse and box.refuse.upper() in verb:
                 self._say("550 no such address")

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign.oncall import Covers, Duty, Planned, PlannedKind, on_duty, planned_now
+from operations.action_log import ActRefused
+from operations.instants import hours_of
 
 NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)  # 10:00 in Vietnam
 HOUR = timedelta(hours=1)
@@ -31,6 +33,14 @@ def duty(number: int, area: str = "", rules: str = "", level: int = 1, hours: tu
 def found(duties: list[Duty], *, area: str | None = "79", rule: str = "coldchain_power", level: int = 1) -> list[int]:
     there = on_duty(duties, area=area, rule=rule, level=level, now=NOW, zone=ZONE)
     return [item.duty_id for item in there.posts] if there else []
+
+
+def test_hours_end_at_midnight_at_the_latest() -> None:
+    assert hours_of("22-24") == (22, 0)
+    for text in ("22-30", "24-6", "22-48"):
+        with pytest.raises(ActRefused) as refused:
+            hours_of(text)
+        assert refused.value.why == "duty_hours"
 
 
 def test_the_nearest_post_answers() -> None:
