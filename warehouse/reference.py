@@ -121,6 +121,15 @@ def load_thaw_limits(folder: Path) -> tuple[ThawLimit, ...]:
     )
 
 
+def load_extra_volume(folder: Path) -> dict[str, float]:
+    """By product, what a vial may hold beyond the doses that it says, as a share of them: of a 10-dose vial that yields
+    up to 12, 0.2. The last row of a product counts."""
+    return {
+        row["code"]: (int(row["max_doses_per_vial"]) - int(row["doses_per_vial"])) / int(row["doses_per_vial"])
+        for row in read_csv(folder / "products.csv")
+    }
+
+
 def load_deferral_reasons(folder: Path) -> tuple[DeferralReason, ...]:
     """Why people are deferred. ValueError for a number that the engine cannot keep."""
     found = tuple(
