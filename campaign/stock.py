@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from campaign.alerts import Severity
-from campaign.coverage import CENTRAL_UNITS
 from campaign.event_rate import LotEvents
 from campaign.lots import STOPPED, Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
 from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
@@ -172,17 +171,16 @@ def losing(
     """Doses that expire within so many days at the present pace, first-expired-first-out over the stores of an area:
     within a province doses can be moved, so that a single store's rest is not lost yet.
 
-    The stores of no province serve the nation, and so do the provinces' own: they lose their part, by the day of
+    The national and regional stores serve the nation, and so do all others: they lose their part, by the day of
     expiry, of what the nation's pace leaves over of everybody's doses (campaign.stock_board.judge_areas says it so)."""
     found: list[Losing] = []
     usable = [part for part in parts if part.held.doses > 0 and part.usable_on(today) and part.usable.expires_on]
     pools = _pools(usable, paces, today)
     for (area, product), mine in _grouped(usable).items():
-        pooled = area in (NATIONAL, CENTRAL_UNITS)
-        pace = paces.get((NATIONAL if pooled else area, product))
+        pace = paces.get((area, product))
         daily = pace.daily if pace else 0.0
         lots = [_expiring(part) for part in mine]
-        if pooled:
+        if area == NATIONAL:
             rows = [_share(lot, *pools[product, lot.expires_on]) for lot in lots]
             rows.sort(key=lambda row: (-row.lost, row.expires_on, row.lot))
         else:

@@ -13,7 +13,6 @@ from campaign.coverage import CENTRAL_UNITS
 from campaign.event_rate import LotEvents
 from campaign.lots import Expiry, LotState, StateChange
 from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted, losing, parts_of
-from campaign.stock_board import Heap, LotNow, judge_areas, paces_of_all
 from cli.stock_wiring import stock_rules
 from operations.stock_conditions import Names, of_stock
 from settings import load
@@ -100,22 +99,17 @@ def test_serious_events_of_one_lot() -> None:
     assert found(events=events(3, days=40)) == {}
 
 
-def test_the_national_store_loses_what_the_page_says() -> None:
-    """1,000 a day for ten days use 10,000 of the 40,000 that expire: a quarter of them is the national store's."""
+def test_the_national_store_loses_its_part_of_what_the_nation_does() -> None:
+    """1,500 a day for ten days use 15,000 of the 40,000 that expire: of the 25,000 left 6 of 40 parts are its own. A
+    province and the central units lose by their own paces."""
     end = TODAY + timedelta(days=9)
     facts = replace(LOT, expiries=(Expiry(expires_on=end, kind="label", valid_from=date(2021, 5, 1)),))
     own = {"": 6_000, CENTRAL_UNITS: 4_000, "79": 30_000}
-    paces = {"79": 1000.0, "": 1000.0}
+    paces = {"": 1500.0, CENTRAL_UNITS: 100.0, "79": 1400.0}
     seen = replace(EMPTY, lots={"L": facts}, held=tuple(held(area, doses) for area, doses in own.items()))
     told = {
         (area, "p"): AreaPace(area_code=area, product="p", daily=pace, people_due=0) for area, pace in paces.items()
     }
     lost = {item.area_code: item.doses for item in losing(parts_of(seen), told, today=TODAY, within_days=60)}
-    heaps = [
-        Heap(place=place, area=place, lot="L", product="p", thawed_on=None, on_hand=doses, in_transit=0)
-        for place, doses in ((CENTRAL_UNITS, 6_000), (CENTRAL_UNITS, 4_000), ("79", 30_000))
-    ]
-    lot = LotNow(number="L", product="p", state="released", expiries=facts.expiries)
-    page = judge_areas(heaps, {"L": lot}, paces_of_all({("79", "p"): 1000.0}), today=TODAY, thaw_days={})
-    assert lost == {"": 4_500, CENTRAL_UNITS: 3_000, "79": 20_000}
-    assert [item.lost for item in page] == [4_500, 3_000, 20_000]
+    assert lost == {"": 25_000 * 6 // 40, CENTRAL_UNITS: 3_000, "79": 16_000}
+    assert losing(parts_of(seen), told, today=TODAY, within_days=9) == []

@@ -43,10 +43,18 @@ def test_the_pace_of_an_area_is_over_its_days_with_stock(mart: duckdb.DuckDBPyCo
     """A hundred schools give 1,000 on one day each; the province has a store that always had some."""
     uses = [("P79", "79", 0, 28), ("P01", "01", 140, 14), *((f"S{n}", "79", 1000, 1) for n in range(100))]
     mart.executemany("INSERT INTO stock_use VALUES (?, ?, 'p', ?, ?, 28, NULL)", [list(row) for row in uses])
+    levels = [[code, "province" if code[0] == "P" else "site", area] for code, area, _, _ in uses]
+    mart.executemany("INSERT INTO store (store_code, level, area_code) VALUES (?, ?, ?)", levels)
+    # The central units had some for a week; the national store is none of theirs.
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('VN', 'national', 'central')")
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('H1', 'site', 'central')")
+    mart.execute("INSERT INTO stock_use VALUES ('VN', 'central', 'p', 0, 28, 28, NULL)")
+    mart.execute("INSERT INTO stock_use VALUES ('H1', 'central', 'p', 70, 7, 28, NULL)")
     found = paces(mart)
     assert found["79"][0] == pytest.approx(100_000 / 28)
     assert found["01"][0] == pytest.approx(10.0)
-    assert found[""][0] == pytest.approx(100_140 / 28)
+    assert found["central"][0] == pytest.approx(10.0)
+    assert found[""][0] == pytest.approx(100_210 / 28)
     for area in ("79", "01"):
         assert found[area][0] == pytest.approx(
             together(StockUse(used=used, stock_days=days) for _, its, used, days in uses if its == area).daily
