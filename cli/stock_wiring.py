@@ -12,7 +12,7 @@ from campaign.stock import Rule
 from operations.stock_conditions import Names, StockRules, of_stock
 from settings import Settings
 from warehouse.reads_stock import Looking, stock_seen
-from warehouse.reference import load_extra_volume, load_product_names, load_thaw_limits
+from warehouse.reference import load_most_per_vial, load_product_names, load_thaw_limits
 from warehouse.snapshot import Snapshots
 
 FEEDS = ("stock_movement", "lot_state", "lot_expiry")
@@ -37,7 +37,7 @@ def stock_conditions(
             event_days=stock.event_days,
         ),
         thaw=load_thaw_limits(settings.reference_dir),
-        extra_volume=load_extra_volume(settings.reference_dir),
+        most_per_vial=load_most_per_vial(settings.reference_dir),
     )
     if seen is None:
         return []

@@ -77,11 +77,11 @@ def stock_seen(
     zone: ZoneInfo,
     looking: Looking,
     thaw: Iterable[ThawLimit],
-    extra_volume: Mapping[str, float],
+    most_per_vial: Mapping[str, int],
 ) -> StockSeen | None:
     """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any.
 
-    extra_volume: by product, what a vial may hold beyond the doses that it says, as a share of them."""
+    most_per_vial: by product, how many doses a vial may yield, which may be more than its label says."""
     if not has(snapshots, version, "stock_use", "lot_state", "event_by_lot", "store"):
         return None
     info = reads.info(snapshots, version)
@@ -90,7 +90,7 @@ def stock_seen(
     late, before = now - timedelta(days=looking.transit_days), today - timedelta(days=looking.count_days)
     until, since = today + timedelta(days=looking.due_days), today - timedelta(days=looking.event_days)
     due = {"since": today - timedelta(days=looking.overdue_days), "until": until, "one_in": info.one_in}
-    faulty = {"late": late, "products": list(extra_volume), "extras": list(extra_volume.values())}
+    faulty = {"late": late, "products": list(most_per_vial), "most": list(most_per_vial.values())}
     events = (
         "SELECT lot_number AS lot, recorded_on, sum(events)::BIGINT AS events FROM event_by_lot "
         "WHERE serious AND recorded_on >= $since GROUP BY ALL"

@@ -110,6 +110,11 @@ def load_product_names(folder: Path) -> dict[str, str]:
     return {row["code"]: row["name"] for row in read_csv(folder / "products.csv")}
 
 
+def load_most_per_vial(folder: Path) -> dict[str, int]:
+    """How many doses a vial may yield in skilled hands, by product: more than its label says."""
+    return {row["code"]: int(row["max_doses_per_vial"]) for row in read_csv(folder / "products.csv")}
+
+
 def load_thaw_limits(folder: Path) -> tuple[ThawLimit, ...]:
     """For how many days after thawing each product may be used; products that are not thawed are left out."""
     return tuple(
@@ -119,15 +124,6 @@ def load_thaw_limits(folder: Path) -> tuple[ThawLimit, ...]:
         for row in read_csv(folder / "products.csv")
         if row["thaw_limit_days"]
     )
-
-
-def load_extra_volume(folder: Path) -> dict[str, float]:
-    """By product, what a vial may hold beyond the doses that it says, as a share of them: of a 10-dose vial that yields
-    up to 12, 0.2. The last row of a product counts."""
-    return {
-        row["code"]: (int(row["max_doses_per_vial"]) - int(row["doses_per_vial"])) / int(row["doses_per_vial"])
-        for row in read_csv(folder / "products.csv")
-    }
 
 
 def load_deferral_reasons(folder: Path) -> tuple[DeferralReason, ...]:

@@ -17,7 +17,7 @@ from tests.support.stock_rows import LOTS
 from warehouse.database import open_database
 from warehouse.files import SnapshotUnavailable, snapshot_path
 from warehouse.reads_stock import lot_trace
-from warehouse.reference import load_extra_volume
+from warehouse.reference import load_most_per_vial
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
 
@@ -84,13 +84,18 @@ def test_the_vials_extra_volume_is_no_fault(
 ) -> None:
     mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'site', '79')")
     mart.execute(
-        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
-        "on_hand, in_transit) VALUES ('S', 'L', ?, '79', ?, ?, 0, ?, ?)",
-        [product, incoming, incoming - on_hand, on_hand, coming],
+        "INSERT INTO lot (lot_number, product, source, doses_received, doses_per_vial) VALUES ('L', ?, '', 0, ?)",
+        [product, 10 if product == "astrazeneca" else 1],
     )
-    extra = load_extra_volume(REFERENCE)
+    # 500 came and were sent on: their vials were not opened here.
+    mart.execute(
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, shipped_out, administered, "
+        "wasted, on_hand, in_transit) VALUES ('S', 'L', ?, '79', ?, 500, ?, 0, ?, ?)",
+        [product, incoming + 500, incoming - on_hand, on_hand, coming],
+    )
+    most = load_most_per_vial(REFERENCE)
     bound: dict[str, Any] = {
-        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(extra), "extras": list(extra.values())
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values())
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
