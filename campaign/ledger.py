@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 INCOMING = frozenset({"opening", "receipt", "transfer_in"})
 OUTGOING = frozenset({"issue", "transfer_out"})
 FROM_A_STORE = frozenset({"receipt", "transfer_in"})
 # Whose doses are in the store afterwards.
 STAYING = frozenset({"opening", "adjustment", "count"})
+# By how much the clock of a receiver may be behind that of the sender.
+SKEW = timedelta(hours=24)
 COUNT, CANCEL, ADMINISTERED = "count", "cancel", "administered"
 WASTED_OPEN, WASTED_CLOSED = "wasted_open", "wasted_closed"
 
@@ -175,19 +177,27 @@ def _placed(kept: Mapping[int, Movement]) -> Iterable[Entry]:
 
 def _thawed(movement: Movement, kept: Mapping[int, Movement]) -> date | None:
     """When the doses that a movement leaves in the store were thawed: as it says, or as the sender's newest issue said,
-    whichever is earlier. What it says of doses that leave goes with them."""
+    whichever is earlier. What it says of doses that leave goes with them.
+
+    A receipt that comes before everything the sender sent takes what the first of it said: one of the two clocks was
+    wrong. An issue that names no thaw passes none on, whatever the sender's own clock is."""
     if movement.kind not in FROM_A_STORE:
         return movement.thawed_on if movement.kind in STAYING else None
-    said: dict[datetime, date] = {}
+    sent: set[datetime] = set()
+    told: dict[datetime, date] = {}
     for other in kept.values():
-        if (
-            other.kind in OUTGOING
-            and other.thawed_on
-            and (other.store, other.counterpart, other.lot) == (movement.counterpart, movement.store, movement.lot)
-            and other.occurred_at <= movement.occurred_at
-        ):
-            said[other.occurred_at] = min(said.get(other.occurred_at, other.thawed_on), other.thawed_on)
-    dates = [said[max(said)]] if said else []
+        link = (other.store, other.counterpart, other.lot)
+        if other.kind not in OUTGOING or link != (movement.counterpart, movement.store, movement.lot):
+            continue
+        sent.add(other.occurred_at)
+        if other.thawed_on:
+            told[other.occurred_at] = min(told.get(other.occurred_at, other.thawed_on), other.thawed_on)
+    first = min(sent, default=None)
+    if first is not None and movement.occurred_at < first <= movement.occurred_at + SKEW:
+        dates = [told[first]] if first in told else []
+    else:
+        said = [at for at in told if at <= movement.occurred_at]
+        dates = [told[max(said)]] if said else []
     return min([*dates, *([movement.thawed_on] if movement.thawed_on else [])], default=None)
 
 

@@ -20,6 +20,7 @@ class LotState(StrEnum):
 
 
 EXTENSION = "extension"
+MOMENT = timedelta(microseconds=1)
 # What a named person may make of a lot, and from which states. A lot that was destroyed stays so; what was recalled is
 # recalled for good; and nobody here releases what its maker's control has not released before.
 MAY_BECOME: Mapping[LotState, frozenset[LotState]] = {
@@ -94,6 +95,35 @@ def state_in_force(changes: Iterable[StateChange], *, now: datetime) -> StateCha
     """The newest change that has begun; None where none has: nobody has released it."""
     begun = [change for change in changes if change.valid_from <= now]
     return max(begun, key=lambda change: change.valid_from) if begun else None
+
+
+def next_moment(changes: Iterable[StateChange], *, now: datetime) -> datetime:
+    """The first instant from `now` on in which no change begins. Those that begin one microsecond after the other are
+    of decisions in one instant: the next holds after them."""
+    taken = {change.valid_from for change in changes}
+    while now in taken:
+        now += MOMENT
+    return now
+
+
+def carried_on(changes: Sequence[StateChange], state: LotState, *, at: datetime) -> dict[datetime, LotState]:
+    """What a decision at `at` for `state` makes of states that were planned for later: when which must hold again.
+
+    Who holds or recalls a lot now has not agreed to a release that was planned before, so that the new state is put
+    after each that it may follow. The end of a hold gives way to the plan again: after each hold that was put so stands
+    what it was put after."""
+    known = {change.valid_from: change for change in changes}
+    found: dict[datetime, LotState] = {}
+    for change in changes:
+        if change.valid_from <= at:
+            continue
+        before = known.get(change.valid_from - MOMENT)
+        if state in (LotState.ON_HOLD, LotState.RECALLED):
+            if change.state in MAY_BECOME[state]:
+                found[next_moment(changes, now=change.valid_from)] = state
+        elif change.state is LotState.ON_HOLD and before is not None and before.state is not LotState.ON_HOLD:
+            found[next_moment(changes, now=change.valid_from)] = before.state
+    return found
 
 
 def returns_to(changes: Iterable[StateChange], *, now: datetime) -> LotState | None:

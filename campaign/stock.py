@@ -6,13 +6,13 @@ Thresholds are settings; the rules are design, DOMAIN 4 and 6. The clock is an a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from campaign.alerts import Severity
 from campaign.event_rate import LotEvents
 from campaign.lots import STOPPED, Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
-from campaign.stock_days import ExpiringLot, expiry_outlook
+from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
 
 NATIONAL = ""
 
@@ -61,8 +61,9 @@ class AreaLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaPace:
-    """daily: doses used a day, over the days with stock, of all stores of the area; people_due: whose next dose of the
-    product is due by the end of the days looked ahead."""
+    """daily: doses used a day by all stores of the area, over the days on which it had stock (of NATIONAL: the whole
+    nation). people_due: full size, whose next dose of the product is due by the end of the days looked ahead, or was
+    not long ago."""
 
     area_code: str
     product: str
@@ -72,7 +73,8 @@ class AreaPace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaFaults:
-    """negative: stores and lots below zero by more than is on its way to them, and by how many doses. unreceived,
+    """negative: stores and lots below zero by more than is on its way to them and than the vials' extra volume
+    explains, and by how many doses. unreceived,
     short: lots sent to a store of the area too long ago of which nothing, or not everything, was received since."""
 
     area_code: str
@@ -167,15 +169,23 @@ def losing(
     parts: Iterable[Part], paces: Mapping[tuple[str, str], AreaPace], *, today: date, within_days: int
 ) -> list[Losing]:
     """Doses that expire within so many days at the present pace, first-expired-first-out over the stores of an area:
-    within a province doses can be moved, so that a single store's rest is not lost yet."""
+    within a province doses can be moved, so that a single store's rest is not lost yet.
+
+    The national and regional stores serve the nation, and so do all others: they lose their part, by the day of
+    expiry, of what the nation's pace leaves over of everybody's doses (campaign.stock_board.judge_areas says it so)."""
     found: list[Losing] = []
-    usable = (part for part in parts if part.held.doses > 0 and part.usable_on(today) and part.usable.expires_on)
+    usable = [part for part in parts if part.held.doses > 0 and part.usable_on(today) and part.usable.expires_on]
+    pools = _pools(usable, paces, today)
     for (area, product), mine in _grouped(usable).items():
         pace = paces.get((area, product))
         daily = pace.daily if pace else 0.0
         lots = [_expiring(part) for part in mine]
-        rows = [row for row in expiry_outlook(lots, today=today, daily=daily) if row.lost > 0]
-        rows = [row for row in rows if (row.expires_on - today).days < within_days]
+        if area == NATIONAL:
+            rows = [_share(lot, *pools[product, lot.expires_on]) for lot in lots]
+            rows.sort(key=lambda row: (-row.lost, row.expires_on, row.lot))
+        else:
+            rows = list(expiry_outlook(lots, today=today, daily=daily))
+        rows = [row for row in rows if row.lost > 0 and (row.expires_on - today).days < within_days]
         if rows:
             found.append(
                 Losing(
@@ -206,6 +216,28 @@ def stopped_lots(parts: Iterable[Part]) -> dict[str, list[Part]]:
         if part.stopped is not None and part.held.doses + part.held.in_transit > 0:
             found.setdefault(part.lot, []).append(part)
     return found
+
+
+def _pools(
+    usable: Iterable[Part], paces: Mapping[tuple[str, str], AreaPace], today: date
+) -> dict[tuple[str, date], tuple[ExpiryOutlook, int]]:
+    """By product and day of expiry: what the nation's pace leaves over were all doses in one store, and of how many."""
+    ends: dict[str, dict[date, int]] = {}
+    for part in usable:
+        lot = _expiring(part)
+        mine = ends.setdefault(part.held.product, {})
+        mine[lot.expires_on] = mine.get(lot.expires_on, 0) + lot.doses
+    found: dict[tuple[str, date], tuple[ExpiryOutlook, int]] = {}
+    for product, mine in ends.items():
+        pace = paces.get((NATIONAL, product))
+        lots = [ExpiringLot(lot=product, doses=doses, expires_on=end) for end, doses in mine.items()]
+        for row in expiry_outlook(lots, today=today, daily=pace.daily if pace else 0.0):
+            found[product, row.expires_on] = (row, mine[row.expires_on])
+    return found
+
+
+def _share(lot: ExpiringLot, pool: ExpiryOutlook, everybody: int) -> ExpiryOutlook:
+    return replace(pool, lot=lot.lot, doses=lot.doses, lost=pool.lost * lot.doses // everybody)
 
 
 def _expiring(part: Part) -> ExpiringLot:

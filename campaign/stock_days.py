@@ -49,15 +49,16 @@ class ExpiryOutlook:
 def use_of(
     balances: Iterable[Balance], *, today: date, look_back_days: int, day_of: Mapping[object, date] | None = None
 ) -> StockUse:
-    """Use of one product in one store, from its lots' balances. A day has stock that begins with some, or on which some
-    came in or was used."""
+    """Use of one product in one store, from its lots' balances. A day has stock that begins with some of any lot, or on
+    which some came in or was used: a lot whose book is below zero takes nothing from another's. Doses on hold are
+    stock: they are there, and whoever could not use them finds that in the state of the lot."""
     first = today - timedelta(days=look_back_days)
-    net: dict[date, int] = {}
+    days = [first + timedelta(days=number) for number in range(look_back_days)]
+    begun: set[date] = set()
     came: dict[date, int] = {}
     used: dict[date, int] = {}
-    level = 0
     for balance in balances:
-        level += balance.on_hand
+        net: dict[date, int] = {}
         for entry in balance.entries:
             day = (day_of or {}).get(entry.movement.movement_id, entry.place[0].date())
             net[day] = net.get(day, 0) + entry.change
@@ -65,16 +66,22 @@ def use_of(
                 came[day] = came.get(day, 0) + entry.movement.doses
             elif entry.kind == ADMINISTERED:
                 used[day] = used.get(day, 0) - entry.movement.doses
-    days = [first + timedelta(days=number) for number in range(look_back_days)]
-    before = {day: level - sum(change for other, change in net.items() if other >= day) for day in days}
-    stock_days = sum(before[day] > 0 or came.get(day, 0) > 0 or used.get(day, 0) > 0 for day in days)
+        begun |= {day for day in days if balance.on_hand > sum(change for other, change in net.items() if other >= day)}
+    stock_days = sum(day in begun or came.get(day, 0) > 0 or used.get(day, 0) > 0 for day in days)
     return StockUse(used=sum(used.get(day, 0) for day in days), stock_days=stock_days)
 
 
+def together(uses: Iterable[StockUse]) -> StockUse:
+    """Use of the stores of an area. Days with stock: the most of any store, which is never more than all of them
+    together had, and exact where one of them always had some."""
+    mine = list(uses)
+    return StockUse(used=sum(use.used for use in mine), stock_days=max((use.stock_days for use in mine), default=0))
+
+
 def days_of_stock(usable: int, uses: Iterable[StockUse]) -> float | None:
-    """Days that `usable` doses last at the sum of the stores' daily uses; None: no recent use. Stock below zero lasts
-    no day."""
-    daily = sum(use.daily for use in uses)
+    """Days that `usable` doses of an area last at the use of its stores; None: no recent use. Stock below zero lasts no
+    day."""
+    daily = together(uses).daily
     return max(usable, 0) / daily if daily > 0 else None
 
 

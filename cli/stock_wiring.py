@@ -12,7 +12,7 @@ from campaign.stock import Rule
 from operations.stock_conditions import Names, StockRules, of_stock
 from settings import Settings
 from warehouse.reads_stock import Looking, stock_seen
-from warehouse.reference import load_product_names, load_thaw_limits
+from warehouse.reference import load_most_per_vial, load_product_names, load_thaw_limits
 from warehouse.snapshot import Snapshots
 
 FEEDS = ("stock_movement", "lot_state", "lot_expiry")
@@ -31,11 +31,13 @@ def stock_conditions(
         zone=ZoneInfo(settings.campaign.timezone),
         looking=Looking(
             due_days=stock.due_days,
+            overdue_days=settings.clock.overdue_days,
             transit_days=stock.transit_days,
             count_days=stock.count_days,
             event_days=stock.event_days,
         ),
         thaw=load_thaw_limits(settings.reference_dir),
+        most_per_vial=load_most_per_vial(settings.reference_dir),
     )
     if seen is None:
         return []

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 
+from campaign.lots import LotState, next_moment
 from demo.calendar import instant_of, seconds_of
 from demo.facts import CLOCK_SPEED, LIVE_UNTIL, read_facts, write_facts
 from demo.faults import Fault, Name, faults_of, written
+from operations.action_log import ActRefused, connect, write_log
+from operations.audit import Author
+from operations.lots import LOCK, SET, changes_of, decide_lot
 
 CLASSES = ("refrigerator", "freezer", "ultra_cold")
 DISTRICT = """
@@ -41,10 +45,9 @@ LOT = """
     ORDER BY (SELECT sum(doses) FROM registry.stock_movement m WHERE m.lot_number = l.lot_number) DESC NULLS LAST,
              l.lot_number LIMIT 1
 """
-STATE = (
-    "INSERT INTO registry.lot_state (lot_number, state, valid_from, actor, reason) "
-    "VALUES (%s, %s, %s, 'demo scenario', %s) ON CONFLICT (lot_number, valid_from) DO NOTHING"
-)
+ACTOR = "demo scenario"
+# States that begin in one instant are a microsecond apart.
+MOMENTS = timedelta(milliseconds=1)
 # What ends by itself does so after so many campaign minutes.
 USUAL_MINUTES = {Name.POWER_CUT: 240, Name.WARM_FRIDGE: 900, Name.SILENT_PROVINCE: 720}
 NOT_DEMO = "this registry holds no live demonstration: start `app.py run` first"
@@ -75,7 +78,7 @@ def begin(url: str, name: Name, *, target: str, minutes: int | None, timezone: s
         speed = float(facts[CLOCK_SPEED])
         if name is Name.LOT_RECALL:
             lot = _lot(connection, target, now, state="released")
-            connection.execute(STATE, [lot, "recalled", now, "thu hồi (kịch bản minh họa)"])
+            _recall(url, lot, now)
             return Begun(name=name, target=lot, devices=0, since=now, until=None, speed=speed)
         since = seconds_of(now, timezone)
         until = since + 60 * (minutes or USUAL_MINUTES[name])
@@ -99,8 +102,8 @@ def undo(url: str, name: Name, *, target: str, timezone: str) -> tuple[str, ...]
         facts = _facts(connection)
         now = datetime.fromisoformat(facts[LIVE_UNTIL])
         if name is Name.LOT_RECALL:
-            lot = _lot(connection, target, now, state="recalled")
-            connection.execute(STATE, [lot, "released", now, "hết thu hồi (kịch bản minh họa)"])
+            lot = _lot(connection, target, now + MOMENTS, state="recalled")
+            _release(url, lot, now)
             return (lot,)
         going = [fault for fault in faults_of(facts) if fault.name is name and target in ("", fault.target)]
         if not going:
@@ -114,6 +117,32 @@ def undo(url: str, name: Name, *, target: str, timezone: str) -> tuple[str, ...]
 def going_on(url: str) -> tuple[Fault, ...]:
     with psycopg.connect(url) as connection:
         return faults_of(_facts(connection))
+
+
+def _recall(url: str, lot: str, now: datetime) -> None:
+    try:
+        decide_lot(
+            url,
+            lot_number=lot,
+            state=LotState.RECALLED,
+            reason="thu hồi (kịch bản minh họa)",
+            actor=ACTOR,
+            now=datetime.now(UTC),
+            campaign_now=now,
+        )
+    except ActRefused as refused:
+        raise ScenarioRefused(str(refused)) from refused
+
+
+def _release(url: str, lot: str, now: datetime) -> None:
+    """No person may release what is recalled: only the end of the scenario does."""
+    reason = "hết thu hồi (kịch bản minh họa)"
+    with connect(url) as connection:
+        connection.execute(LOCK)
+        at = next_moment(changes_of(connection, lot), now=now)
+        connection.execute(SET, [lot, LotState.RELEASED.value, at, ACTOR, reason])
+        detail = {"state": LotState.RELEASED.value, "before": LotState.RECALLED.value, "reason": reason}
+        write_log(connection, datetime.now(UTC), Author(name=ACTOR), "lot_freed", lot, detail)
 
 
 def _facts(connection: psycopg.Connection) -> dict[str, str]:

@@ -6,10 +6,13 @@ the line in the audit has wall time."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import DictRow
 
 from campaign.access import Permission
-from campaign.lots import MAY_BECOME, LotState, StateChange, returns_to, state_in_force
+from campaign.lots import MAY_BECOME, LotState, StateChange, carried_on, next_moment, returns_to, state_in_force
 from operations.action_log import ActRefused, acting, connect, said, write_log
 
 # Any constant. One decision at a time: of two who decide at once, the second sees what the first did.
@@ -59,7 +62,8 @@ def decide_lot(
     request_id: str = "",
 ) -> LotDecision:
     """Hold, release or recall a lot. Raises ActRefused: for an unknown lot, one that is in that state already, and a
-    change that leads nowhere. The end of a hold leads back to the state before it, never further."""
+    change that leads nowhere. The end of a hold leads back to the state before it, never further. States that were
+    planned for later are none yet: a hold or a recall holds from now on, and past them."""
     action, permission = ACTIONS[state]
     lot, why = said("lot", lot_number), said("reason", reason)
     with acting(
@@ -69,16 +73,14 @@ def decide_lot(
         connection.execute(LOCK)
         if connection.execute(LOT, [lot]).fetchone() is None:
             raise ActRefused(f"no lot has the number {lot}", "no_lot", lot=lot)
-        changes = [
-            StateChange(state=LotState(row["state"]), valid_from=row["valid_from"], reason=row["reason"])
-            for row in connection.execute(STATES, [lot]).fetchall()
-        ]
+        changes = changes_of(connection, lot)
         # Two decisions of one instant: the second holds from the next moment on.
-        newest = max((change.valid_from for change in changes), default=campaign_now)
-        at = max(campaign_now, newest + timedelta(microseconds=1)) if changes else campaign_now
+        at = next_moment(changes, now=campaign_now)
         before = state_in_force(changes, now=at)
         reached = _reached(lot, state, before, changes, at)
         connection.execute(SET, [lot, reached.value, at, act.author.name, why])
+        for later, again in carried_on(changes, state, at=at).items():
+            connection.execute(SET, [lot, again.value, later, act.author.name, why])
         detail = {"state": reached.value, "before": before.state.value if before else "", "reason": why}
         write_log(connection, now, act.author, action, lot, detail)
     return LotDecision(
@@ -89,6 +91,14 @@ def decide_lot(
         actor=act.author.name,
         reason=why,
     )
+
+
+def changes_of(connection: psycopg.Connection[DictRow], lot: str) -> list[StateChange]:
+    """Every state of a lot, those planned for later too."""
+    return [
+        StateChange(state=LotState(row["state"]), valid_from=row["valid_from"], reason=row["reason"])
+        for row in connection.execute(STATES, [lot]).fetchall()
+    ]
 
 
 def lot_people(url: str, lot_number: str) -> LotPeople:

@@ -123,18 +123,26 @@ class _Look:
                 yield from self._of_product(rule, (item.area_code, item.product), item.doses, (vi, en), said)
 
     def supply(self) -> Iterator[Condition]:
-        """Few days of stock; none at all while people are due."""
+        """Few days of stock; none at all of what was in use, or while people are due."""
         usable = usable_doses(self._parts, today=self._seen.today)
         low, out = self._rules.rules["stock_low"], self._rules.rules["stock_out"]
         for key, pace in self._paces.items():
             if not key[0] or not key[1]:
                 continue
             doses, coming = usable.get(key, (0, 0))
-            if doses == 0 and (raised := out.above(pace.people_due)) is not None:
-                vi = "{area}: hết {product} trong khi {people} người đến hạn tiêm mũi tiếp theo"
-                en = "{area}: no {product} left while {people} people are due their next dose"
-                yield self._condition("stock_out", key, (vi, en), {"people": pace.people_due}, raised=raised)
-            elif doses > 0 and pace.daily >= self._rules.least_daily:
+            used = pace.daily >= self._rules.least_daily
+            if doses == 0 and (raised := used or out.above(pace.people_due)) is not None:
+                vi = (
+                    "{area}: hết {product}; những ngày còn hàng đã dùng {daily} liều/ngày, {people} người đến hạn tiêm "
+                    "mũi tiếp theo"
+                )
+                en = (
+                    "{area}: no {product} left; {daily} doses a day were used while there was some, {people} people "
+                    "are due their next dose"
+                )
+                said: dict[str, Said] = {"daily": round(pace.daily), "people": pace.people_due}
+                yield self._condition("stock_out", key, (vi, en), said, raised=raised)
+            elif doses > 0 and used:
                 days = (doses + coming) / pace.daily
                 if (raised := low.below(days)) is not None:
                     vi = (

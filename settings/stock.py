@@ -48,7 +48,7 @@ class StockAlertSettings(Section):
     stock_expired: Above = Above(raise_at=100, clear_at=0, severity="critical")
     stock_will_expire: Above = Above(raise_at=5000, clear_at=2500)
     stock_low: Below = Below(raise_at=7, clear_at=9)
-    stock_out: Above = Above(raise_at=1, clear_at=0, severity="critical")
+    stock_out: Above = Above(raise_at=1000, clear_at=500, severity="critical")
     stock_negative: Above = Above(raise_at=1, clear_at=0)
     stock_unreceived: Above = Above(raise_at=1, clear_at=0)
     stock_short: Above = Above(raise_at=1, clear_at=0)

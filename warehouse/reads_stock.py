@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from campaign.lots import (
 )
 from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
 from warehouse import reads
+from warehouse.files import SnapshotUnavailable
 from warehouse.reads_places import has
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
@@ -28,10 +29,11 @@ from warehouse.sqlfiles import sql
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """How far the reads look. due_days: ahead for people; transit_days: from when on a delivery is late; count_days:
-    and a physical count overdue; event_days: back for adverse events."""
+    """How far the reads look. due_days: ahead for people; overdue_days: and back; transit_days: from when on a delivery
+    is late; count_days: and a physical count overdue; event_days: back for adverse events."""
 
     due_days: int
+    overdue_days: int
     transit_days: int
     count_days: int
     event_days: int
@@ -69,15 +71,26 @@ def lot_facts(
 
 
 def stock_seen(
-    snapshots: Snapshots, version: int, *, zone: ZoneInfo, looking: Looking, thaw: Iterable[ThawLimit]
+    snapshots: Snapshots,
+    version: int,
+    *,
+    zone: ZoneInfo,
+    looking: Looking,
+    thaw: Iterable[ThawLimit],
+    most_per_vial: Mapping[str, int],
 ) -> StockSeen | None:
-    """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any."""
+    """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any.
+
+    most_per_vial: by product, how many doses a vial may yield, which may be more than its label says."""
     if not has(snapshots, version, "stock_use", "lot_state", "event_by_lot", "store"):
         return None
-    now = reads.info(snapshots, version).as_of
+    info = reads.info(snapshots, version)
+    now = info.as_of
     today = now.astimezone(zone).date()
     late, before = now - timedelta(days=looking.transit_days), today - timedelta(days=looking.count_days)
     until, since = today + timedelta(days=looking.due_days), today - timedelta(days=looking.event_days)
+    due = {"since": today - timedelta(days=looking.overdue_days), "until": until, "one_in": info.one_in}
+    faulty = {"late": late, "products": list(most_per_vial), "most": list(most_per_vial.values())}
     events = (
         "SELECT lot_number AS lot, recorded_on, sum(events)::BIGINT AS events FROM event_by_lot "
         "WHERE serious AND recorded_on >= $since GROUP BY ALL"
@@ -87,8 +100,8 @@ def stock_seen(
         today=today,
         lots=lot_facts(snapshots, version, thaw=thaw, today=today),
         held=tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots"))),
-        paces=tuple(AreaPace(**row) for row in snapshots.rows(version, sql("reads/stock_paces"), {"until": until})),
-        faults=tuple(AreaFaults(**row) for row in snapshots.rows(version, sql("reads/stock_faults"), {"late": late})),
+        paces=tuple(AreaPace(**row) for row in snapshots.rows(version, sql("reads/stock_paces"), due)),
+        faults=tuple(AreaFaults(**row) for row in snapshots.rows(version, sql("reads/stock_faults"), faulty)),
         uncounted=tuple(
             Uncounted(**row) for row in snapshots.rows(version, sql("reads/stock_uncounted"), {"before": before})
         ),
@@ -99,7 +112,10 @@ def stock_seen(
 def lot_trace(
     snapshots: Snapshots, version: int, lot_number: str, *, zone: ZoneInfo, thaw: Iterable[ThawLimit]
 ) -> LotTrace | None:
-    """Where a lot is, as of the snapshot. None of a lot that nobody knows. Raises SnapshotUnavailable."""
+    """Where a lot is, as of the snapshot. None of a lot that nobody knows. Raises SnapshotUnavailable, of a snapshot
+    from before stock was read by lot, too."""
+    if not has(snapshots, version, "lot", "lot_state", "lot_expiry", "store", "stock_by_lot"):
+        raise SnapshotUnavailable(f"snapshot {version} is from before lots were traced; the next refresh makes one")
     values = {"lot": lot_number}
     found = snapshots.rows(version, "FROM lot WHERE lot_number = $lot", values)
     if not found:

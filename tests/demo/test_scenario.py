@@ -242,6 +242,13 @@ def test_a_lot_is_recalled_and_released_again(clock: Clock) -> None:
     clock.on(60)
     assert scenario.undo(clock.url, Name.LOT_RECALL, target=begun.target, timezone=clock.zone) == (begun.target,)
     assert clock.ask(state, begun.target) == [("released",)]
+    # Begun and ended within one tick.
+    scenario.begin(clock.url, Name.LOT_RECALL, target=begun.target, minutes=None, timezone=clock.zone)
+    assert clock.ask(state, begun.target) == [("recalled",)]
+    scenario.undo(clock.url, Name.LOT_RECALL, target=begun.target, timezone=clock.zone)
+    assert clock.ask(state, begun.target) == [("released",)]
+    told = "SELECT action FROM operations.audit WHERE actor = 'demo scenario' AND subject = %s ORDER BY audit_id"
+    assert clock.ask(told, begun.target) == [("lot_recalled",), ("lot_freed",)] * 2
     with pytest.raises(scenario.ScenarioRefused):
         scenario.begin(clock.url, Name.LOT_RECALL, target="no-such-lot", minutes=None, timezone=clock.zone)
 

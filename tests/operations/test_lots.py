@@ -87,6 +87,41 @@ def test_what_leads_nowhere_is_refused_and_nothing_is_written(
     assert states(url) == ["released", before]
 
 
+def in_force(url: str, at: datetime) -> str:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT state FROM registry.lot_state WHERE lot_number = 'L1' AND valid_from <= %s "
+            "ORDER BY valid_from DESC LIMIT 1",
+            [at],
+        ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_a_hold_holds_from_now_on_and_past_a_release_that_was_planned(url: str) -> None:
+    planned = NOW + timedelta(days=5)
+    set_state(url, "awaiting_release", NOW - timedelta(days=1))
+    set_state(url, "released", planned)
+    made = decide(url, LotState.ON_HOLD)
+    assert (made.valid_from, made.before) == (NOW, LotState.AWAITING_RELEASE)
+    assert in_force(url, NOW) == "on_hold"
+    assert in_force(url, planned + timedelta(hours=1)) == "on_hold"
+    # The end of the hold gives the plan its way again; a recall does not.
+    assert decide(url, LotState.RELEASED).state is LotState.AWAITING_RELEASE
+    assert in_force(url, NOW + timedelta(hours=1)) == "awaiting_release"
+    assert in_force(url, planned + timedelta(hours=1)) == "released"
+    decide(url, LotState.RECALLED)
+    assert in_force(url, NOW + timedelta(hours=1)) == "recalled"
+    assert in_force(url, planned + timedelta(hours=1)) == "recalled"
+
+
+def test_a_recall_that_is_planned_stays(url: str) -> None:
+    planned = NOW + timedelta(days=5)
+    set_state(url, "recalled", planned)
+    decide(url, LotState.ON_HOLD)
+    assert states(url) == ["released", "on_hold", "recalled"]
+
+
 def test_an_operator_may_hold_and_only_an_approver_may_release(url: str) -> None:
     add_account(url, "op-1", [grant(Role.OPERATOR)])
     add_account(url, "ap-1", [grant(Role.APPROVER)])

@@ -85,6 +85,14 @@ def test_the_senders_thaw_goes_with_the_doses() -> None:
     out = leg(1, "A", "issue", -6, "FREEZER", date(2021, 10, 20))
     back = leg(2, "FREEZER", "receipt", 6, "A", None)
     assert replay([out, back])["FREEZER", "L"].thawed_on == date(2021, 10, 20)
+    # The receiver's clock is two hours behind; a receipt of days before is of something else.
+    early = leg(3, "A", "issue", -6, "B", date(2021, 10, 20))
+    assert replay([leg(1, "B", "receipt", 6, "A", None), early])["B", "L"].thawed_on == date(2021, 10, 20)
+    late = leg(30, "A", "issue", -6, "B", date(2021, 10, 20))
+    assert replay([leg(1, "B", "receipt", 6, "A", None), late])["B", "L"].thawed_on is None
+    # It was sent before, frozen: the thaw of the next issue is not that of these doses.
+    frozen = leg(0, "A", "issue", -6, "B", None)
+    assert replay([frozen, leg(1, "B", "receipt", 6, "A", None), early])["B", "L"].thawed_on is None
 
 
 def test_only_what_is_released_now_is_usable() -> None:

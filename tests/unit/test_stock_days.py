@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from campaign.ledger import Movement, replay
-from campaign.stock_days import ExpiringLot, StockUse, days_of_stock, expiry_outlook, use_of
+from campaign.stock_days import ExpiringLot, StockUse, days_of_stock, expiry_outlook, together, use_of
 
 
 def use(*movements: tuple[date, str, int], today: date, look_back: int = 28) -> StockUse:
@@ -68,14 +68,31 @@ def test_a_count_that_finds_nothing_ends_the_days_with_stock() -> None:
     assert found == StockUse(used=30, stock_days=6)
 
 
-def test_an_area_lasts_as_long_as_all_its_stores_together_use() -> None:
+def test_an_area_lasts_as_long_as_its_stores_use_on_the_days_with_stock() -> None:
+    """350 in 28 days, and not 10 a day here and 10 there. Of a hundred sites with one day each, a hundredth a day."""
     busy, short, idle = (
         StockUse(used=280, stock_days=28),
         StockUse(used=70, stock_days=7),
         StockUse(used=0, stock_days=28),
     )
-    assert days_of_stock(200, [busy, short, idle]) == pytest.approx(10.0)
+    assert days_of_stock(200, [busy, short, idle]) == pytest.approx(200 / 12.5)
     assert days_of_stock(-5, [busy]) == 0.0
+    schools = [StockUse(used=1000, stock_days=1)] * 100
+    assert together([*schools, idle]).daily == pytest.approx(100_000 / 28)
+
+
+def test_a_lot_below_zero_hides_nothing_of_another() -> None:
+    """Lot A's book is 500 below zero all the time; 400 of lot B are there."""
+
+    def moved(number: int, lot: str, kind: str, doses: int, day: int) -> Movement:
+        at = datetime(2021, 11, day, 12, tzinfo=UTC)
+        return Movement(
+            movement_id=number, store="S", lot=lot, kind=kind, doses=doses, occurred_at=at, recorded_at=at
+        )  # fmt: skip
+
+    rows = [moved(1, "A", "adjustment", -500, 1), moved(2, "B", "receipt", 400, 1)]
+    found = use_of(replay(rows).values(), today=date(2021, 11, 21), look_back_days=10)
+    assert found == StockUse(used=0, stock_days=10)
 
 
 def test_what_will_expire_is_counted_first_expired_first_out() -> None:

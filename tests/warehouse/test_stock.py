@@ -206,3 +206,23 @@ def test_the_ledger_replays_from_zero_to_what_was_carried_on(drawn: list[tuple[l
         books.take([], today=today, look_back=LOOK_BACK + 4)
         check(books, kept, today=today, look_back=LOOK_BACK + 4)
         books.warehouse.close()
+
+
+def test_a_receipt_by_a_slow_clock_finds_its_issue_until_an_earlier_one_comes(tmp_path: Path) -> None:
+    """S2 takes in at hour 9 what S1 sent at hour 18, thawed; then it turns out that another sending came before."""
+    books, kept, today = Books(tmp_path), dict[int, Row](), date(2021, 7, 4)
+    link = {"lot_number": "A", "counted": 0, "recorded": 0, "cancels_id": 1, "thawed": None}
+    receipt = {"movement_id": 1, "store_code": "S2", "kind": "receipt", "doses": 5, "counterpart_code": "S1"}
+    sent = {"movement_id": 2, "store_code": "S1", "kind": "issue", "doses": -5, "counterpart_code": "S2"}
+    steps = (
+        ({**link, **receipt, "occurred": 1}, None),
+        ({**link, **sent, "occurred": 2, "thawed": 3}, date(2021, 6, 3)),
+        ({**link, **sent, "movement_id": 3, "occurred": 0}, None),
+    )
+    for version, (drawn, thawed) in enumerate(steps, start=1):
+        row = row_of(drawn, version)
+        books.take([row], today=today)
+        kept[row["movement_id"]] = row
+        check(books, kept, today=today)
+        assert books.levels()["S2", "A"]["thawed_on"] == thawed
+    books.warehouse.close()

@@ -33,15 +33,23 @@ taken_back AS (
 thawed_before AS (
     SELECT store_code, lot_number, sender, occurred_at, min(thawed_on) AS thawed_on
     FROM temp.sent_here WHERE thawed_on IS NOT NULL GROUP BY ALL),
+-- A receipt that comes before everything the sender sent, by a clock that is wrong by a day at most.
+first_sent AS (
+    SELECT store_code, lot_number, sender, occurred_at, min(thawed_on) AS thawed_on FROM temp.sent_here
+    GROUP BY store_code, lot_number, sender, occurred_at
+    QUALIFY row_number() OVER (PARTITION BY store_code, lot_number, sender ORDER BY occurred_at) = 1),
 standing AS (
     SELECT p.* REPLACE (CASE WHEN t.place_id IS NULL AND p.said THEN
-                            CASE WHEN p.kind IN ('receipt', 'transfer_in') THEN least(p.thawed_on, b.thawed_on)
+                            CASE WHEN p.kind IN ('receipt', 'transfer_in') THEN least(p.thawed_on, b.thawed_on, f.thawed_on)
                                  WHEN p.kind IN ('opening', 'adjustment', 'count') THEN p.thawed_on END END AS thawed_on),
            t.place_id IS NULL AS stands
     FROM placed p
     ASOF LEFT JOIN thawed_before b
         ON b.store_code = p.store_code AND b.lot_number = p.lot_number AND b.sender = p.counterpart_code
        AND b.occurred_at <= p.occurred_at
+    LEFT JOIN first_sent f
+        ON f.store_code = p.store_code AND f.lot_number = p.lot_number AND f.sender = p.counterpart_code
+       AND f.occurred_at > p.occurred_at AND f.occurred_at <= p.occurred_at + INTERVAL 24 HOUR
     LEFT JOIN taken_back t ON t.store_code = p.store_code AND t.lot_number = p.lot_number AND t.place_id = p.place_id),
 -- Between two counts the level is a sum.
 legs AS (

@@ -29,6 +29,11 @@ WITH anew AS (
     SELECT store_code, lot_number, counterpart_code FROM core.stock_movement
     WHERE cancels_id IN (SELECT movement_id FROM temp.arriving)
     UNION ALL
+    -- Of what a store was sent, the first may be what a receipt before it goes by.
+    SELECT i.counterpart_code, i.lot_number, NULL FROM temp.arriving i
+    JOIN core.stock_level s ON s.store_code = i.counterpart_code AND s.lot_number = i.lot_number
+    WHERE i.kind IN ('issue', 'transfer_out') AND s.thaw_told
+    UNION ALL
     SELECT i.store_code, i.lot_number, NULL FROM temp.arriving i JOIN core.stock_level s USING (store_code, lot_number)
     -- Of a row that has no count, NULL would count as later than anything.
     WHERE (s.count_id IS NOT NULL

@@ -200,7 +200,8 @@ CREATE TABLE IF NOT EXISTS mart.lot_expiry (
 -- Grain: store x product with stock, or with use in the look-back. Unit: doses administered, full size. The look-back is the
 -- look_back_days whole days before the snapshot's local day. stock_days: those of them that began with stock, or on which
 -- some came or was used. Days of stock of a store = usable doses / (used_doses / stock_days); of an area = usable doses of
--- its stores / the sum of its stores' daily uses. used_doses = 0: no recent use. last_used_on: NULL where not in that time.
+-- its stores / (the sum of their used_doses / the most stock_days of any of them). used_doses = 0: no recent use.
+-- last_used_on: NULL where not in that time.
 CREATE TABLE IF NOT EXISTS mart.stock_use (
     store_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, product VARCHAR NOT NULL, used_doses BIGINT NOT NULL,
     stock_days INTEGER NOT NULL, look_back_days INTEGER NOT NULL, last_used_on DATE);

@@ -1,0 +1,115 @@
+"""What of stock is raised, kept and over: each rule from seen values, without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaign.coverage import CENTRAL_UNITS
+from campaign.event_rate import LotEvents
+from campaign.lots import Expiry, LotState, StateChange
+from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted, losing, parts_of
+from cli.stock_wiring import stock_rules
+from operations.stock_conditions import Names, of_stock
+from settings import load
+
+NOW = datetime(2021, 11, 22, 5, tzinfo=UTC)
+TODAY = date(2021, 11, 22)
+NAMES = Names(areas={"79": ("Hồ Chí Minh", "Hồ Chí Minh")}, products={"p": "P"})
+ROOT = Path(__file__).resolve().parents[2]
+# A lot that is released and lasts for long.
+LOT = LotFacts(
+    product="p",
+    changes=(StateChange(state=LotState.RELEASED, valid_from=NOW - timedelta(days=30)),),
+    expiries=(Expiry(expires_on=date(2022, 11, 1), kind="label", valid_from=date(2021, 5, 1)),),
+)
+EMPTY = StockSeen(now=NOW, today=TODAY, lots={"L": LOT}, held=(), paces=(), faults=(), uncounted=(), events=())
+
+
+def held(area: str, doses: int, *, lot: str = "L", coming: int = 0) -> AreaLot:
+    return AreaLot(
+        area_code=area, product="p", lot_number=lot, thawed_on=None, doses=doses, in_transit=coming, stores=1
+    )
+
+
+def found(**seen: Any) -> dict[str, bool]:
+    """By rule whether it is raised; one that is only kept is not. What is over is absent."""
+    told = of_stock(replace(EMPTY, **seen), rules=stock_rules(load(ROOT / "config.yaml", environ={})), names=NAMES)
+    return {item.rule: not item.inhibited for item in told}
+
+
+def supply(doses: int, daily: float, people: int = 0) -> dict[str, bool]:
+    paces = (AreaPace(area_code="79", product="p", daily=daily, people_due=people),)
+    return found(held=(held("79", doses),) if doses else (), paces=paces)
+
+
+@pytest.mark.parametrize(
+    ("doses", "wanted"),
+    [(6_900, {"stock_low": True}), (8_000, {"stock_low": False}), (9_000, {}), (1, {"stock_low": True})],
+)
+def test_few_days_of_stock(doses: int, wanted: dict[str, bool]) -> None:
+    assert supply(doses, 1000.0) == wanted
+
+
+def test_a_pace_that_says_nothing_asks_for_nothing() -> None:
+    assert supply(10, 99.0) == {}
+
+
+@pytest.mark.parametrize(
+    ("daily", "people", "wanted"),
+    [
+        # The last dose is given: low becomes out, with no gap.
+        (1000.0, 0, {"stock_out": True}),
+        (100.0, 0, {"stock_out": True}),
+        (99.0, 999, {"stock_out": False}),
+        (0.0, 1000, {"stock_out": True}),
+        (0.0, 500, {}),
+        (99.0, 0, {}),
+    ],
+)
+def test_no_dose_left(daily: float, people: int, wanted: dict[str, bool]) -> None:
+    assert supply(0, daily, people) == wanted
+
+
+def test_levels_below_zero() -> None:
+    faults = AreaFaults(
+        area_code="79", product="p", negative=1, negative_doses=40, unreceived=0, unreceived_doses=0, short=0,
+        short_doses=0,
+    )  # fmt: skip
+    assert found(faults=(faults,)) == {"stock_negative": True}
+    assert found(faults=(replace(faults, negative=0, negative_doses=0),)) == {}
+
+
+def test_stores_not_counted_are_one_condition() -> None:
+    late = tuple(Uncounted(area_code=area, stores=1, oldest=date(2021, 11, 1)) for area in ("01", "79"))
+    assert found(uncounted=late) == {"stock_uncounted": True}
+    assert found(uncounted=()) == {}
+
+
+def test_serious_events_of_one_lot() -> None:
+    def events(number: int, days: int = 1) -> tuple[LotEvents, ...]:
+        return (LotEvents(lot="L", recorded_on=TODAY - timedelta(days=days), events=number),)
+
+    assert found(events=events(3)) == {"lot_events": True}
+    assert found(events=events(2)) == {}
+    assert found(events=events(3, days=40)) == {}
+
+
+def test_the_national_store_loses_its_part_of_what_the_nation_does() -> None:
+    """1,500 a day for ten days use 15,000 of the 40,000 that expire: of the 25,000 left 6 of 40 parts are its own. A
+    province and the central units lose by their own paces."""
+    end = TODAY + timedelta(days=9)
+    facts = replace(LOT, expiries=(Expiry(expires_on=end, kind="label", valid_from=date(2021, 5, 1)),))
+    own = {"": 6_000, CENTRAL_UNITS: 4_000, "79": 30_000}
+    paces = {"": 1500.0, CENTRAL_UNITS: 100.0, "79": 1400.0}
+    seen = replace(EMPTY, lots={"L": facts}, held=tuple(held(area, doses) for area, doses in own.items()))
+    told = {
+        (area, "p"): AreaPace(area_code=area, product="p", daily=pace, people_due=0) for area, pace in paces.items()
+    }
+    lost = {item.area_code: item.doses for item in losing(parts_of(seen), told, today=TODAY, within_days=60)}
+    assert lost == {"": 25_000 * 6 // 40, CENTRAL_UNITS: 3_000, "79": 16_000}
+    assert losing(parts_of(seen), told, today=TODAY, within_days=9) == []

@@ -1,0 +1,118 @@
+"""Reads about stock by area, on tables written by hand: paces, levels below zero, a lot of an old snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+
+from campaign.stock_days import StockUse, together
+from tests.support.snapshots import REFERENCE, Recipe, write_snapshot
+from tests.support.stock_rows import LOTS
+from warehouse.database import open_database
+from warehouse.files import SnapshotUnavailable, snapshot_path
+from warehouse.reads_stock import lot_trace
+from warehouse.reference import load_most_per_vial
+from warehouse.snapshot import Snapshots
+from warehouse.sqlfiles import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@pytest.fixture
+def mart() -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_database(":memory:") as database:
+        database.execute((ROOT / "warehouse/sql/schema/published.sql").read_text(encoding="utf-8"))
+        database.execute("USE mart")
+        yield database
+
+
+def paces(mart: duckdb.DuckDBPyConnection) -> dict[str, tuple[float, int]]:
+    bound = {"since": date(2021, 11, 15), "until": date(2021, 11, 29), "one_in": 100}
+    rows = mart.execute(sql("reads/stock_paces"), bound).fetchall()
+    return {area: (daily, people) for area, _, daily, people in rows}
+
+
+def test_the_pace_of_an_area_is_over_its_days_with_stock(mart: duckdb.DuckDBPyConnection) -> None:
+    """A hundred schools give 1,000 on one day each; the province has a store that always had some."""
+    uses = [("P79", "79", 0, 28), ("P01", "01", 140, 14), *((f"S{n}", "79", 1000, 1) for n in range(100))]
+    mart.executemany("INSERT INTO stock_use VALUES (?, ?, 'p', ?, ?, 28, NULL)", [list(row) for row in uses])
+    levels = [[code, "province" if code[0] == "P" else "site", area] for code, area, _, _ in uses]
+    mart.executemany("INSERT INTO store (store_code, level, area_code) VALUES (?, ?, ?)", levels)
+    # The central units had some for a week; the national store is none of theirs.
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('VN', 'national', 'central')")
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('H1', 'site', 'central')")
+    mart.execute("INSERT INTO stock_use VALUES ('VN', 'central', 'p', 0, 28, 28, NULL)")
+    mart.execute("INSERT INTO stock_use VALUES ('H1', 'central', 'p', 70, 7, 28, NULL)")
+    found = paces(mart)
+    assert found["79"][0] == pytest.approx(100_000 / 28)
+    assert found["01"][0] == pytest.approx(10.0)
+    assert found["central"][0] == pytest.approx(10.0)
+    assert found[""][0] == pytest.approx(100_210 / 28)
+    for area in ("79", "01"):
+        assert found[area][0] == pytest.approx(
+            together(StockUse(used=used, stock_days=days) for _, its, used, days in uses if its == area).daily
+        )
+
+
+def test_people_overdue_for_long_are_no_demand_of_today(mart: duckdb.DuckDBPyConnection) -> None:
+    due = [date(2021, 8, 1), date(2021, 11, 14), date(2021, 11, 15), date(2021, 11, 29), date(2021, 11, 30)]
+    mart.executemany("INSERT INTO people_due VALUES ('79', 'p', ?, ?)", [[day, 10**n] for n, day in enumerate(due)])
+    assert paces(mart) == {"79": (0.0, 110_000), "": (0.0, 110_000)}
+
+
+@pytest.mark.parametrize(
+    ("product", "incoming", "on_hand", "coming", "negative"),
+    [
+        # 10-dose vials that yield up to 12: 200 beyond the 1,000 that came are explained.
+        ("astrazeneca", 1000, -200, 0, 0),
+        ("astrazeneca", 1000, -201, 0, 1),
+        ("astrazeneca", 1000, -300, 100, 0),
+        ("vero_cell", 1000, -1, 0, 1),
+        ("unheard_of", 0, -1, 0, 1),
+        ("astrazeneca", 1000, 0, 0, 0),
+    ],
+)
+def test_the_vials_extra_volume_is_no_fault(
+    mart: duckdb.DuckDBPyConnection, product: str, incoming: int, on_hand: int, coming: int, negative: int
+) -> None:
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'site', '79')")
+    mart.execute(
+        "INSERT INTO lot (lot_number, product, source, doses_received, doses_per_vial) VALUES ('L', ?, '', 0, ?)",
+        [product, 10 if product == "astrazeneca" else 1],
+    )
+    # 500 came and were sent on: their vials were not opened here.
+    mart.execute(
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, shipped_out, administered, "
+        "wasted, on_hand, in_transit) VALUES ('S', 'L', ?, '79', ?, 500, ?, 0, ?, ?)",
+        [product, incoming + 500, incoming - on_hand, on_hand, coming],
+    )
+    most = load_most_per_vial(REFERENCE)
+    bound: dict[str, Any] = {
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values())
+    }  # fmt: skip
+    rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
+    assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
+
+
+def test_a_lot_in_a_snapshot_from_before(tmp_path: Path) -> None:
+    lot = LOTS[0][0]
+    write_snapshot(tmp_path, Recipe(version=1, without=("lot_state", "store")))
+    write_snapshot(tmp_path, Recipe(version=2))
+    with duckdb.connect(snapshot_path(tmp_path, 2)) as database:
+        database.execute("UPDATE stock_by_lot SET in_transit = NULL, lost = NULL")
+    snapshots = Snapshots(tmp_path)
+    try:
+        with pytest.raises(SnapshotUnavailable, match="from before lots were traced"):
+            lot_trace(snapshots, 1, lot, zone=ZONE, thaw=())
+        found = lot_trace(snapshots, 2, lot, zone=ZONE, thaw=())
+        assert found is not None
+        assert (found.account.in_transit, found.account.lost) == (0, 0)
+    finally:
+        snapshots.close()
