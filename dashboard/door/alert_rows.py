@@ -12,6 +12,7 @@ from campaign.notices import NoticeState
 from campaign.oncall import Covers, Duty, Planned
 from campaign.response import Response
 from layouts import format as fmt
+from layouts.notice_reasons import reason_in_words
 from layouts.oncall_words import rules_in_words
 from layouts.words import Language, Words
 from operations.notice_log import NoticeRow
@@ -113,7 +114,7 @@ class Rows:
                 "to": " · ".join(part for part in (row.post, row.address) if part),
                 "state": self.words(f"notice_state.{row.state}"),
                 "tag": STATE_TAGS[row.state],
-                "reason": self.words.named("notice_reason", row.reason),
+                "reason": reason_in_words(row.reason, self.words),
                 "tries": row.attempts,
                 "ended": fmt.instant(row.ended_at, self.words, self.zone) if row.ended_at else "",
                 "drill": row.drill,
