@@ -14,6 +14,7 @@ from operations.channels import Channel, Email, Webhook
 from operations.notice_sending import Facts, SendRules, Written
 from operations.service_channel import Service
 from settings import NoticeSettings, Settings
+from warehouse.reference import load_product_names
 
 
 def channels(notices: NoticeSettings) -> tuple[Channel, ...]:
@@ -61,11 +62,12 @@ def writer(settings: Settings) -> Callable[[Facts], Written]:
     catalogues = load_catalogues()
     provinces = {item.code: item for item in load_provinces(settings.reference_dir)}
     districts = {item.code: item.name_vi for item in load_districts(settings.reference_dir)}
+    products = load_product_names(settings.reference_dir)
     zone = ZoneInfo(settings.campaign.timezone)
     base = settings.notices.public_url.rstrip("/") or f"http://{settings.web.host}:{settings.web.port}"
 
     def places(facts: Facts, words: Words) -> dict[str, str]:
-        named = names_in_words(provinces, districts, words)
+        named = names_in_words(provinces, districts, products, words)
         found = {label: named(label, value) for label, value in facts.kept.labels.items()}
         area = str(facts.why.get("area", ""))
         return found | ({"why": named("area", area)} if area else {})

@@ -37,7 +37,7 @@ class PlaceNames:
 
     def in_words(self, words: Words) -> Names:
         districts = {code: item.name_vi for code, item in self._studio.gazetteer.districts.items()}
-        return names_in_words(self._provinces, districts, words)
+        return names_in_words(self._provinces, districts, self._studio.products, words)
 
 
 def answer(

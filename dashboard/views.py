@@ -102,7 +102,7 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "sorted_by": table.VALUE if scale.kind is not Kind.RATIO else table.pair_id(view.group, MEASURES[view.metric]),
         "legend": legend(places, view=view, scale=scale, words=words),
         "table": mark_rows(
-            table.table_rows(_listed(board.areas, scale), texts, view=view, scale=scale, words=words),
+            table.table_rows(board.areas, texts, view=view, scale=scale, words=words),
             seen.statements(version, studio.cutoff_hour, studio.zone) or {},
             words,
         ),
@@ -157,13 +157,6 @@ def stocked(studio: Studio, seen: Seen, board: Board, version: int, view: View) 
 
 def stock_now(studio: Studio, version: int) -> StockNow:
     return studio.readings.stock(version, zone=studio.zone, thaw_limits=studio.stock.thaw_limits)
-
-
-def _listed(areas: Sequence[AreaRow], scale: scales.Scale) -> Sequence[AreaRow]:
-    """In the source's order; of need and have the most urgent on top."""
-    if scale.kind is not Kind.NEED:
-        return areas
-    return sorted(areas, key=lambda row: -(-1 if (value := scale.value_of(row)) is None else value))
 
 
 def _texts(

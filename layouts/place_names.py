@@ -11,13 +11,17 @@ from layouts.words import Words
 Names = Callable[[str, str], str]
 
 
-def names_in_words(provinces: Mapping[str, Province], districts: Mapping[str, str], words: Words) -> Names:
-    """`districts`: their names by code."""
+def names_in_words(
+    provinces: Mapping[str, Province], districts: Mapping[str, str], products: Mapping[str, str], words: Words
+) -> Names:
+    """`districts`, `products`: their names by code."""
 
     def name(label: str, value: str) -> str:
         province = provinces.get(value) if label in ("area", "province") else None
         if province is not None:
             return words.pick(province.name_vi, province.name_en)
+        if label == "product":
+            return products.get(value, value)
         district = districts.get(value) if label == "district" else None
         return district if district is not None else words.named(label, value)
 

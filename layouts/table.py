@@ -40,14 +40,18 @@ def texts_of(rows: Iterable[AreaRow], words: Words) -> Texts:
 
 
 def table_rows(rows: Sequence[AreaRow], texts: Texts, *, view: View, scale: Scale, words: Words) -> list[Row]:
-    """Areas in dictionary order of their names; unknown and central rows are not among them (see `pinned_rows`)."""
+    """Areas in dictionary order of their names, of need and have the most urgent first; unknown and central rows are
+    not among them (see `pinned_rows`). `rank` is the place in the dictionary's order."""
     areas = [row for row in rows if row.area.code not in APART]
     ordered = sorted(areas, key=lambda row: collation_key(_name(row, words)))
     colours = scale.colours(PALETTES[view.theme])
-    return [
+    made = [
         {**_row(row, texts, colours, view=view, scale=scale, words=words), "rank": rank, "search": _search(row, words)}
         for rank, row in enumerate(ordered)
     ]
+    if scale.kind is Kind.NEED:
+        made.sort(key=lambda row: -1 if row["value"] is None else row["value"], reverse=True)
+    return made
 
 
 def national_counts(rows: Sequence[AreaRow]) -> dict[str, int | None]:

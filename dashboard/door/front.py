@@ -38,6 +38,7 @@ from operations.provider import Provider
 from operations.provider_client import ProviderClient
 from operations.sessions import Limits, only_wall
 from settings import AccessSettings, OidcSettings
+from warehouse.reference import load_product_names
 
 # What the page's parts need, and under which name the browser's scripts find its scope.
 SIGHTS: Mapping[str, Permission] = {
@@ -172,13 +173,14 @@ def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontD
     deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url)
     by_code = {item.code: item for item in provinces}
     districts = {item.code: item.name_vi for item in load_districts(settings.reference_dir)}
+    products = load_product_names(settings.reference_dir)
     return FrontDoor(
         guard=guard,
         desk=desk,
         deeds=deeds,
         verify=deps.verify_audit,
         settings=settings.access,
-        names=lambda words: names_in_words(by_code, districts, words),
+        names=lambda words: names_in_words(by_code, districts, products, words),
     )
 
 

@@ -516,3 +516,12 @@ def test_an_area_of_2025_leads_to_the_provinces_it_was_made_of(site: Site) -> No
     table = {row["code"]: row for row in get(site, "coverage")["table"]}
     for code in ("74", "77", "79"):
         assert whole(shown[code, "doses"]) == table[code]["doses"]
+
+
+def test_the_most_urgent_need_stands_on_top_and_ranks_stay_the_dictionary_s(site: Site) -> None:
+    rows = get(site, "coverage", metric="need")["table"]
+    values = [-1 if row["value"] is None else row["value"] for row in rows]
+    assert values == sorted(values, reverse=True)
+    assert len(set(values)) > 1
+    by_name = get(site, "coverage")["table"]
+    assert {row["code"]: row["rank"] for row in rows} == {row["code"]: row["rank"] for row in by_name}
