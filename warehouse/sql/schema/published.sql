@@ -159,7 +159,7 @@ CREATE TABLE IF NOT EXISTS mart.nowcast (
 -- Grain: place of vaccination x identity status (matched, mismatched, none). Unit: doses; sums to all doses.
 CREATE TABLE IF NOT EXISTS mart.identity_status (area_code VARCHAR NOT NULL, status VARCHAR NOT NULL, doses BIGINT NOT NULL);
 
--- Grain: store: where it stands. level: national, region, province, recipient, district, site.
+-- Grain: store: where it stands. level: national, regional, province, recipient, district, site.
 CREATE TABLE IF NOT EXISTS mart.store (
     store_code VARCHAR NOT NULL, level VARCHAR NOT NULL, area_code VARCHAR NOT NULL, district_code VARCHAR,
     site_code VARCHAR, recipient_code VARCHAR, parent_code VARCHAR, capacity_litres DOUBLE);
