@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
+import structlog
 from flask import Request
 
 from campaign.access import Permission
@@ -25,6 +26,7 @@ from layouts.words import Words
 from warehouse.files import SnapshotUnavailable
 from warehouse.reads_stores import inside
 
+log = structlog.get_logger(__name__)
 NUMBER_DIGITS = 18
 
 
@@ -67,7 +69,10 @@ def _with_doses(studio: Studio, board: Board) -> Board:
     snapshots = studio.readings.snapshots
     try:
         return with_inside(board, inside(snapshots, snapshots.current(), stores=stores_of(board)))
-    except (SnapshotUnavailable, duckdb.Error, OSError):
+    except SnapshotUnavailable:
+        return board
+    except (duckdb.Error, OSError) as error:
+        log.warning("the doses inside cannot be read", reason=str(error).splitlines()[0])
         return board
 
 
