@@ -110,7 +110,8 @@ class Dice:
                 place = self.roll.choice([place, sent["data"][0], sent["data"][0].get("records", sent)])
             if isinstance(place, list):
                 place.append(self.json())
-            elif place:
+            # An odd thing set the turn before may stand where an object is expected.
+            elif isinstance(place, dict) and place:
                 place[self.roll.choice([*place, "note"])] = self.json()
             if not isinstance(sent.get("meta"), dict) or not isinstance(sent.get("data"), list):
                 break
