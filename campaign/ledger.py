@@ -6,8 +6,8 @@ Sources: issue "Stock, cold chain and alerts", part 1; design, DOMAIN 4. The war
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 INCOMING = frozenset({"opening", "receipt", "transfer_in"})
@@ -22,13 +22,16 @@ WASTED_OPEN, WASTED_CLOSED = "wasted_open", "wasted_closed"
 
 Pair = tuple[str, str]
 """Store and lot."""
+Link = tuple[str, str, str]
+"""Who sends, who receives, and the lot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
     """One entry of the ledger. `doses` is signed: what it adds to the store's balance; a count sets the balance to
     `counted`. `counterpart`: the other store of an issue, a receipt or a transfer. `cancels_id`: what a cancel takes
-    back. `thawed_on`: when the doses it moves were thawed; on an issue it goes with them to the receiver."""
+    back. `thawed_on`: when the doses it moves were thawed; on an issue it goes with them to the receiver;
+    an issue that names none passes on the clock of the giving store."""
 
     movement_id: int
     store: str
@@ -47,7 +50,7 @@ class Movement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A movement at its place in the ledger. `kind` of a cancel is that of what it takes back; `stands`: nothing takes
-    it back. Levels of the store and lot before and after it."""
+    it back. Levels of the store and lot before and after it. `running`: the thaw clock of the store just before it."""
 
     movement: Movement
     kind: str
@@ -57,6 +60,7 @@ class Entry:
     thawed_on: date | None
     before: int = 0
     after: int = 0
+    running: date | None = None
 
     @property
     def change(self) -> int:
@@ -122,9 +126,15 @@ def replay(movements: Iterable[Movement]) -> dict[Pair, Balance]:
     entries: dict[Pair, list[Entry]] = defaultdict(list)
     for entry in _placed(kept):
         entries[entry.movement.store, entry.movement.lot].append(entry)
-    found: dict[Pair, Balance] = {}
-    for pair, mine in entries.items():
-        found[pair] = _balance(sorted(mine, key=lambda entry: (*entry.place, entry.movement.movement_id)))
+    for mine in entries.values():
+        mine.sort(key=lambda entry: (*entry.place, entry.movement.movement_id))
+    sent = _issues(entries)
+    passed: dict[int, date] = {}
+    found = _balances(entries, sent, passed)
+    # A clock goes on from store to store; each round only finds earlier ones, so that it ends.
+    while (now := _passed(found)) != passed:
+        passed = now
+        found = _balances(entries, sent, passed)
     for pair, doses in _sent(kept).items():
         found.setdefault(pair, Balance()).sent_here = doses
     return found
@@ -164,41 +174,64 @@ def _placed(kept: Mapping[int, Movement]) -> Iterable[Entry]:
     for movement, of in placed:
         key = (movement.store, movement.lot, of.movement_id)
         stands = not (key in back and net[key] == 0)
-        thawed = _thawed(movement, kept) if stands and movement.kind != CANCEL else None
+        leaves = of.kind in STAYING or of.kind in FROM_A_STORE
         yield Entry(
             movement=movement,
             kind=of.kind,
             counterpart=of.counterpart,
             place=(of.occurred_at, of.recorded_at, of.movement_id),
             stands=stands,
-            thawed_on=thawed,
+            thawed_on=movement.thawed_on if leaves and stands and movement.kind != CANCEL else None,
         )
 
 
-def _thawed(movement: Movement, kept: Mapping[int, Movement]) -> date | None:
-    """When the doses that a movement leaves in the store were thawed: as it says, or as the sender's newest issue said,
-    whichever is earlier. What it says of doses that leave goes with them.
+def _issues(entries: Mapping[Pair, Iterable[Entry]]) -> dict[Link, list[Movement]]:
+    """What stands of what each store sent to each other."""
+    found: dict[Link, list[Movement]] = defaultdict(list)
+    for (store, lot), mine in entries.items():
+        for entry in mine:
+            if entry.movement.kind in OUTGOING and entry.stands and entry.counterpart is not None:
+                found[store, entry.counterpart, lot].append(entry.movement)
+    return found
 
-    A receipt that comes before everything the sender sent takes what the first of it said: one of the two clocks was
-    wrong. An issue that names no thaw passes none on, whatever the sender's own clock is."""
-    if movement.kind not in FROM_A_STORE:
-        return movement.thawed_on if movement.kind in STAYING else None
-    sent: set[datetime] = set()
-    told: dict[datetime, date] = {}
-    for other in kept.values():
-        link = (other.store, other.counterpart, other.lot)
-        if other.kind not in OUTGOING or link != (movement.counterpart, movement.store, movement.lot):
-            continue
-        sent.add(other.occurred_at)
-        if other.thawed_on:
-            told[other.occurred_at] = min(told.get(other.occurred_at, other.thawed_on), other.thawed_on)
-    first = min(sent, default=None)
-    if first is not None and movement.occurred_at < first <= movement.occurred_at + SKEW:
-        dates = [told[first]] if first in told else []
-    else:
-        said = [at for at in told if at <= movement.occurred_at]
-        dates = [told[max(said)]] if said else []
-    return min([*dates, *([movement.thawed_on] if movement.thawed_on else [])], default=None)
+
+def _passed(found: Mapping[Pair, Balance]) -> dict[int, date]:
+    """By issue that names no thaw: the clock of what was in the giving store just before it."""
+    return {
+        entry.movement.movement_id: entry.running
+        for balance in found.values()
+        for entry in balance.entries
+        if entry.movement.kind in OUTGOING and entry.stands and entry.running and not entry.movement.thawed_on
+    }
+
+
+def _arrived_with(entry: Entry, sent: Mapping[Link, Sequence[Movement]], passed: Mapping[int, date]) -> date | None:
+    """When the doses that an entry leaves in its store were thawed: as it says, or as the sender's newest issue passes
+    on, or as the newest that names a thaw says; the earliest of these. What an issue says of doses that leave goes
+    with them, and says nothing of those that stay.
+
+    A receipt that comes before everything the sender sent goes by the first of it: one of the two clocks was wrong."""
+    movement = entry.movement
+    if movement.kind not in FROM_A_STORE or not entry.stands or entry.counterpart is None:
+        return entry.thawed_on
+    issues = sent.get((entry.counterpart, movement.store, movement.lot), ())
+    first = min((issue.occurred_at for issue in issues), default=movement.occurred_at)
+    until = first if movement.occurred_at < first <= movement.occurred_at + SKEW else movement.occurred_at
+    before = [issue for issue in issues if issue.occurred_at <= until]
+    newest = max((issue.occurred_at for issue in before), default=None)
+    named = max((issue.occurred_at for issue in before if issue.thawed_on), default=None)
+    dates = [issue.thawed_on or passed.get(issue.movement_id) for issue in before if issue.occurred_at == newest]
+    dates += [issue.thawed_on for issue in before if issue.occurred_at == named]
+    return min((day for day in (*dates, entry.thawed_on) if day), default=None)
+
+
+def _balances(
+    entries: Mapping[Pair, Sequence[Entry]], sent: Mapping[Link, Sequence[Movement]], passed: Mapping[int, date]
+) -> dict[Pair, Balance]:
+    return {
+        pair: _balance([replace(entry, thawed_on=_arrived_with(entry, sent, passed)) for entry in mine])
+        for pair, mine in entries.items()
+    }
 
 
 def _sent(kept: Mapping[int, Movement]) -> dict[Pair, int]:
@@ -215,7 +248,7 @@ def _balance(entries: list[Entry]) -> Balance:
     for entry in entries:
         doses, before = entry.movement.doses, level
         level = entry.movement.counted or 0 if entry.kind == COUNT else level + doses
-        found.entries.append(_levelled(entry, before, level))
+        found.entries.append(replace(entry, before=before, after=level, running=found.thawed_on))
         if entry.kind == COUNT:
             found.counted_at = entry.place[0]
         elif entry.kind in INCOMING:
@@ -237,16 +270,3 @@ def _balance(entries: list[Entry]) -> Balance:
             found.thawed_on = min(entry.thawed_on, found.thawed_on or entry.thawed_on)
     found.on_hand = level
     return found
-
-
-def _levelled(entry: Entry, before: int, after: int) -> Entry:
-    return Entry(
-        movement=entry.movement,
-        kind=entry.kind,
-        counterpart=entry.counterpart,
-        place=entry.place,
-        stands=entry.stands,
-        thawed_on=entry.thawed_on,
-        before=before,
-        after=after,
-    )

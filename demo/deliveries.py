@@ -54,6 +54,14 @@ def decision_id() -> pl.Expr:
     return pl.col("week") * 10 + pl.col("product") + 1
 
 
+def thawed_on(frame: pl.DataFrame, supply: Supply) -> pl.Expr:
+    """Day on which the doses of a week of use are thawed: when they leave the freezers of their province, or of the
+    national store for a post of a central unit. Null where the product is not thawed."""
+    thaws = pl.Series(supply.lots.thaw_days[frame["lot"].to_numpy()] > 0)
+    day = delivery_time(pl.col("week"), PROVINCE_OUT, 8) // DAY_SECONDS
+    return pl.when(thaws).then(day).alias("thawed")
+
+
 def arrivals(supply: Supply) -> pl.DataFrame:
     lots = supply.lots
     frame = pl.DataFrame({"lot": np.arange(len(lots.doses)), "doses": lots.doses, "arrived": lots.arrived})
@@ -81,12 +89,12 @@ def down_to_places(supply: Supply, stores: Stores) -> list[pl.DataFrame]:
     moves: list[pl.DataFrame] = []
     for frame, sender, receiver, column, out, back in legs:
         amount = pl.col(column)
-        moves.append(
-            moved(frame, store=sender, other=receiver, kind="issue", doses=-amount, at=delivery_time(week, out, 8))
-        )
-        moves.append(
-            moved(frame, store=receiver, other=sender, kind="receipt", doses=amount, at=delivery_time(week, back, 10))
-        )
+        sent = moved(frame, store=sender, other=receiver, kind="issue", doses=-amount, at=delivery_time(week, out, 8))
+        got = moved(frame, store=receiver, other=sender, kind="receipt", doses=amount, at=delivery_time(week, back, 10))
+        if out == PROVINCE_OUT:
+            thaw = frame.select(thawed_on(frame, supply)).to_series()
+            sent, got = sent.with_columns(thaw), got.with_columns(thaw)
+        moves += [sent, got]
     return moves
 
 
@@ -97,8 +105,10 @@ def to_sites(world: World, supply: Supply, stores: Stores, generator: np.random.
     amount = pl.col("delivered")
     issues = moved(frame, store=place, other=site, kind="issue", doses=-amount, at=delivery_time(week, PLACE_OUT, 8))
     receipts = moved(frame, store=site, other=place, kind="receipt", doses=amount, at=delivery_time(week, SITE_IN, 9))
+    # Nobody tells a site when its doses were thawed: the clock of the district's store goes on with them.
+    receipts = receipts.with_columns(frame.select(thawed_on(frame, supply)).to_series())
     if not world.dirt:
-        return pl.concat([issues, receipts])
+        return pl.concat([issues, receipts], how="diagonal_relaxed")
     missing = generator.choice(frame.height, size=min(MISSING_RECEIPTS, frame.height), replace=False)
     kept = np.ones(frame.height, dtype=np.bool_)
     kept[missing] = False

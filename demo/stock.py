@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from demo.calendar import DAY_SECONDS
+from demo.calendar import DAY_SECONDS, FIRST_DAY
 from demo.copying import instants
 from demo.deliveries import arrivals, down_to_places, moved, to_sites, transfers
 from demo.lotrows import usable_until
 from demo.places import Stores
 from demo.streams import Floats, Ints, rank_within, stream
-from demo.supply import Supply
+from demo.supply import NEVER_RELEASED, Supply
 from demo.world import Usage, World
 
 COUNT_EVERY_DAYS, COUNTED_DISTRICTS = 28, 10  # every province store, and one district store in ten
@@ -29,7 +29,8 @@ class Ledger:
     """All movements of the campaign in order of `movement_id`, which grows with the time of recording.
 
     Columns: movement_id, store, lot (positions), kind, doses, counted, occurred, recorded (local seconds),
-    counterpart (store position or null), reason, cancels_id, decision_id."""
+    counterpart (store position or null), reason, cancels_id, decision_id, thawed (day, or null; of a receipt it is
+    what only the issue tells)."""
 
     movements: pl.DataFrame
 
@@ -43,7 +44,7 @@ def make_ledger(world: World, usage: Usage, supply: Supply, stores: Stores) -> L
     movements = pl.concat(parts, how="diagonal_relaxed")
     if world.dirt:
         movements = pl.concat([movements, transfers(supply, stores)], how="diagonal_relaxed")
-    movements = pl.concat([movements, _expired(movements, usable_until(supply.lots))], how="diagonal_relaxed")
+    movements = pl.concat([movements, _expired(movements, supply)], how="diagonal_relaxed")
     movements = pl.concat([movements, _counts(movements, stores)], how="diagonal_relaxed")
     return Ledger(movements=_numbered(movements, dirt=world.dirt))
 
@@ -82,12 +83,16 @@ def _wasted(supply: Supply, stores: Stores, generator: np.random.Generator) -> p
     return pl.concat([opened, broken.filter(breaks).with_columns(reason=pl.lit("vỡ lọ"))], how="diagonal_relaxed")
 
 
-def _expired(movements: pl.DataFrame, last_day: Ints) -> pl.DataFrame:
-    """What is left of a lot in a store the morning after its last day is written off."""
+def _expired(movements: pl.DataFrame, supply: Supply) -> pl.DataFrame:
+    """What is left of a lot in a store the morning after its last day is written off: that of the lot, or of the doses
+    that were thawed last."""
     left = movements.group_by("store", "lot", maintain_order=True).agg(
-        left=pl.col("doses").sum(), latest=pl.col("occurred").max()
+        left=pl.col("doses").sum(), latest=pl.col("occurred").max(), thawed=pl.col("thawed").max()
     )
-    end = (last_day[left["lot"].to_numpy()] + 1) * DAY_SECONDS + 9 * 3600
+    lot = left["lot"].to_numpy()
+    keeps = left["thawed"] + pl.Series(supply.lots.thaw_days[lot])
+    last_day = np.minimum(usable_until(supply.lots)[lot], keeps.fill_null(NEVER_RELEASED).to_numpy())
+    end = (last_day + 1) * DAY_SECONDS + 9 * 3600
     frame = left.with_columns(end=pl.Series(end)).filter((pl.col("left") > 0) & (pl.col("end") > pl.col("latest")))
     gone = moved(
         frame,
@@ -150,6 +155,7 @@ def movement_rows(
         reason="reason",
         cancels_id="cancels_id",
         decision_id="decision_id",
+        thawed_on=pl.when(pl.col("kind") == "issue").then(pl.lit(FIRST_DAY) + pl.duration(days="thawed")),
     )
 
 

@@ -44,6 +44,7 @@ class Lots:
     doses_per_vial: Ints
     vials_per_tray: Ints
     litres_per_vial: tuple[float, ...]
+    thaw_days: Ints  # how long it keeps after thawing; 0: it is not thawed
     of_cell: Ints  # (place of 64) x product x week -> lot
 
 
@@ -74,6 +75,7 @@ class ProductFacts:
     sources: tuple[tuple[str, ...], ...]
     vials_per_tray: Ints
     litres_per_vial: tuple[float, ...]
+    thaw_days: Ints
 
 
 def product_facts(folder: Path) -> ProductFacts:
@@ -89,6 +91,7 @@ def product_facts(folder: Path) -> ProductFacts:
         sources=tuple(tuple(supply[code]["sources"].split("|")) for code in PRODUCTS),
         vials_per_tray=np.array([int(supply[code]["vials_per_tray"]) for code in PRODUCTS]),
         litres_per_vial=tuple(float(supply[code]["litres_per_vial"]) for code in PRODUCTS),
+        thaw_days=np.array([int(products[code]["thaw_limit_days"] or 0) for code in PRODUCTS]),
     )
 
 
@@ -236,5 +239,6 @@ def _lots(
         doses_per_vial=vial,
         vials_per_tray=facts.vials_per_tray[product],
         litres_per_vial=tuple(facts.litres_per_vial[code] for code in product),
+        thaw_days=facts.thaw_days[product],
         of_cell=of_cell,
     )

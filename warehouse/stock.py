@@ -13,7 +13,12 @@ from warehouse.sqlfiles import sql
 
 # Movements replayed in one go: what fits into the memory that DuckDB has beside the people.
 PIECE_MOVEMENTS = 2_000_000
-MADE = ("my_movement", "replayed", "sent_here", "counted_level", "counted_day", "touched_pairs")
+MADE = (
+    *("my_movement", "replayed", "sent_here", "handed", "thaw_link", "thaw_asked", "thaw_begun", "thaw_passed"),
+    *("counted_level", "counted_day", "touched_pairs"),
+)
+# In this order: each reads what those before it leave.
+REPLAY = ("levels/stock", "levels/stock_thaw", "levels/stock_counted", "levels/stock_days")
 
 
 def set_clock(connection: duckdb.DuckDBPyConnection, *, today: date, look_back_days: int) -> bool:
@@ -54,7 +59,7 @@ def refresh_stock(connection: duckdb.DuckDBPyConnection) -> None:
     if connection.execute("SELECT count(*) FROM temp.touched_pairs").fetchall()[0][0]:
         _replay(connection)
         connection.execute(sql("levels/stock_put"))
-    connection.execute("DROP TABLE temp.carried_pairs; DROP TABLE temp.arriving")
+    connection.execute("DROP TABLE temp.carried_pairs; DROP TABLE temp.arriving; DROP TABLE temp.thawed_lots")
     _drop(connection)
 
 
@@ -78,7 +83,10 @@ def refresh_use(connection: duckdb.DuckDBPyConnection, *, everywhere: bool) -> N
 
 def recount_stock(connection: duckdb.DuckDBPyConnection) -> None:
     """Every level, count and day counted anew from the movements; use is left to `refresh_use`."""
-    connection.execute("DELETE FROM core.stock_level; DELETE FROM core.stock_count; DELETE FROM core.stock_day")
+    connection.execute(
+        "DELETE FROM core.stock_level; DELETE FROM core.stock_count; DELETE FROM core.stock_day; "
+        "DELETE FROM core.stock_thaw"
+    )
     for _ in _pieces(connection):
         connection.execute(sql("levels/stock_put"))
 
@@ -101,7 +109,8 @@ def verify_stock(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 
 def _pieces(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Each time some stores and lots stand in temp.touched_pairs and are replayed; in the end all have been."""
+    """Each time some lots stand in temp.touched_pairs with all their stores and are replayed; in the end all have been.
+    A lot is never cut: its thaw clocks go from store to store."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE every_pair AS SELECT store_code, lot_number FROM core.stock_level "
         "UNION SELECT store_code, lot_number FROM core.stock_movement "
@@ -113,7 +122,7 @@ def _pieces(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     for piece in range(pieces):
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE touched_pairs AS FROM temp.every_pair "
-            "WHERE hash(store_code, lot_number) % $pieces = $piece",
+            "WHERE hash(lot_number) % $pieces = $piece",
             {"pieces": pieces, "piece": piece},
         )
         _replay(connection)
@@ -123,8 +132,8 @@ def _pieces(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _replay(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(sql("levels/stock"))
-    connection.execute(sql("levels/stock_days"))
+    for name in REPLAY:
+        connection.execute(sql(name))
 
 
 def _drop(connection: duckdb.DuckDBPyConnection) -> None:

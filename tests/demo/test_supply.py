@@ -14,7 +14,7 @@ from demo.chronicle import Chronicle
 from demo.deliveries import MISSING_RECEIPTS
 from demo.lotrows import state_rows, usable_until
 from demo.reference import PRODUCTS
-from demo.stock import Ledger, make_ledger
+from demo.stock import Ledger, make_ledger, movement_rows
 
 NOVEMBER_22 = day_of(date(2021, 11, 22)) * DAY_SECONDS
 
@@ -72,6 +72,24 @@ def test_no_dose_from_an_unreleased_or_expired_lot(ledger: Ledger, chronicle: Ch
     assert (lots.released >= lots.arrived).all()
     states = state_rows(lots, at=NOVEMBER_22, epoch=0)
     assert {"awaiting_release", "released", "on_hold"} <= set(states["state"].unique())
+
+
+def test_what_is_kept_in_refrigerators_was_thawed_and_no_dose_is_given_after_its_days(
+    ledger: Ledger, chronicle: Chronicle
+) -> None:
+    """Each store says when it thawed what it sends to a district; what a site gets carries the date on (ADR 33)."""
+    lots, stores = chronicle.supply.lots, chronicle.stores
+    told = movement_rows(ledger, stores, lots.number, after=-10_000_000, until=NOVEMBER_22, epoch=0)
+    thawed = told.filter(pl.col("thawed_on").is_not_null())
+    assert set(thawed["lot_number"].str.slice(0, 2).unique()) == {"CO", "SP"}
+    assert set(thawed["kind"].unique()) == {"issue"}
+    assert (thawed["thawed_on"] == thawed["occurred_at"].dt.offset_by("7h").dt.date()).all()
+    given = ledger.movements.filter(pl.col("kind") == "administered")
+    clock = ledger.movements.group_by("store", "lot").agg(last_thaw=pl.col("thawed").max())
+    given = given.join(clock.filter(pl.col("last_thaw").is_not_null()), on=["store", "lot"])
+    assert given.height > 10_000
+    days = given["occurred"].to_numpy() // DAY_SECONDS - given["last_thaw"].to_numpy()
+    assert (days <= lots.thaw_days[given["lot"].to_numpy()]).all()
 
 
 def test_doses_carry_the_lot_that_their_site_received(chronicle: Chronicle, ledger: Ledger) -> None:

@@ -95,6 +95,132 @@ def test_the_senders_thaw_goes_with_the_doses() -> None:
     assert replay([frozen, leg(1, "B", "receipt", 6, "A", None), early])["B", "L"].thawed_on is None
 
 
+def moved(
+    hour: int, store: str, kind: str, doses: int, other: str | None = None, *, thawed: date | None = None, of: int = 0
+) -> Movement:
+    """A movement at an hour of 1 November; its number is the hour, or comes after those for a cancel."""
+    when = DAY + timedelta(hours=hour)
+    return Movement(
+        movement_id=hour + 1000 * bool(of), store=store, lot="L", kind=kind, doses=doses, occurred_at=when,
+        recorded_at=when, counterpart=other, thawed_on=thawed, cancels_id=of or None,
+    )  # fmt: skip
+
+
+OCT_20, OCT_25 = date(2021, 10, 20), date(2021, 10, 25)
+TO_B = (moved(10, "A", "issue", -40, "B"), moved(12, "B", "receipt", 40, "A"))
+
+
+@pytest.mark.parametrize(
+    ("told", "ledger", "clocks"),
+    [
+        (
+            "no date on either leg: the clock of the giving store goes on, two stores far",
+            (
+                moved(1, "A", "receipt", 100, thawed=OCT_20),
+                *TO_B,
+                moved(14, "B", "transfer_out", -10, "C"),
+                moved(15, "C", "transfer_in", 10, "B"),
+            ),
+            {"A": OCT_20, "B": OCT_20, "C": OCT_20},
+        ),
+        (
+            "frozen again before it was sent: the clock runs on",
+            (moved(1, "A", "receipt", 100, thawed=OCT_20), moved(5, "A", "adjustment", 0), *TO_B),
+            {"A": OCT_20, "B": OCT_20},
+        ),
+        (
+            "sent and brought back: it comes back with the doses, also to a store that had none left",
+            (
+                moved(1, "A", "receipt", 40, thawed=OCT_20),
+                *TO_B,
+                moved(20, "B", "transfer_out", -40, "A"),
+                moved(22, "A", "transfer_in", 40, "B"),
+            ),
+            {"A": OCT_20, "B": None},
+        ),
+        (
+            "two thaws of one lot in one store: what leaves is taken for the first",
+            (moved(1, "A", "receipt", 60, thawed=OCT_25), moved(2, "A", "receipt", 60, thawed=OCT_20), *TO_B),
+            {"A": OCT_20, "B": OCT_20},
+        ),
+        (
+            "thawed after the doses had left: they were frozen",
+            (moved(1, "A", "opening", 100), *TO_B, moved(13, "A", "adjustment", 0, thawed=OCT_25)),
+            {"A": OCT_25, "B": None},
+        ),
+        (
+            "the giving store had used up what was thawed before these came",
+            (
+                moved(1, "A", "receipt", 30, thawed=OCT_20),
+                moved(3, "A", "administered", -30),
+                moved(5, "A", "receipt", 100, thawed=OCT_25),
+                *TO_B,
+            ),
+            {"A": OCT_25, "B": OCT_25},
+        ),
+        (
+            "the thaw was entered by mistake and cancelled",
+            (
+                moved(1, "A", "opening", 100),
+                moved(2, "A", "receipt", 50, thawed=OCT_20),
+                moved(3, "A", "cancel", -50, of=2),
+                *TO_B,
+            ),
+            {"A": None, "B": None},
+        ),
+        (
+            "the issue that names a thaw was cancelled: what was sent instead is frozen",
+            (
+                moved(1, "A", "opening", 100),
+                moved(9, "A", "issue", -40, "B", thawed=OCT_20),
+                moved(11, "A", "cancel", 40, of=9),
+                *TO_B,
+            ),
+            {"A": None, "B": None},
+        ),
+        (
+            "the receiver names a later thaw than what was in the giving store: the earlier is the safe one",
+            (
+                moved(1, "A", "receipt", 100, thawed=OCT_20),
+                moved(10, "A", "issue", -40, "B"),
+                moved(12, "B", "receipt", 40, "A", thawed=OCT_25),
+            ),
+            {"A": OCT_20, "B": OCT_20},
+        ),
+        (
+            "the sender names the thaw of what leaves: it knows better than the clock of its store",
+            (
+                moved(1, "A", "receipt", 100, thawed=OCT_20),
+                moved(10, "A", "issue", -40, "B", thawed=OCT_25),
+                moved(12, "B", "receipt", 40, "A"),
+            ),
+            {"A": OCT_20, "B": OCT_25},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_thaw_clock_goes_where_the_doses_go(
+    told: str, ledger: tuple[Movement, ...], clocks: dict[str, date | None]
+) -> None:
+    """In whatever order the movements become known."""
+    for arrival in (ledger, ledger[::-1], (*ledger[2:], *ledger[:2])):
+        found = replay(arrival)
+        assert {store: found[store, "L"].thawed_on for store in clocks} == clocks, told
+
+
+def test_an_extended_label_does_not_lengthen_the_days_after_a_thaw_that_came_with_the_doses() -> None:
+    """Lot 124001 thawed on 29 November in the province, sent on without a date: 31 days, not the extension."""
+    thawed = date(2021, 11, 29)
+    ledger = (
+        moved(1, "P", "receipt", 60, thawed=thawed),
+        moved(10, "P", "issue", -60, "D"),
+        moved(11, "D", "receipt", 60, "P"),
+    )
+    clock = replay(ledger)["D", "L"].thawed_on
+    found = usable_expiry(BOTH, today=date(2021, 12, 1), thawed_on=clock, thaw_limit_days=31)
+    assert found == Usable(expires_on=date(2021, 12, 30), clock=Clock.THAW)
+
+
 def test_only_what_is_released_now_is_usable() -> None:
     steps = [LotState.RECEIVED, LotState.AWAITING_RELEASE, LotState.RELEASED, LotState.ON_HOLD, LotState.RECALLED]
     changes = [StateChange(state=state, valid_from=DAY + timedelta(days=n)) for n, state in enumerate(steps)]

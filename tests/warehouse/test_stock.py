@@ -6,6 +6,7 @@ import tempfile
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -226,3 +227,56 @@ def test_a_receipt_by_a_slow_clock_finds_its_issue_until_an_earlier_one_comes(tm
         check(books, kept, today=today)
         assert books.levels()["S2", "A"]["thawed_on"] == thawed
     books.warehouse.close()
+
+
+THAWING = st.fixed_dictionaries(
+    {
+        "movement_id": st.integers(1, 12),
+        "store_code": st.sampled_from(["S1", "S2", "S3"]),
+        "lot_number": st.just("A"),
+        "kind": st.sampled_from(["receipt", "transfer_in", "issue", "transfer_out", "adjustment", "cancel", "count"]),
+        "doses": st.integers(1, 4),
+        "counted": st.sampled_from([0, 5]),
+        "occurred": st.integers(0, 4),
+        "recorded": st.integers(0, 1),
+        "counterpart_code": st.sampled_from(["S1", "S2", "S3"]),
+        "cancels_id": st.integers(1, 12),
+        "thawed": st.sampled_from([None, None, None, 1, 2, 3]),
+    }
+)
+
+
+def thawing_row(drawn: Row, version: int, cancelled: dict[int, Row]) -> Row:
+    """What leaves is below zero, and a cancel takes back all of what it cancels, as a registry has it."""
+    row = row_of(drawn, version)
+    of = cancelled.get(drawn["cancels_id"]) if drawn["kind"] == "cancel" else None
+    if of is not None:
+        return row | {"doses": -of["doses"], "store_code": of["store_code"], "counterpart_code": None}
+    return row | ({"doses": -drawn["doses"]} if drawn["kind"] in ("issue", "transfer_out") else {})
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(st.lists(THAWING, min_size=4, max_size=12, unique_by=lambda row: row["movement_id"]), st.randoms())
+def test_thaw_clocks_travel_alike_whatever_arrives_when(drawn: list[Row], random: Random) -> None:
+    """Three stores send to each other, in circles too, with and without a thaw date; late and cancelled movements."""
+    plain = {item["movement_id"]: thawing_row(item, 1, {}) for item in drawn if item["kind"] != "cancel"}
+    rows = plain | {
+        item["movement_id"]: thawing_row(item, 1, plain) for item in drawn if item["movement_id"] not in plain
+    }
+    # Every order of arrival ends at the same clocks, and each step on the way is what a replay of it gives.
+    arriving = list(rows.values())
+    random.shuffle(arriving)
+    with tempfile.TemporaryDirectory() as folder:
+        books, kept, today = Books(Path(folder)), dict[int, Row](), date(2021, 7, 3)
+        while arriving:
+            batch, arriving = arriving[:3], arriving[3:]
+            books.take(batch, today=today)
+            kept |= {row["movement_id"]: row for row in batch}
+            check(books, kept, today=today)
+            assert verify_stock(books.connection)[1] == 0
+        books.warehouse.close()

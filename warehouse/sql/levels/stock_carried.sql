@@ -35,7 +35,6 @@ SELECT f.store_code, f.lot_number, (coalesce(s.on_hand, 0) + coalesce(f.moved, 0
        s.counted_at, s.count_recorded_at, s.count_id,
        -- Nothing came in, so that the level fell and never rose: empty now is empty at some time.
        CASE WHEN f.moved IS NULL OR coalesce(s.on_hand, 0) + f.moved > 0 THEN s.thawed_on END AS thawed_on,
-       coalesce(s.thaw_told, false) AS thaw_told,
        greatest(s.last_moved_at, f.last_moved_at) AS last_moved_at, greatest(s.last_sent_at, f.last_sent_at) AS last_sent_at,
        greatest(s.last_received_at, f.last_received_at) AS last_received_at
 FROM fresh f LEFT JOIN core.stock_level s USING (store_code, lot_number)

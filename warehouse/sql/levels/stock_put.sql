@@ -1,8 +1,12 @@
 -- What was counted anew takes the place of what stood there, for the store x lot of temp.touched_pairs.
--- Inputs: temp.counted_level, temp.replayed, core.stock_clock.
+-- Inputs: temp.counted_level, temp.thaw_passed, temp.replayed, core.stock_clock.
 DELETE FROM core.stock_level USING temp.touched_pairs t
 WHERE stock_level.store_code = t.store_code AND stock_level.lot_number = t.lot_number;
 INSERT INTO core.stock_level BY NAME FROM temp.counted_level;
+
+DELETE FROM core.stock_thaw USING temp.touched_pairs t
+WHERE stock_thaw.store_code = t.store_code AND stock_thaw.lot_number = t.lot_number;
+INSERT INTO core.stock_thaw BY NAME FROM temp.thaw_passed;
 
 DELETE FROM core.stock_count USING temp.touched_pairs t
 WHERE stock_count.store_code = t.store_code AND stock_count.lot_number = t.lot_number;

@@ -5,13 +5,18 @@
 -- incoming: opening balance, receipts, transfers in; of them arrived: opening balance, and receipts from no other store.
 -- sent: issued and transferred out. sent_here: what other stores sent to this one; last_sent_at: when last.
 -- counted_at, count_recorded_at, count_id: the last physical count, NULL where there was none.
--- thawed_on: the earliest thaw since the store last had none of the lot; thaw_told: some movement to or in it names one.
+-- thawed_on: the earliest thaw since the store last had none of the lot.
 CREATE TABLE IF NOT EXISTS core.stock_level (
     store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, on_hand BIGINT NOT NULL, incoming BIGINT NOT NULL,
     arrived BIGINT NOT NULL, sent BIGINT NOT NULL, administered BIGINT NOT NULL, wasted_open BIGINT NOT NULL,
     wasted_closed BIGINT NOT NULL, sent_here BIGINT NOT NULL, counted_at TIMESTAMPTZ, count_recorded_at TIMESTAMPTZ,
-    count_id BIGINT, thawed_on DATE, thaw_told BOOLEAN NOT NULL, last_moved_at TIMESTAMPTZ, last_sent_at TIMESTAMPTZ,
+    count_id BIGINT, thawed_on DATE, last_moved_at TIMESTAMPTZ, last_sent_at TIMESTAMPTZ,
     last_received_at TIMESTAMPTZ);
+
+-- Grain: issue or transfer out to another store that names no thaw, where something in the giving store was thawed before it:
+-- the earliest thaw of what was there goes with the doses.
+CREATE TABLE IF NOT EXISTS core.stock_thaw (
+    movement_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, thawed_on DATE NOT NULL);
 
 -- Grain: physical count that differed from the book. difference: counted - expected.
 CREATE TABLE IF NOT EXISTS core.stock_count (
