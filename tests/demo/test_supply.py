@@ -9,13 +9,14 @@ import polars as pl
 import pytest
 
 from demo.allocation import decision_rows, line_rows, make_allocation
-from demo.calendar import DAY_SECONDS, day_of
+from demo.calendar import DAY_SECONDS, day_of, utc_epoch_of_start
 from demo.chronicle import Chronicle
 from demo.deliveries import MISSING_RECEIPTS
 from demo.lotrows import state_rows, usable_until
 from demo.reference import PRODUCTS
 from demo.stock import Ledger, make_ledger, movement_rows
 
+ZONE = "Asia/Ho_Chi_Minh"
 NOVEMBER_22 = day_of(date(2021, 11, 22)) * DAY_SECONDS
 
 
@@ -79,7 +80,8 @@ def test_what_is_kept_in_refrigerators_was_thawed_and_no_dose_is_given_after_its
 ) -> None:
     """Each store says when it thawed what it sends to a district; what a site gets carries the date on (ADR 33)."""
     lots, stores = chronicle.supply.lots, chronicle.stores
-    told = movement_rows(ledger, stores, lots.number, after=-10_000_000, until=NOVEMBER_22, epoch=0)
+    epoch = utc_epoch_of_start(ZONE)
+    told = movement_rows(ledger, stores, lots.number, after=-10_000_000, until=NOVEMBER_22, epoch=epoch)
     thawed = told.filter(pl.col("thawed_on").is_not_null())
     assert set(thawed["lot_number"].str.slice(0, 2).unique()) == {"CO", "SP"}
     assert set(thawed["kind"].unique()) == {"issue"}
