@@ -15,7 +15,7 @@ from demo.copying import instants
 from demo.deliveries import arrivals, down_to_places, moved, to_sites, transfers
 from demo.lotrows import usable_until
 from demo.places import Stores
-from demo.streams import Floats, Ints, rank_within, stream
+from demo.streams import Floats, rank_within, stream
 from demo.supply import NEVER_RELEASED, Supply
 from demo.world import Usage, World
 
