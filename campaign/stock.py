@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from campaign.alerts import Severity
 from campaign.event_rate import LotEvents
+from campaign.expressions import Expression
 from campaign.lots import STOPPED, Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
 from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
 
@@ -20,20 +21,34 @@ NATIONAL = ""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """When a condition begins and when it is over: between the two an alert that is open stays open, and none is
-    raised. hold: for how long it must be so before it fires."""
+    raised. hold: for how long it must be so before it fires.
+
+    raise_when: decides instead of both numbers. clear_when: when it is over then, unless raise_when holds still; None:
+    as soon as raise_when does not."""
 
     raise_at: float
     clear_at: float
     hold: timedelta
     severity: Severity
+    raise_when: Expression | None = None
+    clear_when: Expression | None = None
 
-    def above(self, value: float) -> bool | None:
-        """Of a rule that more is worse. True: raised; False: kept; None: over."""
+    def above(self, value: float, facts: Mapping[str, float]) -> bool | None:
+        """Of a rule that more is worse. True: raised; False: kept; None: over. facts: campaign.rule_facts."""
+        if self.raise_when is not None:
+            return self._by_expression(self.raise_when, facts)
         return True if value >= self.raise_at else False if value > self.clear_at else None
 
-    def below(self, value: float) -> bool | None:
+    def below(self, value: float, facts: Mapping[str, float]) -> bool | None:
         """Of a rule that less is worse."""
+        if self.raise_when is not None:
+            return self._by_expression(self.raise_when, facts)
         return True if value < self.raise_at else False if value < self.clear_at else None
+
+    def _by_expression(self, raise_when: Expression, facts: Mapping[str, float]) -> bool | None:
+        if raise_when.holds(facts):
+            return True
+        return None if self.clear_when is None or self.clear_when.holds(facts) else False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,12 +224,12 @@ def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str],
     }
 
 
-def stopped_lots(parts: Iterable[Part]) -> dict[str, list[Part]]:
-    """Doses of lots on hold, recalled or destroyed that are somewhere still, by lot."""
-    found: dict[str, list[Part]] = {}
+def stopped_lots(parts: Iterable[Part]) -> dict[tuple[str, str], list[Part]]:
+    """Doses of lots on hold, recalled or destroyed that are somewhere still, by area and lot."""
+    found: dict[tuple[str, str], list[Part]] = {}
     for part in parts:
         if part.stopped is not None and part.held.doses + part.held.in_transit > 0:
-            found.setdefault(part.lot, []).append(part)
+            found.setdefault((part.held.area_code, part.lot), []).append(part)
     return found
 
 

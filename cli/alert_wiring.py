@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -12,8 +13,10 @@ import structlog
 from campaign.alerts import Severity
 from campaign.notices import NoticeKind, NoticeRules
 from operations.notice_planning import Planning
+from operations.rule_expressions import asked_by_people
 from operations.thresholds import in_force
 from settings import Settings
+from settings.rule_expressions import Unusable, with_usable
 from settings.tunable import tuned
 
 log = structlog.get_logger(__name__)
@@ -21,13 +24,28 @@ Done = TypeVar("Done")
 ALWAYS = (NoticeKind.OPENED, NoticeKind.REOPENED)
 
 
-def as_set_by_people(settings: Settings, url: str) -> Settings:
-    """config.yaml with the thresholds that are in force in the registry. One that this version of the programme cannot
-    use is left out, and said: the others must still hold. Raises psycopg.Error."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What alerts are judged by now, and what was asked for and cannot be used."""
+
+    settings: Settings
+    unusable: tuple[Unusable, ...] = ()
+
+
+def in_force_now(settings: Settings, url: str) -> InForce:
+    """config.yaml with the thresholds and conditions that are in force in the registry. One that this version of the
+    programme cannot use is left out, and said: the others must still hold. Raises psycopg.Error."""
     found, refused = tuned(settings, in_force(url))
-    for name, why in refused.items():
-        log.error("a threshold that was set cannot be used: config.yaml's own holds", name=name, reason=why)
-    return found
+    found, unusable = with_usable(found, asked_by_people(url))
+    unusable += tuple(Unusable(name=name, told=why) for name, why in refused.items())
+    for item in unusable:
+        log.error("a threshold cannot be used: what held before it holds", name=item.name, reason=item.told)
+    return InForce(settings=found, unusable=unusable)
+
+
+def as_set_by_people(settings: Settings, url: str) -> Settings:
+    """The settings of in_force_now. Raises psycopg.Error."""
+    return in_force_now(settings, url).settings
 
 
 def by_thresholds(act: Callable[[Settings], Done], settings: Settings, *, configured: Settings) -> Done:

@@ -14,7 +14,7 @@ import structlog
 
 from campaign.incidents import IncidentRules
 from campaign.nowcast import NowcastRules
-from cli.alert_wiring import as_set_by_people, by_thresholds, planning
+from cli.alert_wiring import InForce, as_set_by_people, by_thresholds, in_force_now, planning
 from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules, readings_behind
 from cli.places import Places
 from cli.stock_wiring import RULES as STOCK_RULES
@@ -39,6 +39,7 @@ from operations.locks import cited_versions, locks
 from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
 from settings import AlertSettings, Settings
+from settings.rule_expressions import with_usable
 from warehouse import reads
 from warehouse.engine.engine import EngineRules
 from warehouse.files import SnapshotUnavailable
@@ -221,13 +222,15 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
     places = Places(configured)
     snapshots = Snapshots(configured.snapshot_dir)
 
-    def judge(settings: Settings, url: str, version: int, problem: str | None) -> None:
+    def judge(chosen: InForce, url: str, version: int, problem: str | None) -> None:
+        settings = chosen.settings
         statuses = reads.feed_statuses(snapshots, version)
         found = [
             *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
             *cold_chain_conditions(settings, snapshots, version, statuses),
             *stock_conditions(settings, snapshots, version, statuses),
+            *conditions.of_thresholds(chosen.unusable),
             *([conditions.registry_away(problem)] if problem else []),
         ]
         alerts.evaluate(
@@ -252,9 +255,14 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
             version = snapshots.current()
         except SnapshotUnavailable:
             return
-        # Thresholds as people set them, from this evaluation on.
-        set_by_people = as_set_by_people(configured, url)
-        by_thresholds(lambda settings: judge(settings, url, version, problem), set_by_people, configured=configured)
+        # Thresholds as people set them, from this evaluation on; what of config.yaml itself cannot be used is left out.
+        chosen = in_force_now(configured, url)
+        own = with_usable(configured, {})[0]
+
+        def judged(settings: Settings) -> None:
+            judge(InForce(settings=settings, unusable=chosen.unusable), url, version, problem)
+
+        by_thresholds(judged, chosen.settings, configured=own)
 
     return evaluate
 

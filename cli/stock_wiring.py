@@ -11,6 +11,8 @@ from campaign.readings import FeedStatus
 from campaign.stock import Rule
 from operations.stock_conditions import Names, StockRules, of_stock
 from settings import Settings
+from settings.rule_expressions import Asked, levels, read_rule
+from settings.stock import AlertLevel
 from warehouse.reads_stock import Looking, stock_seen
 from warehouse.reference import load_most_per_vial, load_product_names, load_thaw_limits
 from warehouse.snapshot import Snapshots
@@ -47,16 +49,9 @@ def stock_conditions(
 
 
 def stock_rules(settings: Settings) -> StockRules:
+    """Raises BadField for a condition that settings.rule_expressions.with_usable did not leave out."""
     stock = settings.stock
-    rules = {
-        name: Rule(
-            raise_at=level["raise_at"],
-            clear_at=level["clear_at"],
-            hold=timedelta(minutes=level["hold_minutes"]),
-            severity=Severity(level["severity"]),
-        )
-        for name, level in stock.alerts.model_dump().items()
-    }
+    rules = {name: _rule(name, level) for name, level in levels(settings).items()}
     return StockRules(
         expiring_days=stock.expiring_days,
         expired_grace_days=stock.expired_grace_days,
@@ -66,6 +61,18 @@ def stock_rules(settings: Settings) -> StockRules:
         transit_days=stock.transit_days,
         event_days=stock.event_days,
         rules=rules,
+    )
+
+
+def _rule(name: str, level: AlertLevel) -> Rule:
+    raised, cleared = read_rule(name, Asked(raise_when=level.raise_when, clear_when=level.clear_when))
+    return Rule(
+        raise_at=level.raise_at,
+        clear_at=level.clear_at,
+        hold=timedelta(minutes=level.hold_minutes),
+        severity=Severity(level.severity),
+        raise_when=raised,
+        clear_when=cleared,
     )
 
 

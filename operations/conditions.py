@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from campaign.alerts import Condition, Severity
 from campaign.readings import FeedStatus, Invariant
+from settings.rule_expressions import Unusable
 
 
 def of_feeds(statuses: Iterable[FeedStatus], *, red_seconds: float) -> list[Condition]:
@@ -50,6 +51,35 @@ def of_invariants(invariants: Iterable[Invariant]) -> list[Condition]:
         for invariant in invariants
         if not invariant.holds
     ]
+
+
+def of_thresholds(unusable: Iterable[Unusable]) -> list[Condition]:
+    """What somebody asked for, in config.yaml or on the settings page, and no rule can go by."""
+    return [
+        Condition(
+            rule="threshold_unusable",
+            labels={"rule": item.name},
+            severity=Severity.WARNING,
+            summary_vi=(
+                f"Không dùng được ngưỡng đã đặt{_where(item)}. Đang áp dụng: {_held(item, 'ngưỡng trước đó')}. "
+                "Sửa ở trang Cài đặt cảnh báo hoặc trong config.yaml"
+            ),
+            summary_en=(
+                f"A threshold that was set cannot be used: {item.told}. In force: {_held(item, 'the one before it')}. "
+                "Mend it on the page of alert settings or in config.yaml"
+            ),
+        )
+        for item in unusable
+    ]
+
+
+def _where(item: Unusable) -> str:
+    return f", ký tự {item.place}, ở “{item.part}”" if item.place and item.part else ""
+
+
+def _held(item: Unusable, before: str) -> str:
+    """The condition that holds instead; numbers are told on the page of settings."""
+    return item.held.raise_when if item.held is not None and item.held.raise_when else before
 
 
 def registry_away(message: str) -> Condition:

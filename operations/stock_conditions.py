@@ -88,6 +88,7 @@ class _Look:
         self._seen, self._rules, self._names = seen, rules, names
         self._parts = parts_of(seen)
         self._paces: dict[tuple[str, str], AreaPace] = {(pace.area_code, pace.product): pace for pace in seen.paces}
+        self._usable = usable_doses(self._parts, today=seen.today)
 
     def dates(self) -> Iterator[Condition]:
         """Doses that are out of date and still there, for longer than it takes to write them off."""
@@ -95,8 +96,9 @@ class _Look:
         for key, parts in expired(self._parts, today=until).items():
             vi = "{area}: còn {doses} liều {product} đã quá hạn dùng trong kho (lô {lots})"
             en = "{area}: {doses} doses of {product} are out of date and still in store (lots {lots})"
-            said = {"lots": _lots([part.lot for part in parts])}
-            yield from self._of_product("stock_expired", key, _doses(parts), (vi, en), said)
+            said: dict[str, Said] = {"lots": _lots([part.lot for part in parts]), "doses": _doses(parts)}
+            facts = self._facts(key, doses_expired=_doses(parts))
+            yield from self._judged("stock_expired", key, _doses(parts), (vi, en), said, facts)
 
     def outlook(self) -> Iterator[Condition]:
         """What the present pace leaves over: of the lots whose last day is near, and of all looked at."""
@@ -113,25 +115,28 @@ class _Look:
                     "{area}: {doses} doses of {product} expire within {days} days (the first on {first}) and will be "
                     "left over at {daily} a day; use {needed} a day or move them (lots {lots})"
                 )
+                key = (item.area_code, item.product)
+                left = (item.first_on - self._seen.today).days
+                facts = self._facts(key, doses_that_will_expire=item.doses, days_to_expiry=left)
                 said: dict[str, Said] = {
+                    "doses": item.doses,
                     "days": days,
                     "first": _day(item.first_on),
                     "daily": round(item.daily),
                     "needed": math.ceil(item.needed_daily),
                     "lots": _lots(item.lots),
                 }
-                yield from self._of_product(rule, (item.area_code, item.product), item.doses, (vi, en), said)
+                yield from self._judged(rule, key, item.doses, (vi, en), said, facts)
 
     def supply(self) -> Iterator[Condition]:
         """Few days of stock; none at all of what was in use, or while people are due."""
-        usable = usable_doses(self._parts, today=self._seen.today)
         low, out = self._rules.rules["stock_low"], self._rules.rules["stock_out"]
         for key, pace in self._paces.items():
             if not key[0] or not key[1]:
                 continue
-            doses, coming = usable.get(key, (0, 0))
+            doses, coming = self._usable.get(key, (0, 0))
             used = pace.daily >= self._rules.least_daily
-            if doses == 0 and (raised := used or out.above(pace.people_due)) is not None:
+            if doses == 0 and (raised := self._out(out, pace, used=used, facts=self._facts(key))) is not None:
                 vi = (
                     "{area}: hết {product}; những ngày còn hàng đã dùng {daily} liều/ngày, {people} người đến hạn tiêm "
                     "mũi tiếp theo"
@@ -144,7 +149,7 @@ class _Look:
                 yield self._condition("stock_out", key, (vi, en), said, raised=raised)
             elif doses > 0 and used:
                 days = (doses + coming) / pace.daily
-                if (raised := low.below(days)) is not None:
+                if (raised := low.below(days, self._facts(key, days_of_stock=days))) is not None:
                     vi = (
                         "{area}: {product} còn đủ dùng {days} ngày "
                         "({doses} liều, {coming} đang vận chuyển, {daily} liều/ngày)"
@@ -161,50 +166,50 @@ class _Look:
             said = {"count": item.negative, "doses": item.negative_doses}
             vi = "{area}: tồn kho {product} âm {doses} liều ở {count} kho và lô"
             en = "{area}: {product} is {doses} doses below zero in {count} stores and lots"
-            yield from self._counted("stock_negative", key, item.negative, (vi, en), said)
+            facts = self._facts(key, levels_below_zero=item.negative, doses_below_zero=item.negative_doses)
+            yield from self._judged("stock_negative", key, item.negative, (vi, en), said, facts)
             said = days | {"count": item.unreceived, "doses": item.unreceived_doses}
             vi = "{area}: {doses} liều {product} chưa nhận sau {days} ngày kể từ khi xuất ({count} kho và lô)"
             en = "{area}: {doses} doses of {product} not received after {days} days ({count} stores and lots)"
-            yield from self._counted("stock_unreceived", key, item.unreceived, (vi, en), said)
+            facts = self._facts(key, deliveries=item.unreceived, doses_missing=item.unreceived_doses)
+            yield from self._judged("stock_unreceived", key, item.unreceived, (vi, en), said, facts)
             said = {"count": item.short, "doses": item.short_doses}
             vi = "{area}: nhận thiếu {doses} liều {product} ({count} kho và lô)"
             en = "{area}: {doses} doses of {product} received short ({count} stores and lots)"
-            yield from self._counted("stock_short", key, item.short, (vi, en), said)
+            facts = self._facts(key, deliveries=item.short, doses_missing=item.short_doses)
+            yield from self._judged("stock_short", key, item.short, (vi, en), said, facts)
 
     def counts(self) -> Iterator[Condition]:
-        """One for the nation: a province counts when it is asked to, and sixty alerts ask nobody."""
-        stores = sum(item.stores for item in self._seen.uncounted)
-        raised = self._rules.rules["stock_uncounted"].above(stores)
-        if stores and raised is not None:
-            days = [item.oldest for item in self._seen.uncounted]
-            oldest = min((day for day in days if day is not None), default=None)
-            vi = "{count} kho tỉnh chưa kiểm kê quá {days} ngày, lâu nhất từ {last}"
-            en = "{count} provincial stores not counted for more than {days} days, the longest since {last}"
-            last = _day(oldest) if oldest and None not in days else "-"
-            said: dict[str, Said] = {"count": stores, "days": self._rules.count_days, "last": last}
-            yield self._condition("stock_uncounted", (NATIONAL, ""), (vi, en), said, raised=raised)
+        """One a province: its own people count, and see what they are to count."""
+        for item in self._seen.uncounted:
+            vi = "{area}: {count} kho tỉnh chưa kiểm kê quá {days} ngày, lâu nhất từ {last}"
+            en = "{area}: {count} provincial stores not counted for more than {days} days, the longest since {last}"
+            last = _day(item.oldest) if item.oldest else "-"
+            said: dict[str, Said] = {"count": item.stores, "days": self._rules.count_days, "last": last}
+            facts = {"stores_uncounted": item.stores}
+            yield from self._judged("stock_uncounted", (item.area_code, ""), item.stores, (vi, en), said, facts)
 
     def stopped(self) -> Iterator[Condition]:
-        """Doses of a lot that is on hold, recalled or destroyed, and still somewhere. One a lot: who must act on it are
-        all who have some, and its page names them."""
-        for lot, parts in stopped_lots(self._parts).items():
+        """Doses of a lot that is on hold, recalled or destroyed, and still somewhere: one for each area that has some,
+        since each sets its own apart, and is done when it has."""
+        for (area, lot), parts in stopped_lots(self._parts).items():
             doses = _doses(parts) + sum(part.held.in_transit for part in parts)
-            raised = self._rules.rules["stock_stopped"].above(doses)
+            raised = self._rules.rules["stock_stopped"].above(doses, {"doses_left": doses})
             state = parts[0].stopped
             if raised is None or state is None:
                 continue
             said_vi, said_en = STATES[state]
-            vi = f"Lô {{lot}} ({said_vi}): còn {{doses}} liều {{product}} ở {{areas}} tỉnh, thành phố hoặc đơn vị"
-            en = f"Lot {{lot}} ({said_en}): {{doses}} doses of {{product}} left in {{areas}} provinces or units"
-            said: dict[str, Said] = {"lot": lot, "doses": doses, "areas": len({part.held.area_code for part in parts})}
-            key = (NATIONAL, parts[0].held.product)
+            vi = f"{{area}}: còn {{doses}} liều {{product}} của lô {{lot}} ({said_vi}) trong kho hoặc đang vận chuyển"
+            en = f"{{area}}: {{doses}} doses of {{product}} of lot {{lot}} ({said_en}) in stores or on their way"
+            said: dict[str, Said] = {"lot": lot, "doses": doses}
+            key = (area, parts[0].held.product)
             yield self._condition("stock_stopped", key, (vi, en), said, raised=raised, lot=lot)
 
     def events(self) -> Iterator[Condition]:
         """Serious events after vaccination that came together on one lot."""
         rule, days = self._rules.rules["lot_events"], self._rules.event_days
         for item in clusters(self._seen.events, least=1, within_days=days, today=self._seen.today):
-            raised = rule.above(item.events)
+            raised = rule.above(item.events, {"serious_events": item.events})
             if raised is not None:
                 product = self._seen.lots[item.lot].product if item.lot in self._seen.lots else ""
                 vi = "Lô {lot} ({product}): {count} tai biến nặng sau tiêm chủng trong {days} ngày"
@@ -212,18 +217,35 @@ class _Look:
                 said = {"lot": item.lot, "count": item.events, "days": days}
                 yield self._condition("lot_events", (NATIONAL, product), (vi, en), said, raised=raised, lot=item.lot)
 
-    def _of_product(
-        self, rule: str, key: tuple[str, str], doses: int, text: Words, said: Mapping[str, Said]
-    ) -> Iterator[Condition]:
-        raised = self._rules.rules[rule].above(doses)
-        if raised is not None:
-            yield self._condition(rule, key, text, {**said, "doses": doses}, raised=raised)
+    def _facts(self, key: tuple[str, str], **own: float) -> dict[str, float]:
+        """What an expression may name of an area and product, with what its rule alone knows."""
+        doses, coming = self._usable.get(key, (0, 0))
+        pace = self._paces.get(key)
+        return {
+            "doses_on_hand": doses,
+            "doses_on_the_way": coming,
+            "daily_use": pace.daily if pace else 0,
+            "people_due": pace.people_due if pace else 0,
+            **own,
+        }
 
-    def _counted(
-        self, rule: str, key: tuple[str, str], count: int, text: Words, said: Mapping[str, Said]
+    @staticmethod
+    def _out(out: Rule, pace: AreaPace, *, used: bool, facts: Mapping[str, float]) -> bool | None:
+        """What was in use is out at once, and so is what people are due for; an expression decides alone."""
+        return True if used and out.raise_when is None else out.above(pace.people_due, facts)
+
+    def _judged(
+        self,
+        rule: str,
+        key: tuple[str, str],
+        amount: int,
+        text: Words,
+        said: Mapping[str, Said],
+        facts: Mapping[str, float],
     ) -> Iterator[Condition]:
-        raised = self._rules.rules[rule].above(count)
-        if count and raised is not None:
+        """Of none at all there is never an alert, whatever an expression says."""
+        raised = self._rules.rules[rule].above(amount, facts)
+        if amount and raised is not None:
             yield self._condition(rule, key, text, said, raised=raised)
 
     def _condition(

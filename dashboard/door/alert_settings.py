@@ -23,17 +23,20 @@ from dashboard.door.alert_rows import Rows, response_rows
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.expression_rows import expression_rows, rule_changes
 from dashboard.door.refusals import reason_why_not
 from dashboard.files import MARK
 from dashboard.payloads import NEVER, see_other
 from geo.text import collation_key
-from operations import oncall, thresholds
+from operations import oncall, rule_expressions, thresholds
 from operations.action_log import ActRefused, NotAllowed
 from operations.instants import hours_of, instant_of
 from operations.notice_log import notices, retry
 from operations.responses import answered
+from settings.rule_expressions import Asked
 
-DUTY, END_DUTY, PLAN, END_PLAN, THRESHOLD, RETRY = "truc", "het-truc", "ke-hoach", "het-ke-hoach", "nguong", "gui-lai"
+DUTY, END_DUTY, PLAN, END_PLAN, THRESHOLD = "truc", "het-truc", "ke-hoach", "het-ke-hoach", "nguong"
+RULE, RETRY = "quy-tac", "gui-lai"
 SENT = (
     "post",
     "area",
@@ -47,6 +50,8 @@ SENT = (
     "kind",
     "name",
     "value",
+    "raise_when",
+    "clear_when",
     "number",
     "reason",
 )
@@ -124,6 +129,8 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         levels=LEVELS,
         duties=rows.duties(oncall.duties(url, now), now),
         planned=rows.planned(oncall.planned(url, now), now),
+        rules=expression_rows(desk.settings, rule_expressions.asked_by_people(url), words),
+        rule_changes=rule_changes(rule_expressions.history(url, limit=HISTORY_SHOWN), rows),
         thresholds=rows.thresholds(desk.settings, thresholds.in_force(url)),
         notices=rows.notices(notices(url, limit=NOTICES_SHOWN, areas=_areas(sees))),
         set_up=desk.settings.notices.channels,
@@ -181,6 +188,16 @@ def _carry_out(desk: DeedDesk, url: str, deed: str) -> None:
         oncall.end_work(url, count_of(sent.get("number", "")), reason=reason, by=by)
     elif deed == RETRY:
         retry(url, count_of(sent.get("number", "")), reason=reason, channels=desk.settings.notices.channels, by=by)
+    elif deed == RULE:
+        asked = Asked(raise_when=sent.get("raise_when", ""), clear_when=sent.get("clear_when", ""))
+        rule_expressions.set_expression(
+            url,
+            desk.settings,
+            rule=sent.get("name", ""),
+            asked=None if "default" in sent else asked,
+            reason=reason,
+            by=by,
+        )
     else:
         text = "" if "default" in sent else sent.get("value", "").strip() or "?"
         thresholds.set_threshold(url, desk.settings, name=sent.get("name", ""), text=text, reason=reason, by=by)

@@ -29,6 +29,8 @@ def _told(name: str, value: object, words: Words, zone: ZoneInfo) -> str:
         "needs": words.named("permission", text),
         "what": words.named("refusal_what", text),
         "kind": words.named("refusal_kind", text),
+        "rule": words.named("rule", text),
+        "which": words.named("rule_field", text),
         "unit": words.named("threshold_unit", text),
     }
     return named.get(name, text)

@@ -106,10 +106,11 @@ LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban"})
 # knows which province it concerns, and asks again.
 HANDLING: Mapping[str, Need] = dict.fromkeys(("nhan", "bat-dau", "giao", "tam-hoan", "ghi-chu", "dong"), P.HANDLE_ALERT)
 
-# Acts at /cai-dat/<deed>: set or end a duty or planned work, try a notice again; set a threshold. The acts know where.
+# Acts at /cai-dat/<deed>: set or end a duty or planned work, try a notice again; set a threshold, or what a rule
+# goes by. The acts know where.
 ALERT_DEEDS: Mapping[str, Need] = {
     **dict.fromkeys(("truc", "het-truc", "ke-hoach", "het-ke-hoach", "gui-lai"), P.HANDLE_ALERT),
-    "nguong": P.SET_ALERTS,
+    **dict.fromkeys(("nguong", "quy-tac"), P.SET_ALERTS),
 }
 # The two signatures at /ban-giao/<deed>.
 SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)

@@ -17,6 +17,7 @@ from campaign.access import Role
 from campaign.alerts import Condition, Severity
 from campaign.incidents import Closing, IncidentRules
 from campaign.notices import NoticeKind, NoticeRules
+from campaign.rule_facts import FACTS
 from cli.places import as_role
 from dashboard.door.alert_settings import FAMILIES
 from layouts.words import Language, load_catalogues
@@ -59,7 +60,7 @@ DUTY = {
     "reason": "ca đêm",
 }
 LATER = f"{LOCAL_NOW + timedelta(hours=5):%d/%m/%Y %H:%M}"
-TABLES = ("incident", "duty", "planned_work", "threshold", "handover")
+TABLES = ("incident", "duty", "planned_work", "threshold", "rule_expression", "handover")
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +168,24 @@ def test_a_duty_is_set_shown_on_the_card_and_in_the_history_and_ended(own: Site)
             "không phải là số",
         ),
         ("nguong", Role.DATA_STEWARD, {"name": "x", "value": "1", "reason": "y"}, "Không có ngưỡng “x”"),
+        (
+            "quy-tac",
+            Role.DATA_STEWARD,
+            {"name": "stock_low", "raise_when": "days_of_stok < 7", "reason": "y"},
+            "Điều kiện báo động, ký tự 1: quy tắc này không có dữ kiện “days_of_stok”. Hãy dùng: days_of_stock.",
+        ),
+        (
+            "quy-tac",
+            Role.DATA_STEWARD,
+            {"name": "stock_low", "raise_when": "days_of_stock / daily_use < 7", "reason": "y"},
+            "“daily_use” có thể bằng 0, không chia được",
+        ),
+        (
+            "quy-tac",
+            Role.DATA_STEWARD,
+            {"name": "x", "raise_when": "a < 1", "reason": "y"},
+            "Mục “Quy tắc”: không có “x”",
+        ),
         ("gui-lai", Role.OPERATOR, {"number": "999", "reason": "y"}, "Không có thông báo số 999"),
     ],
 )
@@ -177,8 +196,9 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(
     text = answer.get_data(as_text=True)
     assert answer.status_code == 400
     assert told in said(text)
-    if deed == "truc":
-        assert 'value="Trực kho lạnh"' in text
+    kept = {"truc": 'value="Trực kho lạnh"', "quy-tac": f'value="{fields.get("raise_when", "")}"'.replace("<", "&lt;")}
+    if fields.get("name") != "x":
+        assert kept.get(deed, "") in text
     assert (board(own.registry).duties, in_force(own.registry)) == ((), {})
 
 
@@ -195,6 +215,25 @@ def test_a_threshold_is_changed_back_and_kept_in_the_history(own: Site) -> None:
     assert "45 → theo tệp cấu hình" in said(page(own, role=Role.DATA_STEWARD))
 
 
+def test_what_a_rule_goes_by_is_changed_back_and_kept_in_the_history(own: Site) -> None:
+    asked = {
+        "name": "stock_low",
+        "raise_when": "days_of_stock < 5 and doses_on_hand > 0",
+        "clear_when": "days_of_stock > 8",
+    }
+    done = post(own, "/cai-dat/quy-tac", Role.DATA_STEWARD, login="quan-2", reason="sát Tết", **asked)
+    assert (done.status_code, done.headers["Location"]) == (303, "/cai-dat?done=quy-tac#quy-tac")
+    text = said(page(own, role=Role.DATA_STEWARD))
+    assert "Báo động khi: days_of_stock &lt; 5 and doses_on_hand &gt; 0 Hết báo động khi: days_of_stock &gt; 8" in text
+    assert "quan-2 : Sắp hết vắc xin, theo con số → days_of_stock &lt; 5 and doses_on_hand &gt; 0" in text
+    assert "days_of_stock số ngày tồn kho đáp ứng" in text
+    english = said(page(own, role=Role.DATA_STEWARD, lang="en"))
+    assert "Raised when: days_of_stock &lt; 5 and doses_on_hand &gt; 0" in english
+    back = post(own, "/cai-dat/quy-tac", Role.DATA_STEWARD, name="stock_low", default="on", reason="đã qua")
+    assert back.status_code == 303
+    assert "Sắp hết vắc xin stock_low dưới 7; hết khi từ 9 trở lên" in said(page(own, role=Role.DATA_STEWARD))
+
+
 def test_forms_are_those_of_whoever_may(own: Site) -> None:
     post(own, "/cai-dat/truc", Role.OPERATOR, **DUTY)
 
@@ -204,7 +243,7 @@ def test_forms_are_those_of_whoever_may(own: Site) -> None:
     assert forms(Role.VIEWER) == set()
     assert forms(Role.OPERATOR) == {"truc", "het-truc", "ke-hoach"}
     assert forms(Role.OPERATOR, "01") == {"truc", "ke-hoach"}
-    assert forms(Role.DATA_STEWARD) == {"nguong"}
+    assert forms(Role.DATA_STEWARD) == {"nguong", "quy-tac"}
     text = page(own, "/cai-dat", Role.OPERATOR, "01")
     chosen = re.search(r'id="truc-area".*?</select>', text, re.DOTALL)
     assert chosen is not None
@@ -279,6 +318,7 @@ def test_every_threshold_and_family_has_words(own: Site, language: Language) -> 
     texts = CATALOGUES[language].texts
     assert not [name for name in TUNABLE if f"threshold.{name}" not in texts]
     assert not [item.unit for item in TUNABLE.values() if f"threshold_unit.{item.unit}" not in texts]
+    assert not [fact for facts in FACTS.values() for fact in facts if f"fact.{fact}" not in texts]
     named = {key.split(".", 1)[1] for key in texts if key.startswith(("rule.", "rule_family."))}
     assert not [name for name in FAMILIES if name not in named]
     assert not [rule for item in TUNABLE.values() for rule in item.rules if rule not in named]

@@ -37,6 +37,7 @@ RAISING = (
     "operations/notice_log.py",
     "operations/oncall.py",
     "operations/lots.py",
+    "operations/rule_expressions.py",
     "operations/scenarios.py",
     "operations/statements.py",
     "operations/targets.py",

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import orjson
@@ -13,10 +15,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaign.access import Role
+from cli.stock_wiring import stock_conditions
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from tests.support.people import grant
 from tests.support.snapshots import Recipe
 from tests.support.stock_rows import STORES
+from warehouse.snapshot import Snapshots
 
 
 def page(site: Site, query: str = "") -> dict[str, Any]:
@@ -266,3 +270,30 @@ def test_stores_are_found_by_name_and_code_within_the_scope(site: Site) -> None:
     names = [name for _, name, _ in found_stores(site.client, "vn", "kho nghe an")]
     assert names == ["Kho Nghệ An", "Kho Thành phố Vinh"], "the province's own, then one that lies in it"
     assert not found_stores(site.client, "vn", "S4000001"), "a site's own store is found by its site"
+
+
+def test_the_page_and_the_alerts_agree_on_doses_that_will_expire(site: Site) -> None:
+    """The page judges heaps of doses for its reader, alerts judge areas: of one snapshot both say the same."""
+    settings = site.deps.settings
+    every = settings.stock.alerts.stock_will_expire.model_copy(update={"raise_at": 1.0, "clear_at": 0.0})
+    stock = settings.stock.model_copy(
+        update={
+            "alerts": settings.stock.alerts.model_copy(update={"stock_will_expire": every}),
+            "outlook_days": 10_000,
+        }
+    )
+    with closing(Snapshots(settings.snapshot_dir)) as snapshots:
+        found = stock_conditions(settings.model_copy(update={"stock": stock}), snapshots, VERSION, ())
+    told: dict[tuple[str, str], int] = {}
+    for item in found:
+        if item.rule == "stock_will_expire":
+            doses = re.search(r": ([\d,]+) doses of", item.summary_en)
+            assert doses is not None
+            told[item.summary_vi.split(":")[0].lower(), item.labels["product"]] = int(doses[1].replace(",", ""))
+    shown: dict[tuple[str, str], int] = {}
+    for row in read_csv(site, "lots"):
+        if int(row["expiring"]):
+            key = (row["area_name"].lower(), row["product"])
+            shown[key] = shown.get(key, 0) + int(row["expiring"])
+    assert len(shown) > 2
+    assert told == shown

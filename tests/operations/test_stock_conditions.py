@@ -11,16 +11,21 @@ import pytest
 
 from campaign.coverage import CENTRAL_UNITS
 from campaign.event_rate import LotEvents
+from campaign.expressions import read_expression
 from campaign.lots import Expiry, LotState, StateChange
+from campaign.rule_facts import FACTS
 from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted, losing, parts_of
 from cli.stock_wiring import stock_rules
-from operations.stock_conditions import Names, of_stock
+from operations.stock_conditions import Names, StockRules, of_stock
 from settings import load
+from settings.rule_expressions import levels
 
 NOW = datetime(2021, 11, 22, 5, tzinfo=UTC)
 TODAY = date(2021, 11, 22)
 NAMES = Names(areas={"79": ("Hồ Chí Minh", "Hồ Chí Minh")}, products={"p": "P"})
 ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = load(ROOT / "config.yaml", environ={})
+RULES = stock_rules(SETTINGS)
 # A lot that is released and lasts for long.
 LOT = LotFacts(
     product="p",
@@ -38,7 +43,7 @@ def held(area: str, doses: int, *, lot: str = "L", coming: int = 0) -> AreaLot:
 
 def found(**seen: Any) -> dict[str, bool]:
     """By rule whether it is raised; one that is only kept is not. What is over is absent."""
-    told = of_stock(replace(EMPTY, **seen), rules=stock_rules(load(ROOT / "config.yaml", environ={})), names=NAMES)
+    told = of_stock(replace(EMPTY, **seen), rules=RULES, names=NAMES)
     return {item.rule: not item.inhibited for item in told}
 
 
@@ -84,10 +89,95 @@ def test_levels_below_zero() -> None:
     assert found(faults=(replace(faults, negative=0, negative_doses=0),)) == {}
 
 
-def test_stores_not_counted_are_one_condition() -> None:
-    late = tuple(Uncounted(area_code=area, stores=1, oldest=date(2021, 11, 1)) for area in ("01", "79"))
-    assert found(uncounted=late) == {"stock_uncounted": True}
+def test_stores_not_counted_stand_under_their_province() -> None:
+    late = (
+        Uncounted(area_code="01", stores=1, oldest=None),
+        Uncounted(area_code="79", stores=2, oldest=date(2021, 11, 1)),
+    )
+    told = of_stock(replace(EMPTY, uncounted=late), rules=RULES, names=NAMES)
+    assert {item.key for item in told} == {"stock_uncounted|area=01", "stock_uncounted|area=79"}
+    assert "Hồ Chí Minh: 2 kho tỉnh chưa kiểm kê quá 8 ngày, lâu nhất từ 01/11/2021" in told[1].summary_vi
     assert found(uncounted=()) == {}
+
+
+def test_a_stopped_lot_stands_under_each_province_that_has_some() -> None:
+    recalled = replace(LOT, changes=(*LOT.changes, StateChange(state=LotState.RECALLED, valid_from=NOW)))
+    seen = replace(
+        EMPTY, lots={"L": recalled}, held=(held("", 5), held("79", 30, coming=4), held("79", 6), held("01", 0))
+    )
+    told = of_stock(seen, rules=RULES, names=NAMES)
+    assert {item.key for item in told} == {"stock_stopped|lot=L", "stock_stopped|area=79|lot=L"}, "and the nation's own"
+    assert "Hồ Chí Minh: còn 40 liều P của lô L (thu hồi)" in next(i for i in told if "area" in i.labels).summary_vi
+
+
+def everything_wrong() -> StockSeen:
+    """One condition of every rule at least."""
+    dated = replace(LOT, expiries=(Expiry(expires_on=TODAY + timedelta(days=3), kind="label", valid_from=TODAY),))
+    gone = replace(
+        LOT, expiries=(Expiry(expires_on=TODAY - timedelta(days=9), kind="label", valid_from=date(2021, 5, 1)),)
+    )
+    stopped = replace(LOT, changes=(*LOT.changes, StateChange(state=LotState.ON_HOLD, valid_from=NOW)))
+    return replace(
+        EMPTY,
+        lots={"L": LOT, "near": dated, "gone": gone, "stopped": stopped},
+        held=(
+            held("79", 5_000),
+            held("01", 90_000, lot="near"),
+            held("02", 900, lot="gone"),
+            held("04", 10, lot="stopped"),
+        ),
+        paces=tuple(
+            AreaPace(area_code=area, product="p", daily=daily, people_due=5_000)
+            for area, daily in (("79", 1000.0), ("01", 200.0), ("06", 500.0))
+        ),
+        faults=(
+            AreaFaults(
+                area_code="79",
+                product="p",
+                negative=2,
+                negative_doses=40,
+                unreceived=1,
+                unreceived_doses=7,
+                short=3,
+                short_doses=9,
+            ),
+        ),
+        uncounted=(Uncounted(area_code="01", stores=1, oldest=None),),
+        events=(LotEvents(lot="L", recorded_on=TODAY, events=5),),
+    )
+
+
+@pytest.mark.parametrize("name", list(FACTS))
+def test_a_condition_may_name_every_fact_of_its_rule_and_decides_instead_of_the_numbers(name: str) -> None:
+    def told(condition: str) -> list[bool]:
+        level = levels(SETTINGS)[name].model_copy(update={"raise_when": condition})
+        stock = SETTINGS.stock.model_copy(update={"alerts": SETTINGS.stock.alerts.model_copy(update={name: level})})
+        rules = stock_rules(SETTINGS.model_copy(update={"stock": stock}))
+        return [
+            not item.inhibited for item in of_stock(everything_wrong(), rules=rules, names=NAMES) if item.rule == name
+        ]
+
+    assert told(" and ".join(f"{fact} >= 0" for fact in FACTS[name])), "each is known"
+    assert told(f"{FACTS[name][0]} < 0") == []
+
+
+def test_a_condition_sees_the_same_values_as_the_alert_tells() -> None:
+    def rules(name: str, condition: str) -> StockRules:
+        found = RULES.rules[name]
+        return replace(
+            RULES, rules={**RULES.rules, name: replace(found, raise_when=read_expression(condition, FACTS[name]))}
+        )
+
+    def keys(name: str, condition: str) -> set[str]:
+        told = of_stock(everything_wrong(), rules=rules(name, condition), names=NAMES)
+        return {item.key for item in told if item.rule == name}
+
+    expiring = "doses_that_will_expire == 89200 and days_to_expiry == 3 and doses_on_hand == 90000 and daily_use == 200"
+    assert keys("stock_will_expire", expiring) == {"stock_will_expire|area=01|product=p"}
+    assert keys("stock_low", "days_of_stock == 5 and people_due == 5000") == {"stock_low|area=79|product=p"}
+    assert keys("stock_out", "daily_use == 500") == {"stock_out|area=06|product=p"}
+    assert keys("stock_out", "daily_use > 500") == set(), "what was in use too"
+    assert keys("stock_short", "deliveries == 3 and doses_missing == 9") == {"stock_short|area=79|product=p"}
 
 
 def test_serious_events_of_one_lot() -> None:

@@ -10,15 +10,20 @@ import psycopg
 import pytest
 
 from campaign.access import Role
-from cli.alert_wiring import as_set_by_people
+from cli.alert_wiring import as_set_by_people, in_force_now
 from cli.main import main
 from cli.places import as_role
+from cli.stock_wiring import stock_rules
 from cli.watch import look
 from operations.action_log import ActRefused, NotAllowed
+from operations.conditions import of_thresholds
 from operations.decisions import Actor
+from operations.rule_expressions import history as rule_history
+from operations.rule_expressions import set_expression
 from operations.thresholds import history, in_force, set_threshold
 from operations.watch import POINTER
 from settings import load
+from settings.rule_expressions import Asked, own_expressions
 from settings.tunable import TUNABLE, BadThreshold, own_value, parsed, tuned
 from tests.support.people import add_account, grant
 
@@ -160,3 +165,94 @@ def test_from_a_terminal(app_url: str, monkeypatch: pytest.MonkeyPatch, capsys: 
     assert main(["threshold", "set", NAME, "--default", *signed]) == 0
     assert main(["threshold", "history"]) == 0
     assert "alerts.escalate_minutes: 20 -> config.yaml's own  mùa bão" in capsys.readouterr().out
+
+
+def ask(url: str, raise_when: str | None, clear_when: str = "", *, rule: str = "stock_low", who: str = "lan") -> None:
+    asked = None if raise_when is None else Asked(raise_when=raise_when, clear_when=clear_when)
+    set_expression(url, SETTINGS, rule=rule, asked=asked, reason="mùa bão", by=by(who))
+
+
+def held(url: str, rule: str = "stock_low") -> Asked:
+    return own_expressions(as_set_by_people(SETTINGS, url), rule)
+
+
+def test_a_condition_holds_for_the_etl_and_its_history_is_kept(registry_url: str, app_url: str) -> None:
+    ask(app_url, "days_of_stock < 5", "days_of_stock > 8")
+    ask(app_url, " days_of_stock < 6 and doses_on_hand > 0 ")
+    etl = as_role(registry_url, "mcc_etl")
+    assert held(etl) == Asked(raise_when="days_of_stock < 6 and doses_on_hand > 0")
+    ask(app_url, "")
+    assert held(etl) == Asked(), "its numbers"
+    ask(app_url, None)
+    assert held(etl) == Asked()
+    assert [(row.raise_before, row.raise_when, row.clear_when) for row in rule_history(app_url)] == [
+        ("", None, ""),
+        ("days_of_stock < 6 and doses_on_hand > 0", "", ""),
+        ("days_of_stock < 5", "days_of_stock < 6 and doses_on_hand > 0", ""),
+        ("", "days_of_stock < 5", "days_of_stock > 8"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "raise_when", "clear_when", "why", "told"),
+    [
+        ("stock_lo", "days_of_stock < 5", "", "unknown_near", "did you mean 'stock_low'?"),
+        ("stock_low", "days_of_stok < 5", "", "expression_unknown", "did you mean days_of_stock?"),
+        ("stock_low", "days_of_stock < 5", "doses_left > 1", "expression_unknown", "stock_low.clear_when 'doses_left'"),
+        ("stock_low", "days_of_stock / daily_use < 5", "", "expression_division", "multiply the other side"),
+        ("stock_low", "days_of_stock < ", "", "expression_unreadable", "complete it"),
+        ("stock_low", "days_of_stock", "", "expression_number", "a condition is needed"),
+        ("stock_low", "days_of_stock < 5 or " * 20, "", "expression_long", "at most 200"),
+        ("stock_low", "", "days_of_stock > 8", "expression_alone", "write both, or neither"),
+        ("stock_low", "", "", "expression_same", "goes by that already"),
+    ],
+)
+def test_a_bad_condition_names_the_place_and_the_fix_and_the_old_one_stays(
+    app_url: str, rule: str, raise_when: str, clear_when: str, why: str, told: str
+) -> None:
+    with pytest.raises(ActRefused) as refused:
+        ask(app_url, raise_when, clear_when, rule=rule)
+    assert refused.value.why == why
+    assert told in str(refused.value)
+    assert rule_history(app_url) == ()
+
+
+def test_conditions_are_set_by_whoever_may_set_thresholds(app_url: str) -> None:
+    add_account(app_url, "truc", [grant(Role.OPERATOR)])
+    with pytest.raises(NotAllowed):
+        ask(app_url, "days_of_stock < 5", who="truc")
+    assert rule_history(app_url) == ()
+
+
+def test_a_condition_of_another_version_gives_way_to_the_last_good_one_and_an_alert_says_so(
+    registry_url: str, app_url: str
+) -> None:
+    ask(app_url, "days_of_stock < 5")
+    with psycopg.connect(registry_url) as connection:
+        connection.execute(
+            "INSERT INTO operations.rule_expression (rule, raise_when, clear_when, raise_before, clear_before, reason, "
+            "set_by, set_at) VALUES ('stock_low', 'fridges > 5', '', '', '', 'x', 'x', now())"
+        )
+    found = in_force_now(SETTINGS, app_url)
+    assert own_expressions(found.settings, "stock_low").raise_when == "days_of_stock < 5"
+    (told,) = of_thresholds(found.unusable)
+    assert told.key == "threshold_unusable|rule=stock_low"
+    assert "ký tự 1, ở “fridges”. Đang áp dụng: days_of_stock < 5." in told.summary_vi
+    assert "'fridges' at character 1 is no fact of this rule" in told.summary_en
+    assert stock_rules(found.settings).rules["stock_low"].raise_when is not None, "and the ETL goes on with it"
+
+
+def test_the_command_sets_a_condition_and_tells_what_holds(
+    app_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("cli.places.Places.app_url", lambda _self: app_url)
+    asked = ["--raise-when", "doses_that_will_expire >= 0.1 * doses_on_hand", "--reason", "x", "--actor", "lan"]
+    assert main(["threshold", "rule", "stock_will_expire", *asked]) == 0
+    assert main(["threshold", "rule", "stock_will_expire", "--raise-when", "a <", *asked[2:]]) == 4
+    assert "stock_will_expire.raise_when cannot be read from character 4 on" in capsys.readouterr().err
+    assert main(["threshold", "rules"]) == 0
+    told = capsys.readouterr().out
+    assert "stock_will_expire  doses_that_will_expire >= 0.1 * doses_on_hand" in told
+    assert "facts: doses_that_will_expire, days_to_expiry, doses_on_hand" in told
+    assert main(["threshold", "history"]) == 0
+    assert "stock_will_expire: its numbers -> doses_that_will_expire >= 0.1 * doses_on_hand" in capsys.readouterr().out

@@ -1,0 +1,26 @@
+"""Facts that a rule's expression may name, by rule (campaign/expressions.py). Doses and people are full size.
+
+Of an area and product: doses_on_hand and doses_on_the_way are usable ones, daily_use is of the days with stock,
+people_due are due their next dose. A fact is a number, and known whenever its rule is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PLACE = ("doses_on_hand", "doses_on_the_way", "daily_use", "people_due")
+LEFT_OVER = ("doses_that_will_expire", "days_to_expiry")
+
+FACTS: Mapping[str, tuple[str, ...]] = {
+    "stock_expiring": (*LEFT_OVER, *PLACE),
+    "stock_expired": ("doses_expired", *PLACE),
+    "stock_will_expire": (*LEFT_OVER, *PLACE),
+    "stock_low": ("days_of_stock", *PLACE),
+    "stock_out": ("doses_on_the_way", "daily_use", "people_due"),
+    "stock_negative": ("levels_below_zero", "doses_below_zero", *PLACE),
+    "stock_unreceived": ("deliveries", "doses_missing", *PLACE),
+    "stock_short": ("deliveries", "doses_missing", *PLACE),
+    "stock_uncounted": ("stores_uncounted",),
+    "stock_stopped": ("doses_left",),
+    "lot_events": ("serious_events",),
+}

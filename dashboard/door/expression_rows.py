@@ -1,0 +1,53 @@
+"""What the page of alert settings tells of rules that go by a condition, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from campaign.rule_facts import FACTS
+from dashboard.door.alert_rows import Row, Rows
+from layouts.words import Words
+from operations.rule_expressions import Change
+from settings import Settings
+from settings.rule_expressions import Asked, levels, own_expressions, with_usable
+
+
+def expression_rows(settings: Settings, held: Mapping[str, Sequence[Asked]], words: Words) -> list[Row]:
+    """`settings`: config.yaml's own; `held`: what people set, newest first. A row a rule."""
+    found, unusable = with_usable(settings, held)
+    bad = {item.name: item for item in unusable}
+    return [
+        {
+            "name": name,
+            "text": words.named("rule", name),
+            "raise_when": own_expressions(found, name).raise_when,
+            "clear_when": own_expressions(found, name).clear_when,
+            "number": words(
+                f"rule_number.{'below' if level.clear_at > level.raise_at else 'above'}",
+                raise_at=f"{level.raise_at:g}",
+                clear_at=f"{level.clear_at:g}",
+            ),
+            "changed": name in held,
+            "own": own_expressions(settings, name).raise_when,
+            "facts": [(fact, words(f"fact.{fact}")) for fact in FACTS[name]],
+            "bad": "" if name not in bad else words("rule_unusable", place=bad[name].place, part=bad[name].part),
+        }
+        for name, level in levels(found).items()
+    ]
+
+
+def rule_changes(found: Iterable[Change], rows: Rows) -> list[Row]:
+    words = rows.words
+    numbers = words("rule_by_number")
+    return [
+        {
+            "at": rows.at(row.set_at),
+            "by": row.set_by,
+            "name": words.named("rule", row.rule),
+            "before": row.raise_before or numbers,
+            "value": words("threshold_own") if row.raise_when is None else row.raise_when or numbers,
+            "clear": row.clear_when,
+            "reason": row.reason,
+        }
+        for row in found
+    ]
