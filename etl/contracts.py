@@ -14,6 +14,7 @@ EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(hours=1)
 IDENTITY_STATES = frozenset({"matched", "mismatched", "none"})
 LOT_STATES = frozenset({"received", "awaiting_release", "released", "on_hold", "recalled", "destroyed"})
+DECISION_STATES = frozenset({"decided", "shipped", "received", "used", "withdrawn"})
 SESSION_STATES = frozenset({"planned", "open", "closed", "cancelled"})
 REGISTRATION_STATES = frozenset(
     {"registered", "approved", "invited", "arrived", "screened", "injected", "observed", "deferred", "cancelled"}
@@ -109,6 +110,21 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
         ),
         "lot_expiry": lambda: (_missing("lot_number"), _no_day("valid_from"), *_on("expires_on")),
         "lot_state": lambda: (_missing("lot_number"), *_code("state", LOT_STATES), _no_day("valid_from")),
+        "allocation_decision": lambda: (
+            _missing("number"),
+            *_on("decided_on"),
+            *_code("state", DECISION_STATES),
+        ),
+        "allocation_line": lambda: (
+            _no_number("decision_id"),
+            *_code("store_code", known.stores),
+            *_code("product_code", known.products),
+            _no_number("doses"),
+            _negative("doses"),
+            _too_early("planned_on"),
+            _negative("doses_received"),
+        ),
+        "allocation_change": lambda: (_no_number("decision_id"), _missing("field"), _no_instant("changed_at")),
         "stock_movement": lambda: (
             *_code("store_code", known.stores),
             _missing("lot_number"),
@@ -148,23 +164,32 @@ def _no_day(field: str) -> Rule:
     return Rule(field=field, reason="missing", expected="a date", bad=pl.col(field).is_null())
 
 
+def _no_number(field: str) -> Rule:
+    return Rule(field=field, reason="missing", expected="a number", bad=pl.col(field).is_null())
+
+
+def _no_instant(field: str) -> Rule:
+    return Rule(field=field, reason="missing", expected="an instant", bad=pl.col(field).is_null())
+
+
 def _on(field: str) -> tuple[Rule, Rule]:
     """A calendar day, which may lie ahead."""
-    return (
-        _no_day(field),
-        Rule(
-            field=field,
-            reason="impossible_date",
-            expected=f"not before {EARLIEST:%Y-%m-%d}",
-            bad=pl.col(field) < EARLIEST.date(),
-        ),
+    return _no_day(field), _too_early(field)
+
+
+def _too_early(field: str) -> Rule:
+    return Rule(
+        field=field,
+        reason="impossible_date",
+        expected=f"not before {EARLIEST:%Y-%m-%d}",
+        bad=pl.col(field) < EARLIEST.date(),
     )
 
 
 def _when(field: str, now: datetime) -> tuple[Rule, Rule, Rule]:
     latest = now + CLOCK_SKEW
     return (
-        Rule(field=field, reason="missing", expected="an instant", bad=pl.col(field).is_null()),
+        _no_instant(field),
         Rule(
             field=field,
             reason="impossible_date",

@@ -19,6 +19,8 @@ from warehouse.writer import Checkpoint
 
 # What the registry says about itself: read anew once this feed was.
 DATASET = "dataset_fact"
+# Feeds whose rows name a store.
+OF_STORES = frozenset({"stock_movement", "allocation_line"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ class Puller:
         return Known(
             products=self._products,
             sites=known_codes(connection, "site", "code") if feed == "dose" else nothing,
-            stores=known_codes(connection, "store", "code") if feed == "stock_movement" else nothing,
+            stores=known_codes(connection, "store", "code") if feed in OF_STORES else nothing,
             equipment=known_codes(connection, "equipment", "equipment_id")
             if feed == "temperature_reading"
             else nothing,

@@ -28,6 +28,7 @@ from etl.pull import Limits, Pulled, Puller
 from etl.reference import Reference
 from etl.repairs import Repaired, try_repairs
 from operations.acts import Outcome, Repair
+from warehouse.allocation import note_allocation, refresh_allocation
 from warehouse.coldchain import ColdChainRules, refresh_limits, use_rules
 from warehouse.corrections import log_withdrawn_doses
 from warehouse.database import ZONE
@@ -292,6 +293,7 @@ class Refresher:
                         self.warehouse.checkpoint(f"applied_{item.feed.name}")
                 # A lot that was not known before gives its stock a product.
                 refresh_use(connection, everywhere=new_day or any(i.feed.name == "lot" and _any(i) for i in pulled))
+                refresh_allocation(connection, everywhere=any(i.feed.name == "store" and _any(i) for i in pulled))
                 pending = self._take_records(pulled, told, wall_now=wall_now, version=version)
                 save_feed_states(connection, told)
                 ready = dataset.ready and has_areas(connection)
@@ -334,6 +336,7 @@ class Refresher:
             return _say_done(item, Applied(accepted=0, rejected=0), wall_now=wall_now)
         if item.feed.name == "stock_movement":
             note_stock(connection)
+            note_allocation(connection)
         elif item.feed.name == "temperature_reading":
             note_devices(connection)
         elif item.feed.name == "session":

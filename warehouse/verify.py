@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warehouse.allocation import recount_allocation, verify_allocation
 from warehouse.coldchain import recount_runs, verify_runs
 from warehouse.engine.engine import Engine
 from warehouse.engine.oracle import doses_by_records, people_differing
@@ -20,7 +21,7 @@ PEOPLE_AT_A_TIME = 5_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """`cubes`: each beside its recount. `people_differing`: None where records were not read (not deep). `levels`:
-    stock (levels, counts, days, use), devices and runs outside their limits that differ from their movements and
+    stock (levels, counts, days, use), flows of allocation, devices and runs outside their limits that differ from their movements and
     readings."""
 
     cubes: tuple[Difference, ...]
@@ -45,11 +46,12 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
     runs, odd_runs = verify_runs(warehouse.connection)
     stock, odd_stock = verify_stock(warehouse.connection)
+    flows, odd_flows = verify_allocation(warehouse.connection)
     return Verified(
         cubes=found,
         people_differing=len(people_differing(engine)) if deep else None,
-        levels_checked=int(checked) + runs + stock,
-        levels_differing=int(differing) + odd_runs + odd_stock,
+        levels_checked=int(checked) + runs + stock + flows,
+        levels_differing=int(differing) + odd_runs + odd_stock + odd_flows,
     )
 
 
@@ -65,6 +67,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
         warehouse.connection.execute("UPDATE core.engine SET rules = ?", [engine.fingerprint()])
         recount_stock(warehouse.connection)
         refresh_use(warehouse.connection, everywhere=True)
+        recount_allocation(warehouse.connection)
         for step in ("levels/devices_rebuild", "levels/devices"):
             warehouse.connection.execute(sql(step))
         recount_runs(warehouse.connection)

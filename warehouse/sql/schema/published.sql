@@ -213,6 +213,28 @@ CREATE TABLE IF NOT EXISTS mart.stock_difference (
     area_code VARCHAR NOT NULL, counted_at TIMESTAMPTZ NOT NULL, expected BIGINT NOT NULL, counted BIGINT NOT NULL,
     difference BIGINT NOT NULL, reason VARCHAR);
 
+-- Grain: decision on allocation (đợt). number: '' of a decision that movements or lines name and nobody entered; decided_on is
+-- NULL then, and known false. withdrawn: it plans nothing any more. signed_by: the office or official that signed.
+CREATE TABLE IF NOT EXISTS mart.allocation_decision (
+    decision_id BIGINT NOT NULL, number VARCHAR NOT NULL, round INTEGER, decided_on DATE, signed_by VARCHAR,
+    withdrawn BOOLEAN NOT NULL, source VARCHAR, earmark VARCHAR, known BOOLEAN NOT NULL);
+
+-- Grain: decision x store x product x lot ('' where the decision names none). Unit: doses, full size. planned: of the decision, 0
+-- where the store received what no line of it says; of a decision withdrawn: what it had planned. planned_on: when it is
+-- expected. sent, received: movements of the ledger that name the decision, to the store and in it; days are those of the first
+-- and the last that stand. stated_*: what the registry states beside the ledger. lots: numbers that moved, separated by ', '.
+-- in transit = sent - received; below zero: received more than was sent.
+CREATE TABLE IF NOT EXISTS mart.allocation_line (
+    decision_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, product VARCHAR NOT NULL,
+    lot_number VARCHAR NOT NULL, planned BIGINT NOT NULL, planned_on DATE, sent BIGINT NOT NULL, received BIGINT NOT NULL,
+    first_sent_on DATE, last_sent_on DATE, first_received_on DATE, last_received_on DATE, stated_shipped_on DATE,
+    stated_received_on DATE, stated_received BIGINT, lots VARCHAR NOT NULL);
+
+-- Grain: field of a decision, or of a line of it (store_code not ''), that was changed after it was stated: its versions.
+CREATE TABLE IF NOT EXISTS mart.allocation_change (
+    change_id BIGINT NOT NULL, decision_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, product VARCHAR NOT NULL,
+    lot_number VARCHAR NOT NULL, field VARCHAR NOT NULL, before VARCHAR, after VARCHAR, changed_at TIMESTAMPTZ NOT NULL);
+
 -- Grain: lot ('' where not told) x site x product x seriousness x local day of recording. Unit: events after vaccination.
 CREATE TABLE IF NOT EXISTS mart.event_by_lot (
     lot_number VARCHAR NOT NULL, site_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, product VARCHAR NOT NULL,

@@ -72,3 +72,21 @@ CREATE TABLE IF NOT EXISTS core.adverse_event (
 CREATE TABLE IF NOT EXISTS core.device_level (
     equipment_id VARCHAR NOT NULL, last_read_at TIMESTAMPTZ NOT NULL, temp_c DOUBLE, readings BIGINT NOT NULL,
     readings_outside BIGINT NOT NULL);
+
+-- Grain: decision on allocation (đợt). state: what the registry says of it; only 'withdrawn' is gone by, the rest follows from
+-- the ledger. source, earmark: whose doses and for whom, where the decision says so.
+CREATE TABLE IF NOT EXISTS core.allocation_decision (
+    decision_id BIGINT NOT NULL, number VARCHAR NOT NULL, round SMALLINT, decided_on DATE NOT NULL, signed_by VARCHAR,
+    state VARCHAR NOT NULL, source VARCHAR, earmark VARCHAR, version BIGINT NOT NULL);
+
+-- Grain: decision x store x product x lot ('' where the decision names none). Unit: doses, full size. planned_on: when it is
+-- expected; shipped_on, received_on, doses_received: what the registry states beside the ledger.
+CREATE TABLE IF NOT EXISTS core.allocation_line (
+    line_key VARCHAR NOT NULL, decision_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, product_code VARCHAR NOT NULL,
+    lot_number VARCHAR NOT NULL, doses BIGINT NOT NULL, planned_on DATE, shipped_on DATE, received_on DATE,
+    doses_received BIGINT, version BIGINT NOT NULL);
+
+-- Grain: field of a decision or of a line of it that was changed after it was stated: its versions. Append-only.
+CREATE TABLE IF NOT EXISTS core.allocation_change (
+    change_id BIGINT NOT NULL, decision_id BIGINT NOT NULL, store_code VARCHAR, product_code VARCHAR, lot_number VARCHAR,
+    field VARCHAR NOT NULL, before VARCHAR, after VARCHAR, changed_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL);

@@ -37,3 +37,11 @@ CREATE TABLE IF NOT EXISTS core.stock_use (
 
 -- Grain: one row: the local day and the look-back that core.stock_use was counted for; core.stock_day begins at `since`.
 CREATE TABLE IF NOT EXISTS core.stock_clock (today DATE NOT NULL, look_back_days INTEGER NOT NULL, since DATE NOT NULL);
+
+-- Grain: decision x store x lot, of the stores that the decision names and of those of provinces and central units. Unit: doses,
+-- full size. sent: to the store; received: there. Movements that name the decision, less what was cancelled of them; instants
+-- are of movements that stand.
+CREATE TABLE IF NOT EXISTS core.allocation_flow (
+    decision_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, sent BIGINT NOT NULL,
+    received BIGINT NOT NULL, first_sent_at TIMESTAMPTZ, last_sent_at TIMESTAMPTZ, first_received_at TIMESTAMPTZ,
+    last_received_at TIMESTAMPTZ);
