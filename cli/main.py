@@ -40,6 +40,7 @@ MODULES = {
     "cli.watch": ("watch",),
     "cli.acts": ("repair", "release", "lock"),
     "cli.lot": ("lot",),
+    "cli.allocation": ("allocation",),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
     "cli.alerts": ("alerts",),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from demo.calendar import DAY_SECONDS, date_of
-from demo.deliveries import NATIONAL_OUT, PLACE_IN, PROVINCE_IN, PROVINCE_OUT, decision_id, delivery_time
+from demo.deliveries import LATE_IN, NATIONAL_OUT, PLACE_IN, PROVINCE_IN, PROVINCE_OUT, decision_id, delivery_time
 from demo.places import Stores
 from demo.supply import Supply
 from demo.world import CENTRAL
@@ -18,7 +18,8 @@ DECIDED_HOUR = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """Lines: decision_id, week, store, lot, product, doses, decided, shipped, received (local seconds)."""
+    """Lines: decision_id, week, store, lot, product, doses, short (of them, what did not come), decided, shipped,
+    expected, received (local seconds)."""
 
     lines: pl.DataFrame
 
@@ -27,13 +28,23 @@ def make_allocation(supply: Supply, stores: Stores) -> Allocation:
     """One decision for each product and week of use; one line a province or central unit, and lot."""
     week = pl.col("week")
     provinces = supply.province_weeks.select(
-        "week", "product", "lot", doses="received", store=pl.col("province") + stores.province_base
+        "week", "product", "lot", "short", doses="received", store=pl.col("province") + stores.province_base
     ).with_columns(shipped=delivery_time(week, NATIONAL_OUT, 8), received=delivery_time(week, PROVINCE_IN, 10))
+    late = supply.late_weeks.select(
+        *("week", "product", "lot"),
+        short=pl.lit(0, dtype=pl.Int64),
+        doses="received",
+        store=pl.col("province") + stores.province_base,
+        shipped=delivery_time(week, NATIONAL_OUT, 8),
+        expected=delivery_time(week, PROVINCE_IN, 10),
+        received=delivery_time(week, LATE_IN, 10),
+    )
     posts = supply.place_weeks.filter(pl.col("province") == CENTRAL).select(
-        "week", "product", "lot", doses="received", store=pl.col("place") + stores.place_base
+        "week", "product", "lot", short=pl.lit(0, dtype=pl.Int64), doses="received", store=pl.col("place") + stores.place_base
     )
     posts = posts.with_columns(shipped=delivery_time(week, PROVINCE_OUT, 8), received=delivery_time(week, PLACE_IN, 10))
-    lines = pl.concat([provinces, posts.select(provinces.columns)])
+    lines = pl.concat([provinces, posts.select(provinces.columns)]).with_columns(expected="received")
+    lines = pl.concat([lines, late.select(lines.columns)])
     first_issue = delivery_time(week, NATIONAL_OUT, 8)
     decided = (first_issue // DAY_SECONDS - DECIDED_DAYS_BEFORE) * DAY_SECONDS + DECIDED_HOUR * 3600
     return Allocation(lines=lines.with_columns(decision_id=decision_id(), decided=decided))
@@ -82,10 +93,10 @@ def line_rows(
         product_code=pl.Series(products).gather(lines["product"]),
         lot_number=pl.Series(lots).gather(lines["lot"]),
         doses="doses",
-        planned_on=_day("received"),
+        planned_on=_day("expected"),
         shipped_on=pl.when(shipped).then(_day("shipped")),
         received_on=pl.when(received).then(_day("received")),
-        doses_received=pl.when(received).then("doses"),
+        doses_received=pl.when(received).then(pl.col("doses") - pl.col("short")),
     )
 
 

@@ -15,6 +15,7 @@ from demo.world import CENTRAL, World
 # Days before the Monday of the week of use at which a delivery leaves or reaches a level; demo assumptions.
 NATIONAL_OUT, REGION_IN, REGION_OUT, PROVINCE_IN = 16, 15, 12, 11
 PROVINCE_OUT, PLACE_IN, PLACE_OUT, SITE_IN = 8, 7, 4, 3
+LATE_IN = -7  # what comes late comes a week after the Monday of its week of use
 MISSING_RECEIPTS, TYPED_TWICE_RECEIPTS, TRANSFERS = 25, 40, 24  # faults and reallocations of the whole campaign
 
 
@@ -80,7 +81,10 @@ def down_to_places(supply: Supply, stores: Stores) -> list[pl.DataFrame]:
     posts = supply.place_weeks.filter(pl.col("province") == CENTRAL)
     place_store, post_store = stores.places(places["place"].to_numpy()), stores.places(posts["place"].to_numpy())
     of_province = stores.provinces(places["province"].to_numpy())
+    late = supply.late_weeks
+    late_store = stores.provinces(late["province"].to_numpy())
     legs: list[tuple[pl.DataFrame, Ints | int, Ints | int, str, float, float]] = [
+        (late, 0, late_store, "received", NATIONAL_OUT, LATE_IN),
         (regions, 0, region_store, "sent", NATIONAL_OUT, REGION_IN),
         (provinces, from_region, province_store, "received", REGION_OUT, PROVINCE_IN),
         (places, of_province, place_store, "received", PROVINCE_OUT, PLACE_IN),
@@ -89,8 +93,9 @@ def down_to_places(supply: Supply, stores: Stores) -> list[pl.DataFrame]:
     moves: list[pl.DataFrame] = []
     for frame, sender, receiver, column, out, back in legs:
         amount = pl.col(column)
+        came = amount - pl.col("short") if "short" in frame.columns else amount
         sent = moved(frame, store=sender, other=receiver, kind="issue", doses=-amount, at=delivery_time(week, out, 8))
-        got = moved(frame, store=receiver, other=sender, kind="receipt", doses=amount, at=delivery_time(week, back, 10))
+        got = moved(frame, store=receiver, other=sender, kind="receipt", doses=came, at=delivery_time(week, back, 10))
         if out == PROVINCE_OUT:
             thaw = frame.select(thawed_on(frame, supply)).to_series()
             sent, got = sent.with_columns(thaw), got.with_columns(thaw)

@@ -22,6 +22,8 @@ from warehouse.reference import read_csv
 OPEN_WASTE_SHARE, SLACK_SHARE = 0.02, 0.03  # of doses given: left in opened vials, and sent beyond the need
 DISTRICT_BUFFER, PROVINCE_BUFFER, NATIONAL_BUFFER = 0.015, 0.03, 0.04
 FIRST_ARRIVAL = -12  # 24 February 2021: the first lot landed
+FAULTY_WEEK = 37  # of which one delivery comes short and one late: the week in which the live clock begins
+LATE_SHARE = 0.01  # of a lot, sent beyond the need: it comes late, so that nobody waits for it
 LEAD_DAYS = 17  # from the national store's issue to the Monday of the week of use
 NEVER_RELEASED = 9_999  # a day that never comes
 HELD_LOTS, WAITING_LOTS = 2, 3  # lots kept apart: on hold, and received without release
@@ -54,7 +56,8 @@ class Supply:
 
     site_weeks: site, place, province, product, week, last_day, used, open_waste, delivered, lot
     place_weeks: place, province, product, week, lot, sent, received
-    province_weeks: province, region, product, week, lot, sent, received
+    province_weeks: province, region, product, week, lot, sent, received, short (of `received`, what did not come)
+    late_weeks: province, product, week, lot, received: sent beside them from the national store, and late
     region_weeks: region, product, week, lot, sent
     """
 
@@ -62,6 +65,7 @@ class Supply:
     site_weeks: pl.DataFrame
     place_weeks: pl.DataFrame
     province_weeks: pl.DataFrame
+    late_weeks: pl.DataFrame
     region_weeks: pl.DataFrame
 
 
@@ -122,6 +126,7 @@ def plan_supply(world: World, usage: Usage) -> Supply:
             region=pl.col("province").replace_strict(region, return_dtype=pl.Int64),
         )
     )
+    province_weeks = _with_short(province_weeks, vial, dirt=world.dirt)
     region_weeks = province_weeks.group_by("region", "product", "week", "lot", maintain_order=True).agg(
         sent=pl.col("received").sum()
     )
@@ -135,6 +140,7 @@ def plan_supply(world: World, usage: Usage) -> Supply:
         site_weeks=site_weeks,
         place_weeks=place_weeks,
         province_weeks=province_weeks,
+        late_weeks=_late(province_weeks, lots, dirt=world.dirt),
         region_weeks=region_weeks,
     )
 
@@ -184,6 +190,29 @@ def _cut_lots(site_weeks: pl.DataFrame, facts: ProductFacts, generator: np.rando
 def _with_lot(frame: pl.DataFrame, of_cell: Ints) -> pl.DataFrame:
     lot = of_cell[frame["province"].to_numpy(), frame["product"].to_numpy(), frame["week"].to_numpy()]
     return frame.with_columns(lot=pl.Series(lot))
+
+
+def _with_short(weeks: pl.DataFrame, vial: pl.Expr, *, dirt: bool) -> pl.DataFrame:
+    """One delivery of FAULTY_WEEK lost whole vials on its way: at most half of its store's buffer, which nobody asked
+    for yet."""
+    spare = pl.col("received") - pl.col("sent")
+    chosen = (pl.col("week") == FAULTY_WEEK) & (spare == spare.filter(pl.col("week") == FAULTY_WEEK).max())
+    first = chosen & (chosen.cast(pl.Int64).cum_sum() == 1)
+    return weeks.with_columns(short=pl.when(first & pl.lit(dirt)).then(spare // 2 // vial * vial).otherwise(0))
+
+
+def _late(weeks: pl.DataFrame, lots: Lots, *, dirt: bool) -> pl.DataFrame:
+    """One delivery of FAULTY_WEEK to a province that needed none of the product: out of the national buffer."""
+    columns = {"province": pl.Int64, "product": pl.Int64, "week": pl.Int64, "lot": pl.Int64, "received": pl.Int64}
+    mine = weeks.filter(pl.col("week") == FAULTY_WEEK)
+    found: list[tuple[int, int, int, int, int]] = []
+    for product in mine["product"].unique(maintain_order=True):
+        served = mine.filter(pl.col("product") == product)
+        lot, others = int(served["lot"][0]), set(range(CENTRAL)) - set(served["province"])
+        if others:
+            per_vial = int(lots.doses_per_vial[lot])
+            found.append((min(others), product, FAULTY_WEEK, lot, int(lots.doses[lot] * LATE_SHARE) // per_vial * per_vial))
+    return pl.DataFrame(found[:1] if dirt else [], schema=columns, orient="row")
 
 
 def _buffered(column: str, share: float, unit: pl.Expr) -> pl.Expr:

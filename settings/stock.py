@@ -64,7 +64,8 @@ class StockAlertSettings(Section):
 
 class StockSettings(Section):
     """`look_back_days`: whole days before today whose use counts. `difference_days`: how long a physical count that
-    differed from the book is told. The others: operations.stock_conditions.StockRules."""
+    differed from the book is told. `allocation_days`: how long after it was expected an allocation that did not come, or
+    came short, is missing. `settled_days`: how long after its receipt a round counts in usage. The others: operations.stock_conditions.StockRules."""
 
     look_back_days: Days = 28
     difference_days: Days = 90
@@ -76,4 +77,6 @@ class StockSettings(Section):
     transit_days: Days = 5
     count_days: Days = 8
     event_days: Days = 28
+    allocation_days: Days = 5
+    settled_days: Annotated[int, Field(ge=0, le=90)] = 7
     alerts: StockAlertSettings = StockAlertSettings()
