@@ -1,7 +1,8 @@
 """Decisions on allocation (đợt): decided, shipped, received, used; planned against actual for each recipient.
 
-Source: design, DOMAIN 4 ("Allocation decision"); FEATURES J2. What was sent and received is told by movements that name the
-decision; where the ledger has none, by what the registry states. Full-size doses; local days; `today` is an argument."""
+Source: design, DOMAIN 4 ("Allocation decision"); FEATURES J2. What was sent and received is told by movements that name
+the decision; where the ledger has none, by what the registry states. Full-size doses; local days; `today` is an
+argument."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All decisions as they stand: each line judged, each decision summed up, and which areas gave more than they were allocated.
+"""All decisions as they stand: each line judged, each decision summed up; which areas gave more than their allocation.
 
 Rules only; doses are full size."""
 
@@ -82,8 +82,8 @@ def judged(
     today: date,
     wait_days: int,
 ) -> list[Judged]:
-    """Every line, in the order given. What an area gave is spread over its rounds, the oldest first, and in a round over
-    its lines in their order."""
+    """Every line, in the order given. What an area gave is spread over its rounds, the oldest first, and in a round
+    over its lines in their order."""
     left: dict[tuple[str, str, int], int] = {}
     for (area, product), own in rounds.items():
         given = accounts.get((area, product), Account()).given

@@ -22,5 +22,9 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "stock_short": ("deliveries", "doses_missing", *PLACE),
     "stock_uncounted": ("stores_uncounted",),
     "stock_stopped": ("doses_left",),
+    "allocation_unreceived": ("doses_missing", "deliveries"),
+    "allocation_short": ("doses_missing", "deliveries"),
+    "allocation_over": ("doses_over", "deliveries"),
+    "allocation_exceeded": ("doses_beyond",),
     "lot_events": ("serious_events",),
 }

@@ -1,8 +1,9 @@
-"""How much of the vaccine that an area was given it used, over its allocation rounds: three ways, one number of doses given.
+"""How much of its vaccine an area used, over its allocation rounds: three ways, one number of doses given.
 
-Source: design, DOMAIN 4 ("Usage for ranking is per allocation round"). A round counts once it was received long enough ago,
-since stock that landed yesterday says nothing. Doses given are taken from the oldest round first, so that what can only have
-come from a newer round is left out above, as that round is below. Full-size doses; days are local calendar days."""
+Source: design, DOMAIN 4 ("Usage for ranking is per allocation round"). A round counts once it was received long enough
+ago, since stock that landed yesterday says nothing. Doses given are taken from the oldest round first, so that what can
+only have come from a newer round is left out above, as that round is below. Full-size doses; days are local calendar
+days."""
 
 from __future__ import annotations
 

@@ -72,9 +72,7 @@ def _found(snapshots: Snapshots, settings: Settings, number: str) -> Found | Non
     if not told.told:
         return None
     rounds, stock = rounds_of(told), settings.stock
-    lines = judged(
-        told.lines, told.decisions, rounds, told.accounts, today=told.today, wait_days=stock.allocation_days
-    )
+    lines = judged(told.lines, told.decisions, rounds, told.accounts, today=told.today, wait_days=stock.allocation_days)
     wanted = {code: item for code, item in told.decisions.items() if matching(item, number)}
     own = [item for item in lines if item.line.decision_id in wanted]
     return Found(
@@ -178,9 +176,9 @@ def as_lines(found: Found, *, whole: bool) -> list[str]:
         day = f"{decision.decided_on:%d/%m/%Y}" if decision.decided_on else "nobody entered it"
         by = f", {decision.signed_by}" if decision.signed_by else ""
         lines.append(
-            f"{decision.number or f'#{decision.decision_id}'} ({day}{by}): {item.stage.value}; planned {item.planned:,}, "
-            f"received {item.received:,}, in transit {item.in_transit:,}, used {item.used:,}; missing {item.missing:,}, "
-            f"late {item.late}"
+            f"{decision.number or f'#{decision.decision_id}'} ({day}{by}): {item.stage.value}; "
+            f"planned {item.planned:,}, received {item.received:,}, in transit {item.in_transit:,}, "
+            f"used {item.used:,}; missing {item.missing:,}, late {item.late}"
         )
     lines += _rest(len(found.decisions), "decisions")
     if whole:
@@ -194,7 +192,8 @@ def as_lines(found: Found, *, whole: bool) -> list[str]:
         )
     lines += _rest(len(found.lines), "recipients")
     return lines + [
-        f"  changed {item.changed_at:%d/%m/%Y %H:%M}: {item.store} {item.field} {item.before or '-'} -> {item.after or '-'}"
+        f"  changed {item.changed_at:%d/%m/%Y %H:%M}: {item.store} {item.field} "
+        f"{item.before or '-'} -> {item.after or '-'}"
         for _, item in found.changes
     ]
 

@@ -7,18 +7,21 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from campaign.alerts import Condition, Severity
+from campaign.allocation_board import exceeding, judged
 from campaign.readings import FeedStatus
 from campaign.stock import Rule
+from operations.allocation_conditions import of_allocation
 from operations.stock_conditions import Names, StockRules, of_stock
 from settings import Settings
 from settings.rule_expressions import Asked, levels, read_rule
 from settings.stock import AlertLevel
+from warehouse.reads_allocation import allocated, rounds_of
 from warehouse.reads_stock import Looking, stock_seen
 from warehouse.reference import load_most_per_vial, load_product_names, load_thaw_limits
 from warehouse.snapshot import Snapshots
 
-FEEDS = ("stock_movement", "lot_state", "lot_expiry")
-RULES = ("stock_", "lot_")
+FEEDS = ("stock_movement", "lot_state", "lot_expiry", "allocation_decision", "allocation_line")
+RULES = ("stock_", "lot_", "allocation_")
 """What the names of the rules about stock begin with."""
 
 
@@ -45,7 +48,28 @@ def stock_conditions(
         return []
     names = Names(areas=_areas(snapshots, version), products=load_product_names(settings.reference_dir))
     behind = stock_behind(statuses, red_seconds=settings.etl.lag_red_seconds)
-    return of_stock(seen, rules=stock_rules(settings), names=names, behind=behind)
+    rules = stock_rules(settings)
+    found = of_stock(seen, rules=rules, names=names, behind=behind)
+    return [*found, *_allocation(settings, snapshots, version, rules=rules, names=names, behind=behind)]
+
+
+def _allocation(
+    settings: Settings, snapshots: Snapshots, version: int, *, rules: StockRules, names: Names, behind: bool
+) -> list[Condition]:
+    zone, most = ZoneInfo(settings.campaign.timezone), load_most_per_vial(settings.reference_dir)
+    told = allocated(snapshots, version, zone=zone, most_per_vial=most)
+    if not told.decisions:
+        return []
+    rounds, wait_days = rounds_of(told), settings.stock.allocation_days
+    return of_allocation(
+        judged(told.lines, told.decisions, rounds, told.accounts, today=told.today, wait_days=wait_days),
+        told.decisions,
+        exceeding(rounds, told.accounts, told.extra),
+        rules=rules.rules,
+        wait_days=wait_days,
+        names=names,
+        behind=behind,
+    )
 
 
 def stock_rules(settings: Settings) -> StockRules:

@@ -40,7 +40,12 @@ def make_allocation(supply: Supply, stores: Stores) -> Allocation:
         received=delivery_time(week, LATE_IN, 10),
     )
     posts = supply.place_weeks.filter(pl.col("province") == CENTRAL).select(
-        "week", "product", "lot", short=pl.lit(0, dtype=pl.Int64), doses="received", store=pl.col("place") + stores.place_base
+        "week",
+        "product",
+        "lot",
+        short=pl.lit(0, dtype=pl.Int64),
+        doses="received",
+        store=pl.col("place") + stores.place_base,
     )
     posts = posts.with_columns(shipped=delivery_time(week, PROVINCE_OUT, 8), received=delivery_time(week, PLACE_IN, 10))
     lines = pl.concat([provinces, posts.select(provinces.columns)]).with_columns(expected="received")

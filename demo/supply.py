@@ -211,7 +211,9 @@ def _late(weeks: pl.DataFrame, lots: Lots, *, dirt: bool) -> pl.DataFrame:
         lot, others = int(served["lot"][0]), set(range(CENTRAL)) - set(served["province"])
         if others:
             per_vial = int(lots.doses_per_vial[lot])
-            found.append((min(others), product, FAULTY_WEEK, lot, int(lots.doses[lot] * LATE_SHARE) // per_vial * per_vial))
+            found.append(
+                (min(others), product, FAULTY_WEEK, lot, int(lots.doses[lot] * LATE_SHARE) // per_vial * per_vial)
+            )
     return pl.DataFrame(found[:1] if dirt else [], schema=columns, orient="row")
 
 

@@ -96,7 +96,7 @@ class _Look:
         for key, parts in expired(self._parts, today=until).items():
             vi = "{area}: còn {doses} liều {product} đã quá hạn dùng trong kho (lô {lots})"
             en = "{area}: {doses} doses of {product} are out of date and still in store (lots {lots})"
-            said: dict[str, Said] = {"lots": _lots([part.lot for part in parts]), "doses": _doses(parts)}
+            said: dict[str, Said] = {"lots": listed([part.lot for part in parts]), "doses": _doses(parts)}
             facts = self._facts(key, doses_expired=_doses(parts))
             yield from self._judged("stock_expired", key, _doses(parts), (vi, en), said, facts)
 
@@ -124,7 +124,7 @@ class _Look:
                     "first": _day(item.first_on),
                     "daily": round(item.daily),
                     "needed": math.ceil(item.needed_daily),
-                    "lots": _lots(item.lots),
+                    "lots": listed(item.lots),
                 }
                 yield from self._judged(rule, key, item.doses, (vi, en), said, facts)
 
@@ -257,24 +257,30 @@ class _Look:
         labels |= {"product": product} if product and not lot else {}
         labels |= {"lot": lot} if lot else {}
         asked = self._rules.rules[rule]
-        area_vi, area_en = self._names.area(area)
-        named = {"product": self._names.product(product)}
+        summary_vi, summary_en = spoken(text, self._names.area(area), {"product": self._names.product(product), **said})
         return Condition(
             rule=rule,
             labels=labels,
             severity=asked.severity,
-            summary_vi=text[0].format(area=area_vi, **named, **{name: _vi(value) for name, value in said.items()}),
-            summary_en=text[1].format(area=area_en, **named, **{name: _en(value) for name, value in said.items()}),
+            summary_vi=summary_vi,
+            summary_en=summary_en,
             hold=asked.hold,
             inhibited=not raised,
         )
+
+
+def spoken(text: Words, area: Words, said: Mapping[str, Said]) -> Words:
+    """A text in both languages, with its values as each writes them."""
+    vi = text[0].format(area=area[0], **{name: _vi(value) for name, value in said.items()})
+    return vi, text[1].format(area=area[1], **{name: _en(value) for name, value in said.items()})
 
 
 def _doses(parts: Sequence[Part]) -> int:
     return sum(part.held.doses for part in parts)
 
 
-def _lots(lots: Sequence[str]) -> str:
+def listed(lots: Sequence[str]) -> str:
+    """The first few by name, and how many more there are."""
     named = sorted(set(lots))
     return ", ".join(named[:NAMED]) + (f" +{len(named) - NAMED}" if len(named) > NAMED else "")
 

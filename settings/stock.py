@@ -59,13 +59,18 @@ class StockAlertSettings(Section):
     stock_short: Above = Above(raise_at=1, clear_at=0)
     stock_uncounted: Above = Above(raise_at=1, clear_at=0, severity="info")
     stock_stopped: Above = Above(raise_at=1, clear_at=0, severity="critical")
+    allocation_unreceived: Above = Above(raise_at=1, clear_at=0)
+    allocation_short: Above = Above(raise_at=1, clear_at=0)
+    allocation_over: Above = Above(raise_at=1, clear_at=0)
+    allocation_exceeded: Above = Above(raise_at=1000, clear_at=500)
     lot_events: Above = Above(raise_at=3, clear_at=2, severity="critical")
 
 
 class StockSettings(Section):
     """`look_back_days`: whole days before today whose use counts. `difference_days`: how long a physical count that
-    differed from the book is told. `allocation_days`: how long after it was expected an allocation that did not come, or
-    came short, is missing. `settled_days`: how long after its receipt a round counts in usage. The others: operations.stock_conditions.StockRules."""
+    differed from the book is told. `allocation_days`: how long after it was expected an allocation that did not come,
+    or came short, is missing. `settled_days`: how long after its receipt a round counts in usage. The others:
+    operations.stock_conditions.StockRules."""
 
     look_back_days: Days = 28
     difference_days: Days = 90

@@ -1,4 +1,4 @@
-"""Reads about decisions on allocation: what was decided, what came of it, and what the areas did with what they were given."""
+"""Reads about decisions on allocation: what was decided, what came of it, and what areas did with what they got."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
-    """All decisions with their lines. accounts: the ledger by area and product; extra: doses that vials may have yielded
-    beyond their label there. told: the snapshot tells of decisions at all."""
+    """All decisions with their lines. accounts: the ledger by area and product; extra: doses that vials may have
+    yielded beyond their label there. told: the snapshot tells of decisions at all."""
 
     now: datetime
     today: date

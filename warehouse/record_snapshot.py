@@ -25,7 +25,8 @@ FROM_RECORDS = (
     "doses_by_site_hour", "site_session", "site_seen", "residence_place", "identity_status", "registration_state",
     "registration_open", "registration_wait",
     "registration_by_area", "store", "lot", "lot_state", "stock_by_lot", "lot_expiry", "stock_by_area", "stock_use",
-    "stock_difference", "allocation_decision", "allocation_line", "allocation_change", "equipment_state", "device", "device_run", "declared_gap", "event_by_lot", "adverse_event",
+    "stock_difference", "allocation_decision", "allocation_line", "allocation_change",
+    "equipment_state", "device", "device_run", "declared_gap", "event_by_lot", "adverse_event",
     "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
     "invariant",
 )  # fmt: skip

@@ -21,8 +21,8 @@ PEOPLE_AT_A_TIME = 5_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """`cubes`: each beside its recount. `people_differing`: None where records were not read (not deep). `levels`:
-    stock (levels, counts, days, use), flows of allocation, devices and runs outside their limits that differ from their movements and
-    readings."""
+    stock (levels, counts, days, use), flows of allocation, devices and runs outside their limits that differ from their
+    movements and readings."""
 
     cubes: tuple[Difference, ...]
     people_differing: int | None

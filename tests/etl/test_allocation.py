@@ -1,8 +1,9 @@
-"""Decisions on allocation from the registry to the snapshot: versions kept, bad rows set aside, movements that name them."""
+"""Decisions on allocation from the registry to the snapshot: versions kept, bad rows set aside, usage by round."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import LiteralString
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -28,11 +29,11 @@ class Desk:
             "INSERT INTO registry.store (code, name_vi, level) VALUES ('VN', 'Kho quốc gia', 'national')",
         )
         self.run(
-            "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial, vials_per_tray) "
-            "VALUES ('CO1', 'comirnaty', 'covax', 100000, 6, 195)"
+            "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial, "
+            "vials_per_tray) VALUES ('CO1', 'comirnaty', 'covax', 100000, 6, 195)"
         )
 
-    def run(self, query: str, *values: object) -> None:
+    def run(self, query: LiteralString, *values: object) -> None:
         with psycopg.connect(self.centre.url) as connection:
             connection.execute(query, values)
 
@@ -45,8 +46,8 @@ class Desk:
         )
         for store, doses in lines.items():
             self.run(
-                "INSERT INTO registry.allocation_line (decision_id, store_code, product_code, lot_number, doses, planned_on) "
-                "VALUES (%s, %s, 'comirnaty', 'CO1', %s, %s)",
+                "INSERT INTO registry.allocation_line (decision_id, store_code, product_code, lot_number, doses, "
+                "planned_on) VALUES (%s, %s, 'comirnaty', 'CO1', %s, %s)",
                 *(number, store, doses, day + timedelta(days=2)),
             )
 
@@ -57,7 +58,16 @@ class Desk:
         self.run(
             "INSERT INTO registry.stock_movement (movement_id, store_code, lot_number, kind, doses, occurred_at, "
             "recorded_at, counterpart_code, decision_id) VALUES (%s, %s, 'CO1', %s, %s, %s, %s, %s, %s)",
-            *(self._movements, place, kind, -doses if kind in ("issue", "administered") else doses, at, at, other, decision),
+            *(
+                self._movements,
+                place,
+                kind,
+                -doses if kind in ("issue", "administered") else doses,
+                at,
+                at,
+                other,
+                decision,
+            ),
         )
         return self._movements
 
@@ -74,9 +84,7 @@ def desk(centre: Centre) -> Desk:
 
 def stages(found: Allocated) -> dict[str, tuple[Stage, Gap | None, int]]:
     lines = judged(found.lines, found.decisions, rounds_of(found), found.accounts, today=found.today, wait_days=5)
-    return {
-        f"{item.line.decision_id} {item.line.store}": (item.stage, item.gap, item.difference) for item in lines
-    }
+    return {f"{item.line.decision_id} {item.line.store}": (item.stage, item.gap, item.difference) for item in lines}
 
 
 def test_a_decision_goes_from_decided_to_used(desk: Desk) -> None:
@@ -91,7 +99,8 @@ def test_a_decision_goes_from_decided_to_used(desk: Desk) -> None:
     found = desk.seen()
     assert stages(found)["1 S-01-A"] == (Stage.RECEIVED, Gap.SHORT, -100)
     (decision,) = summaries(
-        judged(found.lines, found.decisions, rounds_of(found), found.accounts, today=TODAY, wait_days=5), found.decisions
+        judged(found.lines, found.decisions, rounds_of(found), found.accounts, today=TODAY, wait_days=5),
+        found.decisions,
     )
     assert (decision.decision.signed_by, decision.stage) == ("Thứ trưởng", Stage.SHIPPED)
     assert (decision.planned, decision.received, decision.in_transit, decision.missing) == (18_000, 11_900, 100, 6_100)
@@ -155,8 +164,8 @@ def test_the_same_reading_twice_and_a_rebuild_give_the_same_content(desk: Desk) 
     first = desk.seen()
     desk.centre.later = timedelta(minutes=1)
     desk.run(
-        "INSERT INTO registry.stock_movement (movement_id, store_code, lot_number, kind, doses, occurred_at, recorded_at, "
-        "counterpart_code, cancels_id) VALUES (99, %s, 'CO1', 'cancel', -12000, %s, %s, 'VN', %s)",
+        "INSERT INTO registry.stock_movement (movement_id, store_code, lot_number, kind, doses, occurred_at, "
+        "recorded_at, counterpart_code, cancels_id) VALUES (99, %s, 'CO1', 'cancel', -12000, %s, %s, 'VN', %s)",
         *(HANOI, WALL, WALL, number),
     )
     assert [line.received for line in desk.seen().lines] == [0], "a receipt that was taken back"

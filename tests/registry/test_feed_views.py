@@ -25,8 +25,8 @@ NEW_VIEWS = {
     "allocation_decision": "decision_id, number, round, decided_on, state, row_version, signed_by, source, earmark",
     "allocation_line": "decision_id, store_code, product_code, lot_number, doses, planned_on, shipped_on, received_on, "
     "doses_received, row_version, line_key",
-    "allocation_change": "change_id, decision_id, store_code, product_code, lot_number, field, before, after, changed_at, "
-    "row_version",
+    "allocation_change": "change_id, decision_id, store_code, product_code, lot_number, field, before, after, "
+    "changed_at, row_version",
     "recipient": "code, name_vi, name_en, kind, row_version",
     "site_district": "site_code, district_code, from_on, until_on, row_version",
 }

@@ -85,7 +85,7 @@ def test_nothing_is_missing_of_a_decision_that_was_withdrawn_and_what_came_is_un
 
 
 def test_a_decision_is_as_far_as_the_last_of_its_recipients() -> None:
-    def judged(line: Line, used: int = 0):  # noqa: ANN202 - Judged
+    def judged(line: Line, used: int = 0):
         return judge_line(line, DECISION, today=date(2021, 11, 9), wait_days=5, used=used)
 
     assert stage_of(DECISION, [judged(LINE), judged(LINE)]) is Stage.DECIDED

@@ -1,4 +1,4 @@
-"""What was sent and received under decisions is carried on as plain Python counts it, whatever comes late, twice or cancelled."""
+"""What was sent and received under decisions is carried on as plain Python counts it, come late, twice or cancelled."""
 
 from __future__ import annotations
 
@@ -180,7 +180,14 @@ def books(tmp_path: Path) -> Iterator[Books]:
 
 
 def move(number: int, kind: str, doses: int, **values: object) -> Row:
-    row = {"store_code": "P1", "counterpart_code": "R1", "lot_number": "A", "hour": 0, "decision_id": 1, "cancels_id": 0}
+    row = {
+        "store_code": "P1",
+        "counterpart_code": "R1",
+        "lot_number": "A",
+        "hour": 0,
+        "decision_id": 1,
+        "cancels_id": 0,
+    }
     return row_of(row | {"movement_id": number, "kind": kind, "doses": doses} | values, 1)
 
 
