@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+
+import pytest
 
 from campaign.alerts import Condition
 from campaign.allocation import Decision, Line, judge_line
 from campaign.allocation_board import Cause, Exceeding, exceeding
+from campaign.rule_facts import FACTS
 from campaign.usage import Account, Round
 from cli.stock_wiring import stock_rules
 from operations.allocation_conditions import of_allocation
 from operations.stock_conditions import Names
 from settings import load
+from settings.rule_expressions import levels
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = Names(areas={"01": ("Hà Nội", "Hanoi")}, products={})
@@ -58,9 +63,20 @@ def line(number: int, planned: int, received: int, *, area: str = "01") -> Line:
 
 
 def found(
-    *lines: Line, day: int = 14, beyond: tuple[Exceeding, ...] = (), behind: bool = False
+    *lines: Line,
+    day: int = 14,
+    beyond: tuple[Exceeding, ...] = (),
+    behind: bool = False,
+    conditions: Mapping[str, str] | None = None,
 ) -> dict[tuple[str, str], Condition]:
+    """conditions: by rule, what decides instead of its numbers."""
     settings = load(ROOT / "config.yaml", environ={})
+    changed = {
+        name: levels(settings)[name].model_copy(update={"raise_when": text})
+        for name, text in (conditions or {}).items()
+    }
+    alerts = settings.stock.alerts.model_copy(update=changed)
+    settings = settings.model_copy(update={"stock": settings.stock.model_copy(update={"alerts": alerts})})
     judged = [
         judge_line(item, DECISIONS[item.decision_id], today=date(2021, 11, day), wait_days=5, used=0) for item in lines
     ]
@@ -117,6 +133,18 @@ def test_what_the_vials_explain_is_no_alert_and_what_nothing_explains_is() -> No
     assert found(beyond=(within, entered)) == {}
     assert not found(beyond=(beyond,))["allocation_exceeded", "01"].inhibited
     assert exceeding(rounds, {("01", "az"): Account(given=1000, received=1000)}, {}) == []
+
+
+RULES = [name for name in FACTS if name.startswith("allocation_")]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_condition_may_name_every_fact_of_its_rule(name: str) -> None:
+    wrong = (line(1, 10, 0), line(2, 10, 9), line(3, 10, 11))
+    exceeded = (Exceeding(area="01", product="az", given=9000, allocated=1000, extra=0, unallocated=0),)
+    holds = found(*wrong, beyond=exceeded, conditions={name: " and ".join(f"{fact} > 0" for fact in FACTS[name])})
+    assert not holds[name, "01"].inhibited
+    assert (name, "01") not in found(*wrong, beyond=exceeded, conditions={name: f"{FACTS[name][0]} < 0"})
 
 
 def test_holds_for_as_long_as_the_settings_say() -> None:
