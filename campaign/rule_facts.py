@@ -26,5 +26,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "allocation_short": ("doses_missing", "deliveries"),
     "allocation_over": ("doses_over", "deliveries"),
     "allocation_exceeded": ("doses_beyond",),
+    "stock_wasted": ("stores_beyond", "doses_wasted"),
+    "stock_waste_unsaid": ("doses_without_reason",),
     "lot_events": ("serious_events",),
 }

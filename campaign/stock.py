@@ -14,6 +14,7 @@ from campaign.event_rate import LotEvents
 from campaign.expressions import Expression
 from campaign.lots import STOPPED, Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
 from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
+from campaign.wastage import StoreWeek
 
 NATIONAL = ""
 
@@ -123,6 +124,7 @@ class StockSeen:
     faults: tuple[AreaFaults, ...]
     uncounted: tuple[Uncounted, ...]
     events: tuple[LotEvents, ...]
+    wasted: tuple[StoreWeek, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

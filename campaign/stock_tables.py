@@ -24,6 +24,7 @@ from campaign.stock_board import (
     sums_of,
 )
 from campaign.stock_places import Difference, LotExpiry, LotState, Store, StoreOfLot
+from campaign.wastage import explained
 
 PLACE_COLUMNS = (
     *(
@@ -252,14 +253,10 @@ def _kind(item: Difference, most_per_vial: int) -> str:
         return "below_transit"
     if not item.incoming:
         return "below_none"
-    return "below_extra" if -item.difference <= _extra(item, most_per_vial) else "below"
-
-
-def _extra(item: Difference, most_per_vial: int) -> int:
-    """Doses that the vials that stayed may have yielded above their label."""
-    if not item.kept or not item.per_vial:
-        return 0
-    return max(item.kept // item.per_vial * (most_per_vial - item.per_vial), 0)
+    known = explained(
+        item.difference, coming=0, kept=item.kept or 0, per_vial=item.per_vial or 0, most_per_vial=most_per_vial
+    )
+    return "below_extra" if known else "below"
 
 
 def _difference_row(item: Difference, names: Names, kind: str) -> Row:

@@ -45,7 +45,7 @@ from warehouse.engine.engine import EngineRules
 from warehouse.files import SnapshotUnavailable
 from warehouse.maintenance import Retention
 from warehouse.record_snapshot import SnapshotRules
-from warehouse.reference import load_deferral_reasons, load_series_rules
+from warehouse.reference import load_deferral_reasons, load_series_rules, load_waste_reasons
 from warehouse.snapshot import Snapshots
 from warehouse.writer import Warehouse, WarehouseBroken, no_checkpoint, set_broken_aside
 
@@ -98,6 +98,8 @@ def refresh_rules(settings: Settings) -> RefreshRules:
             most_rows=settings.etl.quarantine_rows,
             run_days=settings.coldchain.shown_days,
             difference_days=settings.stock.difference_days,
+            waste_days=settings.stock.waste_days,
+            waste_reasons={row.text: row.number for row in load_waste_reasons(settings.reference_dir)},
         ),
         nowcast=NowcastRules(complete_after_days=settings.campaign.complete_after_days),
         drift=DriftLimits(**settings.drift.model_dump()),

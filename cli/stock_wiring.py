@@ -84,6 +84,9 @@ def stock_rules(settings: Settings) -> StockRules:
         count_days=stock.count_days,
         transit_days=stock.transit_days,
         event_days=stock.event_days,
+        waste_days=stock.waste_days,
+        waste_share=stock.waste_share,
+        waste_least_doses=stock.waste_least_doses,
         rules=rules,
     )
 

@@ -52,6 +52,7 @@ from warehouse.reference import (
     load_priority_groups,
     load_product_names,
     load_thaw_limits,
+    load_waste_reasons,
 )
 
 HERE = Path(__file__).resolve().parent
@@ -65,7 +66,7 @@ RULES = "data_rules.csv"
 # Reference data that a page shows: a changed line or name is a changed answer.
 SHOWN_DATA = (
     *(RULES, "areas_2025.csv", "districts.csv", "sites.csv"),
-    *("priority_groups.csv", "deferral_reasons.csv", "products.csv"),
+    *("priority_groups.csv", "deferral_reasons.csv", "waste_reasons.csv", "products.csv"),
 )
 # Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
 DASH_PAGES = ("/", "/<path:path>")
@@ -181,6 +182,7 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         limits=ClockLimits(**deps.settings.clock.model_dump()),
         priority_groups=load_priority_groups(deps.settings.reference_dir),
         deferral_reasons=load_deferral_reasons(deps.settings.reference_dir),
+        waste_reasons=load_waste_reasons(deps.settings.reference_dir),
         products=load_product_names(deps.settings.reference_dir),
         causes=CauseRules(**deps.settings.causes.model_dump(exclude={"places"})),
         places=deps.settings.causes.places,

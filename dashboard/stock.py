@@ -27,6 +27,7 @@ from campaign.stock_tables import (
 from dashboard.readings import StockNow
 from dashboard.seen import Seen
 from dashboard.stock_one import judged_in, lot_page, store_page
+from dashboard.stock_waste import waste_of_area
 from dashboard.store_names import store_name
 from dashboard.trust import area_names
 from dashboard.views import Studio, stock_now
@@ -39,18 +40,20 @@ from layouts.view import View
 from layouts.words import Words
 from warehouse import reads_stores
 
-FILES = ("places", "expiry", "lots", "differences", "uncounted")
+FILES = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What page and files are made from. judged: every heap of the place, by area; listed: of them those that the
-    reader may see one by one. areas: places of these, and the one that was asked for even if nothing is there."""
+    reader may see one by one. areas: places of these, and the one that was asked for even if nothing is there.
+    seen: every place of the reader's, whether or not anything is there."""
 
     stock: StockNow
     judged: tuple[JudgedHeap, ...]
     listed: tuple[JudgedHeap, ...]
     areas: tuple[str, ...]
+    seen: tuple[str, ...]
     differences: tuple[Difference, ...]
     uncounted: tuple[Store, ...]
     names: Names
@@ -81,6 +84,7 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
         judged=judged,
         listed=tuple(item for item in judged if scope.covers(item.heap.area)),
         areas=places_of(own, held) or ((view.area,) if view.area else ()),
+        seen=places_of(own, {*own, NATIONAL_STORES}),
         differences=differences,
         uncounted=uncounted,
         names=names_of(studio, areas, studio.catalogues[view.language]),
@@ -166,7 +170,7 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         nation=found.stock.judged if not view.area else None,
     )
     stores = stores_in(studio, version, view, found) if view.area else []
-    files = FILES if not view.area else (*FILES, "stores")
+    files = (*FILES, *(("stores", "waste_stores") if view.area else ("waste_places",)))
     return AreaPage(
         common=Common(
             now=found.stock.stock.now,
@@ -188,6 +192,7 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         differences=difference_rows(found.differences, found.names, most_per_vial=studio.stock.most_per_vial),
         uncounted=uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today),
         stores=stores,
+        waste=waste_of_area(studio, version, view, scope, found.names, found.seen),
         low_days=studio.causes.supply_days,
         count_days=studio.stock.count_days,
     )

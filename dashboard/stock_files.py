@@ -26,11 +26,19 @@ from campaign.stock_tables import (
     lot_rows,
     uncounted_rows,
 )
+from campaign.waste_tables import (
+    WASTE_COLUMNS,
+    WASTE_PLACE_COLUMNS,
+    WASTE_REASON_COLUMNS,
+    WASTE_STORE_COLUMNS,
+)
 from dashboard.params import BadParameter
 from dashboard.stock import Told, names_of, stores_in, told
-from dashboard.stock_one import areas_of, found_lot, lots_in_store, stores_of_lot
+from dashboard.stock_one import areas_of, found_lot, found_store, lots_in_store, stores_of_lot
+from dashboard.stock_waste import waste_of_area, waste_of_store
 from dashboard.trust import area_names
 from dashboard.views import Studio, stock_now
+from layouts.stock_model import WastePart
 from layouts.view import View
 
 Asked = tuple[Studio, int, View, Scope]
@@ -72,6 +80,19 @@ def _lot_stores(asked: Asked) -> list[Row]:
     return stores_of_lot(studio, version, found, own, _names(asked), stock_now(studio, version))
 
 
+def _waste(asked: Asked) -> WastePart:
+    """Of a store where one is named, else of the nation or a province."""
+    studio, version, view, scope = asked
+    names = _names(asked)
+    if view.store:
+        store, _ = found_store(studio, version, view.store, scope)
+        found = waste_of_store(studio, version, view, store, names)
+    else:
+        areas = told(studio, version, view, scope).seen
+        found = waste_of_area(studio, version, view, scope, names, areas)
+    return found or WastePart(products=(), reasons=())
+
+
 def _names(asked: Asked):  # noqa: ANN202 - campaign.stock_tables.Names
     studio, version, view, _ = asked
     words = studio.catalogues[view.language]
@@ -94,6 +115,10 @@ FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
         UNCOUNTED_COLUMNS,
     ),
     "stores": (_stores, STORE_COLUMNS),
+    "waste": (lambda asked: list(_waste(asked).products), WASTE_COLUMNS),
+    "waste_reasons": (lambda asked: list(_waste(asked).reasons), WASTE_REASON_COLUMNS),
+    "waste_places": (lambda asked: list(_waste(asked).places or ()), WASTE_PLACE_COLUMNS),
+    "waste_stores": (lambda asked: list(_waste(asked).stores or ()), WASTE_STORE_COLUMNS),
     "store_lots": (_store_lots, STORE_LOT_COLUMNS),
     "lot_areas": (_lot_areas, LOT_AREA_COLUMNS),
     "lot_stores": (_lot_stores, LOT_STORE_COLUMNS),

@@ -18,6 +18,7 @@ from campaign.readings import AreaRow
 from campaign.sites import SiteRules
 from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits, DataRule
+from campaign.wastage import WasteReason
 from dashboard.kept import Kept
 from dashboard.readings import Board, Readings, StockNow
 from dashboard.seen import Seen, trust_within
@@ -57,6 +58,7 @@ class Studio:
     limits: ClockLimits
     priority_groups: tuple[PriorityGroup, ...]
     deferral_reasons: tuple[DeferralReason, ...]
+    waste_reasons: tuple[WasteReason, ...]
     products: Mapping[str, str]
     causes: CauseRules
     places: int

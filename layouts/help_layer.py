@@ -124,6 +124,13 @@ def _stock() -> dict[str, Entry]:
         "stock_cover": Entry(unit="days", denominator="daily_use", source="stock", clock="look_back"),
         "stock_expiring": Entry(unit="vaccine", source="stock", clock="ahead"),
         "stock_stores": Entry(unit="stores", source="stock", clock="as_of"),
+        "stock_waste_stores": Entry(unit="stores", source="stock", clock="as_of"),
+        **dict.fromkeys(("stock_open", "stock_gained", "stock_closed"), doses),
+        "stock_open_share": Entry(unit="vaccine", denominator="opened", source="stock", clock="as_of"),
+        **dict.fromkeys(
+            ("stock_closed_share", "stock_total_share"),
+            Entry(unit="vaccine", denominator="used_up", source="stock", clock="as_of"),
+        ),
         **dict.fromkeys(("stock_until", "stock_counted", "stock_since"), days),
     }
 
@@ -151,7 +158,8 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("stock_usable", "stock_cover", "stock_expiring", "stock_blocked", "stock_past", "stock_in_transit"),
         *("stock_until", "stock_total", "stock_difference", "stock_counted", "stock_on_hand", "stock_received"),
         *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
-        *("device_minutes", "device_temp", "device_quiet"),
+        *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
+        *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),
     ),
     "coldchain": (
         *DEVICES,

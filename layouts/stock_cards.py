@@ -27,6 +27,7 @@ from layouts.stock_parts import (
     to_lot,
     to_store,
 )
+from layouts.stock_waste import waste_cards
 from layouts.words import Words
 
 FIRST, PLACES = 10, 20
@@ -43,6 +44,7 @@ def body(page: AreaPage) -> list[Child]:
         *([stores_card(page)] if page.area else []),
         differences_card(page),
         uncounted_card(page),
+        *waste_cards(page.common, page.waste),
     ]
 
 

@@ -38,10 +38,21 @@ class Tiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WastePart:
+    """Wastage of a place. places: of the nation alone; stores: of a province alone."""
+
+    products: Sequence[Row]
+    reasons: Sequence[Row]
+    places: Sequence[Row] | None = None
+    stores: Sequence[Row] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AreaPage:
     """area: '' is the nation. part: the reader sees a part of the country. products: code and name, in the order of the
     columns. held: whether any store has doses or some are on their way; below_zero: whether any level is below zero.
-    stores: of a province alone. low_days, count_days: from when on days of stock are low, a count is old."""
+    stores: of a province alone. waste: None of a snapshot from before.
+    low_days, count_days: from when on days of stock are low, a count is old."""
 
     common: Common
     area: str
@@ -57,6 +68,7 @@ class AreaPage:
     differences: Sequence[Row]
     uncounted: Sequence[Row]
     stores: Sequence[Row]
+    waste: WastePart | None
     low_days: float
     count_days: int
 
@@ -75,6 +87,7 @@ class StorePage:
     tiles: Tiles
     lots: Sequence[Row]
     devices: Sequence[Row]
+    waste: WastePart | None
     count_days: int
     low_days: float
 

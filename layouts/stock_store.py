@@ -32,6 +32,7 @@ from layouts.stock_parts import (
     to_store,
     until,
 )
+from layouts.stock_waste import waste_cards
 from layouts.words import Words
 
 ROWS = 20
@@ -58,6 +59,7 @@ def store_body(page: StorePage) -> list[Child]:
         tiles_section(page.common, page.tiles, place=page.name),
         store_lots(page),
         fridges(page.common, page.devices),
+        *waste_cards(page.common, page.waste),
     ]
 
 

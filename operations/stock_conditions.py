@@ -21,6 +21,7 @@ from campaign.stock import (
     stopped_lots,
     usable_doses,
 )
+from campaign.wastage import weeks_of
 
 Words = tuple[str, str]
 """Vietnamese, English."""
@@ -39,7 +40,9 @@ STATES: Mapping[str, Words] = {
 class StockRules:
     """expiring_days, outlook_days: how far ahead expiry is looked at. expired_grace_days: for how long doses out of
     date may lie before they are written off. least_daily: doses a day below which a pace says nothing. event_days:
-    within how many days events of a lot count together. rules: by the name of their alerts."""
+    within how many days events of a lot count together. waste_days, waste_share, waste_least_doses: in how many days a
+    store may waste which share of what it had in closed vials, and from how many doses on. rules: by the name of their
+    alerts."""
 
     expiring_days: int
     expired_grace_days: int
@@ -48,6 +51,9 @@ class StockRules:
     count_days: int
     transit_days: int
     event_days: int
+    waste_days: int
+    waste_share: float
+    waste_least_doses: int
     rules: Mapping[str, Rule]
 
 
@@ -76,6 +82,7 @@ def of_stock(seen: StockSeen, *, rules: StockRules, names: Names, behind: bool =
         *look.faults(),
         *look.counts(),
         *look.stopped(),
+        *look.wasted(),
         *look.events(),
     ]
     return [replace(item, inhibited=True) for item in found] if behind else found
@@ -204,6 +211,31 @@ class _Look:
             said: dict[str, Said] = {"lot": lot, "doses": doses}
             key = (area, parts[0].held.product)
             yield self._condition("stock_stopped", key, (vi, en), said, raised=raised, lot=lot)
+
+    def wasted(self) -> Iterator[Condition]:
+        """Stores that wasted too many closed vials, and wastage without a reason. One an area: one person asks."""
+        rules = self._rules
+        days: dict[str, Said] = {"days": rules.waste_days}
+        stores = list(self._seen.wasted)
+        for item in weeks_of(stores, share=rules.waste_share, least=rules.waste_least_doses):
+            key = (item.area, "")
+            said = days | {"count": item.stores, "doses": item.doses, "store": item.worst}
+            said |= {"share": f"{100 * rules.waste_share:g}"}
+            vi = (
+                "{area}: {count} kho hủy quá {share}% số liều chưa mở trong {days} ngày ({doses} liều), nhiều nhất ở "
+                "kho {store}"
+            )
+            en = (
+                "{area}: {count} stores wasted more than {share}% of their closed doses within {days} days ({doses} "
+                "doses), store {store} the most"
+            )
+            facts: dict[str, float] = {"stores_beyond": item.stores, "doses_wasted": item.doses}
+            yield from self._judged("stock_wasted", key, item.stores, (vi, en), said, facts)
+            said = days | {"doses": item.unsaid}
+            vi = "{area}: {doses} liều ghi hao phí trong {days} ngày mà không có lý do"
+            en = "{area}: {doses} doses entered as wasted within {days} days without a reason"
+            facts = {"doses_without_reason": item.unsaid}
+            yield from self._judged("stock_waste_unsaid", key, item.unsaid, (vi, en), said, facts)
 
     def events(self) -> Iterator[Condition]:
         """Serious events after vaccination that came together on one lot."""

@@ -63,6 +63,8 @@ class StockAlertSettings(Section):
     allocation_short: Above = Above(raise_at=1, clear_at=0)
     allocation_over: Above = Above(raise_at=1, clear_at=0)
     allocation_exceeded: Above = Above(raise_at=1000, clear_at=500)
+    stock_wasted: Above = Above(raise_at=1, clear_at=0)
+    stock_waste_unsaid: Above = Above(raise_at=1, clear_at=0, severity="info")
     lot_events: Above = Above(raise_at=3, clear_at=2, severity="critical")
 
 
@@ -84,4 +86,16 @@ class StockSettings(Section):
     event_days: Days = 28
     allocation_days: Days = 5
     settled_days: Annotated[int, Field(ge=0, le=90)] = 7
+    waste_days: Days = 7
+    waste_share: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    waste_least_doses: Annotated[int, Field(ge=1)] = 100
     alerts: StockAlertSettings = StockAlertSettings()
+
+    @model_validator(mode="after")
+    def remembers_wastage(self) -> StockSettings:
+        """Days are kept for the look-back alone."""
+        if self.waste_days > self.look_back_days:
+            raise ValueError(
+                f"waste_days ({self.waste_days}) must not be more than look_back_days ({self.look_back_days})"
+            )
+        return self

@@ -20,6 +20,7 @@ from campaign.lots import (
     usable_expiry,
 )
 from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
+from campaign.wastage import StoreWeek
 from warehouse import reads
 from warehouse.files import SnapshotUnavailable
 from warehouse.reads_places import has
@@ -106,7 +107,15 @@ def stock_seen(
             Uncounted(**row) for row in snapshots.rows(version, sql("reads/stock_uncounted"), {"before": before})
         ),
         events=tuple(LotEvents(**row) for row in snapshots.rows(version, events, {"since": since})),
+        wasted=_wasted(snapshots, version),
     )
+
+
+def _wasted(snapshots: Snapshots, version: int) -> tuple[StoreWeek, ...]:
+    """None of a snapshot from before wastage was told by reason."""
+    if not has(snapshots, version, "stock_week"):
+        return ()
+    return tuple(StoreWeek(**row) for row in snapshots.rows(version, sql("reads/stock_wasted")))
 
 
 def lot_trace(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
 
@@ -26,6 +26,7 @@ FROM_RECORDS = (
     "registration_open", "registration_wait",
     "registration_by_area", "store", "lot", "lot_state", "stock_by_lot", "lot_expiry", "stock_by_area", "stock_use",
     "stock_difference", "allocation_decision", "allocation_line", "allocation_change",
+    "stock_difference", "stock_waste", "stock_week",
     "equipment_state", "device", "device_run", "declared_gap", "event_by_lot", "adverse_event",
     "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
     "invariant",
@@ -41,13 +42,16 @@ COPIED = ("snapshot_info", "area", "population", "target", "area_tier")
 class SnapshotRules:
     """How much detail a snapshot carries. Days count back from the newest day; `most_rows` of the quarantine.
     `run_days`: for how long runs outside the limits are told after they ended; `difference_days`: for
-    how long a physical count that differed from the book is told."""
+    how long a physical count that differed from the book is told; `waste_days`: whose wastage is looked at apart;
+    `waste_reasons`: their numbers by the registry's words."""
 
     site_days: int
     hour_days: int
     most_rows: int
     run_days: int
     difference_days: int
+    waste_days: int = 7
+    waste_reasons: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,9 @@ def fill_from_records(
         "most_rows": rules.most_rows,
         "run_days": rules.run_days,
         "difference_days": rules.difference_days,
+        "waste_days": rules.waste_days,
+        "waste_texts": list(rules.waste_reasons),
+        "waste_numbers": list(rules.waste_reasons.values()),
     }
 
     def add_extra() -> None:

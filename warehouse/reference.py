@@ -11,6 +11,7 @@ from campaign.coverage import PopulationGroup, Target
 from campaign.lots import ThawLimit
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
+from campaign.wastage import OTHER_WORDS, WasteReason
 from warehouse.coldchain import StorageClass
 
 # The number after those that may be given out stands for all other words (warehouse.engine.registrations).
@@ -135,6 +136,18 @@ def load_deferral_reasons(folder: Path) -> tuple[DeferralReason, ...]:
     for reason in found:
         if not 0 < reason.number < MOST_REASONS:
             raise ValueError(f"deferral_reasons.csv: number {reason.number} is none of 1 to {MOST_REASONS - 1}")
+    return found
+
+
+def load_waste_reasons(folder: Path) -> tuple[WasteReason, ...]:
+    """Why doses are wasted. ValueError for a number that stands for something else."""
+    found = tuple(
+        WasteReason(number=int(row["number"]), text=row["text"], name_vi=row["name_vi"], name_en=row["name_en"])
+        for row in read_csv(folder / "waste_reasons.csv")
+    )
+    for reason in found:
+        if not 0 < reason.number < OTHER_WORDS:
+            raise ValueError(f"waste_reasons.csv: number {reason.number} is none of 1 to {OTHER_WORDS - 1}")
     return found
 
 

@@ -47,6 +47,7 @@ def refresh_stock(connection: duckdb.DuckDBPyConnection) -> None:
     temp.use_stores the stores whose use changed."""
     connection.execute(sql("levels/stock_carried"))
     connection.execute(sql("levels/stock_days_carried"))
+    connection.execute(sql("levels/stock_waste_carried"))
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE use_stores AS SELECT store_code FROM temp.touched_pairs "
         "UNION SELECT store_code FROM temp.carried_pairs"
@@ -82,17 +83,17 @@ def refresh_use(connection: duckdb.DuckDBPyConnection, *, everywhere: bool) -> N
 
 
 def recount_stock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every level, count and day counted anew from the movements; use is left to `refresh_use`."""
+    """Every level, count, day, thaw and wastage counted anew from the movements; use is left to `refresh_use`."""
     connection.execute(
         "DELETE FROM core.stock_level; DELETE FROM core.stock_count; DELETE FROM core.stock_day; "
-        "DELETE FROM core.stock_thaw"
+        "DELETE FROM core.stock_thaw; DELETE FROM core.stock_waste"
     )
     for _ in _pieces(connection):
         connection.execute(sql("levels/stock_put"))
 
 
 def verify_stock(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """How many levels, counts, days and uses there are, and how many differ from what a replay from zero gives."""
+    """How many levels, counts, days, wastages and uses there are, and how many a replay from zero gives otherwise."""
     checked = differing = 0
     for _ in _pieces(connection):
         found, odd = connection.execute(sql("levels/stock_verify")).fetchall()[0]

@@ -25,7 +25,7 @@ from campaign.map_metrics import NEEDS, OF_STOCK, Metric
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from warehouse.files import snapshot_path
-from warehouse.reference import load_thaw_limits
+from warehouse.reference import load_most_per_vial, load_thaw_limits
 
 QUERIES = Path(__file__).parent / "numbers"
 NUMBER = re.compile(r"\d\d/\d\d/\d{4}|[+−]?\d[\d.]*(?:,\d+)?%?")
@@ -60,6 +60,7 @@ class Snapshot:
             [(day,)] = asked.execute(
                 "SELECT (as_of AT TIME ZONE 'Asia/Ho_Chi_Minh')::DATE FROM snapshot_info"
             ).fetchall()
+        most = load_most_per_vial(settings.reference_dir)
         thaw = thaw_limits_in_force(load_thaw_limits(settings.reference_dir), today=day)
         self.set(
             zone=settings.campaign.timezone,
@@ -79,6 +80,8 @@ class Snapshot:
             count_days=settings.stock.count_days,
             thaw_products=list(thaw),
             thaw_days=list(thaw.values()),
+            most_products=list(most),
+            most_doses=list(most.values()),
             coverage_low=settings.campaign.map_need.coverage[0],
             coverage_high=settings.campaign.map_need.coverage[1],
             days_short=settings.campaign.map_need.days[0],
@@ -88,7 +91,7 @@ class Snapshot:
             lot="",
             place="nation",
         )
-        for begin in ("_begin", "_devices", "_stock"):
+        for begin in ("_begin", "_devices", "_stock", "_waste"):
             self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 
     def set(self, **values: object) -> None:
@@ -359,7 +362,9 @@ def test_the_cold_chain(site: Site, snapshot: Snapshot, area: str) -> None:
 def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
     snapshot.set(area=area)
     sheet = sheet_of(view(site, f"stock?area={area}" if area else "stock"))
-    names = ("places", "expiry", "lots", "differences", "uncounted", *(["stores"] if area else []))
+    own = ("stores", "waste_stores") if area else ("waste_places",)
+    names = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons", *own)
+    snapshot.set(store="")
     assert {f"stock_{name}" for name in names} >= set(sheet.tables) >= {f"stock_{name}" for name in names[:3]}
     assert singles(sheet) == snapshot.singles("stock_tiles")
     for name in names:
@@ -372,12 +377,13 @@ def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
 def test_one_store(site: Site, snapshot: Snapshot, store: str) -> None:
     snapshot.set(store=store, area="")
     sheet = sheet_of(view(site, f"stock?store={store}"))
-    assert set(sheet.tables) <= {"stock_store_lots", "stock_fridges"}
+    assert set(sheet.tables) <= {"stock_store_lots", "stock_fridges", "stock_waste", "stock_waste_reasons"}
     assert singles(sheet) == snapshot.singles("stock_store_tiles")
     compare(sheet.tables["stock_store_lots"], snapshot.rows("stock_store_lots"))
-    fridges = snapshot.rows("stock_fridges")
-    if fridges or "stock_fridges" in sheet.tables:
-        compare(sheet.tables["stock_fridges"], fridges)
+    for name in ("stock_fridges", "stock_waste", "stock_waste_reasons"):
+        expected = snapshot.rows(name)
+        if expected or name in sheet.tables:
+            compare(sheet.tables[name], expected)
 
 
 @pytest.mark.parametrize("lot", ["CO124001", "AS02100", "AS02099"])

@@ -60,7 +60,7 @@ SITE_NAMES = ("Tên", "Quận, huyện", "Tỉnh, thành phố", "Giờ")
 DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi")
 STOCK_NAMES = (
     *("Loại vắc xin", "Vắc xin", "Lô", "Việc cần làm", "Kho", "Loại lệch", "Lý do", "Tuyến", "Dùng được không", "Loại"),
-    *("Loại hạn", "Điều kiện bảo quản", "Quyết định"),
+    *("Loại lọ", "Loại hạn", "Điều kiện bảo quản", "Quyết định"),
 )
 LEAST = {
     "board": 20, "targets": 20, "sites": 20, "coldchain": 25, "stock": 25, "store": 25, "lot": 20, "what-if": 3,

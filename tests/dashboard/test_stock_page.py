@@ -185,6 +185,29 @@ def test_a_lot_tells_its_states_and_every_version_of_its_expiry(site: Site) -> N
     assert extended["20211022 extension"]["decision_name"] == "Công văn 22/10/2021"
 
 
+def test_doses_beyond_the_label_are_a_gain_and_no_fault(site: Site) -> None:
+    """P48 had one vial of ten and gave twelve of it."""
+    found = cells(page(site, "?area=48"), "stock_waste_stores")["P48"]
+    assert {name: found[name] for name in ("given", "open", "gained", "open_share", "total_share")} == {
+        "given": "12", "open": "−2", "gained": "2", "open_share": "−20,0%", "total_share": "−20,0%",
+    }  # fmt: skip
+    assert cells(page(site), "stock_waste_places")["nation"]["gained"] == "2"
+
+
+def test_wastage_without_a_reason_says_so_and_other_words_are_told_together(site: Site) -> None:
+    found = cells(page(site), "stock_waste_reasons")
+    assert found["open 0"]["reason_name"] == "chưa ghi lý do"
+    assert found["closed 99"]["reason_name"] == "Lý do khác, ghi bằng lời"
+    assert found["closed 9"] == {"reason_name": "Bị đông băng", "kind_name": "Lọ chưa mở", "doses": "60", "stores": "1"}
+    assert set(cells(page(site, "?store=D760"), "stock_waste_reasons")) == {"closed 9"}
+
+
+def test_wastage_of_a_snapshot_from_before_is_not_told(make_site: Callable[..., Site]) -> None:
+    old = make_site(Recipe(version=VERSION, without=("stock_waste",)))
+    assert "trước khi hao phí được tách theo lý do" in text_of(page(old)["body"])
+    assert read_csv(old, "waste") == []
+
+
 def test_english_has_the_same_rows(site: Site) -> None:
     vi, en = page(site), page(site, "?lang=en")
     for table in ("stock_places", "stock_expiry", "stock_lots", "stock_differences", "stock_uncounted"):
@@ -203,6 +226,9 @@ def test_files_have_the_rows_of_the_tables(site: Site) -> None:
     assert expiry == {key: whole(row["total"]) for key, row in cells(page(site), "stock_expiry").items()}
     usable = sum(int(row["usable"]) for row in read_csv(site, "places"))
     assert usable == whole(tiles(page(site))["usable"])
+    for name, query in (("waste", ""), ("waste_reasons", ""), ("waste_places", ""), ("waste_stores", "?area=79")):
+        assert len(read_csv(site, name, query)) == len(cells(page(site, query), f"stock_{name}"))
+    assert [row["product"] for row in read_csv(site, "waste", "?store=D760")] == ["comirnaty"]
     in_store = read_csv(site, "store_lots", "?store=P79")
     assert {row["lot"] for row in in_store} == set(cells(page(site, "?store=P79"), "stock_store_lots"))
     assert len(read_csv(site, "lot_stores", "?lot=AS02100")) == len(
@@ -223,12 +249,14 @@ def test_a_part_of_the_country_sees_its_own_stores_and_the_nation_s_totals(site:
     assert tiles(own("")) == tiles(page(site))
     assert {key.split()[0] for key in cells(own(""), "stock_lots")} == {"40"}
     assert set(cells(own(""), "stock_uncounted")) == {"P40"}
+    assert set(cells(own(""), "stock_waste_places")) == {"40"}
+    assert cells(own(""), "stock_waste") == cells(page(site), "stock_waste")
     lot = own("?lot=AS02100")
     assert set(cells(lot, "stock_lot_areas")) == {"40", "nation"}
     assert "6 kho ngoài phạm vi" in text_of(lot["body"])
     for query in ("?area=79", "?store=P79", "?store=NATIONAL"):
         assert client.get(f"{base}/stock{query}").status_code == 403
-    for name in ("places.csv?area=79", "store_lots.csv?store=D760", "stores.csv?area=79"):
+    for name in ("places.csv?area=79", "store_lots.csv?store=D760", "stores.csv?area=79", "waste_stores.csv?area=79"):
         assert client.get(f"{base}/kho/{name}").status_code == 403
 
 

@@ -15,6 +15,7 @@ from campaign.expressions import read_expression
 from campaign.lots import Expiry, LotState, StateChange
 from campaign.rule_facts import FACTS
 from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted, losing, parts_of
+from campaign.wastage import StoreWeek
 from cli.stock_wiring import stock_rules
 from operations.stock_conditions import Names, StockRules, of_stock
 from settings import load
@@ -143,6 +144,7 @@ def everything_wrong() -> StockSeen:
             ),
         ),
         uncounted=(Uncounted(area_code="01", stores=1, oldest=None),),
+        wasted=(StoreWeek(store="S", area="79", handled=1_000, closed=300, unsaid=7),),
         events=(LotEvents(lot="L", recorded_on=TODAY, events=5),),
     )
 
@@ -178,7 +180,19 @@ def test_a_condition_sees_the_same_values_as_the_alert_tells() -> None:
     assert keys("stock_low", "days_of_stock == 5 and people_due == 5000") == {"stock_low|area=79|product=p"}
     assert keys("stock_out", "daily_use == 500") == {"stock_out|area=06|product=p"}
     assert keys("stock_out", "daily_use > 500") == set(), "what was in use too"
+    assert keys("stock_wasted", "stores_beyond == 1 and doses_wasted == 300") == {"stock_wasted|area=79"}
+    assert keys("stock_waste_unsaid", "doses_without_reason == 7") == {"stock_waste_unsaid|area=79"}
     assert keys("stock_short", "deliveries == 3 and doses_missing == 9") == {"stock_short|area=79|product=p"}
+
+
+def test_closed_vials_wasted_beyond_the_share_and_wastage_without_a_reason() -> None:
+    def week(closed: int, unsaid: int = 0) -> tuple[StoreWeek, ...]:
+        return (StoreWeek(store="S", area="79", handled=2000, closed=closed, unsaid=unsaid),)
+
+    assert found(wasted=week(101)) == {"stock_wasted": True}
+    assert found(wasted=week(100)) == {}, "5% of what it had is not more than 5%"
+    assert found(wasted=week(0, unsaid=1)) == {"stock_waste_unsaid": True}
+    assert found(wasted=week(300, unsaid=1)) == {"stock_wasted": True, "stock_waste_unsaid": True}
 
 
 def test_serious_events_of_one_lot() -> None:

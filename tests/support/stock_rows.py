@@ -86,6 +86,15 @@ LEVELS = (
     ("UNIT", "AS02100", 500, 0, 0, 200, 0, 0, 0, None, 4),
     ("P48", "AS02100", 10, 0, 0, 12, 0, 0, 0, None, 2),
 )
+# Of what LEVELS has as wasted: store, lot, whether of closed vials, reason, doses.
+WASTE = (
+    ("D760", "CO123002", True, 9, 60),
+    ("S7900001", "CO124001", False, 0, 6),
+    ("S7900001", "AS02100", False, 1, 30),
+    ("S7900001", "AS02100", True, 99, 10),
+)
+# Store, doses handled, closed vials wasted, without a reason: of the last days.
+WEEK = (("D760", 4_000, 60, 0), ("S7900001", 1_000, 10, 6))
 # Store, product, doses given in the look-back, days of it with stock.
 USES = (
     ("S7900001", "comirnaty", 1_800, 12),
@@ -158,6 +167,10 @@ def stock_rows(*, as_of: datetime) -> Iterator[tuple[str, Rows]]:
             for number, store, lot, before, expected, counted, reason in DIFFERENCES
         ],
     )
+    waste = ("store_code", "lot_number", "closed", "reason", "doses")
+    yield "stock_waste", [dict(zip(waste, row, strict=True)) for row in WASTE]
+    week = ("store_code", "handled", "closed", "unsaid")
+    yield "stock_week", [dict(zip(week, row, strict=True)) for row in WEEK]
     event = ("lot_number", "site_code", "area_code", "product", "serious", "recorded_on", "events")
     yield (
         "event_by_lot",
@@ -196,6 +209,7 @@ def _lot(number: str, product: str, source: str, earmark: str | None, received: 
 def _level(row: tuple[Any, ...], areas: dict[str, str], products: dict[str, str], as_of: datetime) -> dict[str, Any]:
     store, lot, incoming, arrived, shipped, given, wasted, lost, in_transit, thawed, counted = row
     today = as_of.date()
+    closed = sum(doses for *key, doses in WASTE if key[:3] == [store, lot, True])
     return {
         "store_code": store,
         "lot_number": lot,
@@ -209,8 +223,8 @@ def _level(row: tuple[Any, ...], areas: dict[str, str], products: dict[str, str]
         "shipped_out": shipped,
         "in_transit": in_transit,
         "lost": lost,
-        "wasted_open": wasted,
-        "wasted_closed": 0,
+        "wasted_open": wasted - closed,
+        "wasted_closed": closed,
         "thawed_on": None if thawed is None else today - timedelta(days=thawed),
         "counted_on": None if counted is None else today - timedelta(days=counted),
         "last_sent_at": as_of - timedelta(days=2) if in_transit else None,

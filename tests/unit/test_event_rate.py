@@ -1,4 +1,4 @@
-"""Rates with an exact interval, clusters on a lot, and wastage of vials."""
+"""Rates with an exact interval, and clusters on a lot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from campaign.event_rate import LotEvents, clusters, event_rate
-from campaign.wastage import Wastage, total_share
 
 
 @pytest.mark.parametrize(
@@ -56,14 +55,3 @@ def test_three_events_of_one_lot_within_the_days_are_a_cluster() -> None:
     assert [(item.lot, item.events, item.first_on, item.last_on) for item in found] == [
         ("A", 3, date(2021, 11, 1), date(2021, 11, 28))
     ]
-
-
-def test_extra_doses_are_negative_open_vial_wastage() -> None:
-    """100 vials of 10: 1,100 doses were drawn and given. 2 vials broke unopened."""
-    found = Wastage(given=1100, open_doses=0, closed_doses=20, doses_per_vial=10, opened_vials=100)
-    assert (found.open_share, found.extra) == (pytest.approx(-0.1), 100)
-    assert found.closed_share == pytest.approx(20 / 1020)
-    rest = Wastage(given=1100, open_doses=40, closed_doses=0, doses_per_vial=10)
-    assert (rest.vials, rest.open_share) == (114, pytest.approx(40 / 1140))
-    assert Wastage(given=0, open_doses=0, closed_doses=0, doses_per_vial=10).open_share is None
-    assert total_share(0.01, 0.1, levels=3) == pytest.approx(1 - 0.99**3 * 0.9)

@@ -215,6 +215,8 @@ def test_products_and_their_rules_fit_together() -> None:
         ("province_tiers.csv", ("area_code", "valid_from")),
         ("deferral_reasons.csv", ("number", "valid_from")),
         ("deferral_reasons.csv", ("text",)),
+        ("waste_reasons.csv", ("number", "valid_from")),
+        ("waste_reasons.csv", ("text",)),
         ("cold_chain_classes.csv", ("class", "valid_from")),
         ("recipients.csv", ("code",)),
         ("regional_stores.csv", ("code",)),

@@ -14,7 +14,7 @@ import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from campaign.ledger import COUNT, Balance, Movement, Pair, account, replay
+from campaign.ledger import COUNT, WASTED_CLOSED, WASTED_OPEN, Balance, Movement, Pair, account, replay
 from campaign.stock_days import use_of
 from warehouse.records import Staging, apply
 from warehouse.stock import note_stock, recount_stock, refresh_stock, refresh_use, set_clock, verify_stock
@@ -48,6 +48,7 @@ movement = st.fixed_dictionaries(
         "counterpart_code": st.sampled_from([None, "S1", "S2"]),
         "cancels_id": st.integers(1, 9),
         "thawed": st.sampled_from([None, None, None, 1, 2, 3]),
+        "reason": st.sampled_from([None, " ", "vỡ lọ", "đông băng"]),
     }
 )
 
@@ -61,7 +62,7 @@ def row_of(drawn: Row, version: int) -> Row:
         "counted": drawn["counted"] if kind == "count" else None,
         "occurred_at": START + timedelta(hours=9 * drawn["occurred"]),
         "recorded_at": START + timedelta(hours=9 * drawn["occurred"] + drawn["recorded"]),
-        "reason": None,
+        "reason": drawn.get("reason"),
         "cancels_id": drawn["cancels_id"] if kind == "cancel" else None,
         "decision_id": None,
         "thawed_on": date(2021, 6, drawn["thawed"]) if drawn["thawed"] else None,
@@ -150,6 +151,7 @@ def check(books: Books, kept: dict[int, Row], *, today: date, look_back: int = L
     assert {store: (used, stock_days) for store, used, stock_days in found if used or stock_days} == {
         store: (use.used, use.stock_days) for store, use in wanted.items() if use.used or use.stock_days
     }
+    check_waste(books, balances, kept, days)
     assert verify_stock(books.connection)[1] == 0
     for lot in ("A", "B"):
         arrived = sum(balance.arrived for (_, its), balance in balances.items() if its == lot)
@@ -161,6 +163,32 @@ def check(books: Books, kept: dict[int, Row], *, today: date, look_back: int = L
             for entry in balance.entries
             if entry.kind in ("issue", "transfer_out") and entry.counterpart is None
         ) + _crossed(balances, lot, kept)
+
+
+def check_waste(books: Books, balances: dict[Pair, Balance], kept: dict[int, Row], days: dict[int, date]) -> None:
+    """Wastage by reason, which a cancel takes back under the reason of what it reverses; and of the days that are kept,
+    closed vials and what has no reason."""
+    reasons: dict[tuple[str, str, bool, str], int] = defaultdict(int)
+    recent: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0])
+    [(since,)] = books.connection.execute("SELECT since FROM core.stock_clock").fetchall()
+    for pair, balance in balances.items():
+        for entry in balance.entries:
+            if entry.kind not in (WASTED_OPEN, WASTED_CLOSED):
+                continue
+            closed = entry.kind == WASTED_CLOSED
+            reason = (kept[entry.place[2]]["reason"] or "").strip()
+            reasons[*pair, closed, reason] -= entry.movement.doses
+            if (day := days[entry.movement.movement_id]) >= since:
+                recent[pair[0], day][0] -= entry.movement.doses * closed
+                recent[pair[0], day][1] -= entry.movement.doses * (not reason)
+    found = books.connection.execute("FROM core.stock_waste").fetchall()
+    assert {tuple(row[:4]): row[4] for row in found} == dict(reasons)
+    told = books.connection.execute(
+        "SELECT store_code, day, sum(closed), sum(unsaid) FROM core.stock_day GROUP BY ALL"
+    ).fetchall()
+    assert {(store, day): [int(one), int(other)] for store, day, one, other in told if one or other} == {
+        key: value for key, value in recent.items() if any(value)
+    }
 
 
 def _crossed(balances: dict[Pair, Balance], lot: str, kept: dict[int, Row]) -> int:

@@ -20,7 +20,7 @@ voided AS (
     WHERE cancels_id IN (SELECT movement_id FROM temp.my_movement WHERE kind = 'count')),
 placed AS (
     SELECT m.store_code, m.lot_number, m.movement_id, CASE WHEN r.kind IS NULL THEN m.kind ELSE r.kind END AS kind, m.doses,
-           m.counted, m.reason, coalesce(r.occurred_at, m.occurred_at) AS occurred_at,
+           m.counted, CASE WHEN r.kind IS NULL THEN m.reason ELSE r.reason END AS reason, coalesce(r.occurred_at, m.occurred_at) AS occurred_at,
            coalesce(r.recorded_at, m.recorded_at) AS recorded_at, coalesce(r.movement_id, m.movement_id) AS place_id,
            CASE WHEN r.kind IS NULL THEN m.counterpart_code ELSE r.counterpart_code END AS counterpart_code,
            CASE WHEN m.kind <> 'cancel' THEN m.thawed_on END AS thawed_on, m.kind <> 'cancel' AS said

@@ -17,4 +17,10 @@ FROM temp.replayed WHERE kind = 'count' AND counted <> before;
 
 DELETE FROM core.stock_day USING temp.touched_pairs t
 WHERE stock_day.store_code = t.store_code AND stock_day.lot_number = t.lot_number;
-INSERT INTO core.stock_day BY NAME FROM temp.counted_day
+INSERT INTO core.stock_day BY NAME FROM temp.counted_day;
+
+DELETE FROM core.stock_waste USING temp.touched_pairs t
+WHERE stock_waste.store_code = t.store_code AND stock_waste.lot_number = t.lot_number;
+INSERT INTO core.stock_waste BY NAME
+SELECT store_code, lot_number, kind = 'wasted_closed' AS closed, coalesce(trim(reason), '') AS reason, -sum(doses)::BIGINT AS doses
+FROM temp.replayed WHERE kind IN ('wasted_open', 'wasted_closed') GROUP BY ALL

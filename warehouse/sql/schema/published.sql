@@ -235,6 +235,17 @@ CREATE TABLE IF NOT EXISTS mart.allocation_change (
     change_id BIGINT NOT NULL, decision_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, product VARCHAR NOT NULL,
     lot_number VARCHAR NOT NULL, field VARCHAR NOT NULL, before VARCHAR, after VARCHAR, changed_at TIMESTAMPTZ NOT NULL);
 
+-- Grain: store x lot x kind of vial x reason (number of data/reference/waste_reasons.csv, 0: none told, 99: in other words).
+-- doses: entered as wasted since the beginning; of opened vials less what was entered as gained.
+CREATE TABLE IF NOT EXISTS mart.stock_waste (
+    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, closed BOOLEAN NOT NULL, reason INTEGER NOT NULL,
+    doses BIGINT NOT NULL);
+
+-- Grain: store that wasted closed vials in the last days (setting), today's included, or wasted any without a reason. handled: doses at their
+-- beginning and what came in; closed: of them wasted unopened; unsaid: wasted, opened or not, without a reason.
+CREATE TABLE IF NOT EXISTS mart.stock_week (
+    store_code VARCHAR NOT NULL, handled BIGINT NOT NULL, closed BIGINT NOT NULL, unsaid BIGINT NOT NULL);
+
 -- Grain: lot ('' where not told) x site x product x seriousness x local day of recording. Unit: events after vaccination.
 CREATE TABLE IF NOT EXISTS mart.event_by_lot (
     lot_number VARCHAR NOT NULL, site_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, product VARCHAR NOT NULL,

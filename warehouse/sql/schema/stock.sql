@@ -24,10 +24,17 @@ CREATE TABLE IF NOT EXISTS core.stock_count (
     expected BIGINT NOT NULL, counted BIGINT NOT NULL, difference BIGINT NOT NULL, reason VARCHAR);
 
 -- Grain: store x lot x local day, of the last days only (core.stock_clock). net: by how much the level changed, counts
--- included; came: what came in; used: doses administered.
+-- included; came: what came in; used: doses administered; closed: wasted from vials that were never opened; unsaid: wasted
+-- from any without a reason.
 CREATE TABLE IF NOT EXISTS core.stock_day (
     store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, day DATE NOT NULL, net BIGINT NOT NULL, came BIGINT NOT NULL,
-    used BIGINT NOT NULL);
+    used BIGINT NOT NULL, closed BIGINT NOT NULL, unsaid BIGINT NOT NULL);
+
+-- Grain: store x lot x kind of vial x reason in the registry's words, '' where none is told. doses: wasted since the beginning,
+-- less doses gained from opened vials. A cancel takes back under the reason of what it reverses.
+CREATE TABLE IF NOT EXISTS core.stock_waste (
+    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, closed BOOLEAN NOT NULL, reason VARCHAR NOT NULL,
+    doses BIGINT NOT NULL);
 
 -- Grain: store x product: use in the look-back days, which are the whole days before core.stock_clock.today.
 -- stock_days: those of them with stock at their beginning, or some that came, or some that was used.
