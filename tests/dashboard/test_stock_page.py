@@ -200,6 +200,8 @@ def test_wastage_without_a_reason_says_so_and_other_words_are_told_together(site
     assert found["closed 99"]["reason_name"] == "Lý do khác, ghi bằng lời"
     assert found["closed 9"] == {"reason_name": "Bị đông băng", "kind_name": "Lọ chưa mở", "doses": "60", "stores": "1"}
     assert set(cells(page(site, "?store=D760"), "stock_waste_reasons")) == {"closed 9"}
+    stores = cells(page(site, "?area=79"), "stock_waste_stores")
+    assert (stores["D760"]["closed"], stores["D760"]["total_share"]) == ("60", "–"), "it gives nobody a dose"
 
 
 def test_wastage_of_a_snapshot_from_before_is_not_told(make_site: Callable[..., Site]) -> None:
