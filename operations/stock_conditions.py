@@ -220,7 +220,7 @@ class _Look:
         for item in weeks_of(stores, share=rules.waste_share, least=rules.waste_least_doses):
             key = (item.area, "")
             said = days | {"count": item.stores, "doses": item.doses, "store": item.worst}
-            said |= {"share": f"{100 * rules.waste_share:g}"}
+            said |= {"share": round(100 * rules.waste_share, 1)}
             vi = (
                 "{area}: {count} kho hủy quá {share}% số liều chưa mở trong {days} ngày ({doses} liều), nhiều nhất ở "
                 "kho {store}"

@@ -26,7 +26,7 @@ FROM_RECORDS = (
     "registration_open", "registration_wait",
     "registration_by_area", "store", "lot", "lot_state", "stock_by_lot", "lot_expiry", "stock_by_area", "stock_use",
     "stock_difference", "allocation_decision", "allocation_line", "allocation_change",
-    "stock_difference", "stock_waste", "stock_week",
+    "stock_waste", "stock_week",
     "equipment_state", "device", "device_run", "declared_gap", "event_by_lot", "adverse_event",
     "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
     "invariant",
