@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_PAST = "see_past"  # kept snapshots
     EXPORT = "export"
     HANDLE_ALERT = "handle_alert"
+    HANDLE_TICKET = "handle_ticket"  # correction tickets of citizens: assign, answer, close
     PLAN_TRANSFER = "plan_transfer"
     SAVE_SCENARIO = "save_scenario"  # what if: of the nation or of a province, never among the figures
     APPROVE_TRANSFER = "approve_transfer"
@@ -48,13 +49,13 @@ _SEES = _LOOKS | {Permission.SEE_DATA, Permission.SEE_PAST}
 # Our own choice; nobody who plans also approves, and nobody who decides about figures manages accounts.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _SEES,
-    Role.OPERATOR: _SEES | {Permission.HANDLE_ALERT, Permission.HOLD_LOT},
+    Role.OPERATOR: _SEES | {Permission.HANDLE_ALERT, Permission.HANDLE_TICKET, Permission.HOLD_LOT},
     Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.SAVE_SCENARIO, Permission.EXPORT},
     Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER, Permission.HOLD_LOT, Permission.RELEASE_LOT},
     Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.CONFIRM_FIGURE, Permission.EXPORT},
     Role.DATA_STEWARD: _SEES
     | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED, Permission.SET_TARGETS}
-    | {Permission.SET_ALERTS},
+    | {Permission.SET_ALERTS, Permission.HANDLE_TICKET},
     Role.ADMINISTRATOR: _SEES | {Permission.MANAGE_ACCOUNTS, Permission.SEE_AUDIT},
     Role.WALL: _LOOKS,
 }

@@ -29,4 +29,5 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "stock_wasted": ("stores_beyond", "doses_wasted"),
     "stock_waste_unsaid": ("doses_without_reason",),
     "lot_events": ("serious_events",),
+    "tickets_overdue": ("tickets_overdue", "tickets_open", "oldest_hours"),
 }

@@ -46,6 +46,7 @@ MODULES = {
     "cli.alerts": ("alerts",),
     "cli.notices": ("notices",),
     "cli.oncall": ("oncall",),
+    "cli.tickets": ("tickets",),
     "cli.planned": ("planned",),
     "cli.threshold": ("threshold",),
     "cli.user": ("user",),

@@ -19,6 +19,7 @@ from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules, readin
 from cli.places import Places
 from cli.stock_wiring import RULES as STOCK_RULES
 from cli.stock_wiring import stock_behind, stock_conditions
+from cli.ticket_wiring import ticket_conditions
 from etl.drift import DriftLimits
 from etl.errors import RegistryUnavailable
 from etl.feeds.check import open_source
@@ -233,6 +234,7 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
             *cold_chain_conditions(settings, snapshots, version, statuses),
             *stock_conditions(settings, snapshots, version, statuses),
             *conditions.of_thresholds(chosen.unusable),
+            *ticket_conditions(settings, snapshots, version, url),
             *([conditions.registry_away(problem)] if problem else []),
         ]
         alerts.evaluate(

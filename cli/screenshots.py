@@ -72,6 +72,7 @@ VIEWS = (
     View(name="data", path="/du-lieu", drawn="#data-body table"),
     View(name="alerts", path="/canh-bao", drawn="#alerts-body .card"),
     View(name="alert-settings", path="/cai-dat", drawn="#truc"),
+    View(name="tickets", path="/canh-bao/phieu", drawn="main .card"),
     View(name="handover", path="/ban-giao", drawn="main .card"),
     View(name="unknown-page", path="/khong-co", drawn="#page-missing:not([hidden])"),
     View(name="decide", path="/quyet-dinh", drawn="main form"),

@@ -46,7 +46,7 @@ def stock_conditions(
     )
     if seen is None:
         return []
-    names = Names(areas=_areas(snapshots, version), products=load_product_names(settings.reference_dir))
+    names = Names(areas=area_names(snapshots, version), products=load_product_names(settings.reference_dir))
     behind = stock_behind(statuses, red_seconds=settings.etl.lag_red_seconds)
     rules = stock_rules(settings)
     found = of_stock(seen, rules=rules, names=names, behind=behind)
@@ -75,7 +75,7 @@ def _allocation(
 def stock_rules(settings: Settings) -> StockRules:
     """Raises BadField for a condition that settings.rule_expressions.with_usable did not leave out."""
     stock = settings.stock
-    rules = {name: _rule(name, level) for name, level in levels(settings).items()}
+    rules = {name: rule_of(name, level) for name, level in levels(settings).items()}
     return StockRules(
         expiring_days=stock.expiring_days,
         expired_grace_days=stock.expired_grace_days,
@@ -91,7 +91,8 @@ def stock_rules(settings: Settings) -> StockRules:
     )
 
 
-def _rule(name: str, level: AlertLevel) -> Rule:
+def rule_of(name: str, level: AlertLevel) -> Rule:
+    """What a rule is judged by. Raises BadField."""
     raised, cleared = read_rule(name, Asked(raise_when=level.raise_when, clear_when=level.clear_when))
     return Rule(
         raise_at=level.raise_at,
@@ -110,6 +111,7 @@ def stock_behind(statuses: Sequence[FeedStatus], *, red_seconds: float) -> bool:
     )
 
 
-def _areas(snapshots: Snapshots, version: int) -> Mapping[str, tuple[str, str]]:
+def area_names(snapshots: Snapshots, version: int) -> Mapping[str, tuple[str, str]]:
+    """Vietnamese and English, by code."""
     rows = snapshots.rows(version, "SELECT code, name_vi, name_en FROM area")
     return {row["code"]: (row["name_vi"], row["name_en"]) for row in rows}

@@ -96,6 +96,7 @@ def _tools(words: Words) -> html.Div:
     )
     return html.Div(
         [
+            html.A(words("tickets.title"), href="/canh-bao/phieu", className="console-tool"),
             html.A(words("handover.title"), href="/ban-giao", className="console-tool"),
             html.A(words("alert_settings.title"), href="/cai-dat", className="console-tool"),
             sound,

@@ -14,6 +14,7 @@ from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
 from settings.stock import StockSettings
+from settings.tickets import TicketSettings
 from settings.wall import WallSettings
 
 DAY_SECONDS = 86_400
@@ -271,6 +272,7 @@ class Settings(Section):
     clock: ClockSettings = ClockSettings()
     coldchain: ColdChainSettings = ColdChainSettings()
     stock: StockSettings = StockSettings()
+    tickets: TicketSettings = TicketSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
     alerts: AlertSettings = AlertSettings()

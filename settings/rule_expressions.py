@@ -48,7 +48,8 @@ class BadField(BadExpression):
 
 def levels(settings: Settings) -> dict[str, AlertLevel]:
     """By the name of the rule."""
-    found = {name: getattr(settings.stock.alerts, name) for name in type(settings.stock.alerts).model_fields}
+    sections = (settings.stock.alerts, settings.tickets.alerts)
+    found = {name: getattr(section, name) for section in sections for name in type(section).model_fields}
     return cast("dict[str, AlertLevel]", found)
 
 
@@ -87,8 +88,11 @@ def with_usable(
         if bad is not None:
             unusable.append(Unusable(name=rule, told=str(bad), place=bad.place, part=bad.part, held=held))
     unusable += [Unusable(name=rule, told=f"there is no rule {rule}") for rule in set_by_people if rule not in found]
-    stock = settings.stock.model_copy(update={"alerts": settings.stock.alerts.model_copy(update=found)})
-    return settings.model_copy(update={"stock": stock}), tuple(unusable)
+    of_stock = {name: found[name] for name in type(settings.stock.alerts).model_fields}
+    of_tickets = {name: found[name] for name in type(settings.tickets.alerts).model_fields}
+    stock = settings.stock.model_copy(update={"alerts": settings.stock.alerts.model_copy(update=of_stock)})
+    tickets = settings.tickets.model_copy(update={"alerts": settings.tickets.alerts.model_copy(update=of_tickets)})
+    return settings.model_copy(update={"stock": stock, "tickets": tickets}), tuple(unusable)
 
 
 def _first_usable(rule: str, wanted: Sequence[Asked]) -> tuple[Asked, BadField | None]:

@@ -42,6 +42,8 @@ TUNABLE: Mapping[str, Tunable] = {
         Tunable(name="coldchain.battery_minutes", unit="minutes", rules=("coldchain_battery",)),
         Tunable(name="coldchain.probe_minutes", unit="minutes", rules=("coldchain_probe",)),
         Tunable(name="coldchain.told_hours", unit="hours", rules=("coldchain_high", "coldchain_low")),
+        Tunable(name="tickets.missing_hours", unit="hours", rules=("tickets_overdue",)),
+        Tunable(name="tickets.wrong_hours", unit="hours", rules=("tickets_overdue",)),
         Tunable(name="coldchain.source_devices", unit="devices", rules=("readings_silent",)),
         Tunable(name="coldchain.source_silent_share", unit="share", rules=("readings_silent",), whole=False),
     )

@@ -29,6 +29,7 @@ from dashboard.door.intake import add_intake
 from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
+from dashboard.door.tickets import add_tickets
 from geo.areas import load_districts, load_provinces
 from layouts.place_names import names_in_words
 from layouts.shell import PAGES
@@ -82,6 +83,7 @@ class FrontDoor:
         add_incident_deeds(server, self.deeds)
         add_alert_settings(server, self.deeds)
         add_handovers(server, self.deeds, self.names)
+        add_tickets(server, self.deeds)
         add_intake(server, self.deeds)
         add_ems(server, self.deeds)
         add_audit(server, self.desk, self.verify)

@@ -118,6 +118,9 @@ SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
 # knows which province it concerns, and asks again.
 BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi"), P.HANDLE_ALERT)
 
+# Acts on a correction ticket at /canh-bao/phieu/<ticket>/<deed>: assign, answer, close. The act itself knows where.
+TICKETING: Mapping[str, Need] = dict.fromkeys(("giao", "tra-loi", "dong"), P.HANDLE_TICKET)
+
 ROUTES: Mapping[str, Rule] = {
     # Scripts, styles, fonts, boundaries: the same for everyone, and nothing of the campaign.
     "_dash_assets.static": Rule(need=Door.PUBLIC),
@@ -178,6 +181,9 @@ ROUTES: Mapping[str, Rule] = {
     # Monitoring messages of machines (dashboard/door/ems.py).
     "ems": Rule(need=Door.MACHINE, methods=POST),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),
+    "tickets": Rule(need=P.SEE_ALERTS, page=True),
+    "tickets_file": Rule(need=P.SEE_ALERTS),
+    "handle_ticket": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=TICKETING, page=True),
     "alert_settings": Rule(need=P.SEE_ALERTS, page=True),
     "change_alerts": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ALERT_DEEDS, page=True),
     "responses_file": Rule(need=P.SEE_ALERTS),

@@ -72,6 +72,7 @@ SCENES = (
     Scene(name="data", path="/du-lieu", drawn=("#data-body table",)),
     Scene(name="alerts", path="/canh-bao", drawn=ALERTS),
     Scene(name="alert-settings", path="/cai-dat", drawn=("#truc form",)),
+    Scene(name="tickets", path="/canh-bao/phieu", drawn=("#danh-sach form",)),
     Scene(name="handover", path="/ban-giao", drawn=("main form",)),
     Scene(name="unknown-page", path="/khong-co", drawn=("#page-missing:not([hidden])",)),
     Scene(

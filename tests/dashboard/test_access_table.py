@@ -24,6 +24,7 @@ from dashboard.door.table import (
     PAGES,
     ROUTES,
     SIGNATURES,
+    TICKETING,
     VIEWS,
     Door,
     Need,
@@ -80,6 +81,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
         "alert_settings": "/cai-dat",
         "responses_file": "/cai-dat/dap-ung.csv",
         "handover": "/ban-giao",
+        "tickets": "/canh-bao/phieu",
+        "tickets_file": "/canh-bao/phieu.csv",
     }
     for endpoint, path in plain.items():
         yield endpoint, Ask(path, ROUTES[endpoint].need)
@@ -101,6 +104,9 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in HANDLING.items():
         yield "handle_alert", Ask(f"/canh-bao/999/{deed}", need, method="POST")
     yield "handle_alert", Ask("/canh-bao/999/xoa", Door.NOBODY, method="POST")
+    for deed, need in TICKETING.items():
+        yield "handle_ticket", Ask(f"/canh-bao/phieu/999/{deed}", need, method="POST")
+    yield "handle_ticket", Ask("/canh-bao/phieu/999/xoa", Door.NOBODY, method="POST")
     # Nothing is sent along, so that the acts themselves have nothing to do.
     for deed, need in ALERT_DEEDS.items():
         yield "change_alerts", Ask(f"/cai-dat/{deed}", need, method="POST")
