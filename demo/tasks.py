@@ -18,6 +18,7 @@ from demo.reference import PRODUCTS
 from demo.registrations import make_registrations, registration_rows
 from demo.sessions import session_rows
 from demo.stock import make_ledger, movement_rows
+from demo.tickets import ticket_rows, tickets_of
 from demo.world import ProvinceRecords
 from settings import DemoSettings
 
@@ -178,13 +179,16 @@ def _readings(chronicle: Chronicle, demo: DemoSettings, at: int, connection: psy
 
 def _aftermath(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> dict[str, int]:
     world, epoch = chronicle.world, chronicle.epoch
-    written = {"declared_count": 0, "adverse_event": 0, "person_merge": 0}
+    written = {"declared_count": 0, "adverse_event": 0, "person_merge": 0, "correction_ticket": 0}
     declared = aftermath.declared_rows(world, chronicle.usage, after=None, at=at, epoch=epoch)
     written["declared_count"] = copy_rows(connection, "declared_count", declared)
     for province in range(world.provinces):
         records = chronicle.records(province)
         events = aftermath.reaction_rows(world, records, chronicle.texts, after=None, at=at)
         merges = aftermath.merge_log_rows(records, after=None, at=at, epoch=epoch)
+        filed = tickets_of(world, records, chronicle.texts, after=None, at=at)
+        tickets = ticket_rows(filed, after=None, at=at, epoch=epoch)
+        written["correction_ticket"] += copy_rows(connection, "correction_ticket", tickets)
         written["adverse_event"] += copy_rows(connection, "adverse_event", events)
         written["person_merge"] += copy_rows(connection, "person_merge", merges)
     return written

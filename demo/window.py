@@ -18,6 +18,7 @@ from demo.registrations import Registrations, make_registrations, registration_r
 from demo.sessions import session_rows
 from demo.stock import Ledger, make_ledger, movement_rows
 from demo.streams import Flags
+from demo.tickets import ticket_rows, tickets_of
 from demo.world import Usage, person_base
 
 # How rows are told apart when they may come again, by table; the order keeps decisions before their lines.
@@ -35,6 +36,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "temperature_reading": ("reading_id",),
     "declared_count": ("area_code", "counted_on", "measure", "age_group"),
     "adverse_event": ("event_id",),
+    "correction_ticket": ("ticket_id",),
 }
 
 
@@ -60,6 +62,7 @@ class Window:
     allocation: allocation.Allocation
     reactions: pl.DataFrame
     merges: pl.DataFrame
+    tickets: pl.DataFrame
     readings: coldchain.Readings
 
     def changes(self, *, after: int, at: int) -> dict[str, pl.DataFrame]:
@@ -83,6 +86,7 @@ class Window:
                 age_group=pl.lit("all")
             ),
             "adverse_event": _between(self.reactions, "recorded_at", after + epoch, at + epoch),
+            "correction_ticket": ticket_rows(self.tickets, after=after, at=at, epoch=epoch),
         }
         if len(self.readings.equipment.live):
             received = self.readings.received(after=after, until=at)
@@ -121,10 +125,12 @@ def cut_window(chronicle: Chronicle, *, after: int, until: int, reading_devices:
     parts: list[Part] = []
     reactions: list[pl.DataFrame] = []
     merges: list[pl.DataFrame] = []
+    tickets: list[pl.DataFrame] = []
     for province in range(world.provinces):
         records = chronicle.records(province)
         reactions.append(aftermath.reaction_rows(world, records, chronicle.texts, after=after, at=until))
         merges.append(aftermath.merge_log_rows(records, after=after, at=until, epoch=chronicle.epoch))
+        tickets.append(tickets_of(world, records, chronicle.texts, after=after, at=until))
         doses = records.doses.take(_changing(records.doses, after, until))
         parts.append(
             Part(
@@ -153,6 +159,7 @@ def cut_window(chronicle: Chronicle, *, after: int, until: int, reading_devices:
         allocation=allocation.make_allocation(chronicle.supply, chronicle.stores),
         reactions=pl.concat(reactions),
         merges=pl.concat(merges),
+        tickets=pl.concat(tickets),
         readings=coldchain.Readings(equipment=equipment, seed=world.seed, dirt=world.dirt),
     )
 

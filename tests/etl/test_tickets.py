@@ -1,5 +1,5 @@
-"""A citizen's correction ticket from the portal to its end: in the queue at once, judged against its limit, worked on by
-whoever may, and closed by the record that corrects it, which changes the person's state and the backlog."""
+"""A citizen's correction ticket from the portal to its end: in the queue at once, judged against its limit, worked on
+by whoever may, and closed by the record that corrects it, which changes the person's state and the backlog."""
 
 from __future__ import annotations
 
@@ -215,13 +215,13 @@ def test_closing_it_by_a_correcting_record_changes_the_person_and_the_backlog(ce
     app = as_role(centre.url, "mcc_app")
     centre.refresh()
     file(centre.url, 1)
-    assert centre.reached("79", Measure.FIRST) == 0
+    assert centre.reached("79", Measure.DOSE1) == 0
     assert [(item.area, item.open) for item in look(centre.url).backlog] == [("79", 1)]
     # The site enters what was missing; nobody at the centre writes a dose.
     add_doses(centre.url, [Dose(30, 1, NOON - timedelta(days=10), recorded=NOON + timedelta(days=1))])
     tickets.close(app, 1, closing="corrected", reason="điểm tiêm đã nhập", dose=30, by=by())
     centre.refresh()
-    assert centre.reached("79", Measure.FIRST) == 1
+    assert centre.reached("79", Measure.DOSE1) == 1
     assert look(centre.url).backlog == ()
     assert centre.holds()
 
