@@ -17,6 +17,7 @@ from campaign.nowcast import NowcastRules
 from cli.alert_wiring import InForce, as_set_by_people, by_thresholds, in_force_now, planning
 from cli.coldchain_wiring import cold_chain_conditions, cold_chain_rules, readings_behind
 from cli.places import Places
+from cli.report_wiring import doses_behind, report_conditions
 from cli.stock_wiring import RULES as STOCK_RULES
 from cli.stock_wiring import stock_behind, stock_conditions
 from cli.ticket_wiring import ticket_conditions
@@ -37,6 +38,7 @@ from geo.areas import load_provinces
 from operations import alerts, conditions
 from operations.acts import consume_releases, open_releases, open_repairs, settle_repairs
 from operations.locks import cited_versions, locks
+from operations.report_conditions import RULE as REPORT_RULE
 from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
 from settings import AlertSettings, Settings
@@ -235,6 +237,7 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
             *stock_conditions(settings, snapshots, version, statuses),
             *conditions.of_thresholds(chosen.unusable),
             *ticket_conditions(settings, snapshots, version, url),
+            *report_conditions(settings, snapshots, version, statuses),
             *([conditions.registry_away(problem)] if problem else []),
         ]
         alerts.evaluate(
@@ -247,6 +250,7 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
             planning=planning(settings),
             frozen=(
                 *(["coldchain_"] if readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else []),
+                *([REPORT_RULE] if doses_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else []),
                 *(STOCK_RULES if stock_behind(statuses, red_seconds=settings.etl.lag_red_seconds) else ()),
             ),
         )

@@ -235,6 +235,9 @@ class AlertSettings(Section):
     planned_max_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     false_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     response_weeks: Annotated[int, Field(ge=1, le=104)] = 8
+    report_days: Annotated[int, Field(ge=1, le=60)] = 7
+    report_least_days: Annotated[int, Field(ge=1, le=60)] = 3
+    report_many_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     watch_seconds: Annotated[float, Field(gt=0)] = 15
     # More than three minutes, and nobody hears of a dead pipeline in time (design, feature L5).
     dead_after_seconds: Annotated[float, Field(gt=0, le=180)] = 150

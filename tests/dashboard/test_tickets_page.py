@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -121,9 +121,3 @@ def test_while_the_registry_is_away_it_is_said(centre: Site) -> None:
         assert centre.as_(grant(Role.OPERATOR)).get("/canh-bao/phieu").status_code == 503
     finally:
         down.unlink()
-
-
-def test_as_of_is_the_campaign_s_clock(centre: Site) -> None:
-    """The demonstration's days are not the wall's: an age of years would be told otherwise."""
-    assert datetime.now(UTC).year > 2021
-    assert "8 ngày" in page(centre, Role.VIEWER)

@@ -1,0 +1,63 @@
+"""Provinces that have not reported by the cut-off: none of their doses of the reporting day is in the system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from campaign.alerts import Condition, Severity
+
+RULE = "province_unreported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """Of one province that is expected to report: doses entered since the reporting day began, and the last day before
+    it on which some were."""
+
+    area_code: str
+    doses: int
+    last_on: date
+
+
+def of_reports(
+    found: Sequence[Reported],
+    *,
+    day: date,
+    many_share: float,
+    areas: Mapping[str, tuple[str, str]],
+    behind: bool = False,
+) -> list[Condition]:
+    """`day`: the newest reporting day that has closed. Where more than `many_share` of the provinces are silent it is
+    one condition, of what brings their records. behind: the feed of doses is dead, held, or catching up."""
+    silent = [item for item in found if item.doses == 0]
+    if not silent:
+        return []
+    told, few, all_of = f"{day:%d/%m/%Y}", len(silent), len(found)
+    if few > many_share * all_of and few > 1:
+        return [
+            Condition(
+                rule=RULE,
+                labels={},
+                severity=Severity.CRITICAL,
+                summary_vi=(
+                    f"{few} trong {all_of} tỉnh, thành phố chưa nhập mũi tiêm nào của ngày {told} sau giờ chốt"
+                ),
+                summary_en=f"{few} of {all_of} provinces have entered no dose since {told} began, after the cut-off",
+                inhibited=behind,
+            )
+        ]
+    return [_of_one(item, told, areas, behind=behind) for item in silent]
+
+
+def _of_one(item: Reported, told: str, areas: Mapping[str, tuple[str, str]], *, behind: bool) -> Condition:
+    vi, en = areas.get(item.area_code, (item.area_code, item.area_code))
+    return Condition(
+        rule=RULE,
+        labels={"area": item.area_code},
+        severity=Severity.WARNING,
+        summary_vi=f"{vi}: chưa nhập mũi tiêm nào của ngày {told} sau giờ chốt; lần cuối {item.last_on:%d/%m/%Y}",
+        summary_en=f"{en}: no dose entered since {told} began, after the cut-off; the last on {item.last_on:%d/%m/%Y}",
+        inhibited=behind,
+    )
