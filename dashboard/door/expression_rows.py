@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from campaign.rule_facts import FACTS
 from dashboard.door.alert_rows import Row, Rows
+from layouts import format as fmt
 from layouts.words import Words
 from operations.rule_expressions import Change
 from settings import Settings
@@ -24,8 +25,8 @@ def expression_rows(settings: Settings, held: Mapping[str, Sequence[Asked]], wor
             "clear_when": own_expressions(found, name).clear_when,
             "number": words(
                 f"rule_number.{'below' if level.clear_at > level.raise_at else 'above'}",
-                raise_at=f"{level.raise_at:g}",
-                clear_at=f"{level.clear_at:g}",
+                raise_at=_number(level.raise_at, words),
+                clear_at=_number(level.clear_at, words),
             ),
             "changed": name in held,
             "own": own_expressions(settings, name).raise_when,
@@ -34,6 +35,10 @@ def expression_rows(settings: Settings, held: Mapping[str, Sequence[Asked]], wor
         }
         for name, level in levels(found).items()
     ]
+
+
+def _number(value: float, words: Words) -> str:
+    return fmt.whole(int(value), words.language) if value == int(value) else fmt.decimal(value, words.language)
 
 
 def rule_changes(found: Iterable[Change], rows: Rows) -> list[Row]:

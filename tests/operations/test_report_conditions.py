@@ -11,7 +11,7 @@ import pytest
 
 from cli.report_wiring import report_conditions
 from operations.report_conditions import Reported, of_reports
-from tests.support.centre import Centre
+from tests.support.centre import WALL, Centre
 from tests.support.databases import database
 from tests.support.registry import Dose, add_doses, add_people, seed
 from tests.support.webserver import settings_for
@@ -60,7 +60,8 @@ def test_from_the_records_to_the_alert_and_back(centre: Centre) -> None:
         at = datetime(2021, 11, day, hour, tzinfo=UTC)
         add_doses(centre.url, [Dose(number, number, at, site=site)])
 
-    def fires() -> list[str]:
+    def fires(day: int, hour: int) -> list[str]:
+        centre.later = datetime(2021, 11, day, hour, 30, tzinfo=UTC) - WALL
         centre.refresh()
         version = centre.snapshots.current()
         return [item.key for item in report_conditions(centre.settings, centre.snapshots, version, ())]
@@ -69,10 +70,9 @@ def test_from_the_records_to_the_alert_and_back(centre: Centre) -> None:
         enter("79-A", day, 3)
         enter("01-A", day, 3)
     enter("01-A", 19, 8)
-    assert fires() == [], "before the cut-off of that day"
-    enter("01-A", 19, 10)
-    assert fires() == ["province_unreported|area=79"]
-    enter("01-A", 20, 3)
-    assert fires() == ["province_unreported|area=79"], "until it enters something, or the next day is asked for"
-    enter("79-A", 20, 4)
-    assert fires() == []
+    assert fires(19, 8) == [], "before the cut-off of that day"
+    assert fires(19, 9) == ["province_unreported|area=79"]
+    enter("01-A", 20, 1)
+    assert fires(20, 1) == ["province_unreported|area=79"], "until it enters something"
+    enter("79-A", 20, 2)
+    assert fires(20, 2) == []
