@@ -16,6 +16,8 @@ import pytest
 
 from campaign.access import Role
 from campaign.coverage import Measure
+from campaign.expressions import read_expression
+from campaign.rule_facts import FACTS
 from cli.alert_wiring import as_set_by_people
 from cli.main import main
 from cli.places import as_role
@@ -249,6 +251,10 @@ def test_a_backlog_past_its_limit_is_one_alert_of_its_province_and_clears_lower(
         ("tickets_overdue|area=01", True),
     ], "25 are raised; 15 only keep what was raised"
     assert found[0].summary_vi == "Hồ Chí Minh: 25 phiếu đính chính quá hạn trong 25 phiếu chưa xong, lâu nhất 3 ngày"
+    asked = "tickets_overdue >= 0.5 * tickets_open and oldest_hours > 72"
+    by_condition = replace(rule, raise_when=read_expression(asked, FACTS["tickets_overdue"]))
+    found = of_tickets(look(registry).backlog, rule=by_condition, areas=names, now=NOW)
+    assert [item.inhibited for item in found] == [False, False], "a condition decides instead of the numbers"
     later = [replace(item, overdue=10) for item in look(registry).backlog]
     assert of_tickets(later, rule=rule, areas=names, now=NOW) == []
 
