@@ -29,6 +29,7 @@ see_data          x      x        x       x        x        x            x      
 see_past          x      x        x       x        x        x            x             .
 export            .      .        x       .        x        .            .             .
 handle_alert      .      x        .       .        .        .            .             .
+handle_ticket     .      x        .       .        .        x            .             .
 plan_transfer     .      .        x       .        .        .            .             .
 save_scenario     .      .        x       .        .        .            .             .
 approve_transfer  .      .        .       x        .        .            .             .
