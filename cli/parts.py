@@ -33,7 +33,7 @@ from etl.profile_file import load_profile
 from etl.replay import publish_committed
 from etl.run import Schedule, run_forever
 from settings import Settings
-from warehouse.engine.contributions import InconsistentState
+from warehouse.engine.touched import InconsistentState
 from warehouse.verify import rebuild
 
 Commands = Any

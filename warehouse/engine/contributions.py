@@ -8,228 +8,151 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from warehouse.engine.dense import distinct
-from warehouse.engine.doses import DoseChange
-from warehouse.engine.hands import both
+from warehouse.engine.hands import in_parts
 from warehouse.engine.people import Attributes, People, members_of, roots, with_members
-from warehouse.engine.persons import PersonChange, overlaid
+from warehouse.engine.persons import overlaid
 from warehouse.engine.ragged import Ragged, by_owner
 from warehouse.engine.segments import Array
 from warehouse.engine.slots import Slots, unpack
-from warehouse.engine.states import PersonRows, States, signed
+from warehouse.engine.states import States, signed
+from warehouse.engine.touched import Changes, Touched
 
 Numbers = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Rows = Mapping[str, Array]
-
-
-class InconsistentState(Exception):
-    """Memory does not hold what the facts say was there: the warehouse has to be rebuilt."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touched:
-    """Everything about a refresh that changes people. `dosed`: people whose doses change, ascending, with their
-    doses as they are and as they will be. `merged`: people whose merge changes."""
-
-    persons: PersonChange
-    doses: DoseChange
-    dosed: Numbers
-    dosed_before: Ragged
-    dosed_after: Ragged
-    alias: Mapping[int, int]
-    merged: Numbers
-    affected: Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The affected identities before or after: which of them count, and with which doses and attributes."""
+    """Some affected identities before or after: which of them count, and with which doses and attributes."""
 
-    counts: npt.NDArray[np.bool_]
+    counts: Bools
     doses: Ragged
     attributes: Attributes
 
 
-def touched_by(
-    people: People, persons: PersonChange, doses: DoseChange, *, alias: Mapping[int, int], merged: Numbers
-) -> Touched:
-    removed, added = doses.removed["person"].astype(np.int64), doses.added["person"].astype(np.int64)
-    dosed = distinct(np.concatenate([removed, added]))
-    before, after = _exchanged(
-        people,
-        dosed,
-        removed=(np.searchsorted(dosed, removed), doses.removed_slots()),
-        added=(np.searchsorted(dosed, added), doses.added_slots()),
-    )
-    changed = distinct(np.concatenate([dosed, persons.numbers, merged]))
-    return Touched(
-        persons=persons,
-        doses=doses,
-        dosed=dosed,
-        dosed_before=before,
-        dosed_after=after,
-        alias=alias,
-        merged=merged,
-        affected=distinct(np.concatenate([roots(changed, people.alias), roots(changed, alias)])),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Doses of the people whose doses change, and where each one's begin; one more at the end."""
+
+    slot: Slots
+    starts: Numbers
+
+    @classmethod
+    def of(cls, doses: Ragged, people: int) -> _Found:
+        return cls(slot=doses.slot, starts=np.searchsorted(doses.owner, np.arange(people + 1)))
 
 
-def _exchanged(
-    people: People, dosed: Numbers, *, removed: tuple[Numbers, Slots], added: tuple[Numbers, Slots]
-) -> tuple[Ragged, Ragged]:
-    """The doses of `dosed` before and after, the first half of the people beside the second."""
-    middle = len(dosed) // 2
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Then:
+    """Before or after a refresh: who stands for whom, and the doses of those whose doses change."""
 
-    def half(start: int, stop: int) -> tuple[Ragged, Ragged]:
-        held = people.doses_of(dosed[start:stop])
-        return held, exchange(held, removed=_within(removed, start, stop), added=_within(added, start, stop))
-
-    first, second = both(lambda: half(0, middle), lambda: half(middle, len(dosed)))
-    before, after = (_joined(one, other, middle) for one, other in zip(first, second, strict=True))
-    return before, after
-
-
-def _within(changes: tuple[Numbers, Slots], start: int, stop: int) -> tuple[Numbers, Slots]:
-    owner, slot = changes
-    wanted = (owner >= start) & (owner < stop)
-    return owner[wanted] - start, slot[wanted]
-
-
-def _joined(first: Ragged, second: Ragged, people: int) -> Ragged:
-    """`people`: how many the first one is about."""
-    return Ragged(
-        owner=np.concatenate([first.owner, second.owner + people]), slot=np.concatenate([first.slot, second.slot])
-    )
+    alias: Mapping[int, int]
+    members: Mapping[int, Iterable[int]]
+    dosed: _Found
 
 
 def contributions(people: People, states: States, touched: Touched) -> tuple[Rows, Rows]:
-    """Signed rows of people, and of their doses as the people's cubes see them."""
-    held = people.attributes_of(touched.affected)
+    """Signed rows of people, and of their doses as the people's cubes see them.
 
-    def counted(side: Side) -> tuple[Side, PersonRows]:
-        return side, states.of_ragged(side.doses, side.attributes, side.counts)
-
-    (before, went), (after, came) = both(
-        lambda: counted(_before(people, touched, held)), lambda: counted(_after(people, touched, held))
+    A part of the identities at a time: a million people's arrays would neither fit into the processor's cache nor into
+    what memory there is beside a country's people."""
+    size = len(touched.dosed)
+    before = _Then(alias=people.alias, members=people.members, dosed=_Found.of(touched.dosed_before, size))
+    after = _Then(
+        alias=touched.alias,
+        members=people.members if touched.alias is people.alias else members_of(touched.alias),
+        dosed=_Found.of(touched.dosed_after, size),
     )
-    return signed(went, came), _signed_slots(people, touched, before, after, states)
+    changes = [_by_identity(touched, people.alias, -1), _by_identity(touched, touched.alias, 1)]
+    regrouped = np.concatenate([roots(touched.merged, people.alias), roots(touched.merged, touched.alias)])
+
+    def counted(start: int, stop: int) -> tuple[Rows, Rows]:
+        affected = touched.affected[start:stop]
+        held = people.attributes_of(affected)
+        was = _side(people, touched, before, affected, held)
+        will = _side(people, touched, after, affected, overlaid(held, affected, touched.persons))
+        went, came = (states.of_ragged(side.doses, side.attributes, side.counts) for side in (was, will))
+        changed = [_of(part, affected) for part in changes]
+        return signed(went, came), _signed_slots(was, will, changed, affected, np.isin(affected, regrouped))
+
+    parts = [rows for _, rows in in_parts(len(touched.affected), counted)]
+    return _joined([person for person, _ in parts]), _joined([slots for _, slots in parts])
 
 
-def _before(people: People, touched: Touched, held: Attributes) -> Side:
-    affected = touched.affected
-    owner, person = with_members(affected, people.members)
-    counts = roots(affected, people.alias) == affected
-    doses = _doses_of(people, touched, person, touched.dosed_before)
-    return Side(counts=counts, doses=_owned(doses, owner, counts), attributes=held)
+def _side(people: People, touched: Touched, then: _Then, affected: Numbers, attributes: Attributes) -> Side:
+    owner, person = with_members(affected, then.members)
+    counts = roots(affected, then.alias) == affected
+    doses = _doses_of(people, touched.dosed, person, then.dosed)
+    return Side(counts=counts, doses=_owned(doses, owner, counts), attributes=attributes)
 
 
-def _after(people: People, touched: Touched, held: Attributes) -> Side:
-    affected = touched.affected
-    members: Mapping[int, Iterable[int]] = (
-        people.members if touched.alias is people.alias else members_of(touched.alias)
-    )
-    owner, person = with_members(affected, members)
-    counts = roots(affected, touched.alias) == affected
-    doses = _doses_of(people, touched, person, touched.dosed_after)
-    return Side(
-        counts=counts,
-        doses=_owned(doses, owner, counts),
-        attributes=overlaid(held, affected, touched.persons),
-    )
-
-
-def _doses_of(people: People, touched: Touched, person: Numbers, dosed: Ragged) -> Ragged:
-    """Doses of each of `person`, in no order; those of the people whose doses change are taken from `dosed`."""
-    at = np.searchsorted(touched.dosed, person)
-    at[at == len(touched.dosed)] = 0
-    change = touched.dosed[at] == person if len(touched.dosed) else np.zeros(len(person), dtype=np.bool_)
-    others = np.flatnonzero(~change)
+def _doses_of(people: People, dosed: Numbers, person: Numbers, found: _Found) -> Ragged:
+    """Doses of each of `person`, in no order; those of the people whose doses change are taken from `found`."""
+    at = np.searchsorted(dosed, person)
+    at[at == len(dosed)] = 0
+    change = dosed[at] == person if len(dosed) else np.zeros(len(person), dtype=np.bool_)
+    others, changing = np.flatnonzero(~change), np.flatnonzero(change)
     held = people.doses_of(person[others])
-    taken = _pick(dosed, np.flatnonzero(change), at[change], len(touched.dosed))
-    return Ragged(owner=np.concatenate([others[held.owner], taken.owner]), slot=np.concatenate([held.slot, taken.slot]))
+    first = found.starts[at[changing]]
+    wanted = found.starts[at[changing] + 1] - first
+    index = np.repeat(first - (np.cumsum(wanted) - wanted), wanted) + np.arange(int(wanted.sum()))
+    return Ragged(
+        owner=np.concatenate([others[held.owner], np.repeat(changing, wanted)]),
+        slot=np.concatenate([held.slot, found.slot[index]]),
+    )
 
 
-def _owned(doses: Ragged, owner: Numbers, counts: npt.NDArray[np.bool_]) -> Ragged:
+def _owned(doses: Ragged, owner: Numbers, counts: Bools) -> Ragged:
     """Doses of members under the identity that they count for; none for an identity that does not count."""
     owners = owner[doses.owner]
     kept = counts[owners]
     return by_owner(owners[kept], doses.slot[kept])
 
 
-def _pick(doses: Ragged, owners: Numbers, positions: Numbers, size: int) -> Ragged:
-    """The doses at `positions` of a ragged array of `size` people, under new owners."""
-    count = np.bincount(doses.owner, minlength=size)
-    start = np.cumsum(count) - count
-    wanted = count[positions]
-    index = np.repeat(start[positions] - (np.cumsum(wanted) - wanted), wanted) + np.arange(int(wanted.sum()))
-    return Ragged(owner=np.repeat(owners, wanted), slot=doses.slot[index])
+def _by_identity(touched: Touched, alias: Mapping[int, int], sign: int) -> Changes:
+    """Doses that come or go, in order of the identities that they count for."""
+    chosen = touched.changes.sign == sign
+    person, slot = roots(touched.changes.person[chosen], alias), touched.changes.slot[chosen]
+    if np.any(person[1:] < person[:-1]):
+        order = np.argsort(person, kind="stable")
+        person, slot = person[order], slot[order]
+    return Changes(person=person, slot=slot, sign=touched.changes.sign[chosen])
 
 
-def exchange(before: Ragged, *, removed: tuple[Numbers, Slots], added: tuple[Numbers, Slots]) -> Ragged:
-    """Doses with some taken away and some put in, each given as (owner, slot).
-
-    Raises InconsistentState where a dose to be taken away is not there."""
-    word = np.concatenate(
-        [_word(before.owner, before.slot), _word(*added), _word(*removed) | np.uint64(1)],
-    )
-    # Sorted as whole words, sign and all: looking up an order and following it takes four times as long.
-    word.sort()
-    sign = np.int64(1) - np.int64(2) * (word & np.uint64(1)).astype(np.int64)
-    dose = word >> np.uint64(1)
-    first = np.flatnonzero(np.r_[True, dose[1:] != dose[:-1]]) if len(dose) else np.zeros(0, dtype=np.int64)
-    count = np.add.reduceat(sign, first) if len(dose) else np.zeros(0, dtype=np.int64)
-    if np.any(count < 0):
-        raise InconsistentState(f"{int((count < 0).sum())} doses to be taken back are not among their people's doses")
-    left = np.repeat(dose[first], count)
-    return Ragged(owner=(left >> np.uint64(32)).astype(np.int64), slot=(left & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+def _of(changes: Changes, affected: Numbers) -> Changes:
+    """Those of one part of the identities, which are ascending and leave none out in between."""
+    first, last = np.searchsorted(changes.person, [affected[0], affected[-1] + 1]) if len(affected) else (0, 0)
+    return Changes(person=changes.person[first:last], slot=changes.slot[first:last], sign=changes.sign[first:last])
 
 
-def _word(owner: Numbers, slot: Slots) -> npt.NDArray[np.uint64]:
-    """Owner, dose, and a last bit for what is taken away. An owner is a position: 31 bits are enough."""
-    return (owner.astype(np.uint64) << np.uint64(33)) | (slot.astype(np.uint64) << np.uint64(1))
-
-
-def _signed_slots(people: People, touched: Touched, before: Side, after: Side, states: States) -> Rows:
+def _signed_slots(was: Side, will: Side, changed: list[Changes], affected: Numbers, regrouped: Bools) -> Rows:
     """All doses of those who changed themselves; only the doses that changed of everybody else."""
-    affected = touched.affected
-    whole = before.counts != after.counts
+    whole = regrouped | (was.counts != will.counts)
     for name in ("district", "sex", "groups"):
-        whole |= getattr(before.attributes, name) != getattr(after.attributes, name)
-    regrouped = np.concatenate([roots(touched.merged, people.alias), roots(touched.merged, touched.alias)])
-    whole |= np.isin(affected, regrouped)
+        whole |= getattr(was.attributes, name) != getattr(will.attributes, name)
+    gone, came = changed
     parts = [
-        _slots_of(before, whole, -1),
-        _slots_of(after, whole, 1),
-        _changed_slots(
-            touched.doses.removed["person"], touched.doses.removed_slots(), -1, affected, whole, people.alias, before
-        ),
-        _changed_slots(
-            touched.doses.added["person"], touched.doses.added_slots(), 1, affected, whole, touched.alias, after
-        ),
+        _slots_of(was, whole, -1),
+        _slots_of(will, whole, 1),
+        _changed_slots(was, gone, affected, whole, -1),
+        _changed_slots(will, came, affected, whole, 1),
     ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return _joined(parts)
 
 
-def _slots_of(side: Side, chosen: npt.NDArray[np.bool_], sign: int) -> dict[str, Array]:
+def _slots_of(side: Side, chosen: Bools, sign: int) -> Rows:
     wanted = chosen[side.doses.owner]
     return slot_rows(side.doses.slot[wanted], side.attributes, side.doses.owner[wanted], sign)
 
 
-def _changed_slots(
-    person: Array,
-    slots: Slots,
-    sign: int,
-    affected: Numbers,
-    whole: npt.NDArray[np.bool_],
-    alias: Mapping[int, int],
-    side: Side,
-) -> dict[str, Array]:
-    owner = np.searchsorted(affected, roots(person.astype(np.int64), alias))
-    wanted = ~whole[owner] if len(affected) else np.zeros(0, dtype=np.bool_)
-    return slot_rows(slots[wanted], side.attributes, owner[wanted], sign)
+def _changed_slots(side: Side, changes: Changes, affected: Numbers, whole: Bools, sign: int) -> Rows:
+    owner = np.searchsorted(affected, changes.person)
+    wanted = ~whole[owner]
+    return slot_rows(changes.slot[wanted], side.attributes, owner[wanted], sign)
 
 
-def slot_rows(slots: Slots, attributes: Attributes, owner: Numbers, sign: int) -> dict[str, Array]:
+def slot_rows(slots: Slots, attributes: Attributes, owner: Numbers, sign: int) -> Rows:
     """Doses with who got them. Grain: dose."""
     doses = unpack(slots)
     return {
@@ -243,3 +166,7 @@ def slot_rows(slots: Slots, attributes: Attributes, owner: Numbers, sign: int) -
         "number": doses.number,
         "band": doses.band,
     }
+
+
+def _joined(parts: list[Rows]) -> Rows:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -63,3 +63,12 @@ def distinct(numbers: Numbers) -> Numbers:
     first = np.ones(len(ordered), dtype=np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]
+
+
+def union(first: Numbers, second: Numbers) -> Numbers:
+    """Of two that are ascending and name nothing twice, as one such. Quick where `second` is short."""
+    at = np.searchsorted(first, second)
+    new = np.ones(len(second), dtype=np.bool_)
+    inside = at < len(first)
+    new[inside] = first[at[inside]] != second[inside]
+    return np.insert(first, at[new], second[new])

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from campaign.series import SeriesRules
-from warehouse.engine.contributions import Touched, contributions, touched_by
+from warehouse.engine.contributions import contributions
 from warehouse.engine.cubes import Lookups, add_to_cubes
 from warehouse.engine.doses import DoseChange, change_doses, doses_of_sites
 from warehouse.engine.hands import both
@@ -28,6 +28,7 @@ from warehouse.engine.resolve import Resolved, resolve
 from warehouse.engine.slots import AGE_BANDS, BAND_STARTS
 from warehouse.engine.states import States
 from warehouse.engine.store import Store, log_doses
+from warehouse.engine.touched import Touched, touched_by
 
 Numbers = npt.NDArray[np.int64]
 
