@@ -48,14 +48,15 @@ class Tally:
             np.add.at(self._counts, index, ONE)
 
     def cells(self) -> Columns:
-        """Cells with rows: their keys, and `n`, how many."""
+        """Cells with rows: their keys, each in as few bytes as it needs, and `n`, how many."""
         first, last = self._used
         used = self._counts[first:last] if first < last else self._counts[:0]
         at = np.flatnonzero(used)
         found: Columns = {"n": used[at].astype(np.int64)}
         at += first
         for name, size in reversed(self._sizes.items()):
-            at, found[name] = np.divmod(at, size) if name != next(iter(self._sizes)) else (at, at)
+            at, key = np.divmod(at, size) if name != next(iter(self._sizes)) else (at, at)
+            found[name] = key.astype(np.min_scalar_type(size - 1))
         return {name: found[name] for name in (*self._sizes, "n")}
 
 
