@@ -458,7 +458,7 @@ def lot_store_rows(
 def in_file(row: Row, zone_day: Callable[[int], datetime]) -> Row:
     """A row as a file has it: ordinals and seconds as ISO 8601."""
     shown = dict(row)
-    for name in ("until", "counted"):
+    for name in ("until", "counted", "decided", "expected", "sent_on", "received_on"):
         value = shown.get(name)
         if isinstance(value, int):
             shown[name] = date.fromordinal(value).isoformat()

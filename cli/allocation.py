@@ -14,6 +14,7 @@ import orjson
 
 from campaign.allocation import Judged
 from campaign.allocation_board import Exceeding, Summary, exceeding, judged, matching, summaries
+from campaign.allocation_tables import number_of
 from campaign.coverage import NATION
 from campaign.usage import Usage, Way, usage_by_area
 from cli.registry_command import DONE, REFUSED, tell
@@ -176,7 +177,7 @@ def as_lines(found: Found, *, whole: bool) -> list[str]:
         day = f"{decision.decided_on:%d/%m/%Y}" if decision.decided_on else "nobody entered it"
         by = f", {decision.signed_by}" if decision.signed_by else ""
         lines.append(
-            f"{decision.number or f'#{decision.decision_id}'} ({day}{by}): {item.stage.value}; "
+            f"{number_of(decision)} ({day}{by}): {item.stage.value}; "
             f"planned {item.planned:,}, received {item.received:,}, in transit {item.in_transit:,}, "
             f"used {item.used:,}; missing {item.missing:,}, late {item.late}"
         )

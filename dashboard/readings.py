@@ -15,11 +15,12 @@ from campaign.readings import AreaRow, AreaStock, DayRow, Headline, SnapshotInfo
 from campaign.regroup import Successor, regroup
 from campaign.sites import SiteBoard
 from campaign.statements import Said
-from campaign.stock_board import JudgedHeap, Paces, judge_areas, paces_of_all
+from campaign.stock_board import JudgedHeap, Paces, StockRules, judge_areas, paces_of_all
 from campaign.stock_places import Difference
 from campaign.targets import Standing
 from campaign.track_record import Record
 from campaign.trust import ClockDay
+from dashboard.allocated import AllocationNow, read_allocation
 from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts
@@ -86,6 +87,7 @@ class Readings:
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
         self._sites: Kept[int, SiteBoard] = Kept(KEPT_VERSIONS)
         self._stock: Kept[int, StockNow] = Kept(KEPT_VERSIONS)
+        self._allocation: Kept[int, AllocationNow] = Kept(KEPT_VERSIONS)
         self._differences: Kept[int, tuple[Difference, ...]] = Kept(KEPT_VERSIONS)
         self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
@@ -156,6 +158,10 @@ class Readings:
     def stock(self, version: int, *, zone: ZoneInfo, thaw_limits: Sequence[ThawLimit]) -> StockNow:
         """The nation's stock by area, judged."""
         return self._stock.get(version, lambda: self._read_stock(version, zone, thaw_limits))
+
+    def allocation(self, version: int, *, zone: ZoneInfo, rules: StockRules) -> AllocationNow:
+        """Decisions on allocation, judged, and usage by round."""
+        return self._allocation.get(version, lambda: read_allocation(self.snapshots, version, zone=zone, rules=rules))
 
     def differences(self, version: int) -> tuple[Difference, ...]:
         """Levels below zero and counts that differed, of the whole nation."""

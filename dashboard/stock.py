@@ -24,6 +24,7 @@ from campaign.stock_tables import (
     store_rows,
     uncounted_rows,
 )
+from dashboard import allocation
 from dashboard.readings import StockNow
 from dashboard.seen import Seen
 from dashboard.stock_one import judged_in, lot_page, store_page
@@ -150,6 +151,8 @@ def stock(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, A
     def address(name: str) -> str:
         return file(version, view, scope, name)
 
+    if view.decision:
+        return {**answer, "body": allocation.body(studio, version, view, scope, names, address)}
     if view.lot:
         return {**answer, "body": lot_body(lot_page(studio, version, view, scope, names, now, address))}
     if view.store:
@@ -231,6 +234,12 @@ def _row_of(rows: Sequence[Row], area: str) -> Row:
 
 
 def file(version: int, view: View, scope: Scope, name: str) -> str:
-    chosen = {"area": view.area, "store": view.store, "lot": view.lot, "lang": view.language.value}
+    chosen = {
+        "area": view.area,
+        "store": view.store,
+        "lot": view.lot,
+        "decision": view.decision,
+        "lang": view.language.value,
+    }
     query = urlencode({key: value for key, value in chosen.items() if value})
     return f"/snap/{version}/{scope.key}/kho/{name}.csv?{query}"

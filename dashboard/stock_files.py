@@ -6,6 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from campaign.access import Scope
+from campaign.allocation_board import Summary
+from campaign.allocation_tables import (
+    DECISION_CHANGE_COLUMNS,
+    DECISION_COLUMNS,
+    DECISION_LINE_COLUMNS,
+    EXCEEDING_COLUMNS,
+    USAGE_COLUMNS,
+    decision_line_rows,
+    decision_rows,
+    exceeding_rows,
+    usage_rows,
+)
 from campaign.people_tables import Row
 from campaign.spreadsheet import csv_line
 from campaign.stock_tables import (
@@ -31,6 +43,16 @@ from campaign.waste_tables import (
     WASTE_PLACE_COLUMNS,
     WASTE_REASON_COLUMNS,
     WASTE_STORE_COLUMNS,
+)
+from dashboard.allocated import AllocationNow
+from dashboard.allocation import (
+    ALL,
+    allocation_now,
+    asked_for,
+    change_rows,
+    lines_of,
+    seen_beyond,
+    used_areas,
 )
 from dashboard.params import BadParameter
 from dashboard.stock import Told, names_of, stores_in, told
@@ -93,6 +115,40 @@ def _waste(asked: Asked) -> WastePart:
     return found or WastePart(products=(), reasons=())
 
 
+def _asked_decisions(asked: Asked) -> tuple[AllocationNow, list[Summary]]:
+    studio, version, view, _ = asked
+    now = allocation_now(studio, version)
+    return now, asked_for(now, view.decision or ALL)
+
+
+def _decisions(asked: Asked) -> list[Row]:
+    return decision_rows(_asked_decisions(asked)[1], _names(asked))
+
+
+def _decision_lines(asked: Asked) -> list[Row]:
+    now, found = _asked_decisions(asked)
+    own = lines_of(now, [item.decision for item in found])
+    return decision_line_rows(
+        [item for item in own if asked[3].covers(item.line.area)], now.found.decisions, _names(asked)
+    )
+
+
+def _decision_changes(asked: Asked) -> list[Row]:
+    studio, version, _, scope = asked
+    now, found = _asked_decisions(asked)
+    return change_rows(studio, version, [item.decision for item in found], now, scope, _names(asked))
+
+
+def _usage(asked: Asked) -> list[Row]:
+    now = allocation_now(asked[0], asked[1])
+    return usage_rows(now.usage, _names(asked), used_areas(now, asked[3]))
+
+
+def _exceeding(asked: Asked) -> list[Row]:
+    now = allocation_now(asked[0], asked[1])
+    return exceeding_rows(seen_beyond(now, asked[3]), _names(asked))
+
+
 def _names(asked: Asked):  # noqa: ANN202 - campaign.stock_tables.Names
     studio, version, view, _ = asked
     words = studio.catalogues[view.language]
@@ -122,6 +178,11 @@ FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
     "store_lots": (_store_lots, STORE_LOT_COLUMNS),
     "lot_areas": (_lot_areas, LOT_AREA_COLUMNS),
     "lot_stores": (_lot_stores, LOT_STORE_COLUMNS),
+    "decisions": (_decisions, DECISION_COLUMNS),
+    "decision_lines": (_decision_lines, DECISION_LINE_COLUMNS),
+    "decision_changes": (_decision_changes, DECISION_CHANGE_COLUMNS),
+    "usage": (_usage, USAGE_COLUMNS),
+    "exceeding": (_exceeding, EXCEEDING_COLUMNS),
 }
 
 

@@ -34,6 +34,15 @@ STOCK_DOSES = tuple(
         *("wasted", "lost", "difference"),
     )
 )
+DECISION_DOSES = tuple(
+    f"decision_{name}" for name in ("planned", "sent", "received", "in_transit", "used", "missing", "over")
+)
+DECISION_DAYS = tuple(f"decision_{name}" for name in ("decided", "expected", "received_on", "changed"))
+USAGE_DOSES = tuple(
+    f"usage_{name}"
+    for name in ("given", "allocated", "received", "gone", "beyond", "extra", "unallocated", "unexplained")
+)
+USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 
 
@@ -132,6 +141,14 @@ def _stock() -> dict[str, Entry]:
             Entry(unit="vaccine", denominator="used_up", source="stock", clock="as_of"),
         ),
         **dict.fromkeys(("stock_until", "stock_counted", "stock_since"), days),
+        **dict.fromkeys(DECISION_DOSES, Entry(unit="vaccine", source="allocation", clock="as_of")),
+        **dict.fromkeys(DECISION_DAYS, Entry(unit="calendar_day", source="allocation", clock="as_of")),
+        **dict.fromkeys(USAGE_COUNTS, Entry(unit="decisions", source="allocation", clock="as_of")),
+        **dict.fromkeys(USAGE_DOSES, Entry(unit="vaccine", source="allocation", clock="as_of")),
+        **{
+            f"usage_of_{way}": Entry(unit="vaccine", denominator=f"usage_{way}", source="allocation", clock="as_of")
+            for way in ("allocated", "received", "gone")
+        },
     }
 
 
@@ -160,6 +177,11 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
         *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
         *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),
+        *DECISION_DOSES,
+        *DECISION_DAYS,
+        *USAGE_DOSES,
+        *("usage_of_allocated", "usage_of_received", "usage_of_gone"),
+        *USAGE_COUNTS,
     ),
     "coldchain": (
         *DEVICES,

@@ -107,6 +107,7 @@ class Stock(StrEnum):
     PROBLEM = "stock-problem"
     PLACE = "stock-whose"
     CHOSEN = "stock-chosen"
+    NUMBER = "stock-number"
     BODY = "stock-body"
 
 

@@ -19,6 +19,7 @@ from layouts.stock_parts import (
     cover,
     day_cell,
     days,
+    go,
     instant_cell,
     labels,
     rests_on,
@@ -45,6 +46,7 @@ def body(page: AreaPage) -> list[Child]:
         differences_card(page),
         uncounted_card(page),
         *waste_cards(page.common, page.waste),
+        link_card(page.common.words),
     ]
 
 
@@ -290,6 +292,18 @@ def stores_card(page: AreaPage) -> html.Section:
         },
     )
     return table_card(page.common, table, page.stores, anchor="kho", first=FIRST, values={"place": page.name})
+
+
+def link_card(words: Words) -> html.Section:
+    """On the pages of the nation and of a province: the way to the decisions."""
+    return card(
+        words("stock.decisions_title"),
+        [
+            html.P(words("stock.decisions_link_lead"), className="card-note"),
+            html.P(go(words("stock.decisions_link"), decision="all")),
+        ],
+        anchor="quyet-dinh",
+    )
 
 
 def products_in(rows: Sequence[Row]) -> list[str]:

@@ -74,6 +74,35 @@ class AreaPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsPage:
+    """All decisions, or those of which the number has the part `asked`. exceeding: who gave more than was allocated.
+    settled_days: how long after its receipt a round counts; wait_days: how long something is not said to be missing."""
+
+    common: Common
+    asked: str
+    decisions: Sequence[Row]
+    usage: Sequence[Row]
+    exceeding: Sequence[Row]
+    settled_days: int
+    wait_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPage:
+    """One decision. facts: its heading by name; sums: doses by name; hidden_lines: of areas outside the reader's
+    scope."""
+
+    common: Common
+    number: str
+    facts: Mapping[str, str]
+    sums: Mapping[str, int]
+    lines: Sequence[Row]
+    changes: Sequence[Row]
+    hidden_lines: int
+    wait_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StorePage:
     """One store. path: what it lies in, as (name, area code) from the nation on."""
 

@@ -79,9 +79,9 @@ def to_area(row: Row) -> Child | None:
     return None if code == NATION else go(str(row["name"]), area=area)
 
 
-def go(text: str, *, area: str = "", store: str = "", lot: str = "") -> html.Button:
-    """Leads to a province, a store or a lot on this page."""
-    found = {"data_area": area, "data_store": store, "data_lot": lot}
+def go(text: str, *, area: str = "", store: str = "", lot: str = "", decision: str = "") -> html.Button:
+    """Leads to a province, a store, a lot or decisions on this page."""
+    found = {"data_area": area, "data_store": store, "data_lot": lot, "data_decision": decision}
     return html.Button(
         text,
         n_clicks=0,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from campaign.alerts import Condition
 from campaign.allocation import Decision, Gap, Judged
 from campaign.allocation_board import Exceeding
+from campaign.allocation_tables import number_of
 from campaign.stock import Rule
 from operations.stock_conditions import Names, Said, Words, listed, spoken
 
@@ -110,8 +111,3 @@ def _condition(
         hold=rule.hold,
         inhibited=not raised,
     )
-
-
-def number_of(decision: Decision) -> str:
-    """Its number; of one that nobody entered, what movements call it."""
-    return decision.number or f"#{decision.decision_id}"

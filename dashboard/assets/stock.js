@@ -1,18 +1,19 @@
-// The page about stock: whose stock, which store or which lot is in the address, so that a link restores it. Its tables sort
+// The page about stock: whose stock, which store, lot or decision is in the address, so that a link restores it. Its tables sort
 // as those about people do (assets/people.js).
 (function () {
   "use strict";
   const board = window.board;
-  const CHOSEN = ["area", "store", "lot"];
+  const CHOSEN = ["area", "store", "lot", "decision"];
   let turn = 0;
   let arrived = false;
   let drawnFor = "";
 
-  // One of the three: a lot or a store is looked at by itself, whatever province was chosen.
+  // One of the four: a decision, a lot or a store is looked at by itself, whatever province was chosen.
   function asked() {
     const query = new URLSearchParams(window.location.search);
     const found = {};
     for (const name of CHOSEN) if (query.get(name)) found[name] = query.get(name);
+    if (found.decision) return { decision: found.decision };
     if (found.lot) return { lot: found.lot };
     return found.store ? { store: found.store } : found;
   }
@@ -30,16 +31,16 @@
   }
 
   function act(button) {
-    const { action, area, store, lot } = button.dataset;
+    const { action, area, store, lot, decision } = button.dataset;
     if (action !== "stock-place") return;
     board.draw("stock-problem", []);
-    choose({ area, store, lot }, { step: true });
+    choose({ area, store, lot, decision }, { step: true });
     document.getElementById("page-stock").scrollIntoView({ block: "start" });
   }
 
   // A link to what there is not, or what is not the reader's: say so, and show the nation.
   function mend(error, filters) {
-    const value = filters.lot || filters.store || filters.area;
+    const value = filters.decision || filters.lot || filters.store || filters.area;
     if (!value || (error.status !== 403 && error.status !== 400)) return false;
     board.draw("stock-problem", [{ type: "P", props: { className: "banner", children: board.say("not_here", { value }) } }]);
     choose({}, { step: false });
@@ -53,6 +54,8 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.id === "stock-chosen") choose({ area: event.target.value }, { step: true });
+    // A number, or a part of it; nothing leads back to all of them.
+    if (event.target.id === "stock-number") choose({ decision: event.target.value.trim() || "all" }, { step: true });
   });
   window.addEventListener("popstate", () => {
     if (board.page() === "stock" && JSON.stringify(asked()) !== drawnFor) board.set("stock-tick", { data: Date.now() });

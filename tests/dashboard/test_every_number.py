@@ -89,9 +89,12 @@ class Snapshot:
             area="",
             store="",
             lot="",
+            decision=0,
+            allocation_days=settings.stock.allocation_days,
+            settled_days=settings.stock.settled_days,
             place="nation",
         )
-        for begin in ("_begin", "_devices", "_stock", "_waste"):
+        for begin in ("_begin", "_devices", "_stock", "_waste", "_allocation"):
             self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 
     def set(self, **values: object) -> None:
@@ -395,6 +398,22 @@ def test_one_lot(site: Site, snapshot: Snapshot, lot: str) -> None:
     assert singles(sheet) == snapshot.singles("stock_lot_sums")
     for name in names:
         compare(sheet.tables[f"stock_{name}"], snapshot.rows(f"stock_{name}"))
+
+
+def test_all_decisions_and_usage_by_round(site: Site, snapshot: Snapshot) -> None:
+    sheet = sheet_of(view(site, "stock?decision=all"))
+    names = ("decisions", "usage", "exceeding")
+    assert set(sheet.tables) == {f"stock_{name}" for name in names}
+    for name in names:
+        compare(sheet.tables[f"stock_{name}"], snapshot.rows(f"stock_{name}"))
+
+
+@pytest.mark.parametrize("decision", [81, 90, 92, 93])
+def test_one_decision(site: Site, snapshot: Snapshot, decision: int) -> None:
+    snapshot.set(decision=decision)
+    sheet = sheet_of(view(site, f"stock?decision={decision}"))
+    assert singles(sheet) == snapshot.singles("stock_decision_sums")
+    compare(sheet.tables["stock_decision_lines"], snapshot.rows("stock_decision_lines"))
 
 
 @pytest.mark.parametrize("metric", sorted(OF_STOCK))

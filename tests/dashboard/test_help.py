@@ -61,9 +61,11 @@ DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi")
 STOCK_NAMES = (
     *("Loại vắc xin", "Vắc xin", "Lô", "Việc cần làm", "Kho", "Loại lệch", "Lý do", "Tuyến", "Dùng được không", "Loại"),
     *("Loại lọ", "Loại hạn", "Điều kiện bảo quản", "Quyết định"),
+    *("Số quyết định", "Giai đoạn", "Chênh lệch", "Nội dung", "Trước", "Sau", "Nguyên nhân có thể"),
 )
 LEAST = {
-    "board": 20, "targets": 20, "sites": 20, "coldchain": 25, "stock": 25, "store": 25, "lot": 20, "what-if": 3,
+    "board": 20, "targets": 20, "sites": 20, "coldchain": 25, "stock": 25, "store": 25, "lot": 20, "decisions": 20,
+    "decision": 12, "what-if": 3,
 }  # fmt: skip
 
 
@@ -76,6 +78,8 @@ def test_every_tile_figure_and_head_has_a_definition(site: Site) -> None:
         "stock": [ask(site, "stock")["body"]],
         "store": [ask(site, "stock", area="79")["body"], ask(site, "stock", store="D760")["body"]],
         "lot": [ask(site, "stock", lot="AS02100")["body"]],
+        "decisions": [ask(site, "stock", decision="all")["body"]],
+        "decision": [ask(site, "stock", decision="90")["body"]],
         "what-if": [what_if(site)[name] for name in ("levers", "result", "saved")],
     }
     for name, page in pages.items():

@@ -105,6 +105,33 @@ USES = (
     ("UNIT", "astrazeneca", 200, 10),
 )
 LOOK_BACK = 28
+# Decision: number, round, days before that it was signed, withdrawn, entered at all.
+DECISIONS = (
+    (81, "4081/QĐ-BYT", 81, 60, False, True),
+    (90, "4090/QĐ-BYT", 90, 20, False, True),
+    (91, "4091/QĐ-BYT", 91, 9, False, True),
+    (92, "4092/QĐ-BYT", 92, 9, True, True),
+    (93, "", None, None, False, False),
+)
+# Decision, store, lot that it names, product, planned, expected, sent, received, received, lots; days are days before.
+DECISION_LINES = (
+    (81, "P79", "AS02100", "astrazeneca", 20_000, 50, 20_000, 20_000, 50, "AS02100"),
+    (81, "P40", "AS02100", "astrazeneca", 10_500, 50, 10_500, 10_000, 50, "AS02100"),
+    (81, "UNIT", "AS02100", "astrazeneca", 500, 50, 500, 500, 50, "AS02100"),
+    (90, "P79", "", "comirnaty", 15_000, 10, 15_000, 12_000, 9, "CO124001"),
+    (90, "P40", "CO124001", "comirnaty", 4_000, 10, 4_000, 5_000, 9, "CO124001"),
+    (90, "P01", "VC00007", "vero_cell", 900, 10, 0, 0, None, "VC00007"),
+    (91, "P79", "CO123002", "comirnaty", 12_000, 2, 12_000, 12_000, 3, "CO123002"),
+    (91, "P48", "AS02100", "astrazeneca", 10, 2, 10, 10, 40, "AS02100"),
+    (92, "P01", "AB00001", "abdala", 2_000, 3, 0, 0, None, "AB00001"),
+    (93, "P79", "", "vero_cell", 0, None, 6_000, 6_000, 30, "VC00007"),
+)
+# Change: decision, store, field, before, after, hours before.
+DECISION_CHANGES = (
+    (1, 92, "", "state", "decided", "withdrawn", 30),
+    (2, 90, "P40", "doses", "5000", "4000", 200),
+    (3, 90, "P79", "planned_on", "2021-11-10", "2021-11-12", 190),
+)
 DIFFERENCES = (
     (901, "D760", "AS02100", 9, 2_012, 2_000, "vỡ lọ khi vận chuyển"),
     (902, "P40", "AS02100", 28, 6_990, 7_000, None),
@@ -171,10 +198,76 @@ def stock_rows(*, as_of: datetime) -> Iterator[tuple[str, Rows]]:
     yield "stock_waste", [dict(zip(waste, row, strict=True)) for row in WASTE]
     week = ("store_code", "handled", "closed", "unsaid")
     yield "stock_week", [dict(zip(week, row, strict=True)) for row in WEEK]
+    yield from _allocation(as_of, areas)
     event = ("lot_number", "site_code", "area_code", "product", "serious", "recorded_on", "events")
     yield (
         "event_by_lot",
         [dict(zip(event, (*row[:5], today - timedelta(days=row[5]), row[6]), strict=True)) for row in EVENTS],
+    )
+
+
+def _allocation(as_of: datetime, areas: dict[str, str]) -> Iterator[tuple[str, Rows]]:
+    def day(before: int | None) -> date | None:
+        return None if before is None else as_of.date() - timedelta(days=before)
+
+    yield (
+        "allocation_decision",
+        [
+            {
+                "decision_id": code,
+                "number": number,
+                "round": round_,
+                "decided_on": day(signed),
+                "signed_by": "Bộ Y tế" if known else None,
+                "withdrawn": withdrawn,
+                "source": None,
+                "earmark": None,
+                "known": known,
+            }
+            for code, number, round_, signed, withdrawn, known in DECISIONS
+        ],
+    )
+    yield (
+        "allocation_line",
+        [
+            {
+                "decision_id": code,
+                "store_code": store,
+                "area_code": areas[store],
+                "product": product,
+                "lot_number": lot,
+                "planned": planned,
+                "planned_on": day(expected),
+                "sent": sent,
+                "received": received,
+                "first_sent_on": day(came + 1) if came else None,
+                "last_sent_on": day(came + 1) if came else None,
+                "first_received_on": day(came),
+                "last_received_on": day(came),
+                "stated_shipped_on": None,
+                "stated_received_on": None,
+                "stated_received": None,
+                "lots": lots,
+            }
+            for code, store, lot, product, planned, expected, sent, received, came, lots in DECISION_LINES
+        ],
+    )
+    yield (
+        "allocation_change",
+        [
+            {
+                "change_id": number,
+                "decision_id": code,
+                "store_code": store,
+                "product": "",
+                "lot_number": "",
+                "field": field,
+                "before": before,
+                "after": after,
+                "changed_at": as_of - timedelta(hours=hours),
+            }
+            for number, code, store, field, before, after, hours in DECISION_CHANGES
+        ],
     )
 
 
