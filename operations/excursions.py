@@ -27,7 +27,8 @@ from warehouse.reference import load_stability, load_storage_classes, load_vial_
 
 DEVICES = (
     "SELECT e.equipment_id, e.store_code, e.storage_class, e.reporting_mode, e.low_limit_c, e.high_limit_c, "
-    "s.province_code FROM registry.equipment AS e LEFT JOIN registry.store AS s ON s.code = e.store_code "
+    "s.province_code, s.name_vi AS store_name FROM registry.equipment AS e "
+    "LEFT JOIN registry.store AS s ON s.code = e.store_code "
 )
 ONE = DEVICES + "WHERE e.equipment_id = %s"
 OF_STORES = DEVICES + "WHERE e.store_code = ANY(%s) AND e.retired_on IS NULL ORDER BY e.equipment_id"
@@ -98,6 +99,7 @@ class Seen:
 
     unit: Unit
     province: str | None
+    store_name: str
     reporting_mode: str
     now: datetime
     last_read_at: datetime | None
@@ -148,6 +150,7 @@ def look(
     return Seen(
         unit=unit,
         province=row["province_code"],
+        store_name=row["store_name"] or row["store_code"],
         reporting_mode=row["reporting_mode"],
         now=now,
         last_read_at=max((reading.at for reading in own), default=None),

@@ -24,9 +24,10 @@ CREATE INDEX excursion_decision_lot_number ON operations.excursion_decision_lot 
 CREATE INDEX stock_movement_pair ON registry.stock_movement (store_code, lot_number);
 
 GRANT SELECT, INSERT ON operations.excursion_decision, operations.excursion_decision_lot TO {app_role};
+GRANT USAGE ON SEQUENCE operations.excursion_decision_lot_line_id_seq TO {app_role};
 GRANT SELECT (kind, storage_class, reporting_mode, retired_on) ON registry.equipment TO {app_role};
 GRANT SELECT (temp_c) ON registry.temperature_reading TO {app_role};
-GRANT SELECT (level, site_code, district_code) ON registry.store TO {app_role};
+GRANT SELECT (name_vi) ON registry.store TO {app_role};
 GRANT SELECT (lot_number, product_code, doses_per_vial) ON registry.lot TO {app_role};
 GRANT SELECT (movement_id, store_code, lot_number, kind, doses, counted, occurred_at, recorded_at, counterpart_code, reason,
               cancels_id, thawed_on),

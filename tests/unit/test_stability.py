@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.coldchain import Reading, Side
+from campaign.coldchain import Reading
 from campaign.excursion import LEADS_TO, inside, stays_of, which
 from campaign.ledger import Movement, replay
 from campaign.stability import (
