@@ -151,6 +151,8 @@ def load_waste_reasons(folder: Path) -> tuple[WasteReason, ...]:
         if not 0 < reason.number < OTHER_WORDS:
             raise ValueError(f"waste_reasons.csv: number {reason.number} is none of 1 to {OTHER_WORDS - 1}")
     return found
+
+
 def load_stability(folder: Path) -> tuple[Budget, ...]:
     """How long products bear a band of temperature outside their storage. ValueError for a value that is no number, or
     a side that is none."""
