@@ -12,8 +12,8 @@ from campaign.coverage import PopulationGroup, Target
 from campaign.lots import ThawLimit
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
-from campaign.wastage import OTHER_WORDS, WasteReason
 from campaign.stability import Budget
+from campaign.wastage import OTHER_WORDS, WasteReason
 from warehouse.coldchain import StorageClass
 
 # The number after those that may be given out stands for all other words (warehouse.engine.registrations).
