@@ -41,6 +41,7 @@ MODULES = {
     "cli.acts": ("repair", "release", "lock"),
     "cli.lot": ("lot",),
     "cli.allocation": ("allocation",),
+    "cli.excursion": ("excursion",),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
     "cli.alerts": ("alerts",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -100,6 +101,7 @@ def wrong_card(page: ColdChainPage) -> html.Section:
         ),
         help={"minutes": "device_minutes", "temp_c": "device_temp", "quiet_minutes": "device_quiet"},
         cells={
+            "equipment": lambda row: _to_decision(row, words),
             "state_name": lambda row: _state(row, words),
             "minutes": lambda row: duration(row["minutes"], words),
             "temp_c": lambda row: _temperature(row, words),
@@ -138,6 +140,7 @@ def runs_card(page: ColdChainPage) -> html.Section:
             "ended_name": "device_ended",
         },
         cells={
+            "equipment": lambda row: _to_decision(row, words),
             "edge_name": lambda row: _edge(row, words),
             "started": lambda row: fmt.instant(datetime.fromisoformat(str(row["started_at"])), words, page.zone),
             "minutes": lambda row: duration(row["minutes"], words),
@@ -233,6 +236,16 @@ def _edge(row: Row, words: Words) -> Child:
         return html.Span(text)
     return html.Span(
         [tag(words("device_state.alarm"), kind="bad", icon_name="stop"), html.Span(text)], className="stack"
+    )
+
+
+def _to_decision(row: Row, words: Words) -> Child:
+    """To what is inside, and what to do with it; of a run, to that excursion."""
+    asked = {"device": str(row["equipment"])}
+    if row.get("started_at"):
+        asked["at"] = str(row["started_at"])
+    return html.A(
+        str(row["equipment"]), href=f"/day-chuyen-lanh/xu-tri?{urlencode(asked)}", title=words("excursion.open")
     )
 
 

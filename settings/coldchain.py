@@ -21,6 +21,7 @@ class ColdChainSettings(Section):
     source_silent_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     shown_days: Annotated[int, Field(ge=1, le=90)] = 7
     run_days: Annotated[int, Field(ge=1)] = 400
+    stability_days: Annotated[int, Field(ge=1, le=400)] = 60
     gap_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     file_max_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 1_000_000
     earliest_year: Annotated[int, Field(ge=1971, le=2100)] = 2015

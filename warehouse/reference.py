@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from campaign.coldchain import Side
 from campaign.coverage import PopulationGroup, Target
 from campaign.lots import ThawLimit
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
+from campaign.stability import Budget
 from campaign.wastage import OTHER_WORDS, WasteReason
 from warehouse.coldchain import StorageClass
 
@@ -149,6 +151,31 @@ def load_waste_reasons(folder: Path) -> tuple[WasteReason, ...]:
         if not 0 < reason.number < OTHER_WORDS:
             raise ValueError(f"waste_reasons.csv: number {reason.number} is none of 1 to {OTHER_WORDS - 1}")
     return found
+
+
+def load_stability(folder: Path) -> tuple[Budget, ...]:
+    """How long products bear a band of temperature outside their storage. ValueError for a value that is no number, or
+    a side that is none."""
+    return tuple(
+        Budget(
+            product=row["product"],
+            side=Side(row["side"]),
+            low_c=float(row["low_c"]),
+            high_c=float(row["high_c"]),
+            minutes=int(row["minutes"]),
+            source=row["source"],
+            valid_from=_from(row),
+        )
+        for row in read_csv(folder / "stability.csv")
+    )
+
+
+def load_vial_facts(folder: Path) -> dict[str, tuple[bool, bool]]:
+    """By product: whether it is adsorbed on aluminium, and whether its vials have a monitor of heat."""
+    return {
+        row["code"]: (_flag(row["aluminium_adsorbed"]) is True, _flag(row["has_vvm"]) is True)
+        for row in read_csv(folder / "products.csv")
+    }
 
 
 def load_storage_classes(folder: Path) -> tuple[StorageClass, ...]:

@@ -20,6 +20,7 @@ HANDOVER = "/ban-giao"
 TICKETS = "/canh-bao/phieu"
 TICKETS_FILE = "/canh-bao/phieu.csv"
 INTAKE = "/day-chuyen-lanh/nhap"
+EXCURSION = "/day-chuyen-lanh/xu-tri"
 EMS = "/api/ems"
 HOME = "/"
 LONGEST = 1000

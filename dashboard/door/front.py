@@ -22,6 +22,7 @@ from dashboard.door.deeds import DeedDesk, add_deeds
 from dashboard.door.denials import Denials
 from dashboard.door.desk import DoorDesk, Offered, add_door
 from dashboard.door.ems import add_ems
+from dashboard.door.excursion import add_excursion
 from dashboard.door.guard import Guard
 from dashboard.door.handovers import NamesIn, add_handovers
 from dashboard.door.incidents import add_incident_deeds
@@ -85,6 +86,7 @@ class FrontDoor:
         add_handovers(server, self.deeds, self.names)
         add_tickets(server, self.deeds)
         add_intake(server, self.deeds)
+        add_excursion(server, self.deeds)
         add_ems(server, self.deeds)
         add_audit(server, self.desk, self.verify)
 

@@ -117,6 +117,8 @@ SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
 # What people bring in about devices, at /day-chuyen-lanh/nhap/<deed>: a logger's file, a temperature. The act itself
 # knows which province it concerns, and asks again.
 BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi"), P.HANDLE_ALERT)
+# Decisions at /day-chuyen-lanh/xu-tri/<deed> about what was inside a device out of range or silent: hold, use, discard.
+ON_LOTS_INSIDE: Mapping[str, Need] = {"giu": P.HOLD_LOT, "dung": P.RELEASE_LOT, "huy": P.RELEASE_LOT}
 
 # Acts on a correction ticket at /canh-bao/phieu/<ticket>/<deed>: assign, answer, close. The act itself knows where.
 TICKETING: Mapping[str, Need] = dict.fromkeys(("giao", "tra-loi", "dong"), P.HANDLE_TICKET)
@@ -178,6 +180,8 @@ ROUTES: Mapping[str, Rule] = {
     "alerts": Rule(need=P.SEE_ALERTS),
     "intake": Rule(need=P.HANDLE_ALERT, page=True),
     "brought": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=BRINGING, page=True),
+    "excursion": Rule(need=P.SEE_DATA, page=True),
+    "decide_excursion": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_LOTS_INSIDE, page=True),
     # Monitoring messages of machines (dashboard/door/ems.py).
     "ems": Rule(need=Door.MACHINE, methods=POST),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),

@@ -20,6 +20,7 @@ from dashboard.door.table import (
     HANDLING,
     IN_BROWSER,
     LOCAL_DEEDS,
+    ON_LOTS_INSIDE,
     ON_SERVER,
     PAGES,
     ROUTES,
@@ -131,6 +132,10 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in BRINGING.items():
         yield "brought", Ask(f"/day-chuyen-lanh/nhap/{deed}", need, method="POST")
     yield "brought", Ask("/day-chuyen-lanh/nhap/xoa", Door.NOBODY, method="POST")
+    yield "excursion", Ask("/day-chuyen-lanh/xu-tri", ROUTES["excursion"].need)
+    for deed, need in ON_LOTS_INSIDE.items():
+        yield "decide_excursion", Ask(f"/day-chuyen-lanh/xu-tri/{deed}", need, method="POST")
+    yield "decide_excursion", Ask("/day-chuyen-lanh/xu-tri/xoa", Door.NOBODY, method="POST")
     yield "ems", Ask("/api/ems", Door.MACHINE, method="POST")
     yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
 
