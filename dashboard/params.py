@@ -44,7 +44,7 @@ class Known:
 
 NAMES = (
     *("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", "tier", KEY),
-    *("grain", "day", "against", "other", "district", "site", "store", "lot"),
+    *("grain", "day", "against", "other", "district", "site", "store", "lot", "device"),
 )
 
 
@@ -83,6 +83,7 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
         site=args.get("site", ""),
         store=args.get("store", ""),
         lot=args.get("lot", ""),
+        device=args.get("device", ""),
     )
 
 

@@ -52,7 +52,7 @@ class View:
 
     `day`: as of the end of this day of injection, by what is recorded now; None for the newest figures. `against` is
     the day, and `other` the area, to compare with. `district` and `site` are places inside `area`, `store` and `lot`
-    one of each of the stock."""
+    one of each of the stock, `device` one of the cold chain."""
 
     metric: Metric
     group: PopulationGroup
@@ -72,3 +72,4 @@ class View:
     site: str = ""
     store: str = ""
     lot: str = ""
+    device: str = ""

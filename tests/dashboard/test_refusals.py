@@ -28,6 +28,7 @@ RAISING = (
     "operations/action_log.py",
     "operations/acts.py",
     "operations/decisions.py",
+    "operations/equipment.py",
     "operations/fields.py",
     "operations/handover.py",
     "operations/hand_readings.py",
@@ -44,6 +45,7 @@ RAISING = (
     "operations/thresholds.py",
     "operations/tickets.py",
     "dashboard/door/deeds.py",
+    "dashboard/door/equipment.py",
     "dashboard/door/intake.py",
 )
 AIM = {"target": "adults_50_2021", "percent": "80", "reason": "công văn"}
