@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from cli.registry_command import DONE, REFUSED, answering, tell
 from etl.coldchain_intake import present_of
 from etl.contracts import EARLIEST
 from operations import equipment
-from operations.action_log import connect
+from operations.action_log import ActRefused, connect
 from operations.decisions import Actor
 from operations.ems import Window
 from settings import Settings
@@ -35,15 +34,7 @@ USAGE = 2
 LOCAL = "%Y-%m-%d %H:%M"
 # Devices that the terminal lists; --json has all of them.
 LISTED = 30
-STEPS: dict[str, Callable[..., None]] = {
-    "open": lambda url, device, text, now, by: equipment.open_job(
-        url, equipment_id=device, problem=text, at=now, by=by
-    ),
-    "assign": lambda url, device, text, now, by: equipment.assign_job(url, equipment_id=device, to=text, at=now, by=by),
-    "done": lambda url, device, text, now, by: equipment.close_job(
-        url, equipment_id=device, outcome=text, at=now, by=by
-    ),
-}
+STEPS = ("assign", "done", "open")
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -55,7 +46,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("--area", default="", metavar="CODE", help="of one province only")
     command.add_argument("--status", choices=[str(item) for item in Status], help="say how DEVICE stands; see --why")
     command.add_argument("--since", default="", metavar="'YYYY-MM-DD HH:MM'", help="local time; default: from now on")
-    command.add_argument("--repair", choices=sorted(STEPS), help="open, assign or close the repair; see --why")
+    command.add_argument("--repair", choices=STEPS, help="open, assign or close the repair; see --why")
     command.add_argument("--why", default="", metavar="TEXT", help="reason, problem, who repairs it, or outcome")
     command.add_argument("--actor", default="", metavar="NAME", help="who says so; kept in the audit")
     command.set_defaults(handler=run)
@@ -76,12 +67,10 @@ def _say(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[obje
     with connect(url) as connection:
         now = present_of(connection)
     if chosen.repair:
-        STEPS[chosen.repair](url, chosen.device, chosen.why, now, by)
+        _repair(chosen, url, now=now, by=by)
         made = {"equipment_id": chosen.device, "repair": chosen.repair}
         return made, f"repair of {chosen.device}: {chosen.repair}; the next refresh shows it"
-    since = None
-    if chosen.since:
-        since = datetime.strptime(chosen.since, LOCAL).replace(tzinfo=ZoneInfo(settings.campaign.timezone))
+    since = _instant(chosen.since, ZoneInfo(settings.campaign.timezone)) if chosen.since else None
     said = equipment.set_status(
         url,
         equipment_id=chosen.device,
@@ -92,6 +81,23 @@ def _say(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[obje
         by=by,
     )
     return asdict(said), f"{said.equipment_id} is {said.status.value} since {said.since}; the next refresh shows it"
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    """Raises ActRefused."""
+    try:
+        return datetime.strptime(text, LOCAL).replace(tzinfo=zone)
+    except ValueError as error:
+        raise ActRefused(f"'{text}' is no time; write '2021-11-22 08:30'", "no_time", text=text) from error
+
+
+def _repair(chosen: argparse.Namespace, url: str, *, now: datetime, by: Actor) -> None:
+    if chosen.repair == "open":
+        equipment.open_job(url, equipment_id=chosen.device, problem=chosen.why, at=now, by=by)
+    elif chosen.repair == "assign":
+        equipment.assign_job(url, equipment_id=chosen.device, to=chosen.why, at=now, by=by)
+    else:
+        equipment.close_job(url, equipment_id=chosen.device, outcome=chosen.why, at=now, by=by)
 
 
 def _show(chosen: argparse.Namespace, settings: Settings) -> int:

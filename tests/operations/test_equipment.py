@@ -13,6 +13,7 @@ import pytest
 
 from campaign.access import Role
 from campaign.equipment import Status
+from cli.main import main
 from cli.places import as_role
 from operations import equipment
 from operations.action_log import ActRefused, NotAllowed, connect
@@ -163,3 +164,8 @@ def test_only_who_may_handle_alerts_there_says_so(url: str, registry_url: str) -
         with pytest.raises(NotAllowed):
             say(url, Status.NOT_WORKING, by=replace(LE_AN, name=login))
     assert say(url, Status.NOT_WORKING, by=replace(LE_AN, name="truc.ban")).actor == "truc.ban"
+
+
+def test_the_command_tells_what_is_missing_and_what_cannot_be(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["equipment", "TB1", "--status", "working", "--why", "x"]) == 2
+    assert "who says so" in capsys.readouterr().err
