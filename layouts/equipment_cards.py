@@ -82,7 +82,11 @@ def register_card(found: Register) -> html.Section:
         [
             html.P(words("equipment.lead", days=found.rules.uptime_days), className="card-note"),
             _statuses(found),
-            html.P(html.A(words("equipment.say"), href="/day-chuyen-lanh/nhap#tinh-trang", className="decide")),
+            html.P(
+                html.A(
+                    words("equipment.say"), href="/day-chuyen-lanh/nhap#tinh-trang", className="decide decide-handle"
+                )
+            ),
             *([html.P(words("coldchain.cut", **cut), className="card-note")] if len(found.rows) > LISTED else []),
             people_table(table, shown, words, first=FIRST),
             _file(found, "register", words("equipment.all_file")),

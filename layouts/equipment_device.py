@@ -68,12 +68,13 @@ def _head(page: DevicePage) -> html.Section:
     kind, icon_name = TAGS[DeviceState(str(judged["state"]))]
     status: list[Child] = [status_tag(row["status"], words)]
     if row["status_since"]:
-        status.append(html.Span(words("equipment.since", at=_at(row["status_since"], page)), className="card-note"))
+        since = words("equipment.since", at=_at(row["status_since"], page))
+        status += [" ", html.Span(since, className="card-note")]
     if row["status_reason"]:
-        status.append(html.Span(str(row["status_reason"]), className="card-note"))
+        status += [" · ", html.Span(str(row["status_reason"]), className="card-note")]
     low, high = litres(judged["low_c"], words), litres(judged["high_c"], words)
     facts: list[tuple[str, Child]] = [
-        ("status", html.Span(status, className="stack coldchain-state")),
+        ("status", html.Span(status)),
         ("state", tag(words(f"device_state.{judged['state']}"), kind=kind, icon_name=icon_name)),
         ("job", job_tag(row["job"], words)),
         ("store", html.A(str(row["store_name"]), href=f"/kho?store={quote(str(row['store']))}")),
