@@ -170,13 +170,14 @@ def models_card(found: Register) -> html.Section:
     columns = (*SHARES, "counted", "devices", "alarms")
     table = Table(
         name="uptime_models",
-        key="model",
+        key="key",
         head=("model_name", *columns),
         labels=labels(words, "model_name", *columns),
         help=_uptime_help() | {"devices": "device_all", "alarms": "equipment_alarms"},
     )
     shown: list[Row] = [
-        {**row, "model_name": row["model"] or words("equipment.no_model")} for row in found.uptime_models
+        {**row, "key": row["model"] or "-", "model_name": row["model"] or words("equipment.no_model")}
+        for row in found.uptime_models
     ]
     return card(
         words("equipment.models_title", days=found.rules.uptime_days),
