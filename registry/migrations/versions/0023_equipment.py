@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import context, op
 
 revision = "0023"
-down_revision = "0022"
+down_revision = "0026"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
