@@ -45,8 +45,8 @@ def measure_coldchain(
     connection = warehouse.connection
     use_rules(connection, rules)
     connection.execute(
-        "INSERT INTO core.equipment SELECT 'E' || d, 'S', 'fridge', 'refrigerator', NULL, 'live', NULL, NULL, 0 "
-        "FROM range($devices::BIGINT) t(d)",
+        "INSERT INTO core.equipment (equipment_id, store_code, kind, storage_class, reporting_mode, version) "
+        "SELECT 'E' || d, 'S', 'fridge', 'refrigerator', 'live', 0 FROM range($devices::BIGINT) t(d)",
         {"devices": devices},
     )
     steps = STEPS_A_DAY * days

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from campaign.equipment import HOLDS, Status
 from campaign.trust import ClockLimits
 
 HIGH, LOW = ("high", "high_alarm"), ("low", "low_alarm")
@@ -25,13 +26,16 @@ class DeviceState(StrEnum):
     SILENT = "silent"  # it reported once, and not for longer than its way of reporting allows
     OUT = "out"  # out of range, not yet for so long
     FAULT = "fault"  # without power, probe faulty, door open or battery low for as long as its rule says
+    NOT_WORKING = "not_working"  # by the register: what it tells, or does not, is no alarm, and it holds nothing
     NEVER = "never"  # nothing was ever heard of it
+    NOT_IN_USE = "not_in_use"  # by the register: stored or retired, and therefore never silent
     GOOD = "good"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One device as the snapshot tells it. Degrees Celsius; low_c, high_c: between which it should stay."""
+    """One device as the snapshot tells it. Degrees Celsius; low_c, high_c: between which it should stay. litres: net,
+    None where nobody told. status_since None: nobody ever said how it stands. job_opened_at: of its open repair."""
 
     equipment_id: str
     store_code: str
@@ -46,6 +50,14 @@ class Device:
     high_c: float | None
     last_read_at: datetime | None
     temp_c: float | None
+    litres: float | None = None
+    model: str = ""
+    installed_on: date | None = None
+    status: Status = Status.WORKING
+    status_since: datetime | None = None
+    status_reason: str = ""
+    job_opened_at: datetime | None = None
+    job_assigned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +123,10 @@ def allowed_silence(mode: str, limits: ClockLimits) -> timedelta:
 
 
 def judge(device: Device, runs: Sequence[DeviceRun], *, now: datetime, limits: ClockLimits) -> Judged:
-    """`now` is the instant up to which readings have been taken in, campaign time."""
+    """`now` is the instant up to which readings have been taken in, campaign time. Of a device that holds no vaccine,
+    by the register, no run is told: it asks for nobody at each reading, and stands there as what it is."""
+    if device.status not in HOLDS:
+        return Judged(device=device, state=DeviceState(device.status), since=device.status_since, runs=())
     going_on = tuple(sorted((run for run in runs if run.ended == ONGOING), key=lambda run: (run.started_at, run.edge)))
     missed = tuple(run for run in runs if run.edge in TEMPERATURE and run.known_too_late)
     if device.last_read_at is None:

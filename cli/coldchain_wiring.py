@@ -11,6 +11,7 @@ from campaign.devices import judge_all
 from campaign.readings import FeedStatus
 from campaign.trust import ClockLimits
 from operations.coldchain_conditions import SourceRules, of_devices
+from operations.equipment_conditions import RepairRules, of_equipment
 from settings import Settings
 from warehouse.coldchain import ColdChainRules
 from warehouse.reads_coldchain import cold_chain
@@ -46,7 +47,14 @@ def cold_chain_conditions(
         silent_share=settings.coldchain.source_silent_share,
     )
     behind = readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds)
-    return of_devices(judged, now=found.now, zone=ZoneInfo(settings.campaign.timezone), rules=rules, behind=behind)
+    zone = ZoneInfo(settings.campaign.timezone)
+    repairs = RepairRules(
+        job=timedelta(days=settings.coldchain.job_days), unrepaired=timedelta(hours=settings.coldchain.broken_hours)
+    )
+    return [
+        *of_devices(judged, now=found.now, zone=zone, rules=rules, behind=behind),
+        *of_equipment(found.devices, now=found.now, zone=zone, rules=repairs),
+    ]
 
 
 def readings_behind(statuses: Sequence[FeedStatus], *, red_seconds: float) -> bool:

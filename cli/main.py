@@ -37,6 +37,7 @@ MODULES = {
     "cli.repair": ("verify", "rebuild"),
     "cli.check_source": ("check-source",),
     "cli.coldchain": ("coldchain",),
+    "cli.equipment": ("equipment",),
     "cli.watch": ("watch",),
     "cli.acts": ("repair", "release", "lock"),
     "cli.lot": ("lot",),

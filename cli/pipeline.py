@@ -101,6 +101,8 @@ def refresh_rules(settings: Settings) -> RefreshRules:
             most_rows=settings.etl.quarantine_rows,
             run_days=settings.coldchain.shown_days,
             difference_days=settings.stock.difference_days,
+            uptime_days=settings.coldchain.uptime_days,
+            offender_days=settings.coldchain.offender_days,
             waste_days=settings.stock.waste_days,
             waste_reasons={row.text: row.number for row in load_waste_reasons(settings.reference_dir)},
         ),

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from campaign.access import Scope
 from campaign.device_tables import NATION, DeviceNames, area_rows, device_rows, out_of_range, run_rows
 from campaign.devices import Device, DeviceState, Judged, counts, judge_all
+from campaign.equipment_tables import (
+    Registered,
+    history_rows,
+    job_rows,
+    offender_rows,
+    register_rows,
+    registered,
+    uptime_model_rows,
+    uptime_place_rows,
+)
+from campaign.equipment_tables import counts as register_counts
 from campaign.people_places import APART
+from dashboard.params import BadParameter
 from dashboard.seen import Seen
 from dashboard.store_names import store_name
 from dashboard.trust import area_names
 from dashboard.views import Studio
 from layouts.coldchain_cards import ColdChainPage, body, not_told
+from layouts.equipment_device import DevicePage, device_body
 from layouts.ids import ColdChain as Ids
 from layouts.sites_page import area_choice
 from layouts.view import View
 from layouts.words import Words
+from warehouse import reads_coldchain
 from warehouse.reads_coldchain import ColdChain
 
-FILES = ("devices", "runs", "places")
-NEEDS_NOBODY = frozenset({DeviceState.GOOD, DeviceState.NEVER})
+FILES = ("devices", "runs", "places", "register", "offenders", "uptime_places", "uptime_models")
+NEEDS_NOBODY = frozenset({DeviceState.GOOD, DeviceState.NEVER, DeviceState.NOT_IN_USE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +49,15 @@ class Told:
     chain: ColdChain
     judged: tuple[Judged, ...]
     listed: tuple[Judged, ...]
+    registered: tuple[Registered, ...]
+    least_alarms: int
+    covers: Callable[[str], bool]
     names: DeviceNames
+
+    @property
+    def own(self) -> list[Registered]:
+        """Those that the reader may see one by one, in the order of the register."""
+        return [item for item in self.registered if self.covers(item.device.area_code)]
 
     @property
     def devices(self) -> dict[str, Device]:
@@ -46,10 +70,14 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
     chain = studio.readings.cold_chain(version)
     own = [item for item in chain.devices if view.area in ("", item.area_code)]
     judged = tuple(judge_all(own, chain.runs, now=chain.now, limits=studio.limits))
+    past, begin = studio.readings.equipment_past(version), chain.now - timedelta(days=studio.equipment.uptime_days)
     return Told(
         chain=chain,
         judged=judged,
         listed=tuple(item for item in judged if scope.covers(item.device.area_code)),
+        registered=tuple(registered(judged, past, begin=begin, end=chain.now)),
+        least_alarms=studio.equipment.offender_alarms,
+        covers=scope.covers,
         names=device_names(studio, version, view),
     )
 
@@ -76,7 +104,9 @@ def device_names(studio: Studio, version: int, view: View) -> DeviceNames:
 
 
 def cold_chain(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
-    """Everything of one place. Raises OutsideScope."""
+    """Everything of one place, or of one device. Raises OutsideScope, and BadParameter for a device that is none."""
+    if view.device:
+        return _device(studio, version, view, scope)
     found = told(studio, version, view, scope)
     words = studio.catalogues[view.language]
     areas = area_names(studio.readings, version, view, words)
@@ -88,6 +118,28 @@ def cold_chain(studio: Studio, version: int, view: View, scope: Scope) -> dict[s
         "place": area_choice(visible, words, select_id=Ids.CHOSEN),
         "body": body(page) if found.chain.told else not_told(words),
     }
+
+
+def _device(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
+    found = told(studio, version, replace(view, area=""), scope)
+    item = next((item for item in found.registered if item.device.equipment_id == view.device), None)
+    if item is None:
+        raise BadParameter("device", view.device, ())
+    Seen(studio.readings, scope).check(item.device.area_code)
+    words, snapshots = studio.catalogues[view.language], studio.readings.snapshots
+    own = [run for run in found.chain.runs if run.equipment_id == view.device]
+    page = DevicePage(
+        row=register_rows([item], found.names, now=found.chain.now)[0],
+        judged=device_rows([item.judged], found.names, now=found.chain.now)[0],
+        history=history_rows(reads_coldchain.histories(snapshots, version, equipment=view.device).get(view.device, [])),
+        jobs=job_rows(reads_coldchain.repair_jobs(snapshots, version, equipment=view.device)),
+        runs=run_rows(out_of_range(own), found.devices, found.names),
+        rules=studio.equipment,
+        days=studio.run_days,
+        zone=studio.zone,
+        words=words,
+    )
+    return {"version": version, "chosen": item.device.area_code, "place": [], "body": device_body(page)}
 
 
 def _page(studio: Studio, version: int, view: View, scope: Scope, found: Told, words: Words) -> ColdChainPage:
@@ -104,6 +156,13 @@ def _page(studio: Studio, version: int, view: View, scope: Scope, found: Told, w
         runs=run_rows(out_of_range(found.chain.runs), found.devices, found.names),
         places=area_rows(found.judged, found.names.area),
         files={name: _file(version, view, scope, name) for name in FILES},
+        register=register_rows(found.own, found.names, now=found.chain.now),
+        statuses=register_counts(found.registered),
+        uptime_places=uptime_place_rows(found.registered, found.names.area),
+        uptime_models=uptime_model_rows(found.registered),
+        offenders=offender_rows(found.own, found.names, least=found.least_alarms),
+        rules=studio.equipment,
+        uptime_told=studio.readings.equipment_past(version).told,
         most=studio.site_rows,
         words=words,
     )

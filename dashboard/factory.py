@@ -15,6 +15,7 @@ from dash.exceptions import DependencyException
 from flask import Response, has_request_context, request
 
 from campaign.causes import CauseRules
+from campaign.equipment import EquipmentRules
 from campaign.map_metrics import NEEDS, Kind, NeedEdges
 from campaign.sites import SiteRules
 from campaign.stock_board import StockRules
@@ -191,6 +192,11 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
         rank_places=deps.settings.sites.places,
         site_rows=deps.settings.sites.most_rows,
         run_days=deps.settings.coldchain.shown_days,
+        equipment=EquipmentRules(
+            uptime_days=deps.settings.coldchain.uptime_days,
+            offender_days=deps.settings.coldchain.offender_days,
+            offender_alarms=deps.settings.coldchain.offender_alarms,
+        ),
         need=NeedEdges(**deps.settings.campaign.map_need.model_dump()),
         stock=StockRules(
             count_days=deps.settings.stock.count_days,

@@ -44,7 +44,7 @@ class Known:
 
 NAMES = (
     *("metric", "group", "denominator", "lang", "theme", "size", "area", "clock", "target", "tier", KEY),
-    *("grain", "day", "against", "other", "district", "site", "store", "lot", "decision"),
+    *("grain", "day", "against", "other", "district", "site", "store", "lot", "decision", "device"),
 )
 
 
@@ -84,6 +84,7 @@ def view_of(args: Mapping[str, str], known: Known, *, default_language: Language
         store=args.get("store", ""),
         lot=args.get("lot", ""),
         decision=args.get("decision", ""),
+        device=args.get("device", ""),
     )
 
 

@@ -21,11 +21,21 @@ from campaign.targets import Standing
 from campaign.track_record import Record
 from campaign.trust import ClockDay
 from dashboard.allocated import AllocationNow, read_allocation
+from campaign.uptime import Past
 from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
-from warehouse import reads, reads_first, reads_people, reads_sites, reads_stores, reads_targets, reads_trust
+from warehouse import (
+    reads,
+    reads_coldchain,
+    reads_first,
+    reads_people,
+    reads_sites,
+    reads_stores,
+    reads_targets,
+    reads_trust,
+)
 from warehouse.reads_coldchain import ColdChain, cold_chain
 from warehouse.reads_stores import Stock
 from warehouse.reads_targets import Grounds, ReachedByGroup
@@ -84,6 +94,7 @@ class Readings:
         self._grounds: Kept[tuple[int, str], Grounds] = Kept(KEPT_VERSIONS)
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
+        self._past: Kept[int, Past] = Kept(2)
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
         self._sites: Kept[int, SiteBoard] = Kept(KEPT_VERSIONS)
         self._stock: Kept[int, StockNow] = Kept(KEPT_VERSIONS)
@@ -154,6 +165,10 @@ class Readings:
     def cold_chain(self, version: int) -> ColdChain:
         """Devices as they stand, of the whole nation."""
         return self._cold.get(version, lambda: cold_chain(self.snapshots, version))
+
+    def equipment_past(self, version: int) -> Past:
+        """What the uptime of devices is counted from, of the whole nation."""
+        return self._past.get(version, lambda: reads_coldchain.past(self.snapshots, version))
 
     def stock(self, version: int, *, zone: ZoneInfo, thaw_limits: Sequence[ThawLimit]) -> StockNow:
         """The nation's stock by area, judged."""

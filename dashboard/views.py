@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from campaign.access import Scope
 from campaign.causes import CauseRules
 from campaign.coverage import Coverage, Measure, PopulationGroup
+from campaign.equipment import EquipmentRules
 from campaign.map_metrics import OF_STOCK, Kind, NeedEdges
 from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
@@ -67,6 +68,7 @@ class Studio:
     rank_places: int
     site_rows: int
     run_days: int
+    equipment: EquipmentRules
     stock: StockRules
     need: NeedEdges
     # None where nothing is to be kept.

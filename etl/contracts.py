@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from campaign.equipment import Status
+
 # Before this no vaccine against the disease existed anywhere: an earlier date is an entry error such as 1899-12-30.
 EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
 # Clocks of sites run ahead by minutes; a date further in the future cannot be true.
@@ -15,6 +17,7 @@ CLOCK_SKEW = timedelta(hours=1)
 IDENTITY_STATES = frozenset({"matched", "mismatched", "none"})
 LOT_STATES = frozenset({"received", "awaiting_release", "released", "on_hold", "recalled", "destroyed"})
 DECISION_STATES = frozenset({"decided", "shipped", "received", "used", "withdrawn"})
+EQUIPMENT_STATUSES = frozenset(Status)
 SESSION_STATES = frozenset({"planned", "open", "closed", "cancelled"})
 REGISTRATION_STATES = frozenset(
     {"registered", "approved", "invited", "arrived", "screened", "injected", "observed", "deferred", "cancelled"}
@@ -130,6 +133,20 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             _missing("lot_number"),
             *_when("occurred_at", now),
         ),
+        "equipment": lambda: (
+            Rule(
+                field="status",
+                reason="unknown_code",
+                expected="a known code, or none",
+                bad=~pl.col("status").is_in(pl.Series(sorted(EQUIPMENT_STATUSES), dtype=pl.String).implode()),
+            ),
+        ),
+        "equipment_status": lambda: (
+            *_code("equipment_id", known.equipment),
+            *_code("status", EQUIPMENT_STATUSES),
+            *_when("since", now),
+        ),
+        "repair_job": lambda: (*_code("equipment_id", known.equipment), *_when("opened_at", now)),
         "temperature_reading": lambda: (
             *_code("equipment_id", known.equipment),
             *_when("read_at", now),

@@ -12,26 +12,25 @@ from dash import html
 
 from campaign.device_tables import NATION
 from campaign.devices import DeviceState
+from campaign.equipment import EquipmentRules, Status
 from campaign.people_tables import Row
 from layouts import format as fmt
+from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.equipment_cards import Register, register_cards
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, icon, tag
 from layouts.people_table import Table, people_table
 from layouts.words import Words
 
 FIRST, PLACES = 25, 20
-TAGS = {
-    DeviceState.ALARM: ("bad", "stop"), DeviceState.SILENT: ("bad", "dash"), DeviceState.OUT: ("open", "warn"),
-    DeviceState.FAULT: ("open", "warn"), DeviceState.NEVER: ("none", "dash"), DeviceState.GOOD: ("good", "check"),
-}  # fmt: skip
-HOUR, DAY = 60, 1440
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColdChainPage:
     """One place's devices at `now`, campaign time. area: '' is the nation. part: the reader sees a part of the country,
     so that lists are shorter than the totals. wrong: devices that need somebody; runs: out of range in the last `days`;
-    places: a row a province and the whole. files: address of each file. most: rows that a list holds."""
+    places: a row a province and the whole. register, statuses, uptime_places, uptime_models, offenders, rules: as in
+    layouts.equipment_cards.Register. files: address of each file. most: rows that a list holds."""
 
     area: str
     name: str
@@ -43,13 +42,34 @@ class ColdChainPage:
     wrong: Sequence[Row]
     runs: Sequence[Row]
     places: Sequence[Row]
+    register: Sequence[Row]
+    statuses: Mapping[Status, int]
+    uptime_places: Sequence[Row]
+    uptime_models: Sequence[Row]
+    offenders: Sequence[Row]
+    rules: EquipmentRules
+    uptime_told: bool
     files: Mapping[str, str]
     most: int
     words: Words
 
 
 def body(page: ColdChainPage) -> list[Child]:
-    return [*_notes(page), tiles(page), wrong_card(page), runs_card(page), places_card(page)]
+    register = Register(
+        picked=page.area,
+        rows=page.register,
+        statuses=page.statuses,
+        uptime_places=page.uptime_places,
+        uptime_models=page.uptime_models,
+        offenders=page.offenders,
+        rules=page.rules,
+        told=page.uptime_told,
+        files=page.files,
+        words=page.words,
+    )
+    return [
+        *_notes(page), tiles(page), wrong_card(page), runs_card(page), places_card(page), *register_cards(register)
+    ]  # fmt: skip
 
 
 def not_told(words: Words) -> list[Child]:
@@ -65,7 +85,7 @@ def _notes(page: ColdChainPage) -> list[Child]:
 
 
 def tiles(page: ColdChainPage) -> html.Section:
-    """All devices are the sum of the six: all stand there."""
+    """All devices are the sum of the eight: all stand there."""
     words = page.words
     at = fmt.instant(page.now, words, page.zone)
     total = fmt.whole(sum(page.counts.values()), words.language)
@@ -195,21 +215,6 @@ def places_card(page: ColdChainPage) -> html.Section:
         ],
         anchor="theo-tinh",
     )
-
-
-def duration(found: object, words: Words) -> str:
-    """Minutes as minutes, hours and minutes, or days and hours."""
-    if not isinstance(found, int):
-        return fmt.UNKNOWN
-    if found < HOUR:
-        return words("coldchain.minutes", minutes=found)
-    if found < 2 * DAY:
-        return words("coldchain.hours", hours=found // HOUR, minutes=f"{found % HOUR:02d}")
-    return words("coldchain.days", days=found // DAY, hours=found % DAY // HOUR)
-
-
-def degrees(value: object, words: Words) -> str:
-    return f"{fmt.decimal(value, words.language)} °C" if isinstance(value, int | float) else fmt.UNKNOWN
 
 
 def _temperature(row: Row, words: Words) -> Child:

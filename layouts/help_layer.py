@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dash import html
 
 from campaign.devices import DeviceState
+from campaign.equipment import Status
 from layouts.ids import Shell
 from layouts.parts import Child, attributes, icon
 from layouts.words import Words
@@ -44,6 +45,8 @@ USAGE_DOSES = tuple(
 )
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
+STATUSES = tuple(f"equipment_{status}" for status in Status)
+UPTIME = ("equipment_uptime", "equipment_silent", "equipment_out", "equipment_down")
 
 
 def _entries() -> dict[str, Entry]:
@@ -117,10 +120,19 @@ def _devices() -> dict[str, Entry]:
     """Of the page about the cold chain."""
     minutes = Entry(unit="minutes", source="readings", clock="as_of")
     degrees = Entry(unit="degrees", source="readings", clock="as_of")
+    register = Entry(unit="devices", source="register", clock="as_of")
     return {
         **dict.fromkeys(("device_all", *DEVICES), Entry(unit="devices", source="readings", clock="as_of")),
         **dict.fromkeys(("device_minutes", "device_quiet", "device_started", "device_ended"), minutes),
         **dict.fromkeys(("device_temp", "device_extreme"), degrees),
+        **dict.fromkeys(STATUSES, Entry(unit="devices", source="register", clock="as_of")),
+        **dict.fromkeys(("equipment_status", "equipment_job", "equipment_since"), register),
+        **dict.fromkeys(
+            UPTIME, Entry(unit="hours", denominator="time_counted", source="readings", clock="days_to_now")
+        ),
+        "equipment_counted": Entry(unit="devices", source="readings", clock="days_to_now"),
+        "equipment_alarms": Entry(unit="alarms", source="readings", clock="days_to_now"),
+        "equipment_litres": Entry(unit="litres", source="register", clock="as_of"),
     }
 
 
@@ -187,6 +199,8 @@ PAGES: Mapping[str, Sequence[str]] = {
         *DEVICES,
         *("device_all", "device_minutes", "device_temp", "device_quiet"),
         *("device_started", "device_extreme", "device_ended"),
+        *("equipment_status", *STATUSES, *UPTIME, "equipment_counted", "equipment_alarms", "equipment_litres"),
+        *("equipment_job", "equipment_since"),
     ),
     "scenarios": (
         *("scenario_pace", "scenario_arrivals", "scenario_declines", "scenario_base", "scenario_when"),

@@ -15,7 +15,7 @@ from campaign.event_rate import EventRate
 from campaign.people_tables import Row
 from campaign.stock_places import SiteEvents
 from layouts import format as fmt
-from layouts.coldchain_cards import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration
 from layouts.parts import Child, tag
 from layouts.place_parts import told
 from layouts.sorted_table import Cell, Head, Line, sorted_table

@@ -13,7 +13,7 @@ from campaign.people_tables import Row
 from campaign.stock_board import NATIONAL_STORES
 from campaign.stock_places import COUNTING_LEVELS
 from layouts import format as fmt
-from layouts.coldchain_cards import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag
 from layouts.people_table import Table

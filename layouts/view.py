@@ -52,7 +52,8 @@ class View:
 
     `day`: as of the end of this day of injection, by what is recorded now; None for the newest figures. `against` is
     the day, and `other` the area, to compare with. `district` and `site` are places inside `area`, `store` and `lot`
-    one of each of the stock; `decision` the id or number of a decision on allocation, or 'all'."""
+    one of each of the stock, `device` one of the cold chain; `decision` the id or number of a decision on
+    allocation, or 'all'."""
 
     metric: Metric
     group: PopulationGroup
@@ -73,3 +74,4 @@ class View:
     store: str = ""
     lot: str = ""
     decision: str = ""
+    device: str = ""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from campaign.alerts import Condition, Severity
 from campaign.devices import FLAGS, HIGH, ONGOING, TEMPERATURE, DeviceRun, Judged
+from campaign.equipment import HOLDS
 
 # The rules of the cold chain have waited by the readings' own clock.
 AT_ONCE = timedelta(0)
@@ -64,7 +65,11 @@ def of_devices(
 
 def _silent_source(judged: Sequence[Judged], rules: SourceRules) -> Condition | None:
     """Hundreds of fridges do not fall silent in one hour: what brings their readings did."""
-    live = [item for item in judged if item.device.reporting_mode == "live" and item.device.last_read_at is not None]
+    live = [
+        item
+        for item in judged
+        if item.device.reporting_mode == "live" and item.device.last_read_at is not None and item.device.status in HOLDS
+    ]
     silent = sum(item.silent for item in live)
     if len(live) < rules.least or silent <= rules.silent_share * len(live):
         return None

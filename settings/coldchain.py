@@ -22,6 +22,11 @@ class ColdChainSettings(Section):
     shown_days: Annotated[int, Field(ge=1, le=90)] = 7
     run_days: Annotated[int, Field(ge=1)] = 400
     stability_days: Annotated[int, Field(ge=1, le=400)] = 60
+    uptime_days: Annotated[int, Field(ge=1, le=365)] = 30
+    offender_days: Annotated[int, Field(ge=1, le=365)] = 90
+    offender_alarms: Annotated[int, Field(ge=1)] = 3
+    job_days: Annotated[float, Field(gt=0, le=365)] = 14
+    broken_hours: Annotated[float, Field(ge=0, le=24 * 365)] = 24
     gap_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     file_max_bytes: Annotated[int, Field(ge=10_000, le=100_000_000)] = 1_000_000
     earliest_year: Annotated[int, Field(ge=1971, le=2100)] = 2015

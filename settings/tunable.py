@@ -44,6 +44,8 @@ TUNABLE: Mapping[str, Tunable] = {
         Tunable(name="coldchain.told_hours", unit="hours", rules=("coldchain_high", "coldchain_low")),
         Tunable(name="tickets.missing_hours", unit="hours", rules=("tickets_overdue",)),
         Tunable(name="tickets.wrong_hours", unit="hours", rules=("tickets_overdue",)),
+        Tunable(name="coldchain.job_days", unit="days", rules=("coldchain_repair_late",), whole=False),
+        Tunable(name="coldchain.broken_hours", unit="hours", rules=("coldchain_unrepaired",), whole=False),
         Tunable(name="coldchain.source_devices", unit="devices", rules=("readings_silent",)),
         Tunable(name="coldchain.source_silent_share", unit="share", rules=("readings_silent",), whole=False),
     )

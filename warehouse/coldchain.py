@@ -75,6 +75,13 @@ def refresh_runs(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(sql("coldchain/replace"))
 
 
+def refresh_heard(connection: duckdb.DuckDBPyConnection) -> None:
+    """With refresh_runs: from when to when temperatures were told, and the silences between them. Exact in any order of
+    arrival, and without looking at readings that are there already (sql/coldchain/heard_points.sql)."""
+    connection.execute(sql("coldchain/heard_points"))
+    connection.execute(sql("coldchain/heard_replace"))
+
+
 def refresh_limits(connection: duckdb.DuckDBPyConnection) -> None:
     """After equipment is taken in, whether or not readings come: temp.incoming_equipment has what was new."""
     connection.execute(sql("coldchain/limit_windows"))
@@ -113,5 +120,6 @@ def archive_runs(connection: duckdb.DuckDBPyConnection, *, before: datetime, for
     values = {"before": before}
     connection.execute("UPDATE core.device_run SET archived = true WHERE ended_at < $before AND NOT archived", values)
     connection.execute("DELETE FROM core.device_run WHERE ended_at < $forgotten", {"forgotten": forgotten})
+    connection.execute("DELETE FROM core.device_gap WHERE to_at < $forgotten", {"forgotten": forgotten})
     connection.execute("DELETE FROM core.readings_kept")
     connection.execute("INSERT INTO core.readings_kept VALUES ($before)", values)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import duckdb
 
-from warehouse.coldchain import archive_runs, refresh_runs
+from warehouse.coldchain import archive_runs, refresh_heard, refresh_runs
 from warehouse.sqlfiles import sql
 
 
@@ -18,6 +18,7 @@ def note_devices(connection: duckdb.DuckDBPyConnection) -> None:
 def refresh_devices(connection: duckdb.DuckDBPyConnection) -> None:
     """After the readings are taken in; temp.incoming_temperature_reading has those that were new."""
     refresh_runs(connection)
+    refresh_heard(connection)
     connection.execute(sql("levels/devices_carried"))
     connection.execute(
         "DELETE FROM core.device_level WHERE equipment_id IN "

@@ -21,6 +21,7 @@ from campaign.trust import (
     QuarantineGroup,
     RuleCount,
 )
+from warehouse.reads_places import has
 from warehouse.reference import read_csv
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
@@ -128,10 +129,18 @@ def by_clock(
     )
     if not snapshots.rows(version, query):
         return None
-    values = {"now": now, "today": now.astimezone(zone).date(), **asdict(limits)}
+    values = {"now": now, "today": now.astimezone(zone).date(), **asdict(limits), "aside": _aside(snapshots, version)}
     # How long registrations wait is asked elsewhere; DuckDB refuses what a query does not use.
     del values["unserved_days"]
     return ByClock(**snapshots.rows(version, sql("reads/by_clock"), values)[0])
+
+
+def _aside(snapshots: Snapshots, version: int) -> list[str]:
+    """Devices that hold no vaccine, and are not expected to report; none of a snapshot from before the register."""
+    if not has(snapshots, version, "equipment_now"):
+        return []
+    query = "SELECT equipment_id FROM equipment_now WHERE status IN ('not_working', 'not_in_use')"
+    return [row["equipment_id"] for row in snapshots.rows(version, query)]
 
 
 def identities(snapshots: Snapshots, version: int) -> tuple[IdentityCount, ...]:

@@ -28,7 +28,8 @@ FROM_RECORDS = (
     "registration_by_area", "store", "lot", "lot_state", "stock_by_lot", "lot_expiry", "stock_by_area", "stock_use",
     "stock_difference", "allocation_decision", "allocation_line", "allocation_change",
     "stock_waste", "stock_week",
-    "equipment_state", "device", "declared_gap", "event_by_lot", "adverse_event",
+    "equipment_state", "device", "equipment_now", "equipment_history", "repair_job", "device_heard", "device_away",
+    "declared_gap", "event_by_lot", "adverse_event",
     "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
     "invariant",
 )  # fmt: skip
@@ -43,7 +44,8 @@ COPIED = ("snapshot_info", "area", "population", "target", "area_tier")
 class SnapshotRules:
     """How much detail a snapshot carries. Days count back from the newest day; `most_rows` of the quarantine.
     `run_days`: for how long runs outside the limits are told after they ended; `difference_days`: for
-    how long a physical count that differed from the book is told; `waste_days`: whose wastage is looked at apart;
+    how long a physical count that differed from the book is told; `uptime_days`, `offender_days`: over how many days
+    the uptime of devices and their alarms are counted; `waste_days`: whose wastage is looked at apart;
     `waste_reasons`: their numbers by the registry's words."""
 
     site_days: int
@@ -51,6 +53,8 @@ class SnapshotRules:
     most_rows: int
     run_days: int
     difference_days: int
+    uptime_days: int
+    offender_days: int
     waste_days: int = 7
     waste_reasons: Mapping[str, int] = field(default_factory=dict[str, int])
 
@@ -94,6 +98,8 @@ def fill_from_records(
         "most_rows": rules.most_rows,
         "run_days": rules.run_days,
         "difference_days": rules.difference_days,
+        "uptime_days": rules.uptime_days,
+        "offender_days": rules.offender_days,
         "waste_days": rules.waste_days,
         "waste_texts": list(rules.waste_reasons),
         "waste_numbers": list(rules.waste_reasons.values()),

@@ -5,17 +5,18 @@ Plain forms, which need no script; the answer to a file is the same page, with w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import psycopg
 from flask import Flask, Response, request
 
+from campaign.equipment import Status
 from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, report
-from dashboard.door import addresses
+from dashboard.door import addresses, equipment
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, who_acts
@@ -33,7 +34,7 @@ from operations.intake_rows import Waiting, waiting
 FILE, READING = "tep", "ghi"
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?")
 LOCAL = "%H:%M %d/%m/%Y"
-SENT = ("equipment", "temp", "at", "caller", "note")
+SENT = ("equipment", "temp", "at", "caller", "note", *equipment.SENT)
 # Which sentence says what is wrong with a file, by the field that the reader names; any other is said with its own.
 WHY = {"Sig": "cut", "Device": "model", "Temp unit": "unit", "file": "file"}
 
@@ -57,7 +58,12 @@ def add_intake(server: Flask, desk: DeedDesk) -> None:
         url = desk.url()
         if url is None:
             return desk.door.pages.notice(request, "registry", status=503)
-        take: Callable[[DeedDesk, str], Response] = _take_file if deed == FILE else _take_reading
+        takes: Mapping[str, Callable[[DeedDesk, str], Response]] = {
+            FILE: _take_file,
+            equipment.STATUS: _take_status,
+            equipment.REPAIR: _take_repair,
+        }
+        take = takes.get(deed, _take_reading)
         try:
             return take(desk, url)
         except ActRefused as refused:
@@ -74,7 +80,8 @@ def _page(
     desk: DeedDesk, *, status: int = 200, failed: str = "", refused: str = "", told: FileTold | None = None
 ) -> Response:
     words, zone = desk.door.words, desk.door.zone
-    sent = request.form if failed == READING else request.args
+    sent = request.form if failed and failed != FILE else request.args
+    device = _plain(sent.get("equipment", ""))
     url = desk.url()
     if url is None:
         return desk.door.pages.notice(request, "registry", status=503)
@@ -82,6 +89,8 @@ def _page(
         with connect(url) as connection:
             now = present_of(connection)
             rows = waiting(connection)
+            held = caller().held
+            lines = equipment.said_lines(connection, device, held=held, words=words, zone=zone) if device else []
     except psycopg.OperationalError:
         return desk.door.pages.notice(request, "registry", status=503)
     return desk.door.pages.page(
@@ -96,6 +105,11 @@ def _page(
         refused=refused,
         told=told,
         done=request.args.get("done", "")[:64],
+        did=request.args.get("did", READING)[:20],
+        device=device,
+        lines=lines,
+        statuses=[(status.value, words(f"equipment_status.{status}")) for status in Status],
+        steps=[(step, words(f"repair_step.{step}")) for step in equipment.STEPS],
         rows=[_shown(row, words) for row in rows],
         now=fmt.instant(now, words, zone),
     )
@@ -119,6 +133,29 @@ def _take_reading(desk: DeedDesk, url: str) -> Response:
     )
     hand_readings.take(url, reading, window=window, by=by)
     return see_other(f"{addresses.INTAKE}?done={_plain(reading.equipment_id)}#{READING}")
+
+
+def _take_status(desk: DeedDesk, url: str) -> Response:
+    """Raises ActRefused."""
+    with connect(url) as connection:
+        window = Window(since=EARLIEST, until=present_of(connection))
+    sent = request.form
+    device = equipment.say_status(
+        url, sent, instant=lambda text: _instant(desk, text), window=window, by=who_acts(desk)
+    )
+    return _said(device, equipment.STATUS)
+
+
+def _take_repair(desk: DeedDesk, url: str) -> Response:
+    """Raises ActRefused."""
+    with connect(url) as connection:
+        now = present_of(connection)
+    return _said(equipment.say_repair(url, request.form, now=now, by=who_acts(desk)), equipment.REPAIR)
+
+
+def _said(device: str, deed: str) -> Response:
+    name = _plain(device)
+    return see_other(f"{addresses.INTAKE}?equipment={name}&done={name}&did={deed}#{deed}")
 
 
 def _plain(text: str) -> str:

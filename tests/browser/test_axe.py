@@ -66,6 +66,7 @@ SCENES = (
     Scene(name="targets", path="/muc-tieu", drawn=("#target-table tbody tr",)),
     Scene(name="stock", path="/kho", drawn=("#stock-body .people-table tbody tr",)),
     Scene(name="coldchain", path="/day-chuyen-lanh", drawn=("#coldchain-body .people-table tbody tr",)),
+    Scene(name="device", path="/day-chuyen-lanh?device=TB011", drawn=("#coldchain-body #lich-su tbody tr",)),
     Scene(name="people", path="/nguoi-dan", drawn=OVERDUE),
     Scene(name="people-province", path="/nguoi-dan?area=40", drawn=OVERDUE),
     Scene(name="scenarios", path="/kich-ban", drawn=("#scenario-result table",)),

@@ -17,7 +17,7 @@ from tests.support.snapshots import Recipe
 
 STATES = {
     "TB001": "Báo động", "TB002": "Báo động", "TB004": "Mất tín hiệu", "TB006": "Mất tín hiệu", "TB003": "Ngoài ngưỡng",
-    "TB010": "Ngoài ngưỡng", "TB007": "Trục trặc",
+    "TB010": "Ngoài ngưỡng", "TB007": "Trục trặc", "TB011": "Không hoạt động",
 }  # fmt: skip
 """In the order of the list: the worst first, then those that have been so the longest."""
 
@@ -39,7 +39,8 @@ def cells(answer: dict[str, Any], table: str) -> dict[str, dict[str, str]]:
 
 def tiles(answer: dict[str, Any]) -> dict[str, str]:
     numbers = [part for part in components(answer["body"]) if "data-number" in part["props"]]
-    return {part["props"]["data-number"].removeprefix("device_"): text_of(part) for part in numbers}
+    found = {part["props"]["data-number"]: text_of(part) for part in numbers}
+    return {name.removeprefix("device_"): text for name, text in found.items() if name.startswith("device_")}
 
 
 def read_csv(site: Site, name: str, query: str = "") -> list[dict[str, str]]:
@@ -50,14 +51,23 @@ def read_csv(site: Site, name: str, query: str = "") -> list[dict[str, str]]:
 
 
 def test_every_device_is_in_one_state(site: Site) -> None:
-    expected = {"alarm": "2", "silent": "2", "out": "2", "fault": "1", "never": "1", "good": "2"}
+    expected = {
+        "alarm": "2",
+        "silent": "2",
+        "out": "2",
+        "fault": "1",
+        "never": "1",
+        "good": "3",
+        "not_working": "1",
+        "not_in_use": "1",
+    }
     assert tiles(page(site)) == expected
     assert sum(map(int, expected.values())) == len(read_csv(site, "devices"))
 
 
 def test_the_list_has_who_needs_somebody_the_worst_first(site: Site) -> None:
     found = cells(page(site), "devices")
-    assert list(found) == ["TB001", "TB002", "TB006", "TB004", "TB003", "TB010", "TB007"]
+    assert list(found) == ["TB001", "TB002", "TB006", "TB004", "TB003", "TB010", "TB007", "TB011"]
     for device, state in STATES.items():
         assert found[device]["state_name"].startswith(state)
     assert "−0,8 °C" in found["TB002"]["temp_c"]
@@ -75,7 +85,7 @@ def test_what_was_out_of_range_alarms_first(site: Site) -> None:
     assert (ended["TB001"], ended["TB004"]) == ("Còn tiếp", "Chưa rõ")
 
 
-@pytest.mark.parametrize(("area", "devices"), [("40", 4), ("79", 3), ("01", 2)])
+@pytest.mark.parametrize(("area", "devices"), [("40", 5), ("79", 4), ("01", 3)])
 def test_a_province_is_a_part_of_the_nation(site: Site, area: str, devices: int) -> None:
     own = tiles(page(site, f"?area={area}"))
     assert sum(map(int, own.values())) == devices
@@ -120,4 +130,59 @@ def test_an_older_snapshot_says_that_it_has_no_devices(make_site: Callable[..., 
 def test_an_unknown_file_is_named(site: Site) -> None:
     answer = site.client.get(f"/snap/{VERSION}/vn/day-chuyen-lanh/moon.csv")
     assert answer.status_code == 400
-    assert answer.get_json()["allowed"] == ["devices", "runs", "places"]
+    assert answer.get_json()["allowed"] == [
+        *("devices", "runs", "places", "register", "offenders", "uptime_places", "uptime_models")
+    ]
+
+
+def test_the_register_begins_with_what_does_not_work(site: Site) -> None:
+    found = cells(page(site), "equipment")
+    assert list(found)[:2] == ["TB011", "TB013"]
+    assert found["TB011"]["status_name"] == "Không hoạt động"
+    assert (found["TB011"]["job_name"], found["TB013"]["job_name"], found["TB001"]["job_name"]) == (
+        "Đã giao",
+        "Chưa có",
+        "–",
+    )
+    # Stored or retired comes last, and a device never heard has no uptime.
+    assert list(found)[-1] == "TB012"
+    assert found["TB009"]["uptime_share"] == "–"
+
+
+def test_who_alarms_often_is_listed_unless_it_is_retired(site: Site) -> None:
+    assert list(cells(page(site), "offenders")) == ["TB001", "TB008"]
+    assert [row["equipment"] for row in read_csv(site, "offenders")] == ["TB001", "TB008"]
+
+
+def test_the_usable_litres_drop_with_what_does_not_work(site: Site) -> None:
+    rows = cells(page(site), "uptime_places")
+    assert rows["01"]["usable_litres"] == "480,0 / 720,0"
+    # The retired one is no capacity at all.
+    assert rows["79"]["usable_litres"] == "720,0 / 720,0"
+
+
+def test_one_device_has_its_history_and_a_link_to_say_something(site: Site) -> None:
+    answer = page(site, "?device=TB010")
+    text = text_of(answer["body"])
+    assert answer["chosen"] == "01"
+    assert [row["status_name"] for row in cells(answer, "equipment_history").values()] == [
+        "Đang hoạt động",
+        "Không hoạt động",
+    ]
+    assert "mất điện kéo dài" in text
+    links = [part["props"].get("href", "") for part in components(answer["body"])]
+    assert "/day-chuyen-lanh/nhap?equipment=TB010#tinh-trang" in links
+
+
+def test_a_device_of_another_province_or_none_is_refused(site: Site) -> None:
+    assert site.client.get(f"/snap/{VERSION}/vn/coldchain?device=TB999").status_code == 400
+    client = site.as_(grant(Role.VIEWER, "40"))
+    assert client.get(f"/snap/{VERSION}/p-40/coldchain?device=TB013").status_code == 200
+    assert client.get(f"/snap/{VERSION}/p-40/coldchain?device=TB001").status_code == 403
+
+
+def test_a_snapshot_from_before_the_register_shows_the_rest(make_site: Callable[..., Site]) -> None:
+    old = make_site(Recipe(version=VERSION, without=("equipment_now", "device_heard", "device_away")))
+    answer = page(old)
+    assert cells(answer, "equipment") == {}
+    assert tiles(answer)["not_working"] == "0"

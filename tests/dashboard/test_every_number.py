@@ -355,10 +355,24 @@ def test_sites(site: Site, snapshot: Snapshot, area: str) -> None:
 def test_the_cold_chain(site: Site, snapshot: Snapshot, area: str) -> None:
     snapshot.set(area=area)
     sheet = sheet_of(view(site, f"coldchain?area={area}" if area else "coldchain"))
-    assert set(sheet.tables) == {"devices", "runs", "device_places"}
+    own = ("devices", "runs", "equipment", "offenders", "uptime_places", "uptime_models")
+    assert set(sheet.tables) <= {*own, "device_places"}
     assert singles(sheet) == snapshot.singles("coldchain_counts")
-    for table, name in (("devices", "devices"), ("runs", "runs"), ("device_places", "places")):
-        compare(sheet.tables[table], snapshot.rows(f"coldchain_{name}"))
+    for table, name in (("device_places", "places"), *((name, name) for name in own)):
+        expected = snapshot.rows(f"coldchain_{name}")
+        if expected or table in sheet.tables:
+            compare(sheet.tables[table], expected)
+
+
+@pytest.mark.parametrize("device", ["TB001", "TB004", "TB008", "TB009", "TB010", "TB011", "TB012", "TB013"])
+def test_one_device(site: Site, snapshot: Snapshot, device: str) -> None:
+    snapshot.set(device=device, area="", zone="Asia/Ho_Chi_Minh")
+    sheet = sheet_of(view(site, f"coldchain?device={device}"))
+    assert singles(sheet) == snapshot.singles("device_facts")
+    for table, name in (("equipment_history", "history"), ("repair_jobs", "jobs"), ("device_runs", "own_runs")):
+        expected = snapshot.rows(f"device_{name}")
+        if expected or table in sheet.tables:
+            compare(sheet.tables[table], expected)
 
 
 @pytest.mark.parametrize("area", ["", "40", "79", "central"])

@@ -25,7 +25,9 @@ from warehouse.writer import Checkpoint, Warehouse, no_checkpoint
 ROOT = Path(__file__).resolve().parents[2]
 SERIES = load_series_rules(ROOT / "data" / "reference")
 RULES = EngineRules(series=SERIES, reference_year=2021, hour_days=2, deferral_reasons=DEFERRALS)
-SNAPSHOT = SnapshotRules(site_days=5000, hour_days=2, most_rows=10, run_days=7, difference_days=90)
+SNAPSHOT = SnapshotRules(
+    site_days=5000, hour_days=2, most_rows=10, run_days=7, difference_days=90, uptime_days=30, offender_days=90
+)
 NAMED_AREAS = ("79", "01", "48", "74")
 WALL = datetime(2021, 12, 31, 5, tzinfo=UTC)
 FIRST_DAY = date(2020, 1, 1)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,8 @@ def opened(rules: ColdChainRules = RULES) -> Iterator[duckdb.DuckDBPyConnection]
             connection.execute(f"CREATE TEMP TABLE incoming_{feed} AS FROM core.{feed} LIMIT 0")
         use_rules(connection, rules)
         connection.execute(
-            "INSERT INTO core.equipment SELECT unnest(['E1', 'E2', 'E3']), 'S', 'fridge', 'refrigerator', NULL, "
-            "unnest(['live', 'live', 'hand']), NULL, NULL, 0"
+            "INSERT INTO core.equipment (equipment_id, store_code, kind, storage_class, reporting_mode, version) "
+            "SELECT unnest(['E1', 'E2', 'E3']), 'S', 'fridge', 'refrigerator', unnest(['live', 'live', 'hand']), 0"
         )
         yield connection
         warehouse.close()
@@ -134,15 +135,59 @@ def test_runs_carried_on_are_those_of_the_plain_twin() -> None:
         @settings(max_examples=60, deadline=None)
         @given(batches_of_readings)
         def check(batches: list[list[dict[str, Any]]]) -> None:
-            for table in ("temperature_reading", "device_run", "device_level"):
+            for table in ("temperature_reading", "device_run", "device_level", "device_heard", "device_gap"):
                 connection.execute(f"DELETE FROM core.{table}")
             for version, batch in enumerate(batches):
                 send(connection, batch, version=version)
             assert verify_runs(connection)[1] == 0
             newest = {row["reading_id"]: row for batch in batches for row in batch}
             assert held(connection) == twin(list(newest.values()))
+            assert silences(connection) == silent_twin(list(newest.values()))
 
         check()
+
+
+Silences = dict[str, tuple[datetime, datetime, list[tuple[datetime, datetime]]]]
+
+
+def silences(connection: duckdb.DuckDBPyConnection) -> Silences:
+    """By device: first and last temperature, and the silences between."""
+    found: Silences = {
+        device: (first, last, []) for device, first, last in connection.execute("FROM core.device_heard").fetchall()
+    }
+    for device, since, until in connection.execute("FROM core.device_gap ORDER BY ALL").fetchall():
+        found[device][2].append((since, until))
+    return found
+
+
+def silent_twin(rows: list[dict[str, Any]]) -> Silences:
+    found: Silences = {}
+    for device in {row["equipment_id"] for row in rows}:
+        told = sorted(
+            {START + row["read"] * STEP for row in rows if row["equipment_id"] == device and row["temp_c"] is not None}
+        )
+        gap = timedelta(minutes=RULES.gap_minutes["hand" if device == "E3" else "live"])
+        if told:
+            apart = [pair for pair in pairwise(told) if pair[1] - pair[0] > gap]
+            found[device] = (told[0], told[-1], apart)
+    return found
+
+
+def test_silences_stay_known_when_their_readings_are_let_go() -> None:
+    """And a late reading splits one of them all the same; one within what was heard changes nothing."""
+    with opened() as connection:
+        send(connection, [{"reading_id": n, "read": read, "temp_c": 5.0} for n, read in enumerate((0, 1, 6, 7, 20))])
+        forget_readings(connection, before=START + 10 * STEP, runs_before=START)
+        send(connection, [{"reading_id": 10, "read": 4, "temp_c": 5.0}, {"reading_id": 11, "read": 6, "temp_c": 5.0}])
+        assert silences(connection) == silent_twin(
+            [{"equipment_id": "E1", "read": read, "temp_c": 5.0} for read in (0, 1, 4, 6, 7, 20)]
+        )
+        # The newest is taken to another device: what was known before the kept readings stands.
+        send(connection, [{"reading_id": 4, "equipment_id": "E2", "read": 20, "temp_c": 5.0}], version=2)
+        assert silences(connection) == {
+            "E1": (START, START + 7 * STEP, [(START + STEP, START + 4 * STEP)]),
+            "E2": (START + 20 * STEP, START + 20 * STEP, []),
+        }
 
 
 def steady(device: str, temps: list[float | None], *, first: int = 1) -> list[dict[str, Any]]:

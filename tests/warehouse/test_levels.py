@@ -46,8 +46,9 @@ def test_devices_carried_on_equal_devices_counted_anew(
             connection.execute("DELETE FROM temp.incoming_temperature_reading; DELETE FROM temp.incoming_equipment")
             if high is not None or version == 0:
                 connection.execute(
-                    "INSERT INTO temp.incoming_equipment SELECT unnest(['E1', 'E2']), 'S', 'fridge', 'refrigerator', "
-                    "NULL, 'live', 2, $high, $version",
+                    "INSERT INTO temp.incoming_equipment (equipment_id, store_code, kind, storage_class, "
+                    "reporting_mode, low_limit_c, high_limit_c, version) "
+                    "SELECT unnest(['E1', 'E2']), 'S', 'fridge', 'refrigerator', 'live', 2, $high, $version",
                     {"high": high or 8.0, "version": version},
                 )
                 connection.execute(

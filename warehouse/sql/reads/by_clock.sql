@@ -12,7 +12,8 @@ devices AS (
     SELECT last_read_at, last_read_at < $now::TIMESTAMPTZ - to_minutes(
                CASE reporting_mode WHEN 'live' THEN $live_minutes WHEN 'hand' THEN $hand_minutes
                     ELSE $file_minutes END::INTEGER) AS silent
-    FROM equipment_state)
+    -- $aside: not working, stored or retired: nobody waits to hear of them.
+    FROM equipment_state WHERE equipment_id NOT IN (SELECT unnest($aside::VARCHAR[])))
 SELECT (SELECT coalesce(sum(people), 0) FROM people_due WHERE due_on <= $today)::BIGINT AS due_people,
        (SELECT coalesce(sum(people), 0) FROM people_due WHERE due_on < $today::DATE - $overdue_days::INTEGER)::BIGINT
            AS overdue_people,

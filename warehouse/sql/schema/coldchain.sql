@@ -21,16 +21,35 @@ CREATE TABLE IF NOT EXISTS core.device_run (
     ended_at TIMESTAMPTZ, ended VARCHAR NOT NULL, readings BIGINT NOT NULL, extreme_c DOUBLE,
     heard_at TIMESTAMPTZ NOT NULL, end_heard_at TIMESTAMPTZ, archived BOOLEAN NOT NULL);
 
+-- Grain: device of which a temperature was ever told: the first and the last. Kept longer than the readings are.
+CREATE TABLE IF NOT EXISTS core.device_heard (
+    equipment_id VARCHAR NOT NULL, first_at TIMESTAMPTZ NOT NULL, last_at TIMESTAMPTZ NOT NULL);
+
+-- Grain: device x silence between two temperatures that lie further apart than its way of reporting allows. Open at both ends.
+CREATE TABLE IF NOT EXISTS core.device_gap (
+    equipment_id VARCHAR NOT NULL, from_at TIMESTAMPTZ NOT NULL, to_at TIMESTAMPTZ NOT NULL);
+
 -- Grain: one row: readings before this instant have been let go.
 CREATE TABLE IF NOT EXISTS core.readings_kept (since TIMESTAMPTZ NOT NULL);
 
+-- Grain: device x instant from which it is in a status, by what persons and the register say. 1970: since it is there.
+CREATE OR REPLACE VIEW core.equipment_history AS
+SELECT equipment_id, since, status, coalesce(reason, '') AS reason, true AS by_person FROM core.equipment_status
+UNION ALL
+SELECT equipment_id, coalesce(status_since, installed_on::TIMESTAMPTZ, '1970-01-01'::TIMESTAMPTZ), status, '', false
+FROM core.equipment WHERE status IS NOT NULL
+UNION ALL
+SELECT equipment_id, retired_on::TIMESTAMPTZ, 'not_in_use', '', false FROM core.equipment WHERE retired_on IS NOT NULL;
+
 -- Grain: device x edge that it is judged by. A device's own limit wins over its class: it is then both the edge of the range
--- and that of the alarm, and is itself inside. Where a class has an alarm limit of its own, beyond its range, that is an
+-- and that of the alarm, and is itself inside; its own minutes to an alarm win, too. Where a class has an alarm limit of its own, beyond its range, that is an
 -- edge of its own (low_alarm, high_alarm). celsius is NULL for faults told by a flag, alarm_minutes for an edge that alone
 -- is no alarm.
 CREATE OR REPLACE VIEW core.device_edge AS
 WITH device AS (
-    SELECT e.equipment_id, e.low_limit_c, e.high_limit_c, coalesce(g.gap_minutes, 60) AS gap_minutes, c.*,
+    SELECT e.equipment_id, e.low_limit_c, e.high_limit_c, coalesce(g.gap_minutes, 60) AS gap_minutes,
+           c.* REPLACE (coalesce(e.low_minutes, c.low_alarm_minutes) AS low_alarm_minutes,
+                        coalesce(e.high_minutes, c.high_alarm_minutes) AS high_alarm_minutes),
            e.low_limit_c IS NULL AND c.low_alarm_minutes IS NOT NULL
                AND (c.low_alarm_c <> c.low_c OR c.low_alarm_inclusive) AS low_apart,
            e.high_limit_c IS NULL AND c.high_alarm_minutes IS NOT NULL

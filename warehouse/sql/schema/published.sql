@@ -68,6 +68,33 @@ CREATE TABLE IF NOT EXISTS mart.device (
     equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, store_level VARCHAR NOT NULL, area_code VARCHAR NOT NULL,
     district_code VARCHAR, site_code VARCHAR, kind VARCHAR NOT NULL, litres DOUBLE, low_c DOUBLE, high_c DOUBLE);
 
+-- Grain: device: what the register says of it. status: in force at the snapshot's instant (working, needs_repair,
+-- not_working, not_in_use); status_since NULL: nobody ever said anything. job_opened_at: of its open repair.
+CREATE TABLE IF NOT EXISTS mart.equipment_now (
+    equipment_id VARCHAR NOT NULL, model VARCHAR NOT NULL, installed_on DATE, status VARCHAR NOT NULL,
+    status_since TIMESTAMPTZ, status_reason VARCHAR NOT NULL, job_opened_at TIMESTAMPTZ, job_assigned BOOLEAN NOT NULL);
+
+-- Grain: device x instant from which it is in a status. by_person: a named person said it, and not the register.
+CREATE TABLE IF NOT EXISTS mart.equipment_history (
+    equipment_id VARCHAR NOT NULL, since TIMESTAMPTZ NOT NULL, status VARCHAR NOT NULL, reason VARCHAR NOT NULL,
+    by_person BOOLEAN NOT NULL);
+
+-- Grain: device of which a temperature was ever told. gap_minutes: a longer silence counts as such. alarms: of temperature, that
+-- began within the days of repeat offenders.
+CREATE TABLE IF NOT EXISTS mart.device_heard (
+    equipment_id VARCHAR NOT NULL, first_at TIMESTAMPTZ NOT NULL, last_at TIMESTAMPTZ NOT NULL, gap_minutes INTEGER NOT NULL,
+    alarms BIGINT NOT NULL);
+
+-- Grain: device x stretch within the days of uptime: out of range (out; to_at NULL: it goes on), or between two
+-- temperatures that lie too far apart (silent).
+CREATE TABLE IF NOT EXISTS mart.device_away (
+    equipment_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, from_at TIMESTAMPTZ NOT NULL, to_at TIMESTAMPTZ);
+
+-- Grain: repair of one device; open until done_at.
+CREATE TABLE IF NOT EXISTS mart.repair_job (
+    job_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, opened_at TIMESTAMPTZ NOT NULL, assigned_at TIMESTAMPTZ,
+    done_at TIMESTAMPTZ);
+
 -- Grain: device x edge (high, low, high_alarm, low_alarm, power, battery, probe, door) x run of readings beyond it, those
 -- that go on or whose end was heard of within the days told. heard_at, end_heard_at: when the last reading outside, and the
 -- one that ended it, reached the registry. alarm_minutes: from how many minutes on it is an alarm; NULL: never by itself.

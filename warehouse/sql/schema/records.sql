@@ -41,7 +41,19 @@ CREATE TABLE IF NOT EXISTS core.lot_state (
 
 CREATE TABLE IF NOT EXISTS core.equipment (
     equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, kind VARCHAR NOT NULL, storage_class VARCHAR NOT NULL,
-    litres DOUBLE, reporting_mode VARCHAR NOT NULL, low_limit_c DOUBLE, high_limit_c DOUBLE, version BIGINT NOT NULL);
+    litres DOUBLE, reporting_mode VARCHAR NOT NULL, low_limit_c DOUBLE, high_limit_c DOUBLE, model VARCHAR,
+    installed_on DATE, retired_on DATE, status VARCHAR, status_since TIMESTAMPTZ, low_minutes INTEGER,
+    high_minutes INTEGER, version BIGINT NOT NULL);
+
+-- Grain: device x instant from which a named person says that it is so. status_key: both in one text.
+CREATE TABLE IF NOT EXISTS core.equipment_status (
+    status_key VARCHAR NOT NULL, equipment_id VARCHAR NOT NULL, status VARCHAR NOT NULL, since TIMESTAMPTZ NOT NULL,
+    reason VARCHAR, version BIGINT NOT NULL);
+
+-- Grain: repair of one device; open until done_at.
+CREATE TABLE IF NOT EXISTS core.repair_job (
+    job_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, opened_at TIMESTAMPTZ NOT NULL, assigned_at TIMESTAMPTZ,
+    done_at TIMESTAMPTZ, version BIGINT NOT NULL);
 
 CREATE TABLE IF NOT EXISTS core.stock_movement (
     movement_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, kind VARCHAR NOT NULL,

@@ -1,0 +1,29 @@
+"""How states, durations and temperatures of devices are said, wherever they stand."""
+
+from __future__ import annotations
+
+from campaign.devices import DeviceState
+from layouts import format as fmt
+from layouts.words import Words
+
+TAGS = {
+    DeviceState.ALARM: ("bad", "stop"), DeviceState.SILENT: ("bad", "dash"), DeviceState.OUT: ("open", "warn"),
+    DeviceState.FAULT: ("open", "warn"), DeviceState.NOT_WORKING: ("bad", "stop"), DeviceState.NEVER: ("none", "dash"),
+    DeviceState.NOT_IN_USE: ("none", "dash"), DeviceState.GOOD: ("good", "check"),
+}  # fmt: skip
+HOUR, DAY = 60, 1440
+
+
+def duration(found: object, words: Words) -> str:
+    """Minutes as minutes, hours and minutes, or days and hours."""
+    if not isinstance(found, int):
+        return fmt.UNKNOWN
+    if found < HOUR:
+        return words("coldchain.minutes", minutes=found)
+    if found < 2 * DAY:
+        return words("coldchain.hours", hours=found // HOUR, minutes=f"{found % HOUR:02d}")
+    return words("coldchain.days", days=found // DAY, hours=found % DAY // HOUR)
+
+
+def degrees(value: object, words: Words) -> str:
+    return f"{fmt.decimal(value, words.language)} °C" if isinstance(value, int | float) else fmt.UNKNOWN

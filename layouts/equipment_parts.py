@@ -1,0 +1,50 @@
+"""Pieces that the tables of the register share: status and repair of a device, and the way to its own page."""
+
+from __future__ import annotations
+
+from dash import html
+
+from campaign.equipment import Status
+from campaign.people_tables import Row
+from layouts import format as fmt
+from layouts.parts import Child, attributes, tag
+from layouts.people_table import ratio_text
+from layouts.words import Words
+
+STATUSES = {
+    Status.WORKING: ("good", "check"), Status.NEEDS_REPAIR: ("open", "warn"), Status.NOT_WORKING: ("bad", "stop"),
+    Status.NOT_IN_USE: ("none", "dash"),
+}  # fmt: skip
+JOBS = {"open": ("open", "warn"), "assigned": ("good", "check"), "missing": ("bad", "stop")}
+SHARES = ("uptime_share", "silent_share", "out_share", "down_share")
+
+
+def to_device(row: Row) -> Child:
+    code = str(row["equipment"])
+    return html.Button(
+        code, n_clicks=0, className="place", **attributes(data_action="coldchain-device", data_device=code)
+    )
+
+
+def status_tag(status: object, words: Words) -> Child:
+    kind, icon_name = STATUSES[Status(str(status))]
+    return tag(words(f"equipment_status.{status}"), kind=kind, icon_name=icon_name)
+
+
+def job_tag(job: object, words: Words) -> Child:
+    if not job:
+        return html.Span(fmt.UNKNOWN)
+    kind, icon_name = JOBS[str(job)]
+    return tag(words(f"repair_job.{job}"), kind=kind, icon_name=icon_name)
+
+
+def litres(value: object, words: Words) -> str:
+    return fmt.decimal(value, words.language) if isinstance(value, int | float) else fmt.UNKNOWN
+
+
+def share(value: object, words: Words) -> str:
+    return ratio_text(float(value), words.language) if isinstance(value, int | float) else fmt.UNKNOWN
+
+
+def labels(words: Words, *columns: str) -> dict[str, str]:
+    return {column: words(f"equipment_column.{column}") for column in columns}
