@@ -20,8 +20,8 @@ from campaign.stock_places import Difference
 from campaign.targets import Standing
 from campaign.track_record import Record
 from campaign.trust import ClockDay
-from dashboard.allocated import AllocationNow, read_allocation
 from campaign.uptime import Past
+from dashboard.allocated import AllocationNow, read_allocation
 from dashboard.kept import Kept
 from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import context, op
 
 revision = "0022"
-down_revision = "0024"
+down_revision = "0021"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 

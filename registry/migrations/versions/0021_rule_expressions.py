@@ -1,17 +1,17 @@
-"""Decisions about what was inside a device that was out of range or silent."""
+"""Conditions that rules of alerts go by."""
 
 from pathlib import Path
 
 from alembic import context, op
 
 revision = "0021"
-down_revision = "0026"
+down_revision = "0020"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
 
 def upgrade() -> None:
-    text = (SQL / "0021_excursions.sql").read_text(encoding="utf-8")
+    text = (SQL / "0021_rule_expressions.sql").read_text(encoding="utf-8")
     for name in ("etl_role", "app_role"):
         text = text.replace("{" + name + "}", context.config.attributes[name])
     # The driver's own cursor: a script is not a statement with parameters.

@@ -1,17 +1,17 @@
-"""Correction tickets of citizens."""
+"""The register of equipment: status of each device, and its repairs."""
 
 from pathlib import Path
 
 from alembic import context, op
 
-revision = "0026"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
 
 def upgrade() -> None:
-    text = (SQL / "0026_tickets.sql").read_text(encoding="utf-8")
+    text = (SQL / "0025_equipment.sql").read_text(encoding="utf-8")
     for name in ("etl_role", "app_role"):
         text = text.replace("{" + name + "}", context.config.attributes[name])
     # The driver's own cursor: a script is not a statement with parameters.
