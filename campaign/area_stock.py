@@ -8,13 +8,12 @@ from dataclasses import replace
 from campaign.coverage import CENTRAL_UNITS, NATION
 from campaign.readings import AreaRow, AreaStock
 from campaign.stock_board import JudgedHeap, Paces, Standing
+from campaign.usage import Usage
 
-Usage = Mapping[str, tuple[int, int]]
 
-
-def stock_by_area(judged: Iterable[JudgedHeap], paces: Paces, usage: Usage) -> dict[str, AreaStock]:
-    """By place, and NATION: all of them. paces: of paces_of_all. usage: doses given, and
-    received less those sent on to other areas."""
+def stock_by_area(judged: Iterable[JudgedHeap], paces: Paces, usage: Mapping[str, Usage]) -> dict[str, AreaStock]:
+    """By place, and NATION: all of them. paces: of paces_of_all. usage: over the rounds that count, as
+    everywhere else that usage is told."""
     usable: dict[str, int] = {}
     for item in judged:
         doses = item.doses if item.standing is Standing.USABLE else 0
@@ -23,11 +22,11 @@ def stock_by_area(judged: Iterable[JudgedHeap], paces: Paces, usage: Usage) -> d
     daily: dict[str, float] = {}
     for (place, _), pace in paces.items():
         daily[place] = daily.get(place, 0.0) + pace
-    whole = {**usage, NATION: (sum(given for given, _ in usage.values()), sum(came for _, came in usage.values()))}
+    whole = {**usage, NATION: sum(usage.values(), Usage())}
     return {
         place: AreaStock(
-            given=whole.get(place, (0, 0))[0],
-            received=whole.get(place, (0, 0))[1],
+            given=whole.get(place, Usage()).given,
+            received=whole.get(place, Usage()).received,
             usable=doses,
             daily_use=daily.get(place, 0.0),
         )

@@ -1,8 +1,9 @@
 """Which provinces use most of what they received, which reached most adults; who is left out of both, and why.
 
 A figure that is doubted is not ranked: whoever only enters late must not be called slow. The doubts are those of
-campaign/causes.py under the same limits. Sampled doses are multiplied up before they are divided by vaccine, which is
-full size. Received, not allocated: the registry's decisions are not in a snapshot.
+campaign/causes.py under the same limits. Usage is that of the rounds that count (campaign/usage.py), by the ledger, and
+over what was received, as the map has it; where the source keeps no ledger, doses given over doses that it says were
+delivered, sampled ones multiplied up first.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from enum import StrEnum
 from campaign.causes import Cause, CauseKind, CauseRules, Signs, causes
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow
+from campaign.usage import Usage
 
 # Signs that a figure says less than what was done: data quality is red.
 RED = frozenset({CauseKind.NO_REPORT, CauseKind.LATE_ENTRY, CauseKind.DECLARED})
@@ -48,7 +50,8 @@ class Doubted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankRow:
-    """One province. doses: given there, at full size; received: doses delivered. doubts: why its figures are red."""
+    """One province. doses: given there, at full size; received: what they are held against. doubts: why
+    its figures are red."""
 
     area_code: str
     doses: int | None
@@ -93,20 +96,31 @@ def doubts(row: AreaRow, known: Doubted, *, today: date, rules: CauseRules) -> t
 
 
 def rank_rows(
-    areas: Iterable[AreaRow], known: Mapping[str, Doubted], *, one_in: int, today: date, rules: CauseRules
+    areas: Iterable[AreaRow],
+    known: Mapping[str, Doubted],
+    *,
+    usage: Mapping[str, Usage],
+    one_in: int,
+    today: date,
+    rules: CauseRules,
 ) -> list[RankRow]:
-    """A row a province, in their order. Central units and people of unknown residence are no provinces."""
+    """A row a province, in their order. usage: by area; none where the source keeps no ledger. Central units and
+    people of unknown residence are no provinces."""
     return [
         RankRow(
             area_code=row.area.code,
-            doses=None if row.doses is None else row.doses * one_in,
-            received=row.delivered,
+            doses=usage[row.area.code].given if row.area.code in usage else _full_size(row.doses, one_in),
+            received=usage[row.area.code].received if row.area.code in usage else None if usage else row.delivered,
             reached=row.coverage.get((PopulationGroup.ADULTS, Measure.DOSE1)),
             doubts=doubts(row, known.get(row.area.code, Doubted()), today=today, rules=rules),
         )
         for row in areas
         if row.area.code not in APART
     ]
+
+
+def _full_size(doses: int | None, one_in: int) -> int | None:
+    return None if doses is None else doses * one_in
 
 
 def order(rows: Sequence[RankRow], ranked: Ranked) -> list[RankRow]:

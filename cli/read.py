@@ -74,6 +74,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         district=chosen.district,
         zone=ZoneInfo(settings.campaign.timezone),
         thaw_limits=load_thaw_limits(settings.reference_dir),
+        settled_days=settings.stock.settled_days,
         need=NeedEdges(**settings.campaign.map_need.model_dump()),
     )
     rows = READINGS[chosen.name](

@@ -19,7 +19,7 @@ from campaign.stock_board import judge_areas, paces_of_all
 from campaign.twins import district_rows, map_rows, site_rows
 from geo.gazetteer import Gazetteer
 from settings import ConfigError
-from warehouse import reads, reads_places, reads_stores
+from warehouse import reads, reads_allocation, reads_places, reads_stores
 from warehouse.snapshot import Snapshots
 
 Rows = list[dict[str, Any]]
@@ -45,6 +45,7 @@ class MapAsked:
     district: str
     zone: ZoneInfo
     thaw_limits: tuple[ThawLimit, ...]
+    settled_days: int
     need: NeedEdges
 
 
@@ -68,7 +69,8 @@ def _stock(asked: MapAsked) -> dict[str, AreaStock]:
     found = reads_stores.stock(asked.snapshots, asked.version, zone=asked.zone)
     paces, thaw_days = paces_of_all(found.paces), thaw_limits_in_force(asked.thaw_limits, today=found.today)
     judged = judge_areas(found.heaps, found.lots, paces, today=found.today, thaw_days=thaw_days)
-    return stock_by_area(judged, paces, found.usage)
+    usage = reads_allocation.usage(asked.snapshots, asked.version, zone=asked.zone, settled_days=asked.settled_days)
+    return stock_by_area(judged, paces, usage)
 
 
 def read_districts(asked: MapAsked) -> Rows:

@@ -11,7 +11,7 @@ from campaign.coverage import NATION
 from campaign.site_tables import hour_rows, rank_table, site_rows
 from campaign.sites import SiteBoard, SiteRules, by_hour, judge_all
 from cli.asked import Asked, Rows
-from warehouse import reads, reads_sites
+from warehouse import reads, reads_allocation, reads_sites
 
 
 def activity(asked: Asked) -> Rows:
@@ -39,7 +39,10 @@ def hours(asked: Asked) -> Rows:
 def ranks(asked: Asked) -> Rows:
     areas = reads.area_rows(asked.snapshots, asked.version, denominator=asked.denominator)
     rules = CauseRules(**asked.settings.causes.model_dump(exclude={"places"}))
-    found = reads_sites.ranks(asked.snapshots, asked.version, areas, rules=rules)
+    zone = ZoneInfo(asked.settings.campaign.timezone)
+    settled_days = asked.settings.stock.settled_days
+    usage = reads_allocation.usage(asked.snapshots, asked.version, zone=zone, settled_days=settled_days)
+    found = reads_sites.ranks(asked.snapshots, asked.version, areas, usage=usage, rules=rules)
     names = _names(asked)
     rows = rank_table(found, lambda code: names.get(code, code))
     return [dict(row) for row in rows if asked.area in ("", NATION, row["area"])]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from campaign.area_stock import stock_by_area
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
-from campaign.lots import ThawLimit, thaw_limits_in_force
+from campaign.lots import thaw_limits_in_force
 from campaign.people import People
 from campaign.readings import AreaRow, AreaStock, DayRow, Headline, SnapshotInfo
 from campaign.regroup import Successor, regroup
@@ -170,9 +170,9 @@ class Readings:
         """What the uptime of devices is counted from, of the whole nation."""
         return self._past.get(version, lambda: reads_coldchain.past(self.snapshots, version))
 
-    def stock(self, version: int, *, zone: ZoneInfo, thaw_limits: Sequence[ThawLimit]) -> StockNow:
+    def stock(self, version: int, *, zone: ZoneInfo, rules: StockRules) -> StockNow:
         """The nation's stock by area, judged."""
-        return self._stock.get(version, lambda: self._read_stock(version, zone, thaw_limits))
+        return self._stock.get(version, lambda: self._read_stock(version, zone, rules))
 
     def allocation(self, version: int, *, zone: ZoneInfo, rules: StockRules) -> AllocationNow:
         """Decisions on allocation, judged, and usage by round."""
@@ -182,11 +182,11 @@ class Readings:
         """Levels below zero and counts that differed, of the whole nation."""
         return self._differences.get(version, lambda: reads_stores.differences(self.snapshots, version))
 
-    def _read_stock(self, version: int, zone: ZoneInfo, thaw_limits: Sequence[ThawLimit]) -> StockNow:
+    def _read_stock(self, version: int, zone: ZoneInfo, rules: StockRules) -> StockNow:
         found = reads_stores.stock(self.snapshots, version, zone=zone)
-        paces, thaw_days = paces_of_all(found.paces), thaw_limits_in_force(thaw_limits, today=found.today)
+        paces, thaw_days = paces_of_all(found.paces), thaw_limits_in_force(rules.thaw_limits, today=found.today)
         judged = judge_areas(found.heaps, found.lots, paces, today=found.today, thaw_days=thaw_days)
-        areas = stock_by_area(judged, paces, found.usage)
+        areas = stock_by_area(judged, paces, self.allocation(version, zone=zone, rules=rules).usage)
         return StockNow(stock=found, judged=tuple(judged), paces=paces, areas=areas, thaw_days=thaw_days)
 
     def target_records(self, version: int, denominator: str) -> Mapping[Reading, Record]:

@@ -45,12 +45,13 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
     own = [site for site in board.sites if view.area in ("", site.area_code)]
     judged = judge_all(own, board.now, studio.site_rules)
     areas = seen.board(version, view.denominator).areas
+    usage = studio.readings.allocation(version, zone=studio.zone, rules=studio.stock).usage
     words = studio.catalogues[view.language]
     return Told(
         board=board,
         judged=judged,
         listed=tuple(item for item in judged if scope.covers(item.site.area_code)),
-        ranks=tuple(reads_sites.ranks(studio.readings.snapshots, version, areas, rules=studio.causes)),
+        ranks=tuple(reads_sites.ranks(studio.readings.snapshots, version, areas, usage=usage, rules=studio.causes)),
         names=area_names(studio.readings, version, view, words),
     )
 

@@ -160,7 +160,7 @@ def stocked(studio: Studio, seen: Seen, board: Board, version: int, view: View) 
 
 
 def stock_now(studio: Studio, version: int) -> StockNow:
-    return studio.readings.stock(version, zone=studio.zone, thaw_limits=studio.stock.thaw_limits)
+    return studio.readings.stock(version, zone=studio.zone, rules=studio.stock)
 
 
 def _texts(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from campaign.allocation import Decision, Line
-from campaign.usage import Account, Round
+from campaign.usage import Account, Round, Usage, usage_by_area
 from warehouse import reads
 from warehouse.reads_places import has
 from warehouse.snapshot import Snapshots
@@ -74,6 +74,13 @@ def allocated(snapshots: Snapshots, version: int, *, zone: ZoneInfo, most_per_vi
         extra=extra,
         told=told,
     )
+
+
+def usage(snapshots: Snapshots, version: int, *, zone: ZoneInfo, settled_days: int) -> dict[str, Usage]:
+    """Of each area that has a ledger, over the rounds that it received at least `settled_days` ago. None of a snapshot
+    without a ledger. Raises SnapshotUnavailable."""
+    found = allocated(snapshots, version, zone=zone, most_per_vial={})
+    return usage_by_area(rounds_of(found), found.accounts, today=found.today, settled_days=settled_days)
 
 
 def changes(snapshots: Snapshots, version: int, *, decision_id: int) -> tuple[Changed, ...]:

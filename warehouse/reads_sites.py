@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from campaign.causes import CauseRules
 from campaign.ranks import Doubted, RankRow, rank_rows
 from campaign.readings import AreaRow
 from campaign.sites import HourDoses, SiteBoard, SiteToday
+from campaign.usage import Usage
 from warehouse import reads, reads_first
 from warehouse.reads_places import has
 from warehouse.snapshot import Snapshots
@@ -35,8 +36,10 @@ def site_board(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> SiteBoa
     )
 
 
-def ranks(snapshots: Snapshots, version: int, areas: Sequence[AreaRow], *, rules: CauseRules) -> list[RankRow]:
-    """A row a province of `areas`, with the doubts about its figures. Raises SnapshotUnavailable."""
+def ranks(
+    snapshots: Snapshots, version: int, areas: Sequence[AreaRow], *, usage: Mapping[str, Usage], rules: CauseRules
+) -> list[RankRow]:
+    """A row a province of `areas`, with the doubts about its figures. usage: by area. Raises SnapshotUnavailable."""
     info = reads.info(snapshots, version)
     entered = reads_first.entered(snapshots, version)
     declared = reads_first.declared(snapshots, version)
@@ -49,4 +52,4 @@ def ranks(snapshots: Snapshots, version: int, areas: Sequence[AreaRow], *, rules
         )
         for row in areas
     }
-    return rank_rows(areas, known, one_in=info.one_in, today=reads.day_of(snapshots, version), rules=rules)
+    return rank_rows(areas, known, usage=usage, one_in=info.one_in, today=reads.day_of(snapshots, version), rules=rules)

@@ -34,15 +34,13 @@ STORE = ("code", "level", "area", "district", "site", "recipient")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """The nation's stock by area. usage: doses given and received, by area. now: the instant of the snapshot,
-    campaign time; today: its local day."""
+    """The nation's stock by area. now: the instant of the snapshot, campaign time; today: its local day."""
 
     now: datetime
     today: date
     heaps: tuple[Heap, ...]
     paces: Mapping[tuple[str, str], float]
     lots: Mapping[str, LotNow]
-    usage: Mapping[str, tuple[int, int]]
     told: bool
 
 
@@ -79,20 +77,18 @@ def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:
     now = reads.info(snapshots, version).as_of.astimezone(zone)
     today = now.date()
     if not has(snapshots, version, *TABLES):
-        return Stock(now=now, today=today, heaps=(), paces={}, lots={}, usage={}, told=False)
+        return Stock(now=now, today=today, heaps=(), paces={}, lots={}, told=False)
     lots = snapshots.rows(version, sql("stores/lots"), {"now": now})
     expiries: defaultdict[str, list[Expiry]] = defaultdict(list)
     for row in snapshots.rows(version, sql("stores/expiries")):
         expiries[row.pop("lot")].append(Expiry(**row))
     heaps = tuple(Heap(**row) for row in snapshots.rows(version, sql("stores/heaps")))
-    usage = snapshots.rows(version, sql("stores/usage"))
     return Stock(
         now=now,
         today=today,
         heaps=heaps,
         paces=_paces(snapshots.rows(version, sql("stores/paces"))),
         lots={row["number"]: LotNow(**row, expiries=tuple(expiries[row["number"]])) for row in lots},
-        usage={row["area"]: (row["given"], row["received"]) for row in usage},
         told=bool(heaps),
     )
 

@@ -53,6 +53,7 @@ def test_who_is_left_out_and_why() -> None:
             area("unknown"),
         ],
         {"03": Doubted(expected=100, reported=89), "04": Doubted(declared=100, recorded=94)},
+        usage={},
         one_in=1,
         today=TODAY,
         rules=RULES,
@@ -69,19 +70,19 @@ def test_who_is_left_out_and_why() -> None:
 
 def test_limits_are_themselves_allowed() -> None:
     known = {"01": Doubted(expected=100, reported=90, declared=100, recorded=95)}
-    (row,) = rank_rows([area("01", last=date(2021, 11, 18))], known, one_in=1, today=TODAY, rules=RULES)
+    (row,) = rank_rows([area("01", last=date(2021, 11, 18))], known, usage={}, one_in=1, today=TODAY, rules=RULES)
     assert row.doubts == ()
 
 
 def test_a_sample_is_multiplied_up_before_it_is_divided_by_vaccine() -> None:
-    (row,) = rank_rows([area("01", doses=5, received=1000)], {}, one_in=100, today=TODAY, rules=RULES)
+    (row,) = rank_rows([area("01", doses=5, received=1000)], {}, usage={}, one_in=100, today=TODAY, rules=RULES)
     assert (row.doses, row.value(Ranked.USAGE)) == (500, 0.5)
 
 
 @given(st.lists(st.tuples(st.integers(0, 200), st.sampled_from([None, 0, 50, 100])), max_size=63), st.integers(1, 12))
 def test_both_ends_are_the_ends_of_the_sorted_table(values: list[tuple[int, int | None]], places: int) -> None:
     areas = [area(f"{code:02d}", doses, received) for code, (doses, received) in enumerate(values)]
-    rows = rank_rows(areas, {}, one_in=1, today=TODAY, rules=RULES)
+    rows = rank_rows(areas, {}, usage={}, one_in=1, today=TODAY, rules=RULES)
     table = sorted(
         ((doses / received, f"{code:02d}") for code, (doses, received) in enumerate(values) if received),
         key=lambda item: (-item[0], item[1]),

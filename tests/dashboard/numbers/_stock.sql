@@ -86,8 +86,3 @@ used AS (
 SELECT *, CASE WHEN counts THEN doses - floor(spent - coalesce(lag(spent) OVER (PARTITION BY store_code, product ORDER BY NOT counts, until, lot_number), 0))::BIGINT
                ELSE 0 END AS expiring
 FROM used;
--- Grain: area. Received and not sent on to another area: what is still there or was used up there, and what is on its way within.
-CREATE TEMP VIEW area_use AS
-SELECT b.area_code, sum(administered) AS given,
-       sum(on_hand + administered + wasted + lost + CASE WHEN level = 'province' THEN 0 ELSE in_transit END) AS received
-FROM stock_by_lot b JOIN store USING (store_code) WHERE level IN ('province', 'district', 'site') GROUP BY ALL;

@@ -24,7 +24,7 @@ told AS (
     WHERE measure = 'dose1' AND population_group IN ('18plus', 'all')
     UNION ALL
     SELECT area_code, 'usage_all', tenth(floor(given * 1000 / received + 1e-6) / 10) || '%'
-    FROM area_use WHERE received > 0 AND area_code IN (SELECT place FROM place_stock)
+    FROM usage_now WHERE area_code <> 'nation' AND received > 0 AND area_code IN (SELECT place FROM place_stock)
     UNION ALL
     SELECT place, 'cover_all', down(sum(usable) / (SELECT sum(pace) FROM place_pace p WHERE p.place = s.place)) FROM place_stock s GROUP BY place
     UNION ALL SELECT area_code, 'doses', shown(sum(doses)) FROM doses_by_day GROUP BY area_code

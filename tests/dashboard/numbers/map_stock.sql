@@ -1,8 +1,8 @@
--- What the map colours of stock: doses given over received, days of stock of all products, and both with the share of adults
+-- What the map colours of stock: doses given over received of the rounds that count, days of stock of all products, and both with the share of adults
 -- with one dose (coverage_low, coverage_high, days_short, days_long). Unrounded.
 WITH usable AS (SELECT place, sum(usable) AS doses FROM place_stock GROUP BY ALL),
 pace AS (SELECT place, sum(pace) AS daily FROM place_pace GROUP BY ALL),
-used AS (FROM area_use),
+used AS (SELECT area_code, given, received FROM usage_now WHERE area_code <> 'nation'),
 share AS (SELECT area_code, people / population AS ratio FROM reached
           WHERE population_group = '18plus' AND measure = 'dose1' AND population > 0)
 SELECT a.code AS key, CASE WHEN received > 0 AND doses IS NOT NULL THEN given / received END AS usage, doses / daily AS cover,
