@@ -104,13 +104,13 @@ def rank_rows(
     today: date,
     rules: CauseRules,
 ) -> list[RankRow]:
-    """A row a province, in their order. usage: by area; none where the source keeps no ledger. Central units and
+    """A row a province, in their order. usage: by area that keeps a ledger. Central units and
     people of unknown residence are no provinces."""
     return [
         RankRow(
             area_code=row.area.code,
             doses=usage[row.area.code].given if row.area.code in usage else _full_size(row.doses, one_in),
-            received=usage[row.area.code].received if row.area.code in usage else None if usage else row.delivered,
+            received=usage[row.area.code].received if row.area.code in usage else row.delivered,
             reached=row.coverage.get((PopulationGroup.ADULTS, Measure.DOSE1)),
             doubts=doubts(row, known.get(row.area.code, Doubted()), today=today, rules=rules),
         )

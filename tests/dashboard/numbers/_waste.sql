@@ -1,6 +1,6 @@
 -- Wastage as a planner would work it out by hand. Grain: store x lot. beyond: given and not in the books, where the vials that came
 -- and stayed may have yielded as much. Variables: most_products, most_doses (by product).
-CREATE TEMP MACRO part(a, b) AS CASE WHEN coalesce(b, 0) <= 0 THEN '' ELSE down(100.0 * a / b) || '%' END;
+CREATE TEMP MACRO share_down(a, b) AS CASE WHEN coalesce(b, 0) <= 0 THEN '' ELSE down(100.0 * a / b) || '%' END;
 CREATE TEMP VIEW used_up AS
 WITH level AS (
     SELECT b.*, CASE WHEN s.level IN ('national', 'regional') THEN 'national' ELSE s.area_code END AS place,
@@ -13,5 +13,5 @@ SELECT store_code, area_code, place, product, administered AS given, wasted_open
        wasted_closed AS closed
 FROM drawn;
 CREATE TEMP MACRO wasted_up(given, open, gained, closed) AS struct_pack(
-    given := shown(given), open := shown(open), gained := shown(gained), open_share := part(open, given + open), closed := shown(closed),
-    closed_share := part(closed, given + open + closed), total_share := part(open + closed, given + open + closed))
+    given := shown(given), open := shown(open), gained := shown(gained), open_share := share_down(open, given + open), closed := shown(closed),
+    closed_share := share_down(closed, given + open + closed), total_share := share_down(open + closed, given + open + closed))
