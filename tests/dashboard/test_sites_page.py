@@ -217,7 +217,7 @@ def test_the_provinces_values_equal_a_query(site: Site) -> None:
     )
     found = {row["area"]: row for row in file_rows(site, "ranks")}
     assert len(rows) == len(found) == 63
-    # Those with a ledger or a decision tell their usage by it, as the map does: test_every_number holds them to a query.
+    # Those with a ledger or a decision tell usage by it, as the map does: test_every_number holds them to a query.
     by_ledger = query(site, "SELECT area_code FROM stock_by_lot UNION SELECT area_code FROM allocation_line")
     kept = {row["area_code"] for row in by_ledger}
     assert 0 < len(kept) < 10
