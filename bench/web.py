@@ -107,6 +107,7 @@ def told(viewers: Viewers) -> dict[str, Any]:
         "filter_ms": shares(tally.filters),
         "news_ms": shares(tally.news),
         "changes": len(tally.filters),
+        "remembered": tally.remembered,
         "combinations": len(tally.combinations),
         "errors": sum(tally.errors.values()) + tally.missed_versions,
         "errors_by_kind": {
