@@ -100,6 +100,8 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     for page in (frame, coverage, first, targets, people, sites, stock, coldchain, scenarios, data, alerts):
         page.register(app)
     _hook(app, desk, door)
+    # Outside of all hooks.
+    app.server.wsgi_app = desk.gate.before(app.server.wsgi_app)
     return app
 
 

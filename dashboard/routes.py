@@ -34,6 +34,7 @@ from dashboard import (
 )  # fmt: skip
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.door.caller import caller
+from dashboard.gate import Gate
 from dashboard.kept import Kept
 from dashboard.live import Current, LiveHub
 from dashboard.payloads import Payload, plain_json
@@ -104,6 +105,7 @@ class Desk:
     boundaries: Mapping[Grain, Boundaries]
     build: str
     kept: Kept[tuple[str, int, str, View], Payload]
+    gate: Gate = field(default_factory=Gate)
     drawing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(DRAWN_AT_ONCE))
 
     @property
@@ -283,7 +285,11 @@ def kept_answer(desk: Desk, version: int, name: str, draw: Draw | Write, view: V
         with desk.drawing:
             return _packed(draw(desk.studio, version, view, within))
 
-    return desk.kept.get((key, version, f"{within.key}/{name}", view), drawn)
+    place = (key, version, f"{within.key}/{name}", view)
+    if desk.kept.has(place):
+        return desk.kept.get(place, drawn)
+    with desk.gate.outside():
+        return desk.kept.get(place, drawn)
 
 
 def _packed(drawn: dict[str, Any] | str) -> Payload:

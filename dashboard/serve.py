@@ -29,9 +29,6 @@ from settings import Settings
 
 GRACEFUL_SECONDS = 2
 USAGE_ERROR = 2
-# After so long a thread that computes lets another one go on; Python's own 5 ms, waited for at each of the half dozen
-# times at which an answer that is kept gives way to its socket or the registry, would be most of its time.
-SWITCH_SECONDS = 0.001
 
 
 class QuietLogger(Logger):
@@ -90,7 +87,6 @@ def _counts(state: Path) -> Iterator[None]:
 
 
 def _worker(deps_factory: Callable[[], DashboardDeps]) -> flask.Flask:
-    sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app(deps_factory())
     live_hub(app).start()
     server: flask.Flask = app.server
