@@ -200,6 +200,7 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
             most_per_vial=load_most_per_vial(deps.settings.reference_dir),
         ),
         texts=Kept(KEPT_TEXTS),
+        tiles=Kept(KEPT_TEXTS),
     )
 
 

@@ -33,7 +33,7 @@ class Slow:
 
 def asked(app: Any, path: str, method: str = "GET") -> threading.Thread:
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path}
-    thread = threading.Thread(target=lambda: app(environ, lambda *_: None))
+    thread = threading.Thread(target=app, args=(environ, print))
     thread.start()
     return thread
 
