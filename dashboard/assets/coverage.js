@@ -12,7 +12,7 @@
     ["denominator", "coverage-denominator", "value"],
     ["curves", "coverage-curves", "figure"],
     ["daily", "coverage-daily", "figure"],
-    ["plot", "coverage-plot", "figure"],
+    ["plot", "coverage-plot", "figure"]
   ];
   // Drawn as plain elements (draw.js says why): part of the answer, element.
   const PLAIN = [
@@ -24,7 +24,7 @@
     ["card", "coverage-card"],
     ["extremes", "coverage-extremes"],
     ["curves_note", "coverage-curves-note"],
-    ["daily_note", "coverage-daily-note"],
+    ["daily_note", "coverage-daily-note"]
   ];
   const keep = () => window.dash_clientside.no_update;
   let turn = 0;
