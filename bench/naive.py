@@ -58,7 +58,7 @@ def _nothing_either(_server: object, _worker: object) -> None:
 
 def naive_app(deps: DashboardDeps) -> flask.Flask:
     """The addresses of the first page's parts, as the board has them."""
-    studio = replace(studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries)), texts=None)
+    studio = replace(studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries)), texts=None, tiles=None)
     app = flask.Flask("naive", static_folder=None)
 
     def answer(version: int, scope: str, name: str) -> flask.Response:

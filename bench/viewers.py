@@ -23,8 +23,12 @@ LANGUAGES = ("vi", "en")
 THEMES = ("light", "dark")
 SIZES = ("phone", "desk", "wall")
 GRAINS = ("63", "34")
-# What the first page fetches besides its map for a new version (dashboard/assets/frame.js, first-screen.js).
-BESIDE = ("frame", "first")
+# What a reader changes, one at a time; language, theme and size of the screen are those of their browser.
+TURNED = ("metric", "group", "denominator", "grain")
+# What the first page fetches for a new version (dashboard/assets/coverage.js, frame.js, first-screen.js).
+PARTS = ("coverage", "nation", "frame", "first")
+# Answers that a page keeps by itself (dashboard/assets/board.js).
+KEPT = 24
 
 Filters = dict[str, str]
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -55,11 +59,13 @@ class Crowd:
 @dataclass(slots=True)
 class Tally:
     """What all viewers met together. Waits are seconds: `filters` from the moment at which a change was due to the last
-    byte of its answer, `news` from the publication to the last byte of what the page then asks for."""
+    byte of its answer, `news` from the publication to the last byte of what the page then asks for. `remembered` are
+    changes to what the page still had, which ask for nothing and are in no wait."""
 
     filters: list[float] = field(default_factory=list[float])
     news: list[float] = field(default_factory=list[float])
     errors: dict[str, int] = field(default_factory=dict[str, int])
+    remembered: int = 0
     refused_streams: int = 0
     missed_versions: int = 0
     combinations: set[str] = field(default_factory=set[str])
@@ -110,6 +116,7 @@ class _Viewer:
         self.seen: set[int] = set()
         self.current = crowd.crowd.first
         self.filters = dice.choice(crowd.filters)
+        self.kept: dict[str, None] = {}
         self.idle: list[Connection] = []
         self.asked: set[asyncio.Task[None]] = set()
 
@@ -134,21 +141,34 @@ class _Viewer:
         task.add_done_callback(self.asked.discard)
 
     async def _change(self, due: float) -> None:
-        before, self.filters = self.filters, self.dice.choice(self.all.filters)
-        names = ["coverage"]
-        if any(self.filters[name] != before[name] for name in self.filters if name != "metric"):
-            names.append("nation")
-        if self.filters["denominator"] != before["denominator"] or self.filters["lang"] != before["lang"]:
-            names.append("first")
-        if await self._views(names):
+        """One filter to another value that it has; what of the page depends on it is asked for."""
+        values = {name: sorted({one[name] for one in self.all.filters} - {self.filters[name]}) for name in TURNED}
+        name = self.dice.choice([name for name in TURNED if values[name]])
+        self.filters = {**self.filters, name: self.dice.choice(values[name])}
+        wanted = self._missing(PARTS)
+        self.all.tally.combinations.add(json.dumps(self.filters))
+        if not wanted:
+            self.all.tally.remembered += 1
+        elif await self._fetch(wanted):
             self.all.tally.filters.append(asyncio.get_running_loop().time() - due)
-            self.all.tally.combinations.add(json.dumps(self.filters))
 
-    async def _views(self, names: Sequence[str]) -> bool:
-        """Ask for parts of the page side by side, as a browser does; whether all of them came."""
+    def _missing(self, parts: Sequence[str]) -> list[str]:
+        """Addresses of what the page does not have yet."""
         version, key = self.current
-        addresses = [_address(version, key, name, self.filters) for name in names]
-        return all(await asyncio.gather(*(self._get(address) for address in addresses)))
+        addresses = [_address(version, key, name, self.filters) for name in parts]
+        return [address for address in addresses if address not in self.kept]
+
+    async def _fetch(self, addresses: Sequence[str]) -> bool:
+        """Ask for parts of the page side by side, as a browser does; whether all of them came."""
+        for address in addresses:
+            self.kept[address] = None
+        while len(self.kept) > KEPT:
+            del self.kept[next(iter(self.kept))]
+        came = await asyncio.gather(*(self._get(address) for address in addresses))
+        for address, is_here in zip(addresses, came, strict=True):
+            if not is_here:
+                self.kept.pop(address, None)
+        return all(came)
 
     async def _get(self, address: str) -> bool:
         """Whether it came; what went wrong is told."""
@@ -265,7 +285,7 @@ class _Viewer:
             self._start(self._repaint(self.current[0]))
 
     async def _repaint(self, version: int) -> None:
-        if await self._views(["coverage", "nation", *BESIDE]):
+        if await self._fetch(self._missing(PARTS)):
             self.all.tally.news.append(time.time() - self.all.published[version])
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30.0
 # A page that is measured stands still for a moment before a version is published.
 SETTLE_SECONDS = 1.5
+# After the last version everybody is told of it, and whoever has no stream has looked twice.
+LAST_SECONDS = 30.0
 GIGABYTE = 1 << 30
 SEED = 2021
 
@@ -107,6 +109,7 @@ def told(viewers: Viewers) -> dict[str, Any]:
         "filter_ms": shares(tally.filters),
         "news_ms": shares(tally.news),
         "changes": len(tally.filters),
+        "remembered": tally.remembered,
         "combinations": len(tally.combinations),
         "errors": sum(tally.errors.values()) + tally.missed_versions,
         "errors_by_kind": {
@@ -165,14 +168,16 @@ class _Stage:
     async def _publish(self, screens: Screens | None, end: float) -> None:
         before, began, most = self._used(), time.monotonic(), 0.0
         pause = self.served.pace.publish
-        while self.served.publish and time.time() < end - pause - SETTLE_SECONDS:
+        # Those who come and those who are told do not fall on the same second.
+        await asyncio.sleep(pause / 2)
+        while self.served.publish and time.time() < end - min(pause, LAST_SECONDS) - SETTLE_SECONDS:
             version, point = await asyncio.to_thread(self.served.publish)
             if screens:
                 await screens.expect(version)
                 await asyncio.sleep(SETTLE_SECONDS)
             self.viewers.published[version] = time.time()
             await asyncio.to_thread(point)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(min(pause, max(0.0, end - time.time())))
             most = max(most, self._resident())
         await asyncio.sleep(max(0.0, end - time.time()))
         if self.served.pid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,4 +68,4 @@ def band(ratio: float, breaks: tuple[float, ...]) -> int:
 
     The lower edge belongs to the class: exactly 50 % is "50 to 70", because a target of 50 % is then met.
     """
-    return sum(ratio >= edge for edge in breaks)
+    return bisect_right(breaks, ratio)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from registry import embedded
 from settings import Settings
+
+REMEMBERED_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,25 @@ def as_role(url: str, role: str) -> str:
     # libpq reads %20, not "+", as a space.
     query = [*parse_qsl(parts.query), ("options", f"-c role={role}")]
     return urlunsplit(parts._replace(query=urlencode(query, quote_via=quote)))
+
+
+def remembered(
+    find: Callable[[], str | None],
+    *,
+    seconds: float = REMEMBERED_SECONDS,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Callable[[], str | None]:
+    """`find`, asked at most once in `seconds` for as long as it finds something: it reads an embedded server's files
+    and looks its process up, which a web worker would do at every request."""
+    known: tuple[float, str] | None = None
+
+    def found() -> str | None:
+        nonlocal known
+        now, last = monotonic(), known
+        if last is not None and now - last[0] <= seconds:
+            return last[1]
+        url = find()
+        known = None if url is None else (now, url)
+        return url
+
+    return found

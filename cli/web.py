@@ -9,7 +9,7 @@ from campaign.access import Scope
 from campaign.incident_view import Board
 from cli.logs import configure_logs
 from cli.pipeline import wall
-from cli.places import Places
+from cli.places import Places, remembered
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.serve import serve
 from operations.connections import Connections, verify_at
@@ -39,7 +39,7 @@ def dashboard_deps(settings: Settings, *, demo_accounts: bool = False) -> Dashbo
     return DashboardDeps(
         settings=settings,
         snapshots=Snapshots(settings.snapshot_dir),
-        registry=Connections(places.app_url),
+        registry=Connections(remembered(places.app_url)),
         passwords=Passwords(min_length=settings.access.password_min_length),
         app_url=places.app_url,
         verify_audit=lambda: verify_at(places.app_url()),

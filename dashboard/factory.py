@@ -101,6 +101,8 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     for page in (frame, coverage, first, targets, people, sites, stock, coldchain, scenarios, data, alerts):
         page.register(app)
     _hook(app, desk, door)
+    # Outside of all hooks.
+    app.server.wsgi_app = desk.gate.before(app.server.wsgi_app)
     return app
 
 
@@ -206,6 +208,7 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
             most_per_vial=load_most_per_vial(deps.settings.reference_dir),
         ),
         texts=Kept(KEPT_TEXTS),
+        tiles=Kept(KEPT_TEXTS),
     )
 
 

@@ -34,6 +34,12 @@ class Kept(Generic[K, V]):
             self._fill(key, entry, compute)
         return entry.result()
 
+    def has(self, key: K) -> bool:
+        """Whether `get` would give the value at once."""
+        with self._lock:
+            entry = self._entries.get(key)
+        return entry is not None and entry.done()
+
     def _fill(self, key: K, entry: Future[V], compute: Callable[[], V]) -> None:
         try:
             entry.set_result(compute())

@@ -93,6 +93,7 @@ class Readings:
         self._reached: Kept[int, ReachedByGroup] = Kept(KEPT_VERSIONS)
         self._grounds: Kept[tuple[int, str], Grounds] = Kept(KEPT_VERSIONS)
         self._targets: Kept[tuple[int, str], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
+        self._places: Kept[tuple[int, str, Reading], tuple[Standing, ...]] = Kept(KEPT_VERSIONS)
         self._records: Kept[tuple[int, str], Mapping[Reading, Record]] = Kept(KEPT_VERSIONS)
         self._past: Kept[int, Past] = Kept(2)
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
@@ -151,6 +152,16 @@ class Readings:
         """Every reading of every target, of the nation."""
         key = (version, denominator)
         return self._targets.get(key, lambda: reads_targets.of_nation(self.grounds(version, denominator)))
+
+    def target_areas(self, version: int, found: Standing) -> tuple[Standing, ...]:
+        """The same reading in each area, of the whole nation."""
+        denominator, reading = found.denominator.version, (found.target.target_id, found.group, found.measure)
+        return self._places.get(
+            (version, denominator, reading),
+            lambda: reads_targets.of_areas(
+                self.grounds(version, denominator), found.target, found.group, found.measure
+            ),
+        )
 
     def people(self, version: int, denominator: str) -> People:
         """What every table about people is made of."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, request
@@ -33,6 +34,7 @@ from dashboard import (
 )  # fmt: skip
 from dashboard.deps import DashboardDeps, RegistryUnavailable
 from dashboard.door.caller import caller
+from dashboard.gate import Gate
 from dashboard.kept import Kept
 from dashboard.live import Current, LiveHub
 from dashboard.payloads import Payload, plain_json
@@ -49,6 +51,9 @@ from warehouse.lineage import NUMBERS
 
 # Every combination of the first page's filters for one version, at 20 kB each.
 KEPT_VIEWS = 2048
+# Answers that are drawn at the same moment. Python runs one thread at a time: with twenty at once each of them is
+# twenty times as slow, and so is everybody whose answer is there already.
+DRAWN_AT_ONCE = 2
 # plotly.js asks for a world map behind every geo subplot, even one that does not draw it.
 EMPTY_LAYERS = ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
 EMPTY_WORLD = {
@@ -100,6 +105,8 @@ class Desk:
     boundaries: Mapping[Grain, Boundaries]
     build: str
     kept: Kept[tuple[str, int, str, View], Payload]
+    gate: Gate = field(default_factory=Gate)
+    drawing: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(DRAWN_AT_ONCE))
 
     @property
     def language(self) -> Language:
@@ -273,10 +280,16 @@ def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw | Write) 
 def kept_answer(desk: Desk, version: int, name: str, draw: Draw | Write, view: View, within: Scope) -> Payload:
     """Drawn once for each content, scope and combination of filters. Whoever calls has checked who asks."""
     key = key_of(desk.studio.readings.info(version).content_hash, desk.build)
-    return desk.kept.get(
-        (key, version, f"{within.key}/{name}", view),
-        lambda: _packed(draw(desk.studio, version, view, within)),
-    )
+
+    def drawn() -> Payload:
+        with desk.drawing:
+            return _packed(draw(desk.studio, version, view, within))
+
+    place = (key, version, f"{within.key}/{name}", view)
+    if desk.kept.has(place):
+        return desk.kept.get(place, drawn)
+    with desk.gate.outside():
+        return desk.kept.get(place, drawn)
 
 
 def _packed(drawn: dict[str, Any] | str) -> Payload:

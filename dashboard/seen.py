@@ -99,9 +99,8 @@ class Seen:
 
     def target_areas(self, version: int, found: Standing) -> tuple[Standing, ...]:
         """The same reading in each area of the scope."""
-        ground = self.readings.grounds(version, found.denominator.version)
-        codes = [row.area.code for row in ground.areas if self.scope.covers(row.area.code)]
-        return reads_targets.of_areas(ground, found.target, found.group, found.measure, only=codes)
+        places = self.readings.target_areas(version, found)
+        return tuple(item for item in places if self.scope.covers(item.area_code))
 
     def target_path(self, version: int, found: Standing) -> tuple[Past | None, Fan | None]:
         """How the reading got here, and the curve ahead. Raises OutsideScope."""

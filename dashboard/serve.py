@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import signal
 import socket
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, cast
@@ -64,8 +68,22 @@ def serve(settings: Settings, deps_factory: Callable[[], DashboardDeps]) -> None
     _refuse_taken_port(settings.web.host, settings.web.port)
     state = settings.state
     state.mkdir(parents=True, exist_ok=True)
-    share_counts(state / "metrics")
-    Server(options_of(settings, state), lambda: _worker(deps_factory)).run()
+    with _counts(state):
+        Server(options_of(settings, state), lambda: _worker(deps_factory)).run()
+
+
+@contextmanager
+def _counts(state: Path) -> Iterator[None]:
+    """Where the workers count, in memory where there is such a folder: each request writes there, through pages of the
+    file in memory, and a disk that is busy would hold up that write and with it the whole process."""
+    first, folder = os.getpid(), Path(tempfile.mkdtemp(prefix="mcc-metrics-", dir=_memory_folder() or state))
+    share_counts(folder)
+    try:
+        yield
+    finally:
+        # Workers leave by the same way.
+        if os.getpid() == first:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _worker(deps_factory: Callable[[], DashboardDeps]) -> flask.Flask:

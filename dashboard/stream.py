@@ -69,11 +69,15 @@ class Streams:
             self._places.release()
 
     def _turn(self, place: object) -> float:
-        """Seconds after a publication at which this one is told: all within a heartbeat, since a browser that hears
-        nothing for longer begins anew, and a session that has ended must not last."""
+        """Seconds after a publication at which this one is told: the first few have a second for themselves, all are
+        told within a heartbeat, since a browser that hears nothing for longer begins anew, and a session that has ended
+        must not last."""
         with self._lock:
-            before = list(self._open).index(place)
-            return before / max(self._per_second, len(self._open) / HEARTBEAT_SECONDS)
+            before, number = list(self._open).index(place), len(self._open)
+        if before < self._per_second:
+            return before / self._per_second
+        rest = max(self._per_second, (number - self._per_second) / (HEARTBEAT_SECONDS - 1.0))
+        return 1.0 + (before - self._per_second) / rest
 
     def _between(self) -> float:
         """Seconds until a stream asks again whether it still may go on: hundreds of them ask less often, so that the

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
+
+import orjson
 
 from campaign.access import Scope
 from campaign.causes import CauseRules
@@ -20,6 +22,7 @@ from campaign.sites import SiteRules
 from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits, DataRule
 from campaign.wastage import WasteReason
+from dashboard import payloads
 from dashboard.kept import Kept
 from dashboard.readings import Board, Readings, StockNow
 from dashboard.seen import Seen, trust_within
@@ -42,6 +45,8 @@ from layouts.lineage import Origin, origin
 from layouts.view import MEASURES, Grain, View
 from layouts.words import Catalogues, Language, Words
 from warehouse import lineage, reads
+
+TilesKey = tuple[int, str, str, date | None, Grain, Language, PopulationGroup]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,7 @@ class Studio:
     need: NeedEdges
     # None where nothing is to be kept.
     texts: Kept[tuple[int, str, str, date | None, Grain, Language], table.Texts] | None = None
+    tiles: Kept[TilesKey, dict[str, orjson.Fragment]] | None = None
 
 
 def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:
@@ -137,19 +143,37 @@ def nation(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, 
     seen = Seen(studio.readings, scope)
     board = seen.board(version, view.denominator, view.day, view.grain)
     view = readable(view, board)
+
+    def drawn() -> dict[str, Any]:
+        return {
+            "tiles": tiles.tiles(
+                board.headline,
+                days=seen.days(version, view.group),
+                areas=[row.area for row in (*board.areas, *board.outside)],
+                denominator=view.denominator,
+                words=words,
+                zone=studio.zone,
+            ),
+            "flow": tiles.flow(board.headline, words),
+        }
+
     return {
         "version": version,
-        "tiles": tiles.tiles(
-            board.headline,
-            days=seen.days(version, view.group),
-            areas=[row.area for row in (*board.areas, *board.outside)],
-            denominator=view.denominator,
-            words=words,
-            zone=studio.zone,
-        ),
-        "flow": tiles.flow(board.headline, words),
+        **_tiles(studio, version, view, scope, drawn),
         **_curves(studio, seen, version, view, board, None),
     }
+
+
+def _tiles(
+    studio: Studio, version: int, view: View, scope: Scope, draw: Callable[[], dict[str, Any]]
+) -> Mapping[str, Any]:
+    """In neither theme nor size of the screen do they differ: written once for all of them."""
+    if studio.tiles is None:
+        return draw()
+    key = (version, scope.key, view.denominator, view.day, view.grain, view.language, view.group)
+    return studio.tiles.get(
+        key, lambda: {name: orjson.Fragment(payloads.encode(part)) for name, part in draw().items()}
+    )
 
 
 def stocked(studio: Studio, seen: Seen, board: Board, version: int, view: View) -> Board:

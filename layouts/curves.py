@@ -58,7 +58,7 @@ def cumulative(
 def _people(
     days: Sequence[DayRow], values: Sequence[int | None], colour: str, measure: Measure, view: View, words: Words
 ) -> dict[str, Any] | None:
-    if not days or any(value is None for value in values):
+    if not days or None in values:
         return None
     totals = list(accumulate(value or 0 for value in values))
     language = words.language

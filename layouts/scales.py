@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import floor
 
@@ -30,6 +30,10 @@ class Scale:
     over: bool
     targets: tuple[Target, ...] = ()
     need: NeedEdges | None = None
+    # By identity of a row, which is kept beside its value: map, legend, table and both ends ask for the same ones.
+    _known: dict[int, tuple[AreaRow, float | int | None]] = field(
+        default_factory=dict[int, "tuple[AreaRow, float | int | None]"], init=False, repr=False, compare=False
+    )
 
     @property
     def kind(self) -> Kind:
@@ -48,7 +52,11 @@ class Scale:
 
     def value_of(self, row: AreaRow) -> float | int | None:
         """What the map colours; None is drawn as "no figure"."""
-        return metric_value(row, self.metric, self.group, self.targets, self.need)
+        known = self._known.get(id(row))
+        if known is None:
+            value = metric_value(row, self.metric, self.group, self.targets, self.need)
+            known = self._known[id(row)] = (row, value)
+        return known[1]
 
 
 def scale_of(

@@ -46,7 +46,7 @@ def table_rows(rows: Sequence[AreaRow], texts: Texts, *, view: View, scale: Scal
     ordered = sorted(areas, key=lambda row: collation_key(_name(row, words)))
     colours = scale.colours(PALETTES[view.theme])
     made = [
-        {**_row(row, texts, colours, view=view, scale=scale, words=words), "rank": rank, "search": _search(row, words)}
+        {**_row(row, texts, colours, view=view, scale=scale, words=words), "rank": rank}
         for rank, row in enumerate(ordered)
     ]
     if scale.kind is Kind.NEED:
@@ -105,6 +105,7 @@ def _texts(row: AreaRow, words: Words) -> Row:
         "code": row.area.code,
         "name": _name(row, words),
         "region": words.pick(row.area.region_vi, row.area.region_en),
+        "search": _search(row, words),
     }
     for group, measure in PAIRS:
         cells |= _cell(group, measure, row.coverage.get((group, measure)), words)

@@ -4,28 +4,27 @@
   const board = window.board;
   // In the order of the outputs in pages/coverage.py: part of the answer, component, property.
   const PARTS = [
-    ["tiles", "coverage-tiles", "children"],
-    ["flow", "coverage-flow", "children"],
     ["map", "coverage-map", "figure"],
-    ["map_title", "coverage-map-title", "children"],
-    ["map_note", "coverage-map-note", "children"],
-    ["legend", "coverage-legend", "children"],
-    ["card", "coverage-card", "children"],
     ["table", "coverage-table", "rowData"],
     ["columns", "coverage-table", "columnDefs"],
     ["options", "coverage-table", "dashGridOptions"],
     ["denominators", "coverage-denominator", "data"],
     ["denominator", "coverage-denominator", "value"],
     ["curves", "coverage-curves", "figure"],
-    ["curves_note", "coverage-curves-note", "children"],
     ["daily", "coverage-daily", "figure"],
-    ["daily_note", "coverage-daily-note", "children"],
-    ["extremes", "coverage-extremes", "children"],
-    ["csv", "coverage-csv", "href"],
-    ["place_hidden", "coverage-place", "hidden"],
-    ["plot", "coverage-plot", "figure"],
-    ["plot_hidden", "coverage-plot-box", "hidden"],
-    ["compare_hidden", "coverage-compare", "hidden"]
+    ["plot", "coverage-plot", "figure"]
+  ];
+  // Drawn as plain elements (draw.js says why): part of the answer, element.
+  const PLAIN = [
+    ["tiles", "coverage-tiles"],
+    ["flow", "coverage-flow"],
+    ["map_title", "coverage-map-title"],
+    ["map_note", "coverage-map-note"],
+    ["legend", "coverage-legend"],
+    ["card", "coverage-card"],
+    ["extremes", "coverage-extremes"],
+    ["curves_note", "coverage-curves-note"],
+    ["daily_note", "coverage-daily-note"]
   ];
   const keep = () => window.dash_clientside.no_update;
   let turn = 0;
@@ -39,6 +38,18 @@
 
   function changed(parts) {
     return PARTS.map(([name, id, property]) => (parts[name] === shown(id, property) ? keep() : parts[name]));
+  }
+
+  const drawn = {};
+  function drawPlain(parts, place, compared) {
+    for (const [name, id] of PLAIN) {
+      if (drawn[id] !== parts[name]) board.draw(id, parts[name]);
+      drawn[id] = parts[name];
+    }
+    document.getElementById("coverage-csv").href = parts.csv;
+    document.getElementById("coverage-place").hidden = !place;
+    document.getElementById("coverage-plot-box").hidden = !(place && place.has_plot);
+    document.getElementById("coverage-compare").hidden = !(compared && compared.body.length);
   }
 
   // Parts that say the same as in the answer before are the same object: what is not changed is not drawn again, and
@@ -208,7 +219,6 @@
         answered = true;
         alike(answer);
         alike(nation);
-        const local = own || nation;
         const moved = board.area !== area;
         window.setTimeout(board.map.rescue, 0, document.activeElement, area || board.area);
         board.area = own ? area : "";
@@ -223,21 +233,16 @@
         board.where.fill(answer);
         offerPictures(version, filters, board.area, { district, site }, answer);
         window.setTimeout(() => board.places.draw(place, compared), 0);
+        const { curves, curves_note, daily, daily_note } = own || nation;
+        drawPlain({ ...nation, ...answer, card: (own || answer).card, curves_note, daily_note }, place, compared);
         return changed({
-          ...nation,
           ...answer,
           map: withArea(answer, board.area),
-          card: (own || answer).card,
           columns: columns(answer),
           options: options(answer, search),
-          curves: local.curves,
-          curves_note: local.curves_note,
-          daily: local.daily,
-          daily_note: local.daily_note,
-          place_hidden: !place,
+          curves,
+          daily,
           plot: place ? place.plot : shown("coverage-plot", "figure"),
-          plot_hidden: !(place && place.has_plot),
-          compare_hidden: !(compared && compared.body.length),
         });
       } catch (error) {
         if (mine !== turn || mend(error, area)) return PARTS.map(keep);

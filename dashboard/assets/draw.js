@@ -4,7 +4,9 @@
   "use strict";
   const board = window.board;
   const NAMES = { className: "class", htmlFor: "for", dateTime: "datetime", tabIndex: "tabindex", hrefLang: "hreflang", colSpan: "colspan" };
-  const OURS = new Set(["children", "style", "n_clicks"]);
+  const OURS = new Set(["children", "style", "n_clicks", "refresh"]);
+  // Dash's link to another page of ours: an anchor that frame.js follows without loading the page anew.
+  const tag = (part) => (part.type === "Link" ? "a" : part.type.toLowerCase());
 
   function list(children) {
     if (children === null || children === undefined || children === "") return [];
@@ -22,8 +24,8 @@
   }
 
   // What scripts and readers changed themselves (an open <details>, a tile's level) is not among `drawn` and stays.
-  function dress(element, props) {
-    const wanted = attributes(props);
+  function dress(element, { type, props }) {
+    const wanted = type === "Link" ? { ...attributes(props), "data-go": "" } : attributes(props);
     for (const name of element.drawn || []) if (!(name in wanted)) element.removeAttribute(name);
     for (const [name, value] of Object.entries(wanted)) {
       if (element.getAttribute(name) !== value) element.setAttribute(name, value);
@@ -33,12 +35,12 @@
   }
 
   function made(part) {
-    return typeof part === "object" ? document.createElement(part.type) : document.createTextNode("");
+    return typeof part === "object" ? document.createElement(tag(part)) : document.createTextNode("");
   }
 
   function fits(node, part) {
     if (typeof part !== "object") return node.nodeType === Node.TEXT_NODE;
-    return node.nodeType === Node.ELEMENT_NODE && node.localName === part.type.toLowerCase() && node.id === (part.props.id || "");
+    return node.nodeType === Node.ELEMENT_NODE && node.localName === tag(part) && node.id === (part.props.id || "");
   }
 
   function fill(node, part) {
@@ -46,7 +48,7 @@
       if (node.data !== String(part)) node.data = String(part);
       return;
     }
-    dress(node, part.props);
+    dress(node, part);
     draw(node, part.props.children);
   }
 

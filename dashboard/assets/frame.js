@@ -58,6 +58,8 @@
     if (number) board.lineage.ask(number);
     const defined = event.target.closest("[data-help]");
     if (defined) board.help.ask(defined);
+    const link = event.target.closest("a[data-go]");
+    if (link) follow(event, link);
     const button = event.target.closest("[data-action]");
     if (!button) return;
     board.targets.act(button);
@@ -81,6 +83,15 @@
       query.set("lang", button.getAttribute("lang"));
       button.href = `${window.location.pathname}?${query}`;
     }
+  }
+
+  // To another page of ours without loading it anew, as Dash's own links do; with a key held the browser's own way.
+  function follow(event, link) {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    window.history.pushState({}, "", link.getAttribute("href"));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
   }
 
   function turnTheme(button) {

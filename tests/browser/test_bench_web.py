@@ -30,7 +30,7 @@ def test_every_version_reaches_every_viewer_and_screen(tmp_path: Path, browser: 
 
     def run() -> None:
         found.append(
-            measure(snapshot, viewers=6, screens=1, seconds=25, naive_seconds=6, raw=tmp_path / "raw", pace=pace)
+            measure(snapshot, viewers=6, screens=1, seconds=34, naive_seconds=6, raw=tmp_path / "raw", pace=pace)
         )
 
     # The tests' own browser holds this thread's event loop.
@@ -51,7 +51,7 @@ def test_every_version_reaches_every_viewer_and_screen(tmp_path: Path, browser: 
     naive = figures["naive"]
     assert isinstance(naive, dict)
     assert naive["errors"] == 0
-    assert naive["changes"] > 10
+    assert naive["changes"] + naive["remembered"] > 10
 
 
 def test_viewers_without_a_place_follow_too_and_missed_versions_are_errors(

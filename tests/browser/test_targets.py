@@ -33,11 +33,17 @@ def column(page: Page, place: int) -> list[float]:
 
 def test_a_newcomer_finds_when_the_half_of_the_adults_is_reached(published: str, open_page: Open) -> None:
     """From the start page, one click: the tile of the target leads to its card."""
-    page = open_page(published).open_map()
+    seen = open_page(published)
+    page = seen.open_map()
+    page.wait_for_load_state("load")
+    loads = len(seen.loads)
     page.locator(".tile-target", has_text="Chỉ tiêu 50%").get_by_role("link").click()
     card = page.locator(".target-card[data-target='adults_50_2021']")
     expect(card).to_contain_text(re.compile(r"Đủ liều cơ bản.*(Đã đạt|Dự báo đạt) ngày \d\d/\d\d/\d{4}", re.DOTALL))
     expect(page.locator("#nav-targets")).to_have_attribute("aria-current", "page")
+    page.go_back()
+    expect(page.locator("#coverage-tiles .big")).to_be_visible()
+    assert len(seen.loads) == loads, "within the page, there and back"
 
 
 def test_a_newcomer_finds_the_worst_province_for_the_seventy(published: str, open_page: Open) -> None:

@@ -17,6 +17,7 @@ from campaign.map_metrics import COUNTED, kind_of
 from dashboard.factory import breaks_of
 from dashboard.pages import coverage as coverage_page
 from layouts import shell
+from layouts.ids import Coverage
 from layouts.scales import scale_of
 from layouts.theme import PALETTES
 from layouts.view import GROUPS, MAP_GROUPS, Metric, Size, Theme, View
@@ -189,4 +190,7 @@ def test_the_script_knows_the_outputs_in_their_order(site: Site) -> None:
     assert len(declared) == 1
     outputs = declared[0]["output"].strip(".").split("...")
     assert outputs == [f"{component}.{prop}" for _, component, prop in parts]
-    assert {name for name, _, _ in parts} - {"options"} <= set(site.coverage())
+    plain = json.loads("[" + script.split("const PLAIN = [")[1].split("];")[0] + "]")
+    assert {part[0] for part in (*parts, *plain)} - {"options"} <= set(site.coverage())
+    assert {element for _, element in plain} <= {str(name) for name in Coverage}
+    assert not {element for _, element in plain} & {component for _, component, _ in parts}, "drawn by one of the two"

@@ -114,12 +114,15 @@ def test_however_many_look_all_are_told_within_a_heartbeat() -> None:
         wall=lambda: datetime.now(UTC),
     )
     streams = Streams(hub, limit=600, wall=lambda: datetime.now(UTC), per_second=15)
-    turns: list[float] = []
+    turns: dict[int, list[float]] = {}
     for number in (1, 600):
         streams._open = {object(): None for _ in range(number)}
-        turns.append(max(streams._turn(place) for place in streams._open))
-    assert turns[0] == 0
-    assert 14 < turns[1] < HEARTBEAT_SECONDS
+        turns[number] = [streams._turn(place) for place in streams._open]
+    assert turns[1] == [0]
+    assert turns[600] == sorted(turns[600])
+    assert 14 < turns[600][-1] < HEARTBEAT_SECONDS
+    # Those who have looked longest have a second for themselves.
+    assert [turn < 1 for turn in turns[600]] == [True] * 15 + [False] * 585
 
 
 def test_closing_the_hub_ends_its_streams(make_site: Any) -> None:

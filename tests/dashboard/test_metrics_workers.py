@@ -53,8 +53,6 @@ def eventually(address: str, name: str, wanted: float) -> None:
 
 def test_counts_are_of_all_workers_and_outlive_one(tmp_path: Path, web_registry: str) -> None:
     write_snapshot(settings_for(tmp_path).snapshot_dir, Recipe(version=1))
-    (tmp_path / "metrics").mkdir()
-    (tmp_path / "metrics" / "counter_1.db").write_bytes(b"\0" * 65536)  # of an earlier run
     with running(tmp_path, registry=web_registry, workers=2) as address:
         viewer = {"Cookie": f"{SESSION}={signed_in(web_registry)}"}
 
