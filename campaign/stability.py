@@ -165,7 +165,7 @@ def spans(readings: Iterable[Reading], unit: Unit, *, gap: timedelta, now: datet
             worst[reading.at] = reading.temp_c if known is None else max(known, reading.temp_c, key=_rank(unit))
     instants = sorted(worst)
     found: list[Span] = []
-    for at, until in zip(instants, [*instants[1:], now], strict=True):
+    for at, until in zip(instants, [*instants, now][1:], strict=True):
         known = worst[at] if until - at <= gap else None
         if until > at:
             found.append(Span(since=at, until=until, temp_c=known))

@@ -114,6 +114,12 @@ def test_what_each_product_bears(product: str, course: list[tuple[float, float]]
     assert judged(product, every(course, step=1, until=now), now=now).advice is advice
 
 
+def test_a_device_that_was_never_heard_has_no_spans() -> None:
+    assert spans([], FRIDGE, gap=GAP, now=at(0)) == ()
+    silent = [Reading(at=at(0), temp_c=None)]
+    assert spans(silent, FRIDGE, gap=GAP, now=at(60)) == ()
+
+
 def test_a_silent_device_is_never_good() -> None:
     quiet = every([(0, 5.0)], until=60)
     assert which(quiet, FRIDGE, gap=GAP, silence=SILENCE, now=at(119), at=None) is None
