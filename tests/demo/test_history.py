@@ -22,7 +22,7 @@ TABLES = (
 )
 # Wall-clock columns of the database itself: when a row was written, not what it says.
 # Whether an age is kept with the record or looked up depends on who was written first; what the feeds tell does not.
-WRITTEN = ("row_version", "created_at", "updated_at", "age_years")
+WRITTEN = ("row_version", "created_at", "updated_at", "stated_at", "age_years")
 AGES = {"dose": "dose_id", "registration": "registration_id"}
 SMALL = DemoSettings(one_in=4000, reading_devices=20)
 Progress = Callable[[str, float], None]
