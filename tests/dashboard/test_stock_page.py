@@ -149,8 +149,8 @@ def test_what_an_expiry_rests_on_is_told_with_it(site: Site) -> None:
 
 
 def test_the_map_counts_doses_that_a_province_sent_to_another_once(site: Site) -> None:
-    """P79 received 6,000 doses of Vero Cell and sent 500 of them to P01; its 12,000 of CO123002 came three days ago and do
-    not count yet."""
+    """P79 received 6,000 doses of Vero Cell and sent 500 of them to P01; its 12,000 of CO123002 came three days ago and
+    do not count yet."""
     rows = site.json(f"/snap/{VERSION}/vn/coverage?metric=usage")["table"]
     shares = {row["code"]: row["value"] for row in rows}
     given, sent_to_79 = 1_800 + 3_500, 12_000 + 20_000 + 6_000

@@ -57,13 +57,14 @@ class Desk:
         *,
         other: str | None = None,
         thawed: date | None = None,
+        reason: str | None = None,
     ) -> None:
         self._movements += 1
         at = instant(day, 8)
         self.run(
             "INSERT INTO registry.stock_movement (movement_id, store_code, lot_number, kind, doses, occurred_at, "
-            "recorded_at, counterpart_code, thawed_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            *(self._movements, store, lot, kind, doses, at, at, other, thawed),
+            "recorded_at, counterpart_code, thawed_on, reason) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            *(self._movements, store, lot, kind, doses, at, at, other, thawed, reason),
         )
 
     def send(self, day: date, store: str, other: str, lot: str, doses: int, *, thawed: date | None = None) -> None:
@@ -181,10 +182,11 @@ def test_expiring_then_held_then_extended_then_usable(centre: Centre) -> None:
         ("S-01-B", "124001"): (LABEL, Clock.LABEL, ""),
         ("S-01-B", "123002"): (date(2021, 12, 30), Clock.THAW, ""),
     }
-    # Written off: nothing is wrong but what will not be used in time. What was thawed is frozen again and comes back.
-    desk.move(date(2021, 12, 2), "S-01-B", "124001", "wasted_closed", -EARLY)
+    # Written off, with the reason: what is wrong is how much was lost, and what will not be used in time.
+    # What was thawed is frozen again and comes back.
+    desk.move(date(2021, 12, 2), "S-01-B", "124001", "wasted_closed", -EARLY, reason="hết hạn dùng")
     desk.move(date(2021, 12, 2), "S-01-B", "123002", "adjustment", 0)
-    assert desk.fires(date(2021, 12, 3)) == {("stock_will_expire", "01")}
+    assert desk.fires(date(2021, 12, 3)) == {("stock_will_expire", "01"), ("stock_wasted", "01")}
     assert ("stock_expiring", "01") in desk.fires(date(2021, 12, 28))
     assert {("stock_expired", "01"), ("stock_will_expire", "79")} <= desk.fires(date(2022, 1, 1))
     audit(centre)
