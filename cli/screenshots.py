@@ -67,6 +67,7 @@ VIEWS = (
     View(name="stock", path="/kho", drawn="#stock-body .sites-tile"),
     View(name="stock-province", path="/kho?area=79", drawn="#stock-body [data-table='stock_stores'] tbody tr"),
     View(name="stock-store", path="/kho?store=P79", drawn="#stock-body [data-table='stock_store_lots'] tbody tr"),
+    View(name="stock-decisions", path="/kho?decision=all", drawn="#stock-body [data-table='stock_decisions'] tbody tr"),
     View(name="coldchain", path="/day-chuyen-lanh", drawn="#coldchain-body .sites-tile"),
     View(name="scenarios", path="/kich-ban", drawn="#scenario-result table"),
     View(name="data", path="/du-lieu", drawn="#data-body table"),
