@@ -11,7 +11,7 @@ import numpy.typing as npt
 from warehouse.engine.hands import in_parts
 from warehouse.engine.people import Attributes, People, members_of, roots, with_members
 from warehouse.engine.persons import overlaid
-from warehouse.engine.ragged import Ragged, by_owner
+from warehouse.engine.ragged import Ragged, by_owner, ranges
 from warehouse.engine.segments import Array
 from warehouse.engine.slots import Slots, unpack
 from warehouse.engine.states import States, signed
@@ -96,10 +96,9 @@ def _doses_of(people: People, dosed: Numbers, person: Numbers, found: _Found) ->
     held = people.doses_of(person[others])
     first = found.starts[at[changing]]
     wanted = found.starts[at[changing] + 1] - first
-    index = np.repeat(first - (np.cumsum(wanted) - wanted), wanted) + np.arange(int(wanted.sum()))
     return Ragged(
         owner=np.concatenate([others[held.owner], np.repeat(changing, wanted)]),
-        slot=np.concatenate([held.slot, found.slot[index]]),
+        slot=np.concatenate([held.slot, found.slot[ranges(first, wanted)]]),
     )
 
 

@@ -57,7 +57,7 @@ class _Packed:
         return _Packed(
             people=people[order],
             starts=np.concatenate([[0], np.cumsum(count[order])]),
-            slots=np.concatenate([self.slots, other.slots])[_ranges(first[order], count[order])],
+            slots=np.concatenate([self.slots, other.slots])[ranges(first[order], count[order])],
         )
 
     def without_empty(self) -> _Packed:
@@ -100,9 +100,9 @@ class Beyond:
 
 def _doses(packed: _Packed, owner: Numbers, at: Numbers) -> Ragged:
     first, count = packed.starts[at], packed.starts[at + 1] - packed.starts[at]
-    return Ragged(owner=np.repeat(owner, count), slot=packed.slots[_ranges(first, count)])
+    return Ragged(owner=np.repeat(owner, count), slot=packed.slots[ranges(first, count)])
 
 
-def _ranges(first: Numbers, count: Numbers) -> Numbers:
+def ranges(first: Numbers, count: Numbers) -> Numbers:
     """The positions `first[i]` to `first[i] + count[i]`, one range after another."""
     return np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
