@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from campaign.sites import SiteRules
 from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits
 from dashboard import edge
+from dashboard.ahead import draw_ahead
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
 from dashboard.door.front import FrontDoor, on_a_wall, open_door, open_pages, open_scopes, own_name
@@ -144,14 +145,20 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
     settings = deps.settings
     boundaries = load_boundaries(deps.boundaries)
     studio = studio_of(deps, catalogues, boundaries)
+
+    def prepare(version: int, go_on: Callable[[], bool]) -> None:
+        if desk.streams.is_crowded():
+            draw_ahead(desk, version, go_on)
+
     hub = LiveHub(
         look=lambda: current(studio.readings, build),
         redis_url=deps.redis_url,
         channel=settings.redis.channel,
         registry_ok=deps.registry_ok,
         wall=deps.wall,
+        prepare=prepare,
     )
-    return Desk(
+    desk = Desk(
         deps=deps,
         holds=guard.holds,
         denied=guard.outside,
@@ -168,6 +175,7 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
         build=build,
         kept=Kept(KEPT_VIEWS),
     )
+    return desk
 
 
 def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[Grain, Boundaries]) -> Studio:

