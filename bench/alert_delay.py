@@ -59,13 +59,16 @@ NOTE = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`seconds`: how long to write readings. power_minutes: as the rule has it."""
+    """`seconds`: how long to write readings. power_minutes: as the rule has it. doses_a_second: recorded beside the
+    readings, of `people` in turn; none where there are no people."""
 
     devices: int
     every_seconds: int
     seconds: int
     faults: int
     power_minutes: int
+    people: int = 0
+    doses_a_second: int = 0
 
     @property
     def room_seconds(self) -> int:
@@ -81,6 +84,8 @@ class AlertDelay:
     devices: int
     every_seconds: int
     readings: int
+    people: int
+    doses: int
     behind_seconds: float
     faults: int
     seen: int
@@ -134,9 +139,10 @@ def _fill(registry: str, plan: Plan, reference_dir: Path) -> int:
             AREA, [(item.code, "district", item.name_vi, item.name_vi, item.province_code) for item in districts]
         )
         start = datetime.now(UTC).replace(microsecond=0)
-        values = {"devices": plan.devices, "start": start}
-        for statement in (HERE / "alert_devices.sql").read_text(encoding="utf-8").split(";\n\n"):
-            cursor.execute(statement.encode(), values)
+        values = {"devices": plan.devices, "start": start, "people": plan.people}
+        for name in ("alert_devices", "alert_people") if plan.people else ("alert_devices",):
+            for statement in (HERE / f"{name}.sql").read_text(encoding="utf-8").split(";\n\n"):
+                cursor.execute(statement.encode(), values)
     return len(districts)
 
 
@@ -166,6 +172,8 @@ def _measure(page: Page, registry: str, state: Path, plan: Plan, districts: int)
         power_minutes=plan.power_minutes,
         start=start,
         faults=faults,
+        people=plan.people,
+        doses_a_second=plan.doses_a_second,
     )
     page.evaluate(NOTE, [device_name(number) for number in faults])
     stop = threading.Event()
@@ -205,6 +213,8 @@ def _figures(plan: Plan, writer: Writer, seen: dict[str, float], refresh: list[f
         devices=plan.devices,
         every_seconds=plan.every_seconds,
         readings=writer.rows,
+        people=plan.people,
+        doses=writer.doses,
         behind_seconds=round(writer.behind_seconds, 2),
         faults=len(writer.faults),
         seen=len(seen),

@@ -18,6 +18,13 @@ READINGS = (
     "FROM unnest(%(ids)s::bigint[], %(devices)s::text[], %(temps)s::double precision[], %(power)s::boolean[]) "
     "AS n (id, device, temp_c, power_on)"
 )
+# Each person in turn; the site is the one of their district.
+DOSES = (
+    "INSERT INTO registry.dose (dose_id, person_id, product_code, dose_number, lot_number, site_code, injected_at, "
+    "recorded_at, identity_status) SELECT n, p.person_id, 'comirnaty', 1 + (n - 1) / %(people)s, 'BENCH1', "
+    "'P' || p.district_code, %(at)s, %(at)s, 'matched' FROM generate_series(%(first)s::bigint, %(last)s) AS n "
+    "JOIN registry.person AS p ON p.person_id = 1 + (n - 1) %% %(people)s"
+)
 
 
 def device_name(number: int) -> str:
@@ -27,7 +34,8 @@ def device_name(number: int) -> str:
 @dataclass(kw_only=True)
 class Writer:
     """Begins at `start`. `faults`: by device number the wall instant from which it is without power. `completed`: when
-    the reading was committed that made a power cut an alarm; `seen` are healthy again. Times of the wall, seconds."""
+    the reading was committed that made a power cut an alarm; `seen` are healthy again. Times of the wall, seconds.
+    `doses_a_second`: recorded in the same transactions, of `people` in turn."""
 
     url: str
     devices: int
@@ -35,6 +43,9 @@ class Writer:
     power_minutes: int
     start: datetime
     faults: Mapping[int, float]
+    people: int = 0
+    doses_a_second: int = 0
+    doses: int = 0
     completed: dict[int, float] = field(default_factory=dict[int, float])
     seen: set[int] = field(default_factory=set[int])
     rows: int = 0
@@ -66,6 +77,10 @@ class Writer:
             "power": [number not in without for number in due],
         }
         connection.execute(READINGS, asked)
+        if self.people:
+            bound = {"people": self.people, "at": at, "first": self.doses + 1, "last": self.doses + self.doses_a_second}
+            connection.execute(DOSES, bound)
+            self.doses += self.doses_a_second
         connection.commit()
         committed = time.time()
         self.rows += len(due)

@@ -31,6 +31,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--faults", type=int, default=60, metavar="N", help="end to end: power cuts to wait for")
     command.add_argument("--every", type=int, default=300, metavar="SECONDS", help="end to end: between two readings")
+    command.add_argument("--people", type=int, default=0, metavar="N", help="end to end: who are vaccinated beside it")
+    command.add_argument(
+        "--doses-a-second", type=int, default=58, metavar="N", help="end to end: of these people (58: 5 million a day)"
+    )
     command.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
 
 
@@ -70,6 +74,8 @@ def _end_to_end(arguments: argparse.Namespace, settings: Settings) -> int:
         seconds=60 * (arguments.minutes or END_TO_END_MINUTES),
         faults=arguments.faults,
         power_minutes=settings.coldchain.power_minutes,
+        people=arguments.people,
+        doses_a_second=arguments.doses_a_second,
     )
     if plan.room_seconds <= 0:
         least = -(-(plan.seconds - plan.room_seconds) // 60) + 1

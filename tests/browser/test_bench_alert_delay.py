@@ -19,7 +19,7 @@ def test_every_power_cut_reaches_the_screen(browser: Browser) -> None:
     assert browser.is_connected()  # so that the test is skipped or fails as all of these where there is no browser
     done = subprocess.run(
         [sys.executable, str(ROOT / "app.py"), "bench", "coldchain", "--end-to-end", "--json",
-         "--devices", "900", "--every", "15", "--minutes", "1", "--faults", "4"],
+         "--devices", "900", "--every", "15", "--minutes", "1", "--faults", "4", "--people", "500", "--doses-a-second", "5"],
         check=False, capture_output=True, text=True, cwd=ROOT,
         env={**os.environ, "MCC_COLDCHAIN__POWER_MINUTES": "0", "MCC_ETL__REFRESH_SECONDS": "5"},
     )  # fmt: skip
@@ -34,6 +34,8 @@ def test_every_power_cut_reaches_the_screen(browser: Browser) -> None:
         delays[0] <= told["delay_p50_seconds"] <= told["delay_p95_seconds"] <= told["delay_max_seconds"] == delays[-1]
     )
     assert told["readings"] >= 900
+    assert told["people"] == 500
+    assert told["doses"] >= 5 * 50
     assert told["refreshes"] >= 1
     assert 0 < told["refresh_median_seconds"] <= told["refresh_max_seconds"]
 
