@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from bench.drill import ARGUMENTS, NAMES, PATIENCE_MS
 # A twelfth of the way everything that is kept on purpose is there: scripts, shapes, the answers of each page.
 FIRST_PART = 12
 MEGABYTE = 1 << 20
+HOUR = 60
 # Turns to the next page and waits until it is shown, and for two frames after the one that it was drawn in.
 TURN = """
 () => new Promise((done) => {
@@ -31,35 +34,71 @@ TURN = """
 """
 
 
+# The same for the next screenful, which is of the next page after the last one of this.
+NEXT = """
+() => new Promise((done) => {
+  window.board.wall.next();
+  const look = () => {
+    const shown = document.querySelector("main > :not([hidden])[id^=page-]");
+    if (!shown || !shown.textContent) return requestAnimationFrame(look);
+    requestAnimationFrame(() => requestAnimationFrame(() => done(location.pathname)));
+  };
+  setTimeout(look, 50);
+})
+"""
+SHOWS = "(version) => window.board.current && window.board.current.version === version"
+SECONDS = "() => window.board.settings.wall.seconds"
+
+
 def bench_wall(base_url: str, cookie: str, changes: int) -> dict[str, Any]:
     """Megabytes of the browser's heap (collected before it is measured), its nodes and listeners, and the resident
     memory of the server's processes, after the first twelfth of `changes` and at the end, and their ratios. The server
     must be on this machine, else it counts as 0. RuntimeError without a browser or with fewer than 12 changes."""
-    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if installed is None:
-        raise RuntimeError("no browser found: install Chromium")
     if changes < FIRST_PART:
         raise RuntimeError(f"at least {FIRST_PART} changes: the first twelfth is what the rest is compared with")
-    place = urlsplit(base_url)
-    servers = _listening(place.port or 80)
-    name, _, value = cookie.partition("=")
-    with sync_playwright() as found:
-        browser = found.chromium.launch(executable_path=installed, args=ARGUMENTS)
-        try:
-            context = browser.new_context(viewport={"width": 1920, "height": 1080})
-            context.set_default_timeout(PATIENCE_MS)
-            context.add_cookies([{"name": name, "value": value, "domain": place.hostname or "", "path": "/"}])
-            page = context.new_page()
-            page.goto(base_url)
-            page.wait_for_selector("#coverage-map path[data-code]", state="attached")
-            started = time.perf_counter()
-            kept = context.new_cdp_session(page)
-            first = _turned(page, kept, changes // FIRST_PART, servers)
-            last = _turned(page, kept, changes - changes // FIRST_PART, servers)
-        finally:
-            browser.close()
+
+    def work(page: Page, part: int) -> None:
+        for _ in range(part):
+            page.evaluate(TURN)
+
+    with _screen(base_url, cookie) as page:
+        return {"changes": changes, **_compared(page, base_url, changes, work)}
+
+
+def bench_wall_hours(
+    base_url: str, cookie: str, hours: int, publish: Callable[[], tuple[int, Callable[[], None]]]
+) -> dict[str, Any]:
+    """The same over `hours` of a screen's life without its waiting: in each minute a version is published and shown,
+    and as many screenfuls follow as the minute has. The first twelfth are the first two hours of a day. RuntimeError
+    with fewer than 12 hours."""
+    if hours < FIRST_PART:
+        raise RuntimeError(f"at least {FIRST_PART} hours: the first twelfth is what the rest is compared with")
+    shown: dict[str, int] = {}
+
+    def work(page: Page, part: int) -> None:
+        screenfuls = max(round(60 / page.evaluate(SECONDS)), 1)
+        for _ in range(part):
+            version, point = publish()
+            point()
+            page.wait_for_function(SHOWS, arg=version)
+            for _ in range(screenfuls):
+                path = page.evaluate(NEXT)
+                shown[path] = shown.get(path, 0) + 1
+
+    with _screen(base_url, cookie) as page:
+        found = _compared(page, base_url, hours * HOUR, work)
+        return {"hours": hours, "versions": hours * HOUR, "screenfuls": shown, **found}
+
+
+def _compared(page: Page, base_url: str, count: int, work: Callable[[Page, int], None]) -> dict[str, Any]:
+    """What is kept after the first twelfth of `count` and after all of it."""
+    servers, kept = _listening(urlsplit(base_url).port or 80), page.context.new_cdp_session(page)
+    started = time.perf_counter()
+    work(page, count // FIRST_PART)
+    first = _measured(kept, servers)
+    work(page, count - count // FIRST_PART)
+    last = _measured(kept, servers)
     return {
-        "changes": changes,
         "seconds": round(time.perf_counter() - started, 1),
         "load_1min": round(os.getloadavg()[0], 1),
         "first": first,
@@ -68,10 +107,26 @@ def bench_wall(base_url: str, cookie: str, changes: int) -> dict[str, Any]:
     }
 
 
-def _turned(page: Page, kept: CDPSession, changes: int, servers: list[psutil.Process]) -> dict[str, float]:
-    for _ in range(changes):
-        page.evaluate(TURN)
-    return _measured(kept, servers)
+@contextmanager
+def _screen(base_url: str, cookie: str) -> Iterator[Page]:
+    """The first page as a wall shows it. RuntimeError without a browser."""
+    installed = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if installed is None:
+        raise RuntimeError("no browser found: install Chromium")
+    name, _, value = cookie.partition("=")
+    with sync_playwright() as found:
+        browser = found.chromium.launch(executable_path=installed, args=ARGUMENTS)
+        try:
+            context = browser.new_context(viewport={"width": 1920, "height": 1080})
+            context.set_default_timeout(PATIENCE_MS)
+            host = urlsplit(base_url).hostname or ""
+            context.add_cookies([{"name": name, "value": value, "domain": host, "path": "/"}])
+            page = context.new_page()
+            page.goto(base_url)
+            page.wait_for_selector("#coverage-map path[data-code]", state="attached")
+            yield page
+        finally:
+            browser.close()
 
 
 def _measured(kept: CDPSession, servers: list[psutil.Process]) -> dict[str, float]:

@@ -15,8 +15,7 @@ import orjson
 
 from bench.pipeline import measure, medians
 from bench.visitor import visitor
-from campaign.access import Role
-from cli import bench_coldchain, bench_nowcast, bench_projection, bench_refresh, bench_web
+from cli import bench_coldchain, bench_nowcast, bench_projection, bench_refresh, bench_wall, bench_web
 from cli.places import Places
 from demo.live import burst
 from settings import ConfigError, Settings, load
@@ -41,10 +40,8 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     drill.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     drill.set_defaults(handler=run_drill)
     wall = kinds.add_parser("wall", parents=[common], help="a screen that turns its pages for long: does memory grow")
-    wall.add_argument("--url", help="address of the running centre; by default that of the settings")
-    wall.add_argument("--changes", type=int, default=600, metavar="N", help="how many times to turn the page")
-    wall.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
-    wall.set_defaults(handler=run_wall)
+    bench_wall.add_arguments(wall)
+    wall.set_defaults(handler=bench_wall.run)
     refresh = kinds.add_parser("refresh", parents=[common], help="the refresh at national scale, beside its peers")
     bench_refresh.add_arguments(refresh)
     refresh.set_defaults(handler=bench_refresh.run)
@@ -98,18 +95,6 @@ def run_drill(chosen: argparse.Namespace, settings: Settings) -> int:
     url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
     with visitor(_app_url(Places(settings)), settings) as cookie:
         figures = bench_drill(url, cookie, chosen.provinces)
-    _answer(figures, as_json=chosen.json)
-    return 0
-
-
-def run_wall(chosen: argparse.Namespace, settings: Settings) -> int:
-    try:
-        from bench.wall import bench_wall
-    except ModuleNotFoundError as error:
-        raise ConfigError(f"bench wall needs {error.name}: make setup-dev") from error
-    url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
-    with visitor(_app_url(Places(settings)), settings, roles=(Role.WALL,)) as cookie:
-        figures = bench_wall(url, cookie, chosen.changes)
     _answer(figures, as_json=chosen.json)
     return 0
 

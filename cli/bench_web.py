@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ import orjson
 from bench.next_snapshot import next_snapshot
 from bench.visitor import visitors
 from bench.web import Pace, Served, bench_naive, bench_web, wait_for
+from campaign.access import Role
 from cli.places import Places
 from cli.supervisor import Supervisor
 from cli.web import dashboard_deps
@@ -36,6 +37,7 @@ NAIVE_SECONDS = 30
 # Threads beside those that hold a stream: for answers.
 ANSWERING = 32
 MOST_THREADS = 1024
+KEPT_VERSIONS = 4
 
 
 def add_arguments(web: argparse.ArgumentParser) -> None:
@@ -56,7 +58,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         raise ConfigError("bench web: give at least one viewer and one second, and no negative number")
     raw = settings.state / "bench" / f"web-{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - a name for people here
     if chosen.url:
-        with visitors(_registry_of(settings), settings, chosen.viewers) as cookies:
+        with visitors(registry_of(settings), settings, chosen.viewers) as cookies:
             served = Served(
                 url=chosen.url,
                 cookies=cookies,
@@ -73,17 +75,22 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def _on_own_board(chosen: argparse.Namespace, settings: Settings, raw: Path) -> dict[str, Any]:
-    snapshot = chosen.snapshot or _current(settings)
-    if not snapshot.is_file():
-        raise ConfigError(f"--snapshot: {snapshot} is no file")
     return measure(
-        snapshot,
+        snapshot_to_look_at(chosen, settings),
         viewers=chosen.viewers,
         screens=chosen.screens,
         seconds=chosen.seconds,
         naive_seconds=chosen.naive_seconds,
         raw=raw,
     )
+
+
+def snapshot_to_look_at(chosen: argparse.Namespace, settings: Settings) -> Path:
+    """The file that was named, or the centre's current one. Raises ConfigError where there is none."""
+    snapshot: Path = chosen.snapshot or _current(settings)
+    if not snapshot.is_file():
+        raise ConfigError(f"--snapshot: {snapshot} is no file")
+    return snapshot
 
 
 def measure(
@@ -101,14 +108,14 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="mcc-bench-") as folder:
         # The embedded database's own user must be able to enter it.
         Path(folder).chmod(0o755)
-        with _board(Path(folder) / "state", snapshot, viewers, screens, pace or Pace()) as board:
+        with own_board(Path(folder) / "state", snapshot, viewers, screens, pace or Pace()) as board:
             figures = bench_web(board.served, seconds, raw=raw)
             if naive_seconds:
                 figures["naive"] = _naive(board, figures, naive_seconds)
     return figures
 
 
-def _naive(board: _Board, figures: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _naive(board: Board, figures: dict[str, Any], seconds: float) -> dict[str, Any]:
     port = _free_port()
     settings = board.settings.model_copy(update={"web": board.settings.web.model_copy(update={"port": port})})
     from bench.naive import naive_server
@@ -121,14 +128,17 @@ def _naive(board: _Board, figures: dict[str, Any], seconds: float) -> dict[str, 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Board:
+class Board:
     served: Served
     settings: Settings
 
 
 @contextmanager
-def _board(state: Path, snapshot: Path, viewers: int, screens: int, pace: Pace) -> Iterator[_Board]:
-    """A registry, a Valkey and the web in a process of its own, on a copy of `snapshot`; gone when the block ends."""
+def own_board(
+    state: Path, snapshot: Path, viewers: int, screens: int, pace: Pace, *, roles: Sequence[Role] = (Role.VIEWER,)
+) -> Iterator[Board]:
+    """A registry, a Valkey and the web in a process of its own, on a copy of `snapshot`; gone when the block ends. Of
+    its versions the newest few are kept. `roles`: of whoever looks."""
     settings, version = _ready(state, snapshot, viewers + screens)
     supervisor = Supervisor(Places(settings))
     web: subprocess.Popen[bytes] | None = None
@@ -142,9 +152,10 @@ def _board(state: Path, snapshot: Path, viewers: int, screens: int, pace: Pace) 
 
         def publish() -> tuple[int, Any]:
             at[0] = next_snapshot(settings.snapshot_dir, at[0])
+            snapshot_path(settings.snapshot_dir, at[0] - KEPT_VERSIONS).unlink(missing_ok=True)
             return at[0], partial(_point, settings, at[0])
 
-        with visitors(_registry_of(settings), settings, viewers + screens) as cookies:
+        with visitors(registry_of(settings), settings, viewers + screens, roles=roles) as cookies:
             served = Served(
                 url=address,
                 cookies=cookies[:viewers],
@@ -155,7 +166,7 @@ def _board(state: Path, snapshot: Path, viewers: int, screens: int, pace: Pace) 
                 pid=web.pid,
                 publish=publish,
             )
-            yield _Board(served=served, settings=settings)
+            yield Board(served=served, settings=settings)
     finally:
         if web is not None:
             web.terminate()
@@ -218,7 +229,7 @@ def _current(settings: Settings) -> Path:
         raise ConfigError(f"{error}: give one by --snapshot FILE, or the folder of a centre by --state DIR") from error
 
 
-def _registry_of(settings: Settings) -> str:
+def registry_of(settings: Settings) -> str:
     """The pages answer nobody without an account."""
     url = Places(settings).app_url()
     if url is None:

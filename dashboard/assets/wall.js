@@ -97,5 +97,5 @@
     window.setInterval(look, LOOK_MS);
   }
 
-  board.wall = { start, turn, stop };
+  board.wall = { start, turn, stop, next };
 })();
