@@ -242,7 +242,8 @@ class Changes:
                 "equipment_id": [f"F{index:06d}" for index in devices.tolist()],
                 "read_at": [NOW - timedelta(minutes=5)] * count,
                 "received_at": [NOW] * count,
-                "temp_c": rng.integers(20, 95, count) / 10,
+                # One in a hundred is warm.
+                "temp_c": np.where(rng.random(count) < 0.01, 95, rng.integers(30, 60, count)) / 10,
                 "power_on": [True] * count,
             }
         )

@@ -1,4 +1,5 @@
 -- Grain: movement of stock, reading of a device. Eight lots a store; every movement but the first of a pair takes doses out.
+-- Fridges keep 3 to 6 degrees; one in a hundred is warm for two hours of the day, as doors and cuts make them.
 -- Bound: movements, readings (how many), now. Inputs: core.store, core.lot, core.equipment.
 INSERT INTO core.stock_movement BY NAME
 WITH store AS (SELECT code, row_number() OVER (ORDER BY code) - 1 AS at FROM core.store),
@@ -16,6 +17,8 @@ INSERT INTO core.temperature_reading BY NAME
 WITH device AS (SELECT equipment_id, row_number() OVER (ORDER BY equipment_id) - 1 AS at FROM core.equipment),
 size AS (SELECT count(*) AS devices FROM device)
 SELECT range + 1 AS reading_id, equipment_id, $now::TIMESTAMPTZ - to_seconds(86400 - (range * 86400 // $readings)) AS read_at,
-       read_at AS received_at, 2.0 + hash(range) % 70 / 10 AS temp_c, true AS power_on, true AS battery_ok, true AS probe_ok,
+       read_at AS received_at,
+       CASE WHEN hash(equipment_id) % 100 = 0 AND range // devices BETWEEN 120 AND 143 THEN 9.5 ELSE 3.0 + hash(range) % 30 / 10
+       END AS temp_c, true AS power_on, true AS battery_ok, true AS probe_ok,
        false AS door_open, 1 AS version
 FROM range($readings), size JOIN device ON device.at = range % devices ORDER BY range
