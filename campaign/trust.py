@@ -125,6 +125,17 @@ class IdentityCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merges:
+    """Identities that a named person found to be one person's. `lately`: those in force of the last seven days; undone:
+    taken back, both people count again; people: on record, a merged pair as one."""
+
+    in_force: int
+    lately: int
+    undone: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLock:
     """The figures of one reporting day as a named person locked them, beside the same figures now."""
 

@@ -47,6 +47,7 @@ def trust_of(
         by_clock=clock,
         limits=limits,
         identities=reads_trust.identities(snapshots, version),
+        merges=reads_trust.merges(snapshots, version, today=info.as_of.astimezone(zone).date()),
         locks=reads_trust.figure_locks(snapshots, version, limit=LOCKS_SHOWN),
         corrections=reads.corrections(snapshots, version),
         corrections_in_all=reads.correction_count(snapshots, version),

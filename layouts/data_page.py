@@ -19,6 +19,7 @@ from campaign.trust import (
     FigureLock,
     HeldRecord,
     IdentityCount,
+    Merges,
     QuarantineGroup,
     RuleCount,
 )
@@ -28,7 +29,7 @@ from layouts.checks import checks
 from layouts.clocks import two_clocks
 from layouts.declared import declared_against_recorded, signed
 from layouts.feed_board import Lag, feed_board, not_well
-from layouts.identity import identity
+from layouts.identity import identity, merged
 from layouts.locks import locked_figures
 from layouts.parts import Child, attributes, card, tag
 from layouts.past import past_button
@@ -58,6 +59,7 @@ class Trust:
     by_clock: ByClock | None
     limits: ClockLimits
     identities: tuple[IdentityCount, ...]
+    merges: Merges | None
     locks: tuple[FigureLock, ...]
     corrections: tuple[Correction, ...]
     corrections_in_all: int
@@ -78,7 +80,7 @@ def data_page(trust: Trust, *, words: Words, zone: ZoneInfo) -> html.Div:
         "declared": declared_against_recorded(trust.gaps, names=trust.names, words=words),
         "clocks": two_clocks(trust.days, words=words),
         "by_clock": by_clock(trust.by_clock, trust.limits, words=words),
-        "identity": identity(trust.identities, names=trust.names, words=words),
+        "identity": [*identity(trust.identities, names=trust.names, words=words), *merged(trust.merges, words)],
         "locks": locked_figures(trust.locks, names=trust.names, words=words, zone=zone),
         "corrections": _corrections(trust, words),
         "about": [_about(trust.info, words, zone)],

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dash import html
 
 from campaign.coverage import Coverage
-from campaign.trust import IdentityCount
+from campaign.trust import IdentityCount, Merges
 from layouts import format as fmt
-from layouts.parts import Child
+from layouts.parts import Child, attributes
 from layouts.plain_table import plain_table
 from layouts.words import Words
 
+HUNDRED_THOUSAND = 100_000
 STATUSES = ("matched", "mismatched", "none")
 
 
@@ -36,6 +37,33 @@ def identity(counts: Sequence[IdentityCount], *, names: Mapping[str, str], words
         html.P(words("identity.lead", doses=fmt.whole(total, words.language)), className="note"),
         html.Dl([_fact(status, counts, total, words) for status in STATUSES], className="facts"),
         plain_table("identity", head, rows, words, numeric={1, 2, 3, 4}, first=8),
+    ]
+
+
+def merged(found: Merges | None, words: Words) -> list[Child]:
+    """How many identities turned out to be one person's; nothing where the source does not tell."""
+    if found is None:
+        return []
+    language = words.language
+    facts = (
+        ("in_force", fmt.whole(found.in_force, language)),
+        ("rate", fmt.decimal(found.in_force * HUNDRED_THOUSAND / found.people, language)),
+        ("lately", fmt.whole(found.lately, language)),
+        ("undone", fmt.whole(found.undone, language)),
+    )
+    return [
+        html.H3(words("merges.title")),
+        html.P(words("merges.lead", people=fmt.whole(found.people, language)), className="note"),
+        html.Dl(
+            [
+                html.Div(
+                    [html.Dt(words(f"merges.{name}")), html.Dd(text, **attributes(data_number=f"merges/{name}"))],
+                    className="fact",
+                )
+                for name, text in facts
+            ],
+            className="facts",
+        ),
     ]
 
 

@@ -18,6 +18,7 @@ from campaign.trust import (
     FigureLock,
     HeldRecord,
     IdentityCount,
+    Merges,
     QuarantineGroup,
     RuleCount,
 )
@@ -146,6 +147,14 @@ def _aside(snapshots: Snapshots, version: int) -> list[str]:
 def identities(snapshots: Snapshots, version: int) -> tuple[IdentityCount, ...]:
     """Doses by identity status and place, the most mismatched first; empty where the source does not tell."""
     return tuple(IdentityCount(**row) for row in snapshots.rows(version, sql("reads/identity_areas")))
+
+
+def merges(snapshots: Snapshots, version: int, *, today: date) -> Merges | None:
+    """None of a snapshot from before merges were told, and where the source keeps no people."""
+    if not has(snapshots, version, "person_merge"):
+        return None
+    found = Merges(**snapshots.rows(version, sql("reads/merges"), {"today": today})[0])
+    return found if found.people else None
 
 
 def figure_locks(snapshots: Snapshots, version: int, *, limit: int = 40) -> tuple[FigureLock, ...]:

@@ -19,7 +19,8 @@ def test_every_power_cut_reaches_the_screen(browser: Browser) -> None:
     assert browser.is_connected()  # so that the test is skipped or fails as all of these where there is no browser
     done = subprocess.run(
         [sys.executable, str(ROOT / "app.py"), "bench", "coldchain", "--end-to-end", "--json",
-         "--devices", "900", "--every", "15", "--minutes", "1", "--faults", "4", "--people", "500", "--doses-a-second", "5"],
+         "--devices", "900", "--every", "15", "--minutes", "1", "--faults", "4",
+         "--people", "500", "--doses-a-second", "5"],
         check=False, capture_output=True, text=True, cwd=ROOT,
         env={**os.environ, "MCC_COLDCHAIN__POWER_MINUTES": "0", "MCC_ETL__REFRESH_SECONDS": "5"},
     )  # fmt: skip

@@ -34,6 +34,7 @@ def trust_rows(doses: Sequence[dict[str, Any]], *, as_of: datetime, wall: dateti
     yield "doses_by_recorded_day", _recorded(by_area, today)
     yield "nowcast", _nowcast(by_area, today)
     yield "identity_status", _identities(by_area)
+    yield "person_merge", _merges(today)
     yield "declared_gap", _declared(by_area, today, as_of)
     yield "figure_lock", _locks(by_area, today, as_of)
     yield "figure_statement", _statements(by_area, today, as_of)
@@ -197,6 +198,14 @@ def _identities(by_area: dict[str, dict[date, int]]) -> Rows:
         parts = {"matched": doses - mismatched - none, "mismatched": mismatched, "none": none}
         rows += [{"area_code": code, "status": status, "doses": count} for status, count in parts.items()]
     return rows
+
+
+def _merges(today: date) -> Rows:
+    """Each day of three weeks, every third day with one that was taken back."""
+    return [
+        {"merged_on": today - timedelta(days=back), "merges": 4 + back % 5, "undone": int(back % 3 == 0)}
+        for back in range(21)
+    ]
 
 
 def _declared(by_area: dict[str, dict[date, int]], today: date, as_of: datetime) -> Rows:

@@ -308,6 +308,10 @@ CREATE TABLE IF NOT EXISTS mart.declared_gap (
 CREATE TABLE IF NOT EXISTS mart.adverse_event (
     area_code VARCHAR NOT NULL, product VARCHAR NOT NULL, serious BOOLEAN NOT NULL, events BIGINT NOT NULL);
 
+-- Grain: day (local) on which identities were merged. Unit: merges ever made that day; undone of them, by now. Both source
+-- records are kept: a merge says that they are one person.
+CREATE TABLE IF NOT EXISTS mart.person_merge (merged_on DATE NOT NULL, merges BIGINT NOT NULL, undone BIGINT NOT NULL);
+
 -- Grain: feed x field x reason x wall-clock day on which it was first set aside. Unit: records; still_held of them now.
 CREATE TABLE IF NOT EXISTS mart.quarantine_day (
     feed VARCHAR NOT NULL, field VARCHAR NOT NULL, reason VARCHAR NOT NULL, day DATE NOT NULL, rows BIGINT NOT NULL,
