@@ -11,6 +11,7 @@ import pytest
 
 from campaign.coverage import Measure
 from campaign.statements import Kind
+from campaign.trust import Merges
 from etl.drift import DriftLimits
 from etl.drift_guard import DriftGuard
 from etl.feeds.source import ReadLimits
@@ -20,7 +21,7 @@ from operations.statements import state
 from operations.targets import choose_denominator, set_target
 from tests.support.centre import WALL, Centre
 from tests.support.registry import NOON, Dose, add_doses, add_people
-from warehouse import reads, reads_first
+from warehouse import reads, reads_first, reads_trust
 from warehouse.verify import rebuild, verify
 
 
@@ -35,6 +36,10 @@ def repair(centre: Centre, field: str, value: str) -> None:
         actor="Lê An",
         now=WALL,
     )
+
+
+def merges(centre: Centre, today: date) -> Merges | None:
+    return reads_trust.merges(centre.snapshots, centre.snapshots.current(), today=today)
 
 
 def test_a_repaired_record_enters_once_and_the_audit_stays(centre: Centre) -> None:
@@ -72,11 +77,14 @@ def test_a_merge_joins_two_half_vaccinated_people_and_its_undoing_parts_them(cen
     assert (centre.reached("79", Measure.DOSE1), centre.reached("79", Measure.FULL)) == (1, 1)
     assert centre.reached("74", Measure.DOSE1) == 0
     assert centre.headline().doses == 2, "the doses stay two"
+    assert merges(centre, NOON.date()) == Merges(in_force=1, lately=1, undone=0, people=1)
+    assert merges(centre, NOON.date() + timedelta(7)) == Merges(in_force=1, lately=0, undone=0, people=1)
     assert centre.holds()
     with psycopg.connect(centre.url) as connection:
         connection.execute("UPDATE registry.person_merge SET undone_at = now()")
     centre.refresh()
     assert (centre.reached("79", Measure.FULL), centre.reached("74", Measure.DOSE1)) == (0, 1)
+    assert merges(centre, NOON.date()) == Merges(in_force=0, lately=0, undone=1, people=2)
     assert verify(centre.warehouse, centre.refresher.engine, deep=True).cells_differing == 0
 
 
