@@ -64,6 +64,8 @@ DRAWN_BY = (
     *(HERE.parent / "warehouse" / "sql" / name for name in ("lineage", "reads")),
 )
 KEPT_TEXTS = 64
+# Whose answers are kept: the newest and those that are still on somebody's screen.
+ANSWERED_VERSIONS = 2
 RULES = "data_rules.csv"
 # Reference data that a page shows: a changed line or name is a changed answer.
 SHOWN_DATA = (
@@ -147,6 +149,7 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
     studio = studio_of(deps, catalogues, boundaries)
 
     def prepare(version: int, go_on: Callable[[], bool]) -> None:
+        desk.kept.forget(lambda place: place[1] < version - ANSWERED_VERSIONS)
         if desk.streams.is_crowded():
             draw_ahead(desk, version, go_on)
 

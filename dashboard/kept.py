@@ -40,6 +40,12 @@ class Kept(Generic[K, V]):
             entry = self._entries.get(key)
         return entry is not None and entry.done()
 
+    def forget(self, is_old: Callable[[K], bool]) -> None:
+        """Let go of what nobody is expected to ask for again; whoever waits for it gets it all the same."""
+        with self._lock:
+            for key in [key for key in self._entries if is_old(key)]:
+                del self._entries[key]
+
     def _fill(self, key: K, entry: Future[V], compute: Callable[[], V]) -> None:
         try:
             entry.set_result(compute())

@@ -93,6 +93,26 @@ def test_many_who_ask_at_once_are_one_computation() -> None:
     assert len(computed) == 1
 
 
+def test_what_is_forgotten_is_computed_anew_and_nobody_who_waits_loses_it() -> None:
+    kept: Kept[int, str] = Kept(8)
+    begun, gate = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        gate.wait(10)
+        return "slow"
+
+    for key in (1, 2):
+        kept.get(key, lambda: "old")
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(kept.get, 3, slow)
+        assert begun.wait(10)
+        kept.forget(lambda key: key != 2)
+        gate.set()
+        assert waits.result() == "slow"
+    assert [kept.get(key, lambda: "new") for key in (1, 2, 3)] == ["new", "old", "new"]
+
+
 def test_a_failure_is_not_kept() -> None:
     kept: Kept[str, int] = Kept(4)
 
