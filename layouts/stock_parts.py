@@ -98,6 +98,16 @@ def to_lot(row: Row) -> Child:
     return go(str(row["lot_name"]), lot=str(row["lot"]))
 
 
+def to_transfer(row: Row, words: Words, *, store: str, lot: str) -> Child | None:
+    """Doses on their way, below zero for those received beyond what was sent; leads to what was sent and what came. None
+    where there is nothing to compare."""
+    doses = row["in_transit"]
+    if not isinstance(doses, int) or not doses:
+        return None
+    told = urlencode({"store": store, "lot": lot})
+    return html.A(fmt.whole(doses, words.language), href=f"/kho/dieu-chuyen?{told}", title=words("transfer.open"))
+
+
 def days(value: object, words: Words) -> str:
     """Days of stock, rounded down to a tenth: nobody has more time than there is."""
     if not isinstance(value, int | float):

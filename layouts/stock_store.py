@@ -30,6 +30,7 @@ from layouts.stock_parts import (
     table_card,
     to_area,
     to_store,
+    to_transfer,
     until,
 )
 from layouts.stock_waste import waste_cards
@@ -122,6 +123,7 @@ def store_lots(page: StorePage) -> html.Section:
             "lot_name": lambda row: go(str(row["lot_name"]), lot=str(row["lot"])),
             "standing_name": lambda row: standing(row, words),
             "until": lambda row: until(row, words),
+            "in_transit": lambda row: to_transfer(row, words, store=page.code, lot=str(row["lot"])),
             "cover": lambda row: cover(row["cover"], row["on_hand"], words, low=page.low_days),
             "counted": lambda row: html.Span(day_cell(row["counted"], words)),
         },
@@ -275,7 +277,11 @@ def lot_stores(page: LotPage) -> html.Section:
             "until": "stock_until",
             **{name: f"stock_{name}" for name in ("on_hand", "in_transit", "incoming", "administered", "wasted")},
         },
-        cells={"store_name": to_store, "until": lambda row: until(row, words)},
+        cells={
+            "store_name": to_store,
+            "until": lambda row: until(row, words),
+            "in_transit": lambda row: to_transfer(row, words, store=str(row["store"]), lot=page.number),
+        },
     )
     hidden = page.hidden_stores
     told = fmt.whole(hidden, words.language)

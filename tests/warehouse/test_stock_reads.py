@@ -95,7 +95,8 @@ def test_the_vials_extra_volume_is_no_fault(
     )
     most = load_most_per_vial(REFERENCE)
     bound: dict[str, Any] = {
-        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values())
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values()),
+        "stores": [], "lots": [], "promised": [],
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
