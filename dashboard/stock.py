@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from campaign.access import Scope
 from campaign.coverage import CENTRAL_UNITS, NATION
+from campaign.event_tables import event_rows
 from campaign.people_places import APART
 from campaign.people_tables import Row
 from campaign.stock_board import NATIONAL_STORES, JudgedHeap, Paces, sums_of
@@ -39,9 +40,9 @@ from layouts.stock_model import AreaPage, Common, Tiles
 from layouts.stock_store import lot_body, store_body
 from layouts.view import View
 from layouts.words import Words
-from warehouse import reads_stores
+from warehouse import reads_events, reads_stores
 
-FILES = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons")
+FILES = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons", "events")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +197,7 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         uncounted=uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today),
         stores=stores,
         waste=waste_of_area(studio, version, view, scope, found.names, found.seen),
+        events=events_of(studio, version, view.area, found.names),
         low_days=studio.causes.supply_days,
         count_days=studio.stock.count_days,
     )
@@ -206,6 +208,12 @@ def stores_in(studio: Studio, version: int, view: View, found: Told) -> list[Row
     own = reads_stores.stores_of(studio.readings.snapshots, version, area=view.area)
     judged = judged_in(studio, own, found.stock)
     return store_rows(own.stores.values(), judged, own.paces, found.names, today=found.stock.stock.today)
+
+
+def events_of(studio: Studio, version: int, area: str, names: Names) -> list[Row] | None:
+    """Adverse events by product of an area; '' is the nation. None: not told."""
+    found = reads_events.product_events(studio.readings.snapshots, version, area=area)
+    return None if found is None else event_rows(found, names)
 
 
 def tiles_of(judged: Sequence[JudgedHeap], rows: Sequence[Row], paces: Paces, *, area: str) -> Tiles:

@@ -43,6 +43,7 @@ USAGE_DOSES = tuple(
     f"usage_{name}"
     for name in ("given", "allocated", "received", "gone", "beyond", "extra", "unallocated", "unexplained")
 )
+EVENTS, EVENT_RATES = ("event_serious", "event_others"), ("event_serious_rate", "event_others_rate")
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 STATUSES = tuple(f"equipment_{status}" for status in Status)
@@ -147,6 +148,11 @@ def _stock() -> dict[str, Entry]:
         "stock_stores": Entry(unit="stores", source="stock", clock="as_of"),
         "stock_waste_stores": Entry(unit="stores", source="stock", clock="as_of"),
         **dict.fromkeys(("stock_open", "stock_gained", "stock_closed"), doses),
+        "event_given": Entry(unit="doses", source="records", clock="injected"),
+        **dict.fromkeys(EVENTS, Entry(unit="events", source="records", clock="as_of")),
+        **dict.fromkeys(
+            EVENT_RATES, Entry(unit="events_of_100k", denominator="doses_given", source="records", clock="as_of")
+        ),
         "stock_open_share": Entry(unit="vaccine", denominator="opened", source="stock", clock="as_of"),
         **dict.fromkeys(
             ("stock_closed_share", "stock_total_share"),
@@ -189,6 +195,7 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
         *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
         *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),
+        *("event_given", *EVENTS, *EVENT_RATES),
         *DECISION_DOSES,
         *DECISION_DAYS,
         *USAGE_DOSES,

@@ -28,6 +28,7 @@ from layouts.stock_parts import (
     to_lot,
     to_store,
 )
+from layouts.stock_events import event_cards
 from layouts.stock_waste import waste_cards
 from layouts.words import Words
 
@@ -46,6 +47,7 @@ def body(page: AreaPage) -> list[Child]:
         differences_card(page),
         uncounted_card(page),
         *waste_cards(page.common, page.waste),
+        *event_cards(page.common, page.events),
         link_card(page.common.words),
     ]
 

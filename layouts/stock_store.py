@@ -18,6 +18,7 @@ from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag
 from layouts.people_table import Table
 from layouts.stock_cards import tiles_section
+from layouts.stock_events import event_cards
 from layouts.stock_model import Common, LotPage, StorePage
 from layouts.stock_parts import (
     cover,
@@ -169,6 +170,7 @@ def lot_body(page: LotPage) -> list[Child]:
         lot_expiries(page),
         lot_areas(page),
         lot_stores(page),
+        *event_cards(page.common, page.events),
     ]
 
 

@@ -102,6 +102,30 @@ def test_the_vials_extra_volume_is_no_fault(
     assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
 
 
+@pytest.mark.parametrize(
+    ("came", "promised", "wanted"),
+    [(False, 0, (1, 100, 0, 0)), (True, 0, (0, 0, 1, 100)), (True, 60, (0, 0, 1, 40)), (True, 100, None)],
+)
+def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_still_comes(
+    mart: duckdb.DuckDBPyConnection, came: bool, promised: int, wanted: tuple[int, ...] | None
+) -> None:
+    sent = datetime(2021, 10, 20, tzinfo=UTC)
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'province', '79')")
+    mart.execute(
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, on_hand, "
+        "in_transit, last_sent_at, last_received_at) VALUES ('S', 'L', 'p', '79', 0, 0, 0, 11900, 100, ?, ?)",
+        [sent, sent + timedelta(days=1) if came else None],
+    )
+    bound: dict[str, Any] = {
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
+        "stores": ["S", "T"], "lots": ["L", "L"], "promised": [promised, 500],
+    }  # fmt: skip
+    rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
+    assert [row[4:] for row in rows] == ([wanted] if wanted else [])
+    mart.execute("UPDATE stock_by_lot SET in_transit = 0")
+    assert mart.execute(sql("reads/stock_faults"), bound | {"promised": [0, 0]}).fetchall() == []
+
+
 def test_a_lot_in_a_snapshot_from_before(tmp_path: Path) -> None:
     lot = LOTS[0][0]
     write_snapshot(tmp_path, Recipe(version=1, without=("lot_state", "store")))

@@ -1,0 +1,11 @@
+-- Adverse events by product of the area or the nation, the doses given there, and rates; all products last.
+WITH counted AS (
+    SELECT product, serious, events, 0 AS doses FROM event_by_lot WHERE getvariable('area') IN ('', area_code)
+    UNION ALL SELECT product, NULL, 0, doses FROM doses_by_day WHERE getvariable('area') IN ('', area_code)),
+told AS (
+    SELECT product AS key, coalesce(sum(events) FILTER (WHERE serious), 0) AS serious,
+           coalesce(sum(events) FILTER (WHERE NOT serious), 0) AS others, sum(doses) AS doses
+    FROM counted GROUP BY product HAVING sum(doses) <> 0 OR sum(events) > 0)
+SELECT key, unnest(event_row(serious, others, doses)) FROM told
+UNION ALL
+SELECT 'nation', unnest(event_row(sum(serious), sum(others), sum(doses))) FROM told HAVING count(*) > 1
