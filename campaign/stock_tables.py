@@ -252,11 +252,13 @@ def _kind(item: Difference, most_per_vial: int) -> str:
     if item.in_transit > 0:
         return "below_transit"
     if not item.incoming:
-        return "below_none"
+        return "below_central" if item.central >= -item.difference else "below_none"
     known = explained(
         item.difference, coming=0, kept=item.kept or 0, per_vial=item.per_vial or 0, most_per_vial=most_per_vial
     )
-    return "below_extra" if known else "below"
+    if known:
+        return "below_extra"
+    return "below_central" if item.central >= -item.difference else "below"
 
 
 def _difference_row(item: Difference, names: Names, kind: str) -> Row:

@@ -77,7 +77,7 @@ def _allocation(
     return of_allocation(
         judged(told.lines, told.decisions, rounds, told.accounts, today=told.today, wait_days=wait_days),
         told.decisions,
-        exceeding(rounds, told.accounts, told.extra),
+        exceeding(rounds, told.accounts, told.extra, told.central),
         rules=rules.rules,
         wait_days=wait_days,
         names=names,

@@ -41,7 +41,7 @@ DECISION_DOSES = tuple(
 DECISION_DAYS = tuple(f"decision_{name}" for name in ("decided", "expected", "received_on", "changed"))
 USAGE_DOSES = tuple(
     f"usage_{name}"
-    for name in ("given", "allocated", "received", "gone", "beyond", "extra", "unallocated", "unexplained")
+    for name in ("given", "allocated", "received", "gone", "beyond", "extra", "unallocated", "central", "unexplained")
 )
 EVENTS, EVENT_RATES = ("event_serious", "event_others"), ("event_serious_rate", "event_others_rate")
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")

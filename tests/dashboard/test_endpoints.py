@@ -50,7 +50,7 @@ def test_each_browser_gets_the_encoding_it_takes(site: Site) -> None:
         (
             "metric=dosis",
             "metric",
-            ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left", "usage", "cover", "need"],
+            ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left", "usage", "usage_allocated", "usage_gone", "cover", "need"],
         ),
         ("group=12_17", "group", ["18plus", "all", "65plus"]),
         ("lang=fr", "lang", ["vi", "en"]),
