@@ -119,7 +119,9 @@ def deliveries(movements: Iterable[Movement], *, store: str, lot: str) -> tuple[
         elif movement.kind in FROM_A_STORE and movement.store == store and movement.counterpart and doses:
             receipts[movement.counterpart].append(Leg(movement=movement, doses=doses))
     found = [
-        Delivery(sender=sender, store=store, lot=lot, issues=_newest(issues[sender]), receipts=_newest(receipts[sender]))
+        Delivery(
+            sender=sender, store=store, lot=lot, issues=_newest(issues[sender]), receipts=_newest(receipts[sender])
+        )
         for sender in {*issues, *receipts}
     ]
     return tuple(sorted(found, key=lambda item: (item.open == 0, item.sender)))
@@ -197,9 +199,7 @@ def _more_sent(delivery: Delivery, doses: int) -> Booking:
     )
 
 
-def _received(
-    delivery: Delivery, doses: int, *, at: datetime, reason: str = "", like: int | None = None
-) -> Booking:
+def _received(delivery: Delivery, doses: int, *, at: datetime, reason: str = "", like: int | None = None) -> Booking:
     kind = "receipt" if delivery.issues[0].movement.kind == "issue" else "transfer_in"
     return Booking(
         store=delivery.store,

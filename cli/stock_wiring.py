@@ -57,9 +57,7 @@ def stock_conditions(
     return [*found, *_allocation(settings, snapshots, version, rules=rules, names=names, behind=behind)]
 
 
-def _promised(
-    settings: Settings, snapshots: Snapshots, version: int, url: str | None
-) -> Mapping[tuple[str, str], int]:
+def _promised(settings: Settings, snapshots: Snapshots, version: int, url: str | None) -> Mapping[tuple[str, str], int]:
     if url is None:
         return {}
     zone = ZoneInfo(settings.campaign.timezone)

@@ -140,7 +140,9 @@ def as_lines(seen: Seen) -> list[str]:
     lines: list[str] = []
     for link in seen.links:
         item = link.delivery
-        told = "all came" if not item.open else f"{item.open:,} missing" if item.open > 0 else f"{-item.open:,} too many"
+        told = (
+            "all came" if not item.open else f"{item.open:,} missing" if item.open > 0 else f"{-item.open:,} too many"
+        )
         at = f", last moved {item.last_at.isoformat()}" if item.last_at else ""
         lines.append(
             f"lot {seen.lot} ({seen.product}) from {link.sender.code} to {seen.store.code}: sent {item.sent:,}, "

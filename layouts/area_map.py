@@ -179,7 +179,7 @@ def hover_text(row: AreaRow, scale: Scale, words: Words) -> str:
 
 
 def stock_text(row: AreaRow, metric: Metric, words: Words) -> str:
-    """What the value is made of: usable doses, days; of usage the doses above and below the line, else those received."""
+    """What the value is made of: usable doses, days; of usage what is above and below the line, else received."""
     if row.stock is None:
         return words("map.no_stock")
     language, days, usage = words.language, row.stock.cover_days, row.stock.usage

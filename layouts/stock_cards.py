@@ -13,6 +13,7 @@ from layouts import format as fmt
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, icon
 from layouts.people_table import Table
+from layouts.stock_events import event_cards
 from layouts.stock_model import AreaPage, Common, Tiles
 from layouts.stock_parts import (
     advice,
@@ -28,7 +29,6 @@ from layouts.stock_parts import (
     to_lot,
     to_store,
 )
-from layouts.stock_events import event_cards
 from layouts.stock_waste import waste_cards
 from layouts.words import Words
 

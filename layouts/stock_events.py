@@ -51,8 +51,6 @@ def rate(row: Row, kind: str, words: Words) -> Child:
         return html.Span(fmt.UNKNOWN)
     text: list[Child] = [html.B(fmt.decimal(found, words.language))]
     if isinstance(low, int | float) and isinstance(high, int | float):
-        told = words(
-            "stock.interval", low=fmt.decimal(low, words.language), high=fmt.decimal(high, words.language)
-        )
+        told = words("stock.interval", low=fmt.decimal(low, words.language), high=fmt.decimal(high, words.language))
         text.append(html.Span(told))
     return html.Span(text, className="stack")

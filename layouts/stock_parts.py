@@ -100,8 +100,8 @@ def to_lot(row: Row) -> Child:
 
 
 def to_transfer(row: Row, words: Words, *, store: str, lot: str) -> Child | None:
-    """Doses on their way, below zero for those received beyond what was sent; leads to what was sent and what came. None
-    where there is nothing to compare."""
+    """Doses on their way, below zero for those received beyond what was sent; leads to what was sent and what came.
+    None where there is nothing to compare."""
     doses = row["in_transit"]
     if not isinstance(doses, int) or not doses:
         return None

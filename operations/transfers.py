@@ -177,9 +177,7 @@ def look(connection: psycopg.Connection[DictRow], *, store: str, lot: str, now: 
     )
 
 
-def close(
-    url: str, asked: Asked, *, zone: ZoneInfo, most_days: int, by: Actor, campaign_now: datetime
-) -> Closed:
+def close(url: str, asked: Asked, *, zone: ZoneInfo, most_days: int, by: Actor, campaign_now: datetime) -> Closed:
     """Raises ActRefused: no such transfer, nothing open, somebody else was faster, an outcome that does not go with it,
     more doses than are open, a day that is over or too far ahead (`most_days`), a level that would fall below zero."""
     check_known("outcome", asked.outcome, frozenset(Outcome))
@@ -253,9 +251,7 @@ def _meant(seen: Seen, asked: Asked) -> Link:
         )
     if link.version != asked.version or link.delivery.open != asked.open_doses:
         newest = link.closings[-1].actor if link.version > asked.version else "-"
-        raise ActRefused(
-            f"the transfer changed in the meantime ({newest}): look again", "transfer_changed", who=newest
-        )
+        raise ActRefused(f"the transfer changed in the meantime ({newest}): look again", "transfer_changed", who=newest)
     if not link.delivery.open:
         raise ActRefused("as much was received as was sent: nothing is open", "transfer_even")
     return link
@@ -266,7 +262,9 @@ def _doses(link: Link, asked: Asked, outcome: Outcome) -> int:
     missing = abs(link.delivery.open)
     if outcome not in link.delivery.outcomes:
         raise ActRefused(
-            f"{outcome.value} does not go with {link.delivery.open:,} doses open", "transfer_outcome", outcome=outcome.value
+            f"{outcome.value} does not go with {link.delivery.open:,} doses open",
+            "transfer_outcome",
+            outcome=outcome.value,
         )
     doses = missing if asked.doses is None else asked.doses
     if not 0 < doses <= missing:

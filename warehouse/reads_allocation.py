@@ -39,7 +39,8 @@ class Changed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
     """All decisions with their lines. accounts: the ledger by area and product; extra: doses that vials may have
-    yielded beyond their label there; central: doses of central units that it may have given. told: the snapshot tells of decisions at all."""
+    yielded beyond their label there; central: doses of central units that it may have given. told: the snapshot tells
+    of decisions at all."""
 
     now: datetime
     today: date
@@ -56,7 +57,9 @@ def allocated(snapshots: Snapshots, version: int, *, zone: ZoneInfo, most_per_vi
     now = reads.info(snapshots, version).as_of.astimezone(zone)
     bound = {"products": list(most_per_vial), "most": list(most_per_vial.values())}
     if not has(snapshots, version, "stock_by_lot", "store", "lot"):
-        return Allocated(now=now, today=now.date(), decisions={}, lines=(), accounts={}, extra={}, central={}, told=False)
+        return Allocated(
+            now=now, today=now.date(), decisions={}, lines=(), accounts={}, extra={}, central={}, told=False
+        )
     accounts: dict[Key, Account] = {}
     extra: dict[Key, int] = {}
     for row in snapshots.rows(version, sql("allocation/accounts"), bound):

@@ -83,8 +83,8 @@ def stock_seen(
 ) -> StockSeen | None:
     """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any.
 
-    most_per_vial: by product, how many doses a vial may yield, which may be more than its label says. promised: doses by
-    store and lot on their way that somebody said are still expected: they are not late."""
+    most_per_vial: by product, how many doses a vial may yield, which may be more than its label says. promised: doses
+    by store and lot on their way that somebody said are still expected: they are not late."""
     if not has(snapshots, version, "stock_use", "lot_state", "event_by_lot", "store"):
         return None
     info = reads.info(snapshots, version)

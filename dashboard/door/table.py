@@ -119,7 +119,7 @@ SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
 BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi"), P.HANDLE_ALERT)
 # Decisions at /day-chuyen-lanh/xu-tri/<deed> about what was inside a device out of range or silent: hold, use, discard.
 ON_LOTS_INSIDE: Mapping[str, Need] = {"giu": P.HOLD_LOT, "dung": P.RELEASE_LOT, "huy": P.RELEASE_LOT}
-# The act at /kho/dieu-chuyen/<deed> on a transfer that came short or over. The act itself knows whose ledger it changes.
+# The act at /kho/dieu-chuyen/<deed> on a transfer that came short or over. The act knows whose ledger it changes.
 ON_TRANSFERS: Mapping[str, Need] = {"dong": P.APPROVE_TRANSFER}
 
 # Acts on a correction ticket at /canh-bao/phieu/<ticket>/<deed>: assign, answer, close. The act itself knows where.

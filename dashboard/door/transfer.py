@@ -205,7 +205,9 @@ def _choices(item: Link, seen: Seen) -> tuple[Outcome, ...]:
 
 def _said(item: Closing, words: Words, zone: ZoneInfo) -> tuple[str, str, str, str]:
     """What and of how many; who; when; why."""
-    what = words("transfer.said", doses=fmt.whole(item.doses, words.language), what=words(f"transfer_outcome.{item.outcome}"))
+    what = words(
+        "transfer.said", doses=fmt.whole(item.doses, words.language), what=words(f"transfer_outcome.{item.outcome}")
+    )
     if item.expected_on is not None:
         what = f"{what} {words('transfer.until', day=fmt.day(item.expected_on, words.language))}"
     return what, item.actor, fmt.instant(item.campaign_at, words, zone), item.reason

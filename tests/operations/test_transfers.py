@@ -1,4 +1,4 @@
-"""A transfer received short is closed by one act, in a real registry: who may, what it writes, who wins, nothing half."""
+"""A transfer received short is closed by one act, in a real registry: who may, what it writes, who wins."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import orjson
 import psycopg
 import pytest
 
@@ -92,7 +93,9 @@ def test_one_act_makes_the_difference_a_loss_of_its_lot(url: str, registry_url: 
             "WHERE movement_id < 0 ORDER BY movement_id"
         ).fetchall()
         logged = connection.execute("SELECT action, subject, actor, detail FROM operations.action_log").fetchall()
-        audited = connection.execute("SELECT count(*) FROM operations.audit WHERE action = 'transfer_closed'").fetchone()
+        audited = connection.execute(
+            "SELECT count(*) FROM operations.audit WHERE action = 'transfer_closed'"
+        ).fetchone()
     # What did not come was not received under the decision.
     assert moved == [("receipt", 100, SENDER, "mất", None), ("adjustment", -100, None, "mất", None)]
     detail = {"lot": "L1", "sender": SENDER, "became": "lost", "doses": 100, "reason": "đối chiếu biên bản"}
@@ -248,7 +251,7 @@ acts.close(
 
 @pytest.mark.parametrize("after", ["look", "_write", "write_log", "close"])
 def test_a_process_that_is_killed_leaves_all_or_nothing(url: str, registry_url: str, after: str) -> None:
-    done = subprocess.run([sys.executable, "-c", KILLED, url, after], cwd=ROOT, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", KILLED, url, after], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     with psycopg.connect(registry_url) as connection:
         counts = connection.execute(
@@ -261,3 +264,24 @@ def test_a_process_that_is_killed_leaves_all_or_nothing(url: str, registry_url: 
     if after != "close":
         closed(url, SHORT)
     assert replay(ledger(registry_url))[STORE, "L1"].in_transit == 0
+
+
+def test_the_command_tells_and_closes(
+    url: str, registry_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MCC_REGISTRY__URL", registry_url)
+    state = ["--state", str(tmp_path / "state")]
+    assert main(["transfer", STORE, "L1", *state]) == 0
+    assert "sent 12,000, received 11,900: 100 missing" in capfd.readouterr().out
+    said = ["--actor", "Lê An", "--reason", "biên bản số 5", *state]
+    assert main(["transfer", STORE, "L1", "--close", "broken", "--doses", "40", *said]) == 0
+    assert "40 doses broken, said by Lê An (act 1); 60 doses are still open" in capfd.readouterr().out
+    assert main(["transfer", STORE, "L1", "--close", "lost", "--seen", "0", *said]) == 4
+    assert main(["transfer", STORE, "L1", "--close", "expected", "--until", "mai", *said]) == 2
+    assert main(["transfer", STORE, "L1", "--close", "lost", "--json", *said]) == 0
+    assert orjson.loads(capfd.readouterr().out)["left"] == 0
+    assert main(["transfer", STORE, "L1", "--close", "lost", *said]) == 4
+    assert main(["transfer", "S-99", "L1", *state]) == 4
+    assert main(["transfer", STORE, "L1", "--json", *state]) == 0
+    (told,) = orjson.loads(capfd.readouterr().out)["transfers"]
+    assert (told["open"], [item["outcome"] for item in told["acts"]]) == (0, ["broken", "lost"])

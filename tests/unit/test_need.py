@@ -17,7 +17,9 @@ ADULTS = PopulationGroup.ADULTS
 
 def row(people: int, days: float | None, population: int | None = 1000) -> AreaRow:
     stock = AreaStock(
-        usage=Usage(given=10, allocated=25, received=20, gone=8), usable=round((days or 0) * 100), daily_use=100.0 if days is not None else 0.0
+        usage=Usage(given=10, allocated=25, received=20, gone=8),
+        usable=round((days or 0) * 100),
+        daily_use=100.0 if days is not None else 0.0,
     )
     return AreaRow(
         area=Area(code="79", name_vi="A", name_en="A", region_vi="", region_en="", position=1),

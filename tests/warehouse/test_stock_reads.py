@@ -109,7 +109,8 @@ def test_doses_of_lots_that_central_units_did_not_enter_as_given(mart: duckdb.Du
     mart.executemany("INSERT INTO store (store_code, level, area_code) VALUES (?, ?, ?)", stores)
     for lot in ("L1", "L2", "L3"):
         mart.execute(
-            "INSERT INTO lot (lot_number, product, source, doses_received, doses_per_vial) VALUES (?, 'p', '', 0, 10)", [lot]
+            "INSERT INTO lot (lot_number, product, source, doses_received, doses_per_vial) VALUES (?, 'p', '', 0, 10)",
+            [lot],
         )
     for store, area, lot, incoming, given in (
         ("P", "79", "L1", 100, 160), ("H", "central", "L1", 70, 35), ("N", "central", "L1", 5000, 0),
@@ -135,8 +136,8 @@ def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_sti
     sent = datetime(2021, 10, 20, tzinfo=UTC)
     mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'province', '79')")
     mart.execute(
-        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, on_hand, "
-        "in_transit, last_sent_at, last_received_at) VALUES ('S', 'L', 'p', '79', 0, 0, 0, 11900, 100, ?, ?)",
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+        "on_hand, in_transit, last_sent_at, last_received_at) VALUES ('S', 'L', 'p', '79', 0, 0, 0, 11900, 100, ?, ?)",
         [sent, sent + timedelta(days=1) if came else None],
     )
     bound: dict[str, Any] = {
