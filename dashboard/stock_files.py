@@ -18,6 +18,7 @@ from campaign.allocation_tables import (
     exceeding_rows,
     usage_rows,
 )
+from campaign.delivery_tables import DELIVERY_COLUMNS
 from campaign.event_tables import EVENT_COLUMNS
 from campaign.people_tables import Row
 from campaign.spreadsheet import csv_line
@@ -57,7 +58,7 @@ from dashboard.allocation import (
 )
 from dashboard.params import BadParameter
 from dashboard.seen import Seen
-from dashboard.stock import Told, events_of, names_of, stores_in, told
+from dashboard.stock import Told, deliveries_in, events_of, names_of, stores_in, told
 from dashboard.stock_one import areas_of, events_of_lot, found_lot, found_store, lots_in_store, stores_of_lot
 from dashboard.stock_waste import waste_of_area, waste_of_store
 from dashboard.trust import area_names
@@ -187,6 +188,7 @@ FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
     "waste_reasons": (lambda asked: list(_waste(asked).reasons), WASTE_REASON_COLUMNS),
     "waste_places": (lambda asked: list(_waste(asked).places or ()), WASTE_PLACE_COLUMNS),
     "waste_stores": (lambda asked: list(_waste(asked).stores or ()), WASTE_STORE_COLUMNS),
+    "deliveries": (lambda asked: deliveries_in(asked[0], asked[1], told(*asked)), DELIVERY_COLUMNS),
     "events": (_events, EVENT_COLUMNS),
     "store_lots": (_store_lots, STORE_LOT_COLUMNS),
     "lot_areas": (_lot_areas, LOT_AREA_COLUMNS),

@@ -52,7 +52,7 @@ class AreaPage:
     """area: '' is the nation. part: the reader sees a part of the country. products: code and name, in the order of the
     columns. held: whether any store has doses or some are on their way; below_zero: whether any level is below zero.
     stores: of a province alone. waste, events: None of a snapshot from before.
-    low_days, count_days: from when on days of stock are low, a count is old."""
+    low_days, count_days, late_days: from when on days of stock are low, a count is old, a delivery is late."""
 
     common: Common
     area: str
@@ -67,11 +67,13 @@ class AreaPage:
     lots: Sequence[Row]
     differences: Sequence[Row]
     uncounted: Sequence[Row]
+    deliveries: Sequence[Row]
     stores: Sequence[Row]
     waste: WastePart | None
     events: Sequence[Row] | None
     low_days: float
     count_days: int
+    late_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

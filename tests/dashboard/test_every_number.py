@@ -92,6 +92,7 @@ class Snapshot:
             decision=0,
             allocation_days=settings.stock.allocation_days,
             settled_days=settings.stock.settled_days,
+            transit_days=settings.stock.transit_days,
             place="nation",
         )
         for begin in ("_begin", "_devices", "_stock", "_waste", "_allocation", "_events"):
@@ -380,7 +381,18 @@ def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
     snapshot.set(area=area)
     sheet = sheet_of(view(site, f"stock?area={area}" if area else "stock"))
     own = ("stores", "waste_stores") if area else ("waste_places",)
-    names = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons", "events", *own)
+    names = (
+        "places",
+        "expiry",
+        "lots",
+        "differences",
+        "uncounted",
+        "waste",
+        "waste_reasons",
+        "events",
+        "deliveries",
+        *own,
+    )
     snapshot.set(store="")
     assert {f"stock_{name}" for name in names} >= set(sheet.tables) >= {f"stock_{name}" for name in names[:3]}
     assert singles(sheet) == snapshot.singles("stock_tiles")
