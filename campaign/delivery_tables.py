@@ -1,4 +1,4 @@
-"""Deliveries that ask for somebody: not received, received short or over. Rows for the page about stock and its file."""
+"""Deliveries that ask for somebody: not received, short or over. Rows for the page about stock and its file."""
 
 from __future__ import annotations
 
