@@ -137,7 +137,7 @@ def _page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
         csrf=against_forgery(caller().token),
         store=store,
         lot=lot,
-        refused=refused or unknown,
+        refused=unknown or refused,
         done=words.named("transfer_done", done) if done in frozenset(Outcome) else "",
         sent={name: sent.get(name, "")[:500] for name in ("sender", "outcome", "doses", "until", "reason")},
         seen=seen,
