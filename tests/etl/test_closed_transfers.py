@@ -1,5 +1,5 @@
-"""The alert of a delivery received short follows it: raised once it is late, quiet while it is still expected, over when
-somebody closed it; and the ledger of the warehouse closes, too."""
+"""The alert of a delivery received short follows it: raised once it is late, quiet while it is still expected, over
+when somebody closed it; and the ledger of the warehouse closes, too."""
 
 from __future__ import annotations
 
