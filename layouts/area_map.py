@@ -190,7 +190,7 @@ def stock_text(row: AreaRow, metric: Metric, words: Words) -> str:
         usable=fmt.whole(row.stock.usable, language),
         lasts=lasts,
         given=fmt.whole(usage.given, language),
-        of=words(f"map.usage_of.{way}", doses=fmt.whole(usage.below(way), language)),
+        of=words(f"map_usage_of.{way}", doses=fmt.whole(usage.below(way), language)),
     )
 
 

@@ -31,7 +31,7 @@ def note(
     target = own_target(targets, view.group) if kind is Kind.POINTS else None
     parts += [_target(target, words)] if target else []
     parts += [_need(need, words)] if need is not None and kind is Kind.NEED else []
-    parts += [words(f"map.usage_note.{WAYS[view.metric]}")] if view.metric in WAYS else []
+    parts += [words(f"map_usage_note.{WAYS[view.metric]}")] if view.metric in WAYS else []
     parts += [words("map.day_means", day=fmt.day(view.day, words.language))] if view.day else []
     parts += [words("map.outside")] if blank else []
     parts += [words("map.boundaries")] if has_map else []
