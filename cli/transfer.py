@@ -106,7 +106,8 @@ def _show(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def as_json(seen: Seen) -> dict[str, object]:
-    """The shape that scripts rely on. Doses; `open` below zero where more was received than sent."""
+    """The shape that scripts rely on. Doses; `open` = sent - received - gone, below zero where more was received than
+    sent; `gone`: said to be lost or spoiled on the way."""
     return {
         "store": seen.store.code,
         "lot": seen.lot,
@@ -116,7 +117,8 @@ def as_json(seen: Seen) -> dict[str, object]:
             {
                 "sender": link.sender.code,
                 "sent": link.delivery.sent,
-                "received": link.delivery.received,
+                "received": link.delivery.received - link.gone,
+                "gone": link.gone,
                 "open": link.delivery.open,
                 "last_at": link.delivery.last_at,
                 "outcomes": [outcome.value for outcome in link.delivery.outcomes],
@@ -143,10 +145,11 @@ def as_lines(seen: Seen) -> list[str]:
         told = (
             "all came" if not item.open else f"{item.open:,} missing" if item.open > 0 else f"{-item.open:,} too many"
         )
+        off = f", {link.gone:,} lost or spoiled on the way" if link.gone else ""
         at = f", last moved {item.last_at.isoformat()}" if item.last_at else ""
         lines.append(
             f"lot {seen.lot} ({seen.product}) from {link.sender.code} to {seen.store.code}: sent {item.sent:,}, "
-            f"received {item.received:,}: {told}{at}"
+            f"received {item.received - link.gone:,}{off}: {told}{at}"
         )
         for act in link.closings:
             day = f" until {act.expected_on.isoformat()}" if act.expected_on else ""

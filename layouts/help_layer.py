@@ -43,6 +43,7 @@ USAGE_DOSES = tuple(
     f"usage_{name}"
     for name in ("given", "allocated", "received", "gone", "beyond", "extra", "unallocated", "central", "unexplained")
 )
+DELIVERY_DAYS = ("delivery_sent", "delivery_received")
 EVENTS, EVENT_RATES = ("event_serious", "event_others"), ("event_serious_rate", "event_others_rate")
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
@@ -158,7 +159,7 @@ def _stock() -> dict[str, Entry]:
             ("stock_closed_share", "stock_total_share"),
             Entry(unit="vaccine", denominator="used_up", source="stock", clock="as_of"),
         ),
-        **dict.fromkeys(("stock_until", "stock_counted", "stock_since"), days),
+        **dict.fromkeys(("stock_until", "stock_counted", "stock_since", *DELIVERY_DAYS), days),
         **dict.fromkeys(DECISION_DOSES, Entry(unit="vaccine", source="allocation", clock="as_of")),
         **dict.fromkeys(DECISION_DAYS, Entry(unit="calendar_day", source="allocation", clock="as_of")),
         **dict.fromkeys(USAGE_COUNTS, Entry(unit="decisions", source="allocation", clock="as_of")),
@@ -195,7 +196,7 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
         *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
         *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),
-        *("event_given", *EVENTS, *EVENT_RATES),
+        *("event_given", *EVENTS, *EVENT_RATES, *DELIVERY_DAYS),
         *DECISION_DOSES,
         *DECISION_DAYS,
         *USAGE_DOSES,

@@ -27,7 +27,7 @@ def delivery_card(common: Common, rows: Sequence[Row], *, late_days: int) -> htm
             "missing": words("stock_column.missing_doses"),
             "product_name": words("people_column.product_name"),
         },
-        help={"missing": "stock_in_transit"},
+        help={"missing": "stock_in_transit", "sent_at": "delivery_sent", "received_at": "delivery_received"},
         cells={
             "store_name": to_store,
             "lot_name": to_lot,

@@ -16,7 +16,7 @@ from psycopg.rows import DictRow
 
 from campaign.access import Permission
 from campaign.ledger import Movement
-from campaign.transfers import AT_SENDER, Booking, Delivery, Outcome, bookings, deliveries, falls_below_zero
+from campaign.transfers import AT_SENDER, GONE, Booking, Delivery, Outcome, bookings, deliveries, falls_below_zero
 from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
 from operations.decisions import Actor
 
@@ -114,6 +114,11 @@ class Link:
     @property
     def version(self) -> int:
         return len(self.closings)
+
+    @property
+    def gone(self) -> int:
+        """Doses said to be lost or spoiled on the way: the ledger takes them in and writes them off."""
+        return sum(item.doses for item in self.closings if item.outcome in GONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import psycopg
 from flask import Flask, Response, request
 
 from campaign.access import Permission
-from campaign.transfers import AT_SENDER, Delivery, Outcome
+from campaign.transfers import AT_SENDER, GONE, Delivery, Outcome
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
@@ -161,16 +161,19 @@ def _link(item: Link, seen: Seen, desk: DeedDesk, words: Words) -> LinkTold:
     kind = "even" if not delivery.open else "short" if delivery.open > 0 else "over"
     told = {
         "sent": fmt.whole(delivery.sent, language),
-        "received": fmt.whole(delivery.received, language),
+        "received": fmt.whole(delivery.received - item.gone, language),
         "doses": fmt.whole(abs(delivery.open), language),
     }
     tone, icon = ("good", "check") if kind == "even" else ("open", "warn")
+    head = words(f"transfer.{kind}", **told)
+    if item.gone:
+        head = f"{head} {words('transfer.gone', doses=fmt.whole(item.gone, language))}"
     return LinkTold(
         sender=item.sender.code,
         name=item.sender.name,
         tone=tone,
         icon=icon,
-        head=words(f"transfer.{kind}", **told),
+        head=head,
         open=delivery.open,
         missing=abs(delivery.open),
         version=item.version,
@@ -181,7 +184,13 @@ def _link(item: Link, seen: Seen, desk: DeedDesk, words: Words) -> LinkTold:
 
 
 def _legs(delivery: Delivery, words: Words, zone: ZoneInfo) -> tuple[tuple[str, str, str], ...]:
-    legs = [("sent", leg) for leg in delivery.issues] + [("received", leg) for leg in delivery.receipts]
+    legs = [("sent", leg) for leg in delivery.issues]
+    # Entries of the centre have numbers below zero: doses that it took in only to write them off.
+    off = {reason for _, reason in GONE.values()}
+    legs += [
+        ("gone" if leg.movement.movement_id < 0 and leg.movement.reason in off else "received", leg)
+        for leg in delivery.receipts
+    ]
     legs.sort(key=lambda item: item[1].movement.occurred_at, reverse=True)
     return tuple(
         (

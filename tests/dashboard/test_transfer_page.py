@@ -93,13 +93,13 @@ def test_a_difference_is_closed_and_stands_there_with_its_name(delivery: Deliver
         assert (refused.status_code, told in refused.text) == (400, True), sent
     assert delivery.post(token, doses="40", outcome="broken").status_code == 303
     after = delivery.read(token).text
-    assert "đã nhận 11.940: còn thiếu 60 liều." in after
+    assert "đã nhận 11.900: còn thiếu 60 liều. 40 liều đã ghi là không đến nơi." in after
     assert "40 liều: vỡ lọ trên đường." in after
     # Whoever saw the page before is told that somebody was faster.
     assert delivery.post(token).status_code == 400
     assert delivery.post(token, version="1", open="60", doses="60").status_code == 303
     closed = delivery.read(token).text
-    assert "đã nhận đủ." in closed
+    assert "Đã xuất 12.000 liều, đã nhận 11.900: không còn chênh lệch. 100 liều đã ghi là không đến nơi." in closed
     assert "<select" not in closed
 
 

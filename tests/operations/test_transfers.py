@@ -284,4 +284,5 @@ def test_the_command_tells_and_closes(
     assert main(["transfer", "S-99", "L1", *state]) == 4
     assert main(["transfer", STORE, "L1", "--json", *state]) == 0
     (told,) = orjson.loads(capfd.readouterr().out)["transfers"]
+    assert (told["sent"], told["received"], told["gone"]) == (12_000, 11_900, 100)
     assert (told["open"], [item["outcome"] for item in told["acts"]]) == (0, ["broken", "lost"])

@@ -14,6 +14,3 @@ CREATE TEMP MACRO halved(k, n, weight) AS (
 CREATE TEMP MACRO with_interval(events, doses) AS CASE WHEN doses <= 0 THEN ''
     ELSE tenth(100000.0 * events / doses) || ' ' || tenth(if(events = 0, 0, 100000 * halved(events - 1, doses, 0.975)))
          || ' ' || tenth(100000 * halved(events, doses, 0.025)) END;
-CREATE TEMP MACRO event_row(serious, others, doses) AS {
-    'given': shown(doses), 'serious': shown(serious), 'serious_rate': with_interval(serious, doses), 'others': shown(others),
-    'others_rate': with_interval(others, doses)};

@@ -5,7 +5,9 @@ WITH counted AS (
 told AS (
     SELECT product AS key, coalesce(sum(events) FILTER (WHERE serious), 0) AS serious,
            coalesce(sum(events) FILTER (WHERE NOT serious), 0) AS others, sum(doses) AS doses
-    FROM counted GROUP BY product HAVING sum(doses) <> 0 OR sum(events) > 0)
-SELECT key, unnest(event_row(serious, others, doses)) FROM told
-UNION ALL
-SELECT 'nation', unnest(event_row(sum(serious), sum(others), sum(doses))) FROM told HAVING count(*) > 1
+    FROM counted GROUP BY product HAVING sum(doses) <> 0 OR sum(events) > 0),
+rows AS (
+    FROM told UNION ALL SELECT 'nation', sum(serious), sum(others), sum(doses) FROM told HAVING count(*) > 1)
+SELECT key, shown(doses) AS given, shown(serious) AS serious, with_interval(serious, doses) AS serious_rate, shown(others) AS others,
+       with_interval(others, doses) AS others_rate
+FROM rows
