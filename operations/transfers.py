@@ -168,7 +168,7 @@ def look(connection: psycopg.Connection[DictRow], *, store: str, lot: str, now: 
     if product is None:
         raise ActRefused(f"no lot has the number {lot}", "no_lot", lot=lot)
     told = [
-        Closing(**{**row, "outcome": Outcome(row["outcome"])})
+        Closing(outcome=Outcome(row.pop("outcome")), **row)
         for row in connection.execute(CLOSINGS, [store, lot]).fetchall()
     ]
     return Seen(
