@@ -43,13 +43,15 @@ class Cause(StrEnum):
 
     EXTRA_VOLUME = "extra_volume"  # within what the vials may have yielded beyond their label
     NOT_ENTERED = "not_entered"  # it received doses that no decision allocates to it
-    UNEXPLAINED = "unexplained"  # neither, nor both together: a data alert
+    CENTRAL_UNITS = "central_units"  # it gave doses of lots that central units received and did not enter as given
+    UNEXPLAINED = "unexplained"  # none of them, nor all together: a data alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exceeding:
     """An area and product with more doses given than allocated. extra: what its vials may have yielded beyond their
-    label; unallocated: received beyond what decisions allocate to it; left: what neither explains."""
+    label; unallocated: received beyond what decisions allocate to it; central: given of lots beyond what it received of
+    them, up to what central units have of the same lots by their ledger; left: what none of them explains."""
 
     area: str
     product: str
@@ -57,6 +59,7 @@ class Exceeding:
     allocated: int
     extra: int
     unallocated: int
+    central: int = 0
 
     @property
     def beyond(self) -> int:
@@ -64,13 +67,15 @@ class Exceeding:
 
     @property
     def left(self) -> int:
-        return max(self.beyond - self.extra - self.unallocated, 0)
+        return max(self.beyond - self.extra - self.unallocated - self.central, 0)
 
     @property
     def cause(self) -> Cause:
         if self.left:
             return Cause.UNEXPLAINED
-        return Cause.EXTRA_VOLUME if self.beyond <= self.extra else Cause.NOT_ENTERED
+        if self.beyond <= self.extra:
+            return Cause.EXTRA_VOLUME
+        return Cause.NOT_ENTERED if self.unallocated >= self.central else Cause.CENTRAL_UNITS
 
 
 def judged(
@@ -127,7 +132,10 @@ def summary(decision: Decision, lines: Sequence[Judged]) -> Summary:
 
 
 def exceeding(
-    rounds: Mapping[Key, Iterable[Round]], accounts: Mapping[Key, Account], extra: Mapping[Key, int]
+    rounds: Mapping[Key, Iterable[Round]],
+    accounts: Mapping[Key, Account],
+    extra: Mapping[Key, int],
+    central: Mapping[Key, int] | None = None,
 ) -> list[Exceeding]:
     """Areas and products with more given than all decisions in force allocate, what is not explained first, then the
     most beyond. Where no decision names an area and product at all, nobody can say what it was allocated: it is
@@ -144,6 +152,7 @@ def exceeding(
                     allocated=allocated,
                     extra=extra.get(key, 0),
                     unallocated=max(account.received - allocated, 0),
+                    central=(central or {}).get(key, 0),
                 )
             )
     return sorted(found, key=lambda item: (-item.left, -item.beyond, item.area, item.product))

@@ -31,7 +31,7 @@ USAGE_COLUMNS = (
 )
 EXCEEDING_COLUMNS = (
     *("area", "area_name", "product", "product_name", "given", "allocated", "beyond", "extra", "unallocated"),
-    *("unexplained", "cause"),
+    *("central", "unexplained", "cause"),
 )
 
 
@@ -162,6 +162,7 @@ def exceeding_rows(found: Iterable[Exceeding], names: Names) -> list[Row]:
             "beyond": item.beyond,
             "extra": item.extra,
             "unallocated": item.unallocated,
+            "central": item.central,
             "unexplained": item.left,
             "cause": item.cause.value,
             "kind_name": item.cause.value,

@@ -25,8 +25,7 @@ def stock_by_area(judged: Iterable[JudgedHeap], paces: Paces, usage: Mapping[str
     whole = {**usage, NATION: sum(usage.values(), Usage())}
     return {
         place: AreaStock(
-            given=whole.get(place, Usage()).given,
-            received=whole.get(place, Usage()).received,
+            usage=whole.get(place, Usage()),
             usable=doses,
             daily_use=daily.get(place, 0.0),
         )
@@ -48,8 +47,7 @@ def together(found: Mapping[str, AreaStock], codes: Sequence[str]) -> AreaStock 
     if not parts:
         return None
     return AreaStock(
-        given=sum(part.given for part in parts),
-        received=sum(part.received for part in parts),
+        usage=sum((part.usage for part in parts), Usage()),
         usable=sum(part.usable for part in parts),
         daily_use=sum(part.daily_use for part in parts),
     )

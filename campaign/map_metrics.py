@@ -9,6 +9,7 @@ from enum import StrEnum
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target
 from campaign.readings import AreaRow
 from campaign.targets import people_needed
+from campaign.usage import Way
 
 WEEK_DAYS = 7
 WEEKLY_PER = 1000
@@ -17,7 +18,8 @@ WEEKLY_PER = 1000
 class Metric(StrEnum):
     """`DOSES7` are doses given in the last seven days per 1,000 residents, `DAILY` doses a day, the mean of those seven
     days. `GAP_DOSE1` and `GAP_FULL` are percentage points from the group's own target, negative while it is missed.
-    `LEFT` are people of the group without a dose. `USAGE` are doses given over doses received, `COVER` days of
+    `LEFT` are people of the group without a dose. `USAGE`, `USAGE_ALLOCATED` and `USAGE_GONE` are
+    doses given over doses received, allocated, and received less on hand and wasted (campaign.usage), `COVER` days of
     stock, `NEED` both at once: the share with one dose and the days of stock, in nine classes (`Need`)."""
 
     DOSE1 = "dose1"
@@ -28,6 +30,8 @@ class Metric(StrEnum):
     GAP_FULL = "gap_full"
     LEFT = "left"
     USAGE = "usage"
+    USAGE_ALLOCATED = "usage_allocated"
+    USAGE_GONE = "usage_gone"
     COVER = "cover"
     NEED = "need"
 
@@ -41,7 +45,7 @@ class Kind(StrEnum):
     DAILY = "daily"
     POINTS = "points"
     LEFT = "left"
-    USAGE = "usage"  # 1.0: all that was received
+    USAGE = "usage"  # 1.0: all of what the doses given are held against
     COVER = "cover"  # days
     NEED = "need"  # place of a class in Need
 
@@ -75,9 +79,10 @@ class NeedEdges:
 SHARES = {Metric.DOSE1: Measure.DOSE1, Metric.FULL: Measure.FULL}
 GAPS = {Metric.GAP_DOSE1: Measure.DOSE1, Metric.GAP_FULL: Measure.FULL}
 # Doses are counted where they are given, whoever got them.
-WITHOUT_GROUP = frozenset({Metric.DOSES7, Metric.DAILY, Metric.USAGE, Metric.COVER})
+WAYS = {Metric.USAGE: Way.RECEIVED, Metric.USAGE_ALLOCATED: Way.ALLOCATED, Metric.USAGE_GONE: Way.GONE}
+WITHOUT_GROUP = frozenset({Metric.DOSES7, Metric.DAILY, *WAYS, Metric.COVER})
 # What is asked of the stores, which keep no past days.
-OF_STOCK = frozenset({Metric.USAGE, Metric.COVER, Metric.NEED})
+OF_STOCK = frozenset({*WAYS, Metric.COVER, Metric.NEED})
 # Counts of people or doses: those of a sample are classed by breaks as much smaller.
 COUNTED = frozenset({Kind.PEOPLE, Kind.DAILY, Kind.LEFT})
 
@@ -91,8 +96,8 @@ def kind_of(metric: Metric, group: PopulationGroup) -> Kind:
 
 
 OTHER_KINDS = {
-    Metric.DOSES7: Kind.DOSES7, Metric.DAILY: Kind.DAILY, Metric.LEFT: Kind.LEFT, Metric.USAGE: Kind.USAGE,
-    Metric.COVER: Kind.COVER, Metric.NEED: Kind.NEED,
+    Metric.DOSES7: Kind.DOSES7, Metric.DAILY: Kind.DAILY, Metric.LEFT: Kind.LEFT, Metric.COVER: Kind.COVER,
+    Metric.NEED: Kind.NEED, **dict.fromkeys(WAYS, Kind.USAGE),
 }  # fmt: skip
 
 
@@ -142,7 +147,7 @@ def need_of(row: AreaRow, group: PopulationGroup, edges: NeedEdges) -> Need | No
 def _stock(row: AreaRow, metric: Metric) -> float | None:
     if row.stock is None:
         return None
-    return row.stock.usage if metric is Metric.USAGE else row.stock.cover_days
+    return row.stock.usage.ratio(WAYS[metric]) if metric in WAYS else row.stock.cover_days
 
 
 def _doses(row: AreaRow, metric: Metric) -> float | None:

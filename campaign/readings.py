@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target
+from campaign.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +46,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaStock:
-    """Doses of vaccine of one area, full size. received: what reached its own stores from above; daily_use: doses
-    given a day over the days with stock, 0: no recent use."""
+    """Doses of vaccine of one area, full size. usage: over the rounds that count, as everywhere else that it is told.
+    daily_use: doses given a day over the days with stock, 0: no recent use."""
 
-    given: int
-    received: int
+    usage: Usage
     usable: int
     daily_use: float
-
-    @property
-    def usage(self) -> float | None:
-        """Above 1.0 is reported as it is; None where nothing was received."""
-        return self.given / self.received if self.received > 0 else None
 
     @property
     def cover_days(self) -> float | None:

@@ -41,12 +41,14 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockRules:
     """count_days: a count older than this is old. allocation_days: how long after it was expected an allocation is
-    missing. settled_days: how long after its receipt a round counts in usage. thaw_limits: how long products keep after
-    thawing. most_per_vial: how many doses skilled hands draw from a vial, by product."""
+    missing. settled_days: how long after its receipt a round counts in usage. transit_days: what was sent so long ago
+    and not received is late. thaw_limits: how long products keep after thawing. most_per_vial: how many doses skilled
+    hands draw from a vial, by product."""
 
     count_days: int
     allocation_days: int
     settled_days: int
+    transit_days: int
     thaw_limits: tuple[ThawLimit, ...]
     most_per_vial: Mapping[str, int]
 

@@ -29,7 +29,8 @@ class Store:
 class Difference:
     """A physical count that differed from the book (at, reason), or a level below zero (at None). difference: what was
     counted less what the book had, or the level itself. incoming, kept: of a level below zero, all that ever came in,
-    and of it what was not sent on; per_vial: doses by the label of the vials."""
+    and of it what was not sent on; per_vial: doses by the label of the vials; central: doses of the
+    lot that central units received and did not enter as given."""
 
     store: Store
     lot: str
@@ -41,6 +42,7 @@ class Difference:
     kept: int | None = None
     per_vial: int | None = None
     in_transit: int = 0
+    central: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,17 +252,19 @@ def _kind(item: Difference, most_per_vial: int) -> str:
     if item.in_transit > 0:
         return "below_transit"
     if not item.incoming:
-        return "below_none"
+        return "below_central" if item.central >= -item.difference else "below_none"
     known = explained(
         item.difference, coming=0, kept=item.kept or 0, per_vial=item.per_vial or 0, most_per_vial=most_per_vial
     )
-    return "below_extra" if known else "below"
+    if known:
+        return "below_extra"
+    return "below_central" if item.central >= -item.difference else "below"
 
 
 def _difference_row(item: Difference, names: Names, kind: str) -> Row:
     return {
         "key": f"{item.store.code} {item.lot} {'below' if item.at is None else f'{item.at:%Y%m%d%H%M%S}'}",
-        **_store(item.store, names),
+        **store_columns(item.store, names),
         "lot": item.lot,
         "lot_name": item.lot,
         "product": item.product,
@@ -276,7 +278,8 @@ def _difference_row(item: Difference, names: Names, kind: str) -> Row:
     }
 
 
-def _store(store: Store, names: Names) -> Row:
+def store_columns(store: Store, names: Names) -> Row:
+    """Where a row stands: its area, and its store."""
     return {
         "area": store.area,
         "area_name": names.area(store.area),
@@ -289,7 +292,9 @@ def _store(store: Store, names: Names) -> Row:
 
 def uncounted_rows(stores: Iterable[Store], names: Names, *, today: date) -> list[Row]:
     """In the order given."""
-    return [{**_store(store, names), **_counted(store.counted_on, today), "doses": store.doses} for store in stores]
+    return [
+        {**store_columns(store, names), **_counted(store.counted_on, today), "doses": store.doses} for store in stores
+    ]
 
 
 def _counted(counted_on: date | None, today: date) -> Row:
@@ -321,7 +326,7 @@ def _store_row(store: Store, items: Sequence[JudgedHeap], paces: Paces, names: N
     }
     wide, sums = _wide(store.area, covers, names), sums_of(items, None)
     return {
-        **_store(store, names),
+        **store_columns(store, names),
         **{name: wide[name] for name in ("worst", "worst_product", "worst_name")},
         "usable": sums.usable,
         "blocked": sums.blocked,
@@ -439,7 +444,7 @@ def lot_store_rows(
         usable = until(item)
         rows.append(
             {
-                **_store(item.store, names),
+                **store_columns(item.store, names),
                 "until": _ordinal(usable.expires_on),
                 "why": str(usable.clock) if usable.expires_on else "",
                 "condition": usable.condition,
@@ -462,9 +467,10 @@ def in_file(row: Row, zone_day: Callable[[int], datetime]) -> Row:
         value = shown.get(name)
         if isinstance(value, int):
             shown[name] = date.fromordinal(value).isoformat()
-    at = shown.get("at")
-    if isinstance(at, int):
-        shown["at"] = zone_day(at).isoformat()
+    for name in ("at", "sent_at", "received_at"):
+        at = shown.get(name)
+        if isinstance(at, int):
+            shown[name] = zone_day(at).isoformat()
     return shown
 
 

@@ -84,7 +84,7 @@ def _found(snapshots: Snapshots, settings: Settings, number: str) -> Found | Non
         if number
         else [],
         usage=usage_by_area(rounds, told.accounts, today=told.today, settled_days=stock.settled_days),
-        exceeding=exceeding(rounds, told.accounts, told.extra),
+        exceeding=exceeding(rounds, told.accounts, told.extra, told.central),
         settled_days=stock.settled_days,
     )
 
@@ -101,7 +101,8 @@ def as_json(found: Found, *, whole: bool) -> Iterator[dict[str, object]]:
     for area, usage in [(NATION, nation), *found.usage.items()]:
         yield {"kind": "usage", "area": area, "settled_days": found.settled_days, **_usage(usage)}
     for item in found.exceeding:
-        own = {name: getattr(item, name) for name in ("area", "product", "given", "allocated", "extra", "unallocated")}
+        names = ("area", "product", "given", "allocated", "extra", "unallocated", "central")
+        own = {name: getattr(item, name) for name in names}
         yield {"kind": "exceeding", **own, "left": item.left, "cause": item.cause.value}
 
 

@@ -43,6 +43,7 @@ MODULES = {
     "cli.lot": ("lot",),
     "cli.allocation": ("allocation",),
     "cli.excursion": ("excursion",),
+    "cli.transfer": ("transfer",),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
     "cli.alerts": ("alerts",),

@@ -236,7 +236,7 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
             *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
             *cold_chain_conditions(settings, snapshots, version, statuses),
-            *stock_conditions(settings, snapshots, version, statuses),
+            *stock_conditions(settings, snapshots, version, statuses, url),
             *conditions.of_thresholds(chosen.unusable),
             *ticket_conditions(settings, snapshots, version, url),
             *report_conditions(settings, snapshots, version, statuses),

@@ -12,9 +12,11 @@ from campaign.readings import FeedStatus
 from campaign.stock import Rule
 from operations.allocation_conditions import of_allocation
 from operations.stock_conditions import Names, StockRules, of_stock
+from operations.transfers import promised
 from settings import Settings
 from settings.rule_expressions import Asked, levels, read_rule
 from settings.stock import AlertLevel
+from warehouse import reads
 from warehouse.reads_allocation import allocated, rounds_of
 from warehouse.reads_stock import Looking, stock_seen
 from warehouse.reference import load_most_per_vial, load_product_names, load_thaw_limits
@@ -26,9 +28,10 @@ RULES = ("stock_", "lot_", "allocation_")
 
 
 def stock_conditions(
-    settings: Settings, snapshots: Snapshots, version: int, statuses: Sequence[FeedStatus]
+    settings: Settings, snapshots: Snapshots, version: int, statuses: Sequence[FeedStatus], url: str | None = None
 ) -> list[Condition]:
-    """What of the stock asks for somebody, as of the snapshot's own instant."""
+    """What of the stock asks for somebody, as of the snapshot's own instant. url: of the registry, which knows what was
+    said of transfers that came short; None: nothing was. Raises psycopg.Error."""
     stock = settings.stock
     seen = stock_seen(
         snapshots,
@@ -43,6 +46,7 @@ def stock_conditions(
         ),
         thaw=load_thaw_limits(settings.reference_dir),
         most_per_vial=load_most_per_vial(settings.reference_dir),
+        promised=_promised(settings, snapshots, version, url),
     )
     if seen is None:
         return []
@@ -51,6 +55,13 @@ def stock_conditions(
     rules = stock_rules(settings)
     found = of_stock(seen, rules=rules, names=names, behind=behind)
     return [*found, *_allocation(settings, snapshots, version, rules=rules, names=names, behind=behind)]
+
+
+def _promised(settings: Settings, snapshots: Snapshots, version: int, url: str | None) -> Mapping[tuple[str, str], int]:
+    if url is None:
+        return {}
+    zone = ZoneInfo(settings.campaign.timezone)
+    return promised(url, today=reads.info(snapshots, version).as_of.astimezone(zone).date())
 
 
 def _allocation(
@@ -64,7 +75,7 @@ def _allocation(
     return of_allocation(
         judged(told.lines, told.decisions, rounds, told.accounts, today=told.today, wait_days=wait_days),
         told.decisions,
-        exceeding(rounds, told.accounts, told.extra),
+        exceeding(rounds, told.accounts, told.extra, told.central),
         rules=rules.rules,
         wait_days=wait_days,
         names=names,

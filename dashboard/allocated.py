@@ -36,5 +36,5 @@ def read_allocation(snapshots: Snapshots, version: int, *, zone: ZoneInfo, rules
         summaries=tuple(summaries(lines, found.decisions)),
         usage=usage_by_area(rounds, found.accounts, today=found.today, settled_days=rules.settled_days),
         # Without any decision nobody was allocated anything, and nobody gave more than that.
-        exceeding=tuple(exceeding(rounds, found.accounts, found.extra)) if found.decisions else (),
+        exceeding=tuple(exceeding(rounds, found.accounts, found.extra, found.central)) if found.decisions else (),
     )

@@ -215,6 +215,7 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
             count_days=deps.settings.stock.count_days,
             allocation_days=deps.settings.stock.allocation_days,
             settled_days=deps.settings.stock.settled_days,
+            transit_days=deps.settings.stock.transit_days,
             thaw_limits=load_thaw_limits(deps.settings.reference_dir),
             most_per_vial=load_most_per_vial(deps.settings.reference_dir),
         ),

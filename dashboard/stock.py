@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from campaign.access import Scope
 from campaign.coverage import CENTRAL_UNITS, NATION
+from campaign.delivery_tables import delivery_rows
+from campaign.event_tables import event_rows
 from campaign.people_places import APART
 from campaign.people_tables import Row
 from campaign.stock_board import NATIONAL_STORES, JudgedHeap, Paces, sums_of
@@ -39,9 +42,9 @@ from layouts.stock_model import AreaPage, Common, Tiles
 from layouts.stock_store import lot_body, store_body
 from layouts.view import View
 from layouts.words import Words
-from warehouse import reads_stores
+from warehouse import reads_deliveries, reads_events, reads_stores
 
-FILES = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons")
+FILES = ("places", "expiry", "lots", "differences", "uncounted", "deliveries", "waste", "waste_reasons", "events")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,10 +197,13 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         lots=lot_rows(found.listed, found.names),
         differences=difference_rows(found.differences, found.names, most_per_vial=studio.stock.most_per_vial),
         uncounted=uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today),
+        deliveries=deliveries_in(studio, version, found),
         stores=stores,
         waste=waste_of_area(studio, version, view, scope, found.names, found.seen),
+        events=events_of(studio, version, view.area, found.names),
         low_days=studio.causes.supply_days,
         count_days=studio.stock.count_days,
+        late_days=studio.stock.transit_days,
     )
 
 
@@ -206,6 +212,20 @@ def stores_in(studio: Studio, version: int, view: View, found: Told) -> list[Row
     own = reads_stores.stores_of(studio.readings.snapshots, version, area=view.area)
     judged = judged_in(studio, own, found.stock)
     return store_rows(own.stores.values(), judged, own.paces, found.names, today=found.stock.stock.today)
+
+
+def deliveries_in(studio: Studio, version: int, found: Told) -> list[Row]:
+    """Of the reader's areas."""
+    late = found.stock.stock.now - timedelta(days=studio.stock.transit_days)
+    areas = [CENTRAL_UNITS if place == NATIONAL_STORES else place for place in found.seen]
+    own = reads_deliveries.open_deliveries(studio.readings.snapshots, version, areas=areas, late=late)
+    return delivery_rows(own, found.names)
+
+
+def events_of(studio: Studio, version: int, area: str, names: Names) -> list[Row] | None:
+    """Adverse events by product of an area; '' is the nation. None: not told."""
+    found = reads_events.product_events(studio.readings.snapshots, version, area=area)
+    return None if found is None else event_rows(found, names)
 
 
 def tiles_of(judged: Sequence[JudgedHeap], rows: Sequence[Row], paces: Paces, *, area: str) -> Tiles:

@@ -18,6 +18,8 @@ from campaign.allocation_tables import (
     exceeding_rows,
     usage_rows,
 )
+from campaign.delivery_tables import DELIVERY_COLUMNS
+from campaign.event_tables import EVENT_COLUMNS
 from campaign.people_tables import Row
 from campaign.spreadsheet import csv_line
 from campaign.stock_tables import (
@@ -55,8 +57,9 @@ from dashboard.allocation import (
     used_areas,
 )
 from dashboard.params import BadParameter
-from dashboard.stock import Told, names_of, stores_in, told
-from dashboard.stock_one import areas_of, found_lot, found_store, lots_in_store, stores_of_lot
+from dashboard.seen import Seen
+from dashboard.stock import Told, deliveries_in, events_of, names_of, stores_in, told
+from dashboard.stock_one import areas_of, events_of_lot, found_lot, found_store, lots_in_store, stores_of_lot
 from dashboard.stock_waste import waste_of_area, waste_of_store
 from dashboard.trust import area_names
 from dashboard.views import Studio, stock_now
@@ -113,6 +116,16 @@ def _waste(asked: Asked) -> WastePart:
         areas = told(studio, version, view, scope).seen
         found = waste_of_area(studio, version, view, scope, names, areas)
     return found or WastePart(products=(), reasons=())
+
+
+def _events(asked: Asked) -> list[Row]:
+    """Of a lot where one is named, else of the nation or a province."""
+    studio, version, view, scope = asked
+    if view.lot:
+        found_lot(studio, version, view)
+        return events_of_lot(studio, version, view.lot, _names(asked)) or []
+    Seen(studio.readings, scope).check(view.area)
+    return events_of(studio, version, view.area, _names(asked)) or []
 
 
 def _asked_decisions(asked: Asked) -> tuple[AllocationNow, list[Summary]]:
@@ -175,6 +188,8 @@ FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
     "waste_reasons": (lambda asked: list(_waste(asked).reasons), WASTE_REASON_COLUMNS),
     "waste_places": (lambda asked: list(_waste(asked).places or ()), WASTE_PLACE_COLUMNS),
     "waste_stores": (lambda asked: list(_waste(asked).stores or ()), WASTE_STORE_COLUMNS),
+    "deliveries": (lambda asked: deliveries_in(asked[0], asked[1], told(*asked)), DELIVERY_COLUMNS),
+    "events": (_events, EVENT_COLUMNS),
     "store_lots": (_store_lots, STORE_LOT_COLUMNS),
     "lot_areas": (_lot_areas, LOT_AREA_COLUMNS),
     "lot_stores": (_lot_stores, LOT_STORE_COLUMNS),

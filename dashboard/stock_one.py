@@ -9,6 +9,7 @@ from datetime import date
 from campaign.access import Scope
 from campaign.device_tables import device_rows
 from campaign.devices import judge_all
+from campaign.event_tables import event_rows
 from campaign.lots import Usable
 from campaign.people_tables import Row
 from campaign.stock_board import JudgedHeap, judge, sums_of, thaw_not_told, usable_until
@@ -35,10 +36,10 @@ from layouts.stock_model import Common, LotPage, StorePage, Tiles
 from layouts.stock_parts import stored_as
 from layouts.view import View
 from layouts.words import Words
-from warehouse import reads_stores
+from warehouse import reads_events, reads_stores
 from warehouse.reads_stores import LotStock, StoreStock
 
-STORE_FILES, LOT_FILES = ("store_lots", "waste", "waste_reasons"), ("lot_areas", "lot_stores")
+STORE_FILES, LOT_FILES = ("store_lots", "waste", "waste_reasons"), ("lot_areas", "lot_stores", "events")
 Address = Callable[[str], str]
 
 
@@ -151,8 +152,15 @@ def lot_page(
         expiries=lot_expiry_rows(found.expiries),
         stores=stores_of_lot(studio, version, found, own, names, now),
         areas=areas_of(found, own, names),
+        events=events_of_lot(studio, version, view.lot, names),
         hidden_stores=len(found.stores) - len(own),
     )
+
+
+def events_of_lot(studio: Studio, version: int, lot: str, names: Names) -> list[Row] | None:
+    """The nation's, which everybody sees, as the lot's sums are. None: not told."""
+    found = reads_events.lot_events(studio.readings.snapshots, version, lot=lot)
+    return None if found is None else event_rows(found, names)
 
 
 def stores_of_lot(

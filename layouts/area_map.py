@@ -8,8 +8,9 @@ from html import escape
 from typing import Any
 
 from campaign.coverage import PopulationGroup
-from campaign.map_metrics import GAPS, WITHOUT_GROUP, Kind
+from campaign.map_metrics import GAPS, WAYS, WITHOUT_GROUP, Kind
 from campaign.readings import AreaRow
+from campaign.usage import Way
 from layouts import format as fmt
 from layouts.graph import Figure, base_layout
 from layouts.scales import Scale, coverage_of, value_text
@@ -166,7 +167,7 @@ def hover_text(row: AreaRow, scale: Scale, words: Words) -> str:
         f"{reading_name(scale.metric, scale.group, words)}: <b>{value_text(row, scale, words)}</b>",
     ]
     if scale.kind in (Kind.COVER, Kind.NEED, Kind.USAGE):
-        lines.append(stock_text(row, words))
+        lines.append(stock_text(row, scale.metric, words))
     measure = MEASURES.get(scale.metric) or GAPS.get(scale.metric)
     if measure is not None and scale.kind is not Kind.PEOPLE:
         cell = coverage_of(row, scale.group, measure)
@@ -177,18 +178,19 @@ def hover_text(row: AreaRow, scale: Scale, words: Words) -> str:
     return "<br>".join(lines)
 
 
-def stock_text(row: AreaRow, words: Words) -> str:
-    """What the value is made of: share with one dose of everyone, usable doses, days; doses given and received."""
+def stock_text(row: AreaRow, metric: Metric, words: Words) -> str:
+    """What the value is made of: usable doses, days; of usage what is above and below the line, else received."""
     if row.stock is None:
         return words("map.no_stock")
-    language, days = words.language, row.stock.cover_days
+    language, days, usage = words.language, row.stock.cover_days, row.stock.usage
     lasts = words("stock.no_use") if days is None else words("stock.days", days=fmt.decimal(days, language))
+    way = WAYS.get(metric, Way.RECEIVED)
     return words(
         "map.stock",
         usable=fmt.whole(row.stock.usable, language),
         lasts=lasts,
-        given=fmt.whole(row.stock.given, language),
-        received=fmt.whole(row.stock.received, language),
+        given=fmt.whole(usage.given, language),
+        of=words(f"map_usage_of.{way}", doses=fmt.whole(usage.below(way), language)),
     )
 
 

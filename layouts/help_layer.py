@@ -41,8 +41,10 @@ DECISION_DOSES = tuple(
 DECISION_DAYS = tuple(f"decision_{name}" for name in ("decided", "expected", "received_on", "changed"))
 USAGE_DOSES = tuple(
     f"usage_{name}"
-    for name in ("given", "allocated", "received", "gone", "beyond", "extra", "unallocated", "unexplained")
+    for name in ("given", "allocated", "received", "gone", "beyond", "extra", "unallocated", "central", "unexplained")
 )
+DELIVERY_DAYS = ("delivery_sent", "delivery_received")
+EVENTS, EVENT_RATES = ("event_serious", "event_others"), ("event_serious_rate", "event_others_rate")
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 STATUSES = tuple(f"equipment_{status}" for status in Status)
@@ -147,12 +149,17 @@ def _stock() -> dict[str, Entry]:
         "stock_stores": Entry(unit="stores", source="stock", clock="as_of"),
         "stock_waste_stores": Entry(unit="stores", source="stock", clock="as_of"),
         **dict.fromkeys(("stock_open", "stock_gained", "stock_closed"), doses),
+        "event_given": Entry(unit="doses", source="records", clock="injected"),
+        **dict.fromkeys(EVENTS, Entry(unit="events", source="records", clock="as_of")),
+        **dict.fromkeys(
+            EVENT_RATES, Entry(unit="events_of_100k", denominator="doses_given", source="records", clock="as_of")
+        ),
         "stock_open_share": Entry(unit="vaccine", denominator="opened", source="stock", clock="as_of"),
         **dict.fromkeys(
             ("stock_closed_share", "stock_total_share"),
             Entry(unit="vaccine", denominator="used_up", source="stock", clock="as_of"),
         ),
-        **dict.fromkeys(("stock_until", "stock_counted", "stock_since"), days),
+        **dict.fromkeys(("stock_until", "stock_counted", "stock_since", *DELIVERY_DAYS), days),
         **dict.fromkeys(DECISION_DOSES, Entry(unit="vaccine", source="allocation", clock="as_of")),
         **dict.fromkeys(DECISION_DAYS, Entry(unit="calendar_day", source="allocation", clock="as_of")),
         **dict.fromkeys(USAGE_COUNTS, Entry(unit="decisions", source="allocation", clock="as_of")),
@@ -189,6 +196,7 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
         *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
         *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),
+        *("event_given", *EVENTS, *EVENT_RATES, *DELIVERY_DAYS),
         *DECISION_DOSES,
         *DECISION_DAYS,
         *USAGE_DOSES,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from campaign.map_metrics import NEEDS, Kind, Need
+from campaign.map_metrics import NEEDS, WAYS, Kind, Need
 from campaign.readings import AreaRow
 from layouts import scales
 from layouts.parts import Child, attributes, native
@@ -41,7 +41,7 @@ def legend(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -
             palette.unknown, words("legend.unknown"), tally[None], edge=palette.muted, class_name="legend-none"
         )
         lines.append(line)
-    title = words(f"legend_title.{scale.kind}")
+    title = words(f"legend_title.{scale.metric if scale.metric in WAYS else scale.kind}")
     head = native(
         "Div",
         children=[
@@ -85,7 +85,7 @@ def _need(rows: Sequence[AreaRow], scale: Scale, view: View, words: Words) -> Ch
     worst = NEEDS[-1]
     urgent = _line(palette.need[-1], words(f"need.{worst}"), tally[len(NEEDS) - 1], edge=palette.muted)
     unknown = [_line(palette.unknown, words("legend.unknown"), tally[None], edge=palette.muted)] if tally[None] else []
-    title = words(f"legend_title.{scale.kind}")
+    title = words(f"legend_title.{scale.metric if scale.metric in WAYS else scale.kind}")
     return native(
         "Div",
         children=[

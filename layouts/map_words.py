@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from campaign.coverage import PopulationGroup, Target
-from campaign.map_metrics import WITHOUT_GROUP, Kind, NeedEdges, kind_of, own_target
+from campaign.map_metrics import WAYS, WITHOUT_GROUP, Kind, NeedEdges, kind_of, own_target
 from campaign.readings import SnapshotInfo
 from layouts import format as fmt
 from layouts.area_map import reading_name
@@ -31,6 +31,7 @@ def note(
     target = own_target(targets, view.group) if kind is Kind.POINTS else None
     parts += [_target(target, words)] if target else []
     parts += [_need(need, words)] if need is not None and kind is Kind.NEED else []
+    parts += [words(f"map_usage_note.{WAYS[view.metric]}")] if view.metric in WAYS else []
     parts += [words("map.day_means", day=fmt.day(view.day, words.language))] if view.day else []
     parts += [words("map.outside")] if blank else []
     parts += [words("map.boundaries")] if has_map else []

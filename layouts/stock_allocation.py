@@ -26,7 +26,10 @@ STAGES = {
     "withdrawn": ("none", "dash"),
 }  # fmt: skip
 GAPS = {"unreceived": "bad", "short": "bad", "over": "open", "unplanned": "open"}
-CAUSES = {"extra_volume": ("good", "check"), "not_entered": ("open", "warn"), "unexplained": ("bad", "warn")}
+CAUSES = {
+    "extra_volume": ("good", "check"), "not_entered": ("open", "warn"), "central_units": ("open", "warn"),
+    "unexplained": ("bad", "warn"),
+}  # fmt: skip
 
 
 def decisions_body(page: DecisionsPage) -> list[Child]:
@@ -128,7 +131,7 @@ def _ratio(name: str, words: Words):  # noqa: ANN202 - a cell
 
 def exceeding_card(page: DecisionsPage) -> html.Section:
     words = page.common.words
-    numbers = ("given", "allocated", "beyond", "extra", "unallocated", "unexplained")
+    numbers = ("given", "allocated", "beyond", "extra", "unallocated", "central", "unexplained")
     table = Table(
         name="stock_exceeding",
         key="key",

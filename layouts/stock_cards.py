@@ -13,6 +13,8 @@ from layouts import format as fmt
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, icon
 from layouts.people_table import Table
+from layouts.stock_deliveries import delivery_card
+from layouts.stock_events import event_cards
 from layouts.stock_model import AreaPage, Common, Tiles
 from layouts.stock_parts import (
     advice,
@@ -45,7 +47,9 @@ def body(page: AreaPage) -> list[Child]:
         *([stores_card(page)] if page.area else []),
         differences_card(page),
         uncounted_card(page),
+        delivery_card(page.common, page.deliveries, late_days=page.late_days),
         *waste_cards(page.common, page.waste),
+        *event_cards(page.common, page.events),
         link_card(page.common.words),
     ]
 

@@ -51,8 +51,8 @@ class WastePart:
 class AreaPage:
     """area: '' is the nation. part: the reader sees a part of the country. products: code and name, in the order of the
     columns. held: whether any store has doses or some are on their way; below_zero: whether any level is below zero.
-    stores: of a province alone. waste: None of a snapshot from before.
-    low_days, count_days: from when on days of stock are low, a count is old."""
+    stores: of a province alone. waste, events: None of a snapshot from before.
+    low_days, count_days, late_days: from when on days of stock are low, a count is old, a delivery is late."""
 
     common: Common
     area: str
@@ -67,10 +67,13 @@ class AreaPage:
     lots: Sequence[Row]
     differences: Sequence[Row]
     uncounted: Sequence[Row]
+    deliveries: Sequence[Row]
     stores: Sequence[Row]
     waste: WastePart | None
+    events: Sequence[Row] | None
     low_days: float
     count_days: int
+    late_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,7 @@ class StorePage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotPage:
     """One lot. sums: received = in stores + in transit + given + wasted + lost, and what remains where it does not
-    close."""
+    close. events: None of a snapshot from before."""
 
     common: Common
     number: str
@@ -135,4 +138,5 @@ class LotPage:
     expiries: Sequence[Row]
     stores: Sequence[Row]
     areas: Sequence[Row]
+    events: Sequence[Row] | None
     hidden_stores: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -96,6 +97,16 @@ def to_store(row: Row) -> Child:
 
 def to_lot(row: Row) -> Child:
     return go(str(row["lot_name"]), lot=str(row["lot"]))
+
+
+def to_transfer(row: Row, words: Words, *, store: str, lot: str) -> Child | None:
+    """Doses on their way, below zero for those received beyond what was sent; leads to what was sent and what came.
+    None where there is nothing to compare."""
+    doses = row["in_transit"]
+    if not isinstance(doses, int) or not doses:
+        return None
+    told = urlencode({"store": store, "lot": lot})
+    return html.A(fmt.whole(doses, words.language), href=f"/kho/dieu-chuyen?{told}", title=words("transfer.open"))
 
 
 def days(value: object, words: Words) -> str:

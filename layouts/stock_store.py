@@ -18,6 +18,7 @@ from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag
 from layouts.people_table import Table
 from layouts.stock_cards import tiles_section
+from layouts.stock_events import event_cards
 from layouts.stock_model import Common, LotPage, StorePage
 from layouts.stock_parts import (
     cover,
@@ -30,6 +31,7 @@ from layouts.stock_parts import (
     table_card,
     to_area,
     to_store,
+    to_transfer,
     until,
 )
 from layouts.stock_waste import waste_cards
@@ -122,6 +124,7 @@ def store_lots(page: StorePage) -> html.Section:
             "lot_name": lambda row: go(str(row["lot_name"]), lot=str(row["lot"])),
             "standing_name": lambda row: standing(row, words),
             "until": lambda row: until(row, words),
+            "in_transit": lambda row: to_transfer(row, words, store=page.code, lot=str(row["lot"])),
             "cover": lambda row: cover(row["cover"], row["on_hand"], words, low=page.low_days),
             "counted": lambda row: html.Span(day_cell(row["counted"], words)),
         },
@@ -167,6 +170,7 @@ def lot_body(page: LotPage) -> list[Child]:
         lot_expiries(page),
         lot_areas(page),
         lot_stores(page),
+        *event_cards(page.common, page.events),
     ]
 
 
@@ -275,7 +279,11 @@ def lot_stores(page: LotPage) -> html.Section:
             "until": "stock_until",
             **{name: f"stock_{name}" for name in ("on_hand", "in_transit", "incoming", "administered", "wasted")},
         },
-        cells={"store_name": to_store, "until": lambda row: until(row, words)},
+        cells={
+            "store_name": to_store,
+            "until": lambda row: until(row, words),
+            "in_transit": lambda row: to_transfer(row, words, store=str(row["store"]), lot=page.number),
+        },
     )
     hidden = page.hidden_stores
     told = fmt.whole(hidden, words.language)

@@ -36,8 +36,10 @@ TEXTS: Mapping[Gap, tuple[str, Words]] = {
     ),
 }
 EXCEEDED: Words = (
-    "{area}: đã tiêm vượt số phân bổ {doses} liều, ngoài phần dung tích dư của lọ và số nhận ngoài phân bổ",
-    "{area}: {doses} more doses given than allocated, beyond the vials' extra volume and what came unallocated",
+    "{area}: đã tiêm vượt số phân bổ {doses} liều, ngoài phần dung tích dư của lọ, số nhận ngoài phân bổ và liều của "
+    "đơn vị trung ương",
+    "{area}: {doses} more doses given than allocated, beyond the vials' extra volume, what came unallocated, and doses "
+    "of central units",
 )
 
 

@@ -71,8 +71,8 @@ class StockAlertSettings(Section):
 class StockSettings(Section):
     """`look_back_days`: whole days before today whose use counts. `difference_days`: how long a physical count that
     differed from the book is told. `allocation_days`: how long after it was expected an allocation that did not come,
-    or came short, is missing. `settled_days`: how long after its receipt a round counts in usage. The others:
-    operations.stock_conditions.StockRules."""
+    or came short, is missing. `settled_days`: how long after its receipt a round counts in usage. `promise_days`: how
+    far ahead doses that came short may be called still expected. The others: operations.stock_conditions.StockRules."""
 
     look_back_days: Days = 28
     difference_days: Days = 90
@@ -86,6 +86,7 @@ class StockSettings(Section):
     event_days: Days = 28
     allocation_days: Days = 5
     settled_days: Annotated[int, Field(ge=0, le=90)] = 7
+    promise_days: Days = 30
     waste_days: Days = 7
     waste_share: Annotated[float, Field(gt=0, lt=1)] = 0.05
     waste_least_doses: Annotated[int, Field(ge=1)] = 100

@@ -39,7 +39,8 @@ class Changed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
     """All decisions with their lines. accounts: the ledger by area and product; extra: doses that vials may have
-    yielded beyond their label there. told: the snapshot tells of decisions at all."""
+    yielded beyond their label there; central: doses of central units that it may have given. told: the snapshot tells
+    of decisions at all."""
 
     now: datetime
     today: date
@@ -47,6 +48,7 @@ class Allocated:
     lines: tuple[Line, ...]
     accounts: Mapping[Key, Account]
     extra: Mapping[Key, int]
+    central: Mapping[Key, int]
     told: bool
 
 
@@ -55,13 +57,16 @@ def allocated(snapshots: Snapshots, version: int, *, zone: ZoneInfo, most_per_vi
     now = reads.info(snapshots, version).as_of.astimezone(zone)
     bound = {"products": list(most_per_vial), "most": list(most_per_vial.values())}
     if not has(snapshots, version, "stock_by_lot", "store", "lot"):
-        return Allocated(now=now, today=now.date(), decisions={}, lines=(), accounts={}, extra={}, told=False)
+        return Allocated(
+            now=now, today=now.date(), decisions={}, lines=(), accounts={}, extra={}, central={}, told=False
+        )
     accounts: dict[Key, Account] = {}
     extra: dict[Key, int] = {}
     for row in snapshots.rows(version, sql("allocation/accounts"), bound):
         key = (row.pop("area"), row.pop("product"))
         extra[key] = row.pop("extra")
         accounts[key] = Account(**row)
+    central = snapshots.rows(version, sql("allocation/central"), bound)
     told = has(snapshots, version, *TABLES)
     decisions = snapshots.rows(version, sql("allocation/decisions")) if told else []
     lines = snapshots.rows(version, sql("allocation/lines")) if told else []
@@ -72,6 +77,7 @@ def allocated(snapshots: Snapshots, version: int, *, zone: ZoneInfo, most_per_vi
         lines=tuple(Line(**row) for row in lines),
         accounts=accounts,
         extra=extra,
+        central={(row["area"], row["product"]): row["central"] for row in central},
         told=told,
     )
 

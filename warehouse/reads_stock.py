@@ -79,10 +79,12 @@ def stock_seen(
     looking: Looking,
     thaw: Iterable[ThawLimit],
     most_per_vial: Mapping[str, int],
+    promised: Mapping[tuple[str, str], int] | None = None,
 ) -> StockSeen | None:
     """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any.
 
-    most_per_vial: by product, how many doses a vial may yield, which may be more than its label says."""
+    most_per_vial: by product, how many doses a vial may yield, which may be more than its label says. promised: doses
+    by store and lot on their way that somebody said are still expected: they are not late."""
     if not has(snapshots, version, "stock_use", "lot_state", "event_by_lot", "store"):
         return None
     info = reads.info(snapshots, version)
@@ -91,7 +93,15 @@ def stock_seen(
     late, before = now - timedelta(days=looking.transit_days), today - timedelta(days=looking.count_days)
     until, since = today + timedelta(days=looking.due_days), today - timedelta(days=looking.event_days)
     due = {"since": today - timedelta(days=looking.overdue_days), "until": until, "one_in": info.one_in}
-    faulty = {"late": late, "products": list(most_per_vial), "most": list(most_per_vial.values())}
+    still = promised or {}
+    faulty = {
+        "late": late,
+        "products": list(most_per_vial),
+        "most": list(most_per_vial.values()),
+        "stores": [store for store, _ in still],
+        "lots": [lot for _, lot in still],
+        "promised": list(still.values()),
+    }
     events = (
         "SELECT lot_number AS lot, recorded_on, sum(events)::BIGINT AS events FROM event_by_lot "
         "WHERE serious AND recorded_on >= $since GROUP BY ALL"

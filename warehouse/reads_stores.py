@@ -148,6 +148,7 @@ def differences(snapshots: Snapshots, version: int) -> tuple[Difference, ...]:
             kept=row["kept"],
             per_vial=row["per_vial"],
             in_transit=row["in_transit"],
+            central=row["central"],
         )
         for row in snapshots.rows(version, sql("stores/below_zero"))
     ]

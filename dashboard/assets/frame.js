@@ -3,7 +3,7 @@
   "use strict";
   const board = window.board;
   const PAGES = { "/": "coverage", "/muc-tieu": "targets", "/nguoi-dan": "people", "/diem-tiem": "sites", "/kho": "stock", "/day-chuyen-lanh": "coldchain", "/kich-ban": "scenarios", "/du-lieu": "data", "/canh-bao": "alerts" };
-  const METRICS = ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left", "usage", "cover", "need"];
+  const METRICS = ["dose1", "full", "doses7", "daily", "gap_dose1", "gap_full", "left", "usage", "usage_allocated", "usage_gone", "cover", "need"];
   const GROUPS = ["18plus", "all", "65plus"];
   const CLOCKS = ["injected", "recorded"];
   const keep = () => window.dash_clientside.no_update;

@@ -21,6 +21,7 @@ TICKETS = "/canh-bao/phieu"
 TICKETS_FILE = "/canh-bao/phieu.csv"
 INTAKE = "/day-chuyen-lanh/nhap"
 EXCURSION = "/day-chuyen-lanh/xu-tri"
+TRANSFER = "/kho/dieu-chuyen"
 EMS = "/api/ems"
 HOME = "/"
 LONGEST = 1000

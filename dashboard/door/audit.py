@@ -72,5 +72,6 @@ def _value(name: str, value: object, words: Words, provinces: Mapping[str, str])
         "why": words.named("audit_why", value),
         "reason": words.named("audit_reason", value),
         "outcome": words.named("audit_outcome", value),
+        "became": words.named("transfer_outcome", value),
     }
     return families.get(name, value)

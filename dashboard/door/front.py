@@ -31,6 +31,7 @@ from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
 from dashboard.door.tickets import add_tickets
+from dashboard.door.transfer import add_transfer
 from geo.areas import load_districts, load_provinces
 from layouts.place_names import names_in_words
 from layouts.shell import PAGES
@@ -87,6 +88,7 @@ class FrontDoor:
         add_tickets(server, self.deeds)
         add_intake(server, self.deeds)
         add_excursion(server, self.deeds)
+        add_transfer(server, self.deeds)
         add_ems(server, self.deeds)
         add_audit(server, self.desk, self.verify)
 

@@ -119,6 +119,8 @@ SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
 BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi"), P.HANDLE_ALERT)
 # Decisions at /day-chuyen-lanh/xu-tri/<deed> about what was inside a device out of range or silent: hold, use, discard.
 ON_LOTS_INSIDE: Mapping[str, Need] = {"giu": P.HOLD_LOT, "dung": P.RELEASE_LOT, "huy": P.RELEASE_LOT}
+# The act at /kho/dieu-chuyen/<deed> on a transfer that came short or over. The act knows whose ledger it changes.
+ON_TRANSFERS: Mapping[str, Need] = {"dong": P.APPROVE_TRANSFER}
 
 # Acts on a correction ticket at /canh-bao/phieu/<ticket>/<deed>: assign, answer, close. The act itself knows where.
 TICKETING: Mapping[str, Need] = dict.fromkeys(("giao", "tra-loi", "dong"), P.HANDLE_TICKET)
@@ -182,6 +184,8 @@ ROUTES: Mapping[str, Rule] = {
     "brought": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=BRINGING, page=True),
     "excursion": Rule(need=P.SEE_DATA, page=True),
     "decide_excursion": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_LOTS_INSIDE, page=True),
+    "transfer": Rule(need=P.SEE_DATA, page=True),
+    "close_transfer": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_TRANSFERS, page=True),
     # Monitoring messages of machines (dashboard/door/ems.py).
     "ems": Rule(need=Door.MACHINE, methods=POST),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),

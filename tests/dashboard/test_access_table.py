@@ -22,6 +22,7 @@ from dashboard.door.table import (
     LOCAL_DEEDS,
     ON_LOTS_INSIDE,
     ON_SERVER,
+    ON_TRANSFERS,
     PAGES,
     ROUTES,
     SIGNATURES,
@@ -136,6 +137,10 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in ON_LOTS_INSIDE.items():
         yield "decide_excursion", Ask(f"/day-chuyen-lanh/xu-tri/{deed}", need, method="POST")
     yield "decide_excursion", Ask("/day-chuyen-lanh/xu-tri/xoa", Door.NOBODY, method="POST")
+    yield "transfer", Ask("/kho/dieu-chuyen", ROUTES["transfer"].need)
+    for deed, need in ON_TRANSFERS.items():
+        yield "close_transfer", Ask(f"/kho/dieu-chuyen/{deed}", need, method="POST")
+    yield "close_transfer", Ask("/kho/dieu-chuyen/xoa", Door.NOBODY, method="POST")
     yield "ems", Ask("/api/ems", Door.MACHINE, method="POST")
     yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
 

@@ -92,9 +92,10 @@ class Snapshot:
             decision=0,
             allocation_days=settings.stock.allocation_days,
             settled_days=settings.stock.settled_days,
+            transit_days=settings.stock.transit_days,
             place="nation",
         )
-        for begin in ("_begin", "_devices", "_stock", "_waste", "_allocation"):
+        for begin in ("_begin", "_devices", "_stock", "_waste", "_allocation", "_events"):
             self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 
     def set(self, **values: object) -> None:
@@ -380,7 +381,18 @@ def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
     snapshot.set(area=area)
     sheet = sheet_of(view(site, f"stock?area={area}" if area else "stock"))
     own = ("stores", "waste_stores") if area else ("waste_places",)
-    names = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons", *own)
+    names = (
+        "places",
+        "expiry",
+        "lots",
+        "differences",
+        "uncounted",
+        "waste",
+        "waste_reasons",
+        "events",
+        "deliveries",
+        *own,
+    )
     snapshot.set(store="")
     assert {f"stock_{name}" for name in names} >= set(sheet.tables) >= {f"stock_{name}" for name in names[:3]}
     assert singles(sheet) == snapshot.singles("stock_tiles")
@@ -408,7 +420,8 @@ def test_one_lot(site: Site, snapshot: Snapshot, lot: str) -> None:
     snapshot.set(lot=lot)
     sheet = sheet_of(view(site, f"stock?lot={lot}"))
     names = ("lot_states", "lot_expiries", "lot_areas", "lot_stores")
-    assert set(sheet.tables) == {f"stock_{name}" for name in names}
+    assert set(sheet.tables) == {"stock_events", *(f"stock_{name}" for name in names)}
+    compare(sheet.tables["stock_events"], snapshot.rows("stock_lot_events"))
     assert singles(sheet) == snapshot.singles("stock_lot_sums")
     for name in names:
         compare(sheet.tables[f"stock_{name}"], snapshot.rows(f"stock_{name}"))

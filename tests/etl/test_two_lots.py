@@ -81,6 +81,7 @@ class Desk:
             self.centre.snapshots,
             version,
             reads.feed_statuses(self.centre.snapshots, version),
+            as_role(self.centre.url, "mcc_etl"),
         )
         for minutes in (0, 3):
             evaluate(

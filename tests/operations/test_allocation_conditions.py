@@ -135,6 +135,19 @@ def test_what_the_vials_explain_is_no_alert_and_what_nothing_explains_is() -> No
     assert exceeding(rounds, {("01", "az"): Account(given=1000, received=1000)}, {}) == []
 
 
+def test_doses_of_central_units_are_a_cause_of_their_own() -> None:
+    """1,000 allocated and received, 1,500 given: 400 of lots that a hospital received and did not enter as given."""
+    key = ("01", "az")
+    rounds = {key: [Round(decision_id=1, allocated=1000, received=1000, received_on=None)]}
+    account = {key: Account(given=1500, received=1000)}
+    whole, part = (exceeding(rounds, account, {key: 100}, {key: central})[0] for central in (400, 300))
+    assert (whole.cause, whole.left) == (Cause.CENTRAL_UNITS, 0)
+    assert (part.cause, part.left) == (Cause.UNEXPLAINED, 100)
+    assert found(beyond=(whole,)) == {}
+    received = {key: Account(given=1500, received=1450)}
+    assert exceeding(rounds, received, {}, {key: 400})[0].cause is Cause.NOT_ENTERED
+
+
 RULES = [name for name in FACTS if name.startswith("allocation_")]
 
 

@@ -86,6 +86,8 @@ LEVELS = (
     ("UNIT", "AS02100", 500, 0, 0, 200, 0, 0, 0, None, 4),
     ("P48", "AS02100", 10, 0, 0, 12, 0, 0, 0, None, 2),
 )
+# Days before on which something was last sent there, and last came; else two days, and none that is told.
+LAST_MOVED = {("D412", "AS02100"): (9, None), ("P40", "AS02100"): (8, 6)}
 # Of what LEVELS has as wasted: store, lot, whether of closed vials, reason, doses.
 WASTE = (
     ("D760", "CO123002", True, 9, 60),
@@ -302,6 +304,7 @@ def _lot(number: str, product: str, source: str, earmark: str | None, received: 
 def _level(row: tuple[Any, ...], areas: dict[str, str], products: dict[str, str], as_of: datetime) -> dict[str, Any]:
     store, lot, incoming, arrived, shipped, given, wasted, lost, in_transit, thawed, counted = row
     today = as_of.date()
+    sent, came = LAST_MOVED.get((store, lot), (2, None))
     closed = sum(doses for *key, doses in WASTE if key[:3] == [store, lot, True])
     return {
         "store_code": store,
@@ -320,6 +323,6 @@ def _level(row: tuple[Any, ...], areas: dict[str, str], products: dict[str, str]
         "wasted_closed": closed,
         "thawed_on": None if thawed is None else today - timedelta(days=thawed),
         "counted_on": None if counted is None else today - timedelta(days=counted),
-        "last_sent_at": as_of - timedelta(days=2) if in_transit else None,
-        "last_received_at": None,
+        "last_sent_at": as_of - timedelta(days=sent) if in_transit else None,
+        "last_received_at": None if came is None else as_of - timedelta(days=came),
     }

@@ -9,6 +9,7 @@ from campaign.area_stock import together
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.map_metrics import NEEDS, Metric, Need, NeedEdges, metric_value, need_of
 from campaign.readings import Area, AreaRow, AreaStock
+from campaign.usage import Usage
 
 EDGES = NeedEdges(coverage=(0.7, 0.9), days=(7, 30))
 ADULTS = PopulationGroup.ADULTS
@@ -16,7 +17,9 @@ ADULTS = PopulationGroup.ADULTS
 
 def row(people: int, days: float | None, population: int | None = 1000) -> AreaRow:
     stock = AreaStock(
-        given=10, received=20, usable=round((days or 0) * 100), daily_use=100.0 if days is not None else 0.0
+        usage=Usage(given=10, allocated=25, received=20, gone=8),
+        usable=round((days or 0) * 100),
+        daily_use=100.0 if days is not None else 0.0,
     )
     return AreaRow(
         area=Area(code="79", name_vi="A", name_en="A", region_vi="", region_en="", position=1),
@@ -62,16 +65,18 @@ def test_without_recent_use_or_a_population_there_is_no_class() -> None:
     assert need_of(row(10, 5.0, population=None), ADULTS, EDGES) is None
     assert metric_value(row(10, None), Metric.COVER, ADULTS) is None
     assert metric_value(row(10, 5.0), Metric.USAGE, ADULTS) == 0.5
+    assert metric_value(row(10, 5.0), Metric.USAGE_ALLOCATED, ADULTS) == 0.4
+    assert metric_value(row(10, 5.0), Metric.USAGE_GONE, ADULTS) == 1.25
 
 
 def test_areas_put_together_add_up_and_central_stores_are_added_to_nobody() -> None:
     parts = {
-        "1": AreaStock(given=10, received=20, usable=700, daily_use=100.0),
-        "2": AreaStock(given=30, received=30, usable=2300, daily_use=100.0),
-        "central": AreaStock(given=0, received=0, usable=9000, daily_use=200.0),
+        "1": AreaStock(usage=Usage(given=10, received=20), usable=700, daily_use=100.0),
+        "2": AreaStock(usage=Usage(given=30, received=30), usable=2300, daily_use=100.0),
+        "central": AreaStock(usage=Usage(), usable=9000, daily_use=200.0),
     }
     both = together(parts, ("1", "2", "3"))
-    assert both == AreaStock(given=40, received=50, usable=3000, daily_use=200.0)
+    assert both == AreaStock(usage=Usage(given=40, received=50), usable=3000, daily_use=200.0)
     assert both is not None and both.cover_days == 15.0
     assert together(parts, ("1", "central")) == parts["1"]
     assert together(parts, ("central",)) == parts["central"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -95,10 +95,59 @@ def test_the_vials_extra_volume_is_no_fault(
     )
     most = load_most_per_vial(REFERENCE)
     bound: dict[str, Any] = {
-        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values())
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values()),
+        "stores": [], "lots": [], "promised": [],
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
+
+
+def test_doses_of_lots_that_central_units_did_not_enter_as_given(mart: duckdb.DuckDBPyConnection) -> None:
+    """A province gave 160 of a lot of which 100 came, and vials of ten may yield two more each: 40 are left. A hospital
+    received 70 of it and gave 35; of the second lot it gave all; of the third the province received what it gave."""
+    stores = (("P", "site", "79"), ("H", "recipient", "central"), ("N", "national", "central"))
+    mart.executemany("INSERT INTO store (store_code, level, area_code) VALUES (?, ?, ?)", stores)
+    for lot in ("L1", "L2", "L3"):
+        mart.execute(
+            "INSERT INTO lot (lot_number, product, source, doses_received, doses_per_vial) VALUES (?, 'p', '', 0, 10)",
+            [lot],
+        )
+    for store, area, lot, incoming, given in (
+        ("P", "79", "L1", 100, 160), ("H", "central", "L1", 70, 35), ("N", "central", "L1", 5000, 0),
+        ("P", "79", "L2", 0, 50), ("H", "central", "L2", 30, 30),
+        ("P", "79", "L3", 90, 90), ("H", "central", "L3", 500, 0),
+    ):  # fmt: skip
+        mart.execute(
+            "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+            "on_hand, in_transit) VALUES (?, ?, 'p', ?, ?, ?, 0, ?, 0)",
+            [store, lot, area, incoming, given, incoming - given],
+        )
+    bound: dict[str, Any] = {"products": ["p"], "most": [12]}
+    assert mart.execute(sql("allocation/central"), bound).fetchall() == [("79", "p", 35)]
+
+
+@pytest.mark.parametrize(
+    ("came", "promised", "wanted"),
+    [(False, 0, (1, 100, 0, 0)), (True, 0, (0, 0, 1, 100)), (True, 60, (0, 0, 1, 40)), (True, 100, None)],
+)
+def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_still_comes(
+    mart: duckdb.DuckDBPyConnection, came: bool, promised: int, wanted: tuple[int, ...] | None
+) -> None:
+    sent = datetime(2021, 10, 20, tzinfo=UTC)
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'province', '79')")
+    mart.execute(
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+        "on_hand, in_transit, last_sent_at, last_received_at) VALUES ('S', 'L', 'p', '79', 0, 0, 0, 11900, 100, ?, ?)",
+        [sent, sent + timedelta(days=1) if came else None],
+    )
+    bound: dict[str, Any] = {
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
+        "stores": ["S", "T"], "lots": ["L", "L"], "promised": [promised, 500],
+    }  # fmt: skip
+    rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
+    assert [row[4:] for row in rows] == ([wanted] if wanted else [])
+    mart.execute("UPDATE stock_by_lot SET in_transit = 0")
+    assert mart.execute(sql("reads/stock_faults"), bound | {"promised": [0, 0]}).fetchall() == []
 
 
 def test_a_lot_in_a_snapshot_from_before(tmp_path: Path) -> None:

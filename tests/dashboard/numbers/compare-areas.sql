@@ -26,6 +26,12 @@ told AS (
     SELECT area_code, 'usage_all', tenth(floor(given * 1000 / received + 1e-6) / 10) || '%'
     FROM usage_now WHERE area_code <> 'nation' AND received > 0 AND area_code IN (SELECT place FROM place_stock)
     UNION ALL
+    SELECT area_code, 'usage_allocated_all', tenth(floor(given * 1000 / allocated + 1e-6) / 10) || '%'
+    FROM usage_now WHERE area_code <> 'nation' AND allocated > 0 AND area_code IN (SELECT place FROM place_stock)
+    UNION ALL
+    SELECT area_code, 'usage_gone_all', tenth(floor(given * 1000 / gone + 1e-6) / 10) || '%'
+    FROM usage_now WHERE area_code <> 'nation' AND gone > 0 AND area_code IN (SELECT place FROM place_stock)
+    UNION ALL
     SELECT place, 'cover_all', down(sum(usable) / (SELECT sum(pace) FROM place_pace p WHERE p.place = s.place)) FROM place_stock s GROUP BY place
     UNION ALL SELECT area_code, 'doses', shown(sum(doses)) FROM doses_by_day GROUP BY area_code
     UNION ALL SELECT area_code, 'doses_last_7_days', shown(doses) FROM week

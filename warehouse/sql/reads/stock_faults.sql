@@ -1,22 +1,26 @@
 -- Grain: area ('' for the national and regional stores) x product where something is wrong. Unit: store x lot, and doses.
 -- Negative: below zero by more than what is on its way and the extra volume of the vials that came and were not sent on would
 -- explain; $products, $most: doses that a vial of a product may yield. Late: sent before $late; short where the store received
--- something since. Inputs: stock_by_lot, store, lot.
+-- something since. $stores, $lots, $promised: doses on their way that somebody said are still expected; they are not late.
+-- Inputs: stock_by_lot, store, lot.
 WITH vial AS (SELECT unnest($products::VARCHAR[]) AS product, unnest($most::INTEGER[]) AS most_doses),
+promise AS (
+    SELECT unnest($stores::VARCHAR[]) AS store_code, unnest($lots::VARCHAR[]) AS lot_number, unnest($promised::BIGINT[]) AS doses),
 rows AS (
     SELECT CASE WHEN s.level IN ('national', 'regional') THEN '' ELSE b.area_code END AS area_code, b.product, b.on_hand,
-           b.in_transit,
+           b.in_transit - coalesce(p.doses, 0) AS missing,
            -b.on_hand - greatest(b.in_transit, 0) > coalesce(
                greatest(b.incoming - coalesce(b.shipped_out, 0), 0) // l.doses_per_vial
                * greatest(v.most_doses - l.doses_per_vial, 0), 0) AS below,
-           b.in_transit > 0 AND b.last_sent_at < $late AS late,
+           missing > 0 AND b.last_sent_at < $late AS late,
            coalesce(b.last_received_at >= b.last_sent_at, false) AS came
     FROM stock_by_lot b JOIN store s USING (store_code) LEFT JOIN lot l USING (lot_number)
-         LEFT JOIN vial v ON v.product = b.product)
+         LEFT JOIN vial v ON v.product = b.product
+         LEFT JOIN promise p ON p.store_code = b.store_code AND p.lot_number = b.lot_number)
 SELECT area_code, product, count(*) FILTER (WHERE below) AS negative,
        -coalesce(sum(on_hand) FILTER (WHERE below), 0)::BIGINT AS negative_doses,
        count(*) FILTER (WHERE late AND NOT came) AS unreceived,
-       coalesce(sum(in_transit) FILTER (WHERE late AND NOT came), 0)::BIGINT AS unreceived_doses,
+       coalesce(sum(missing) FILTER (WHERE late AND NOT came), 0)::BIGINT AS unreceived_doses,
        count(*) FILTER (WHERE late AND came) AS short,
-       coalesce(sum(in_transit) FILTER (WHERE late AND came), 0)::BIGINT AS short_doses
+       coalesce(sum(missing) FILTER (WHERE late AND came), 0)::BIGINT AS short_doses
 FROM rows WHERE below OR late GROUP BY ALL ORDER BY ALL

@@ -1,0 +1,18 @@
+"""Transfers received short or over: what was said of the difference."""
+
+from pathlib import Path
+
+from alembic import context, op
+
+revision = "0027"
+down_revision = "0025"
+
+SQL = Path(__file__).resolve().parent.parent.parent / "sql"
+
+
+def upgrade() -> None:
+    text = (SQL / "0027_transfers.sql").read_text(encoding="utf-8")
+    for name in ("etl_role", "app_role"):
+        text = text.replace("{" + name + "}", context.config.attributes[name])
+    # The driver's own cursor: a script is not a statement with parameters.
+    op.get_bind().connection.cursor().execute(text)
