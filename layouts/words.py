@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -45,8 +46,9 @@ class Words:
 Catalogues = Mapping[Language, Words]
 
 
+@cache
 def load_catalogues() -> Catalogues:
-    """Both catalogues, read once at the start."""
+    """Both catalogues, read once a process; nobody changes them."""
     return {language: Words(language=language, texts=_read(language)) for language in Language}
 
 

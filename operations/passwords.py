@@ -23,10 +23,10 @@ class WeakPassword(ActRefused):
 
 
 class Passwords:
-    """argon2id with the library's parameters (RFC 9106, second choice: 64 MiB). One a process."""
+    """argon2id with the library's parameters (RFC 9106, second choice: 64 MiB) unless given others. One a process."""
 
-    def __init__(self, *, min_length: int) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, *, min_length: int, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._min_length = min_length
         self._places = threading.BoundedSemaphore(AT_ONCE)
         # Verified where there is no account, so that an answer takes as long as for one that there is.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import settings as property_settings
 
@@ -16,6 +18,10 @@ from registry.migrate import migrate
 from settings import Settings, load
 from tests.support.databases import database
 
+# Tests start hundreds of processes: even where the environment asks Python to keep no bytecode, none of them shall
+# compile our modules anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Tests carry no time limits: a busy machine is not a fault of the code.
 property_settings.register_profile("patient", deadline=None)
 property_settings.load_profile("patient")
@@ -41,10 +47,20 @@ def postgres() -> Iterator[str]:
     try:
         server = embedded.start(folder / "pg")
         migrate(server.url, etl_role="mcc_etl")
+        _hurried(server.url)
         yield server.url
     finally:
         embedded.stop(folder / "pg")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hurried(url: str) -> None:
+    """Nothing of this server outlives the tests: no commit and no new database waits for the disk. Servers that tests
+    kill are their own, with PostgreSQL's own settings."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # pyright: ignore[reportArgumentType, reportCallIssue]
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture

@@ -57,7 +57,8 @@ def test_every_text_is_in_the_reader_s_language(published: str, open_page: Open,
         for key, value in other.texts.items()
         if "{" not in value and len(value) >= LONG_ENOUGH and value.lower() not in own and key != "shell.other_language"
     }
-    assert not [value for value in foreign if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)]
+    # The few that are in it at all are looked at more closely: two thousand patterns would take a second.
+    assert not [value for value in foreign if value in text and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)]
 
 
 @pytest.mark.parametrize(

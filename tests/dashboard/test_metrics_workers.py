@@ -22,7 +22,7 @@ ASKED = 40
 
 
 def sample(address: str, name: str, **labels: str) -> float:
-    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/metrics", timeout=60) as answer:
         text = answer.read().decode()
     return sum(
         item.value
@@ -58,7 +58,7 @@ def test_counts_are_of_all_workers_and_outlive_one(tmp_path: Path, web_registry:
 
         def asked(path: str) -> HTTPResponse:
             answer: HTTPResponse = urllib.request.urlopen(
-                urllib.request.Request(address + path, headers=viewer), timeout=10
+                urllib.request.Request(address + path, headers=viewer), timeout=60
             )
             return answer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from demo.facts import DemoMismatch
 from demo.history import PHASES, DemoSummary, write_history
 from demo.live import HistoryMissing, LiveDemo, burst
 from settings import DemoSettings
+from tests.support.databases import database
 
 TABLES = (
     *("area", "recipient", "site", "site_district", "store", "priority_group", "person", "person_merge"),
@@ -24,6 +26,7 @@ TABLES = (
 # Whether an age is kept with the record or looked up depends on who was written first; what the feeds tell does not.
 WRITTEN = ("row_version", "created_at", "updated_at", "stated_at", "age_years")
 AGES = {"dose": "dose_id", "registration": "registration_id"}
+SEPTEMBER = date(2021, 9, 1)
 SMALL = DemoSettings(one_in=4000, reading_devices=20)
 Progress = Callable[[str, float], None]
 
@@ -79,6 +82,29 @@ def cut_at(phase: str, share: float) -> Progress:
     return progress
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A history that is written once; tests get copies. `begun`: before anything of it was written."""
+
+    url: str
+    begun: datetime
+
+
+@pytest.fixture(scope="module")
+def kept(postgres: str, reference_dir: Path, zone: str) -> Iterator[Kept]:
+    """Until September."""
+    begun = datetime.now(UTC)
+    with database(postgres) as url:
+        history(url, reference_dir, zone, until=SEPTEMBER)
+        yield Kept(url, begun)
+
+
+@pytest.fixture
+def september_url(postgres: str, kept: Kept) -> Iterator[str]:
+    with database(postgres, like=kept.url) as url:
+        yield url
+
+
 @pytest.fixture
 def second_url(postgres: str) -> Iterator[str]:
     name = "demo_second"
@@ -108,29 +134,26 @@ def test_same_seed_same_rows_also_after_being_cut_off_in_every_phase(
 
 
 def test_a_sample_too_large_for_memory_gives_the_same_rows_in_chunks(
-    registry_url: str, second_url: str, reference_dir: Path, zone: str, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, second_url: str, reference_dir: Path, zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Provinces are made anew for each phase and committed in groups; a run that was cut off goes on between them."""
-    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
     monkeypatch.setattr("demo.chronicle.KEPT_PEOPLE", 4_000)
     monkeypatch.setattr("demo.tasks.SLICE_DOSES", 500)
     with pytest.raises(CutOffError):
-        history(second_url, reference_dir, zone, until=date(2021, 9, 1), progress=cut_at(PHASES[1], 0.3))
-    history(second_url, reference_dir, zone, until=date(2021, 9, 1))
-    assert digests(second_url) == digests(registry_url)
+        history(second_url, reference_dir, zone, until=SEPTEMBER, progress=cut_at(PHASES[1], 0.3))
+    history(second_url, reference_dir, zone, until=SEPTEMBER)
+    assert digests(second_url) == digests(kept.url)
 
 
-def test_facts_name_the_sample_and_start_the_clock(registry_url: str, reference_dir: Path, zone: str) -> None:
-    before = datetime.now(UTC)
-    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
-    with psycopg.connect(registry_url) as connection:
+def test_facts_name_the_sample_and_start_the_clock(september_url: str, kept: Kept) -> None:
+    with psycopg.connect(september_url) as connection:
         facts = dict(connection.execute("SELECT name, value FROM registry.dataset_fact").fetchall())
         latest = connection.execute("SELECT max(recorded_at) FROM registry.dose").fetchone()
         first = connection.execute("SELECT min(recorded_at) FROM registry.dose").fetchone()
     assert (facts["kind"], facts["one_in"], facts["seed"]) == ("demo", "4000", "2021")
     assert facts["demo_start_date"] == "2021-09-01"
     assert facts["clock_campaign_start"] == "2021-09-01T08:00:00+07:00"
-    assert before <= datetime.fromisoformat(facts["clock_wall_start"]) <= datetime.now(UTC)
+    assert kept.begun <= datetime.fromisoformat(facts["clock_wall_start"]) <= datetime.now(UTC)
     assert float(facts["clock_speed"]) == SMALL.speed
     assert facts["history_phase_done"] == str(len(PHASES))
     start = datetime.fromisoformat(facts["clock_campaign_start"])
@@ -140,13 +163,12 @@ def test_facts_name_the_sample_and_start_the_clock(registry_url: str, reference_
     assert first[0] >= datetime.fromisoformat("2021-03-08T00:00:00+07:00")
 
 
-def test_another_demonstration_is_not_mixed_in(registry_url: str, reference_dir: Path, zone: str) -> None:
-    history(registry_url, reference_dir, zone, until=date(2021, 5, 1))
+def test_another_demonstration_is_not_mixed_in(september_url: str, reference_dir: Path, zone: str) -> None:
     for other in (SMALL.model_copy(update={"seed": 7}), SMALL.model_copy(update={"one_in": 5000})):
         with pytest.raises(DemoMismatch, match=r"--state"):
-            history(registry_url, reference_dir, zone, demo=other, until=date(2021, 5, 1))
+            history(september_url, reference_dir, zone, demo=other, until=SEPTEMBER)
     with pytest.raises(DemoMismatch, match="demo_start_date"):
-        history(registry_url, reference_dir, zone)
+        history(september_url, reference_dir, zone)
 
 
 def test_real_records_are_never_mixed_with_the_demonstration(registry_url: str, reference_dir: Path, zone: str) -> None:
@@ -167,9 +189,8 @@ def test_live_waits_for_the_history(registry_url: str, reference_dir: Path, zone
         LiveDemo(registry_url, reference_dir, SMALL, zone).run(threading.Event())
 
 
-def test_identity_fields_are_marked_as_tests(registry_url: str, reference_dir: Path, zone: str) -> None:
-    history(registry_url, reference_dir, zone, until=date(2021, 5, 1))
-    with psycopg.connect(registry_url) as connection:
+def test_identity_fields_are_marked_as_tests(september_url: str) -> None:
+    with psycopg.connect(september_url) as connection:
         row = connection.execute(
             "SELECT count(*) FILTER (WHERE phone NOT LIKE '0000%'), "
             "count(*) FILTER (WHERE national_id NOT LIKE 'TEST%'), count(DISTINCT full_name), "
@@ -188,12 +209,11 @@ def test_identity_fields_are_marked_as_tests(registry_url: str, reference_dir: P
     assert ages == (0,)
 
 
-def test_burst_inserts_valid_doses_of_new_people(registry_url: str, reference_dir: Path, zone: str) -> None:
-    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
+def test_burst_inserts_valid_doses_of_new_people(september_url: str) -> None:
     at = datetime.fromisoformat("2021-08-31T20:00:00+07:00")
-    assert burst(registry_url, doses=250, at=at) == 250
-    assert burst(registry_url, doses=50, at=at) == 50
-    with psycopg.connect(registry_url) as connection:
+    assert burst(september_url, doses=250, at=at) == 250
+    assert burst(september_url, doses=50, at=at) == 50
+    with psycopg.connect(september_url) as connection:
         row = connection.execute(
             "SELECT count(*), count(DISTINCT d.person_id), count(DISTINCT p.province_code), min(d.injected_at), "
             "count(*) FILTER (WHERE s.code IS NULL OR l.lot_number IS NULL OR p.birth_date > '2003-01-01') "
@@ -208,10 +228,9 @@ def test_burst_inserts_valid_doses_of_new_people(registry_url: str, reference_di
     assert row[4] == 0
 
 
-def test_a_burst_is_never_in_the_campaigns_future(registry_url: str, reference_dir: Path, zone: str) -> None:
-    history(registry_url, reference_dir, zone, until=date(2021, 9, 1))
-    burst(registry_url, doses=5, at=datetime.now(UTC))
-    with psycopg.connect(registry_url) as connection:
+def test_a_burst_is_never_in_the_campaigns_future(september_url: str) -> None:
+    burst(september_url, doses=5, at=datetime.now(UTC))
+    with psycopg.connect(september_url) as connection:
         row = connection.execute(
             "SELECT max(injected_at) FROM registry.dose WHERE dose_id >= 8000000000000000"
         ).fetchone()

@@ -36,6 +36,15 @@ def test_of_a_password_only_its_hash_is_kept(app_url: str, owner: psycopg.Connec
     assert PASSWORD not in everything
 
 
+def test_in_earnest_a_hash_costs_64_mib_and_a_cheaper_one_is_outdated(passwords: Passwords) -> None:
+    """RFC 9106, second choice. Other tests hash with less."""
+    earnest = Passwords(min_length=12)
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in earnest.renew(PASSWORD)
+    cheap = passwords.renew(PASSWORD)
+    assert earnest.fits(cheap, PASSWORD)
+    assert (earnest.outdated(cheap), earnest.outdated(earnest.renew(PASSWORD))) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("password", "told"),
     [("short", "at least 12"), ("x" * 129, "at most 128"), ("my name is lan 2021", "login"), ("a" * 20, "five")],

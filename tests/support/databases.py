@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 
 @contextmanager
-def database(postgres: str) -> Iterator[str]:
-    """A database copied from the migrated one, gone when the block ends."""
+def database(postgres: str, *, like: str = "") -> Iterator[str]:
+    """A database copied from the migrated one, or from the one at `like`, to which nobody may be connected; gone when
+    the block ends."""
     name = f"t_{uuid.uuid4().hex[:12]}"
+    template = conninfo_to_dict(like or postgres)["dbname"]
     with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # pyright: ignore[reportArgumentType, reportCallIssue]
     yield postgres.replace("/postgres?", f"/{name}?")
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 
+# How often a server looks whether it is to end: half a second, its own, would be waited for at the end of each test.
+LOOK_SECONDS = 0.01
+
 
 @dataclass(frozen=True)
 class Post:
@@ -58,7 +61,7 @@ def hook_server() -> Iterator[Hook]:
     hook = Hook()
     with _Server(hook) as server:
         hook.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(LOOK_SECONDS,), daemon=True)
         thread.start()
         try:
             yield hook

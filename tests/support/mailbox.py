@@ -11,6 +11,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import cast
 
+from tests.support.hook import LOOK_SECONDS
+
 
 @dataclass
 class Mailbox:
@@ -66,7 +68,7 @@ def mail_server() -> Iterator[Mailbox]:
     box = Mailbox()
     with _Server(box) as server:
         box.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(LOOK_SECONDS,), daemon=True)
         thread.start()
         try:
             yield box

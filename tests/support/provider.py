@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -23,8 +24,16 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from tests.support.hook import LOOK_SECONDS
+
 CLIENT, SECRET = "response-centre", "a secret of 27 characters+/="
 PASSWORD = "at the provider 1"
+
+
+@cache
+def first_key() -> RSAKey:
+    """Made once, since finding its primes takes a while; a test that wants another one makes it."""
+    return RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
 
 
 @dataclass
@@ -33,7 +42,7 @@ class Provider:
 
     address: str
     people: dict[str, str]
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first", "use": "sig"}))
+    key: RSAKey = field(default_factory=first_key)
     published: list[dict[str, Any]] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)  # None takes a claim away
@@ -226,7 +235,7 @@ def running_provider(**people: str) -> Iterator[Provider]:
     server.daemon_threads = True
     provider = Provider(address=f"http://127.0.0.1:{server.server_address[1]}", people=people or {"lan": "sub-of-lan"})
     server.RequestHandlerClass = type("Handler", (_Handler,), {"provider": provider})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(LOOK_SECONDS,), daemon=True)
     thread.start()
     try:
         yield provider

@@ -6,10 +6,14 @@ residence, doses of central units, Bình Dương above 100 %, Bạc Liêu withou
 
 from __future__ import annotations
 
+import atexit
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +27,7 @@ from tests.support.people_rows import area_tiers, people_rows
 from tests.support.place_rows import districts_by_province, place_rows
 from tests.support.site_rows import site_rows
 from tests.support.stock_rows import stock_rows
-from tests.support.trust_rows import trust_rows
+from tests.support.trust_rows import rows_of_the_wall, trust_rows
 from warehouse.database import open_database
 from warehouse.files import point_to, snapshot_path
 
@@ -67,15 +71,40 @@ class Recipe:
 
 
 def write_snapshot(folder: Path, recipe: Recipe | None = None, *, point: bool = True) -> Path:
-    """Write the snapshot of `recipe` into `folder` and, unless told otherwise, make it the current one."""
+    """Write the snapshot of `recipe` into `folder` and, unless told otherwise, make it the current one.
+
+    What a recipe gives is made once a process and copied; only what tells its version and the time of the wall is
+    written each time.
+    """
     wanted = recipe or Recipe()
     folder.mkdir(parents=True, exist_ok=True)
     path = snapshot_path(folder, wanted.version)
     path.unlink(missing_ok=True)
+    shutil.copyfile(_made(replace(wanted, version=0, published_at=None)), path)
+    with open_database(":memory:") as database:
+        database.execute(f"ATTACH '{path}' AS snapshot")
+        for table, rows in _dated(wanted):
+            if table not in wanted.without:
+                _insert(database, f"snapshot.main.{table}", rows)
+        database.execute("DETACH snapshot")
+    if point:
+        point_to(folder, wanted.version)
+    return path
+
+
+def _made(wanted: Recipe) -> Path:
+    """The file with everything but the dated rows, made unless it is there; nobody opens it again, all copy it."""
+    key = repr(wanted)
+    if key not in _files:
+        _files[key] = _make(wanted, _kept_here() / f"{len(_files)}.duckdb")
+    return _files[key]
+
+
+def _make(wanted: Recipe, path: Path) -> Path:
     with open_database(":memory:") as database:
         database.execute((ROOT / "warehouse/sql/schema/published.sql").read_text(encoding="utf-8"))
         for table, rows in _tables(wanted):
-            _insert(database, table, rows)
+            _insert(database, f"mart.{table}", rows)
         database.execute(f"ATTACH '{path}' AS snapshot")
         tables = database.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart'").fetchall()
         for (table,) in tables:
@@ -85,9 +114,24 @@ def write_snapshot(folder: Path, recipe: Recipe | None = None, *, point: bool = 
             views = (ROOT / "warehouse/sql/schema/published_views.sql").read_text(encoding="utf-8")
             database.execute(views.replace("mart.", "snapshot."))
         database.execute("DETACH snapshot")
-    if point:
-        point_to(folder, wanted.version)
     return path
+
+
+_files: dict[str, Path] = {}
+
+
+@cache
+def _kept_here() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="mcc-snapshots-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _dated(recipe: Recipe) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+    """The rows that are not the same in two snapshots of one recipe."""
+    yield "snapshot_info", [_info(recipe)]
+    if recipe.with_trust:
+        yield from rows_of_the_wall(recipe.published_at or datetime.now(UTC))
 
 
 def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]] | pa.Table) -> None:
@@ -96,7 +140,7 @@ def _insert(database: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict
     incoming = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows))
     database.register("incoming", incoming)
     columns = ", ".join(incoming.column_names)
-    database.execute(f"INSERT INTO mart.{table} ({columns}) SELECT {columns} FROM incoming")
+    database.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming")
     database.unregister("incoming")
 
 
@@ -104,7 +148,6 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]] | pa.Tab
     provinces = _reference("provinces")
     days = (recipe.as_of.date() - FIRST_DAY).days + 1
     random = np.random.default_rng(2021)
-    yield "snapshot_info", [_info(recipe)]
     yield "area", [{**row, "name_vi": recipe.area_names.get(row["code"], row["name_vi"])} for row in _areas(provinces)]
     yield "population", _populations(recipe)
     yield "target", _targets()
@@ -133,8 +176,7 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]] | pa.Tab
         yield from people_rows(everyone, doses, registrations, today=recipe.as_of.date())
     yield "area_report", [{"area_code": row["code"], "last_report_on": recipe.as_of.date()} for row in provinces]
     yield "publisher_figure", []
-    wall = recipe.published_at or datetime.now(UTC)
-    yield from trust_rows(doses, as_of=recipe.as_of, wall=wall) if recipe.with_trust else ()
+    yield from trust_rows(doses, as_of=recipe.as_of) if recipe.with_trust else ()
 
 
 def _reference(name: str) -> list[dict[str, str]]:

@@ -22,13 +22,17 @@ QUARANTINE = (
 )
 
 
-def trust_rows(doses: Sequence[dict[str, Any]], *, as_of: datetime, wall: datetime) -> Iterator[tuple[str, Rows]]:
-    """Table and rows. `doses` are those of doses_by_day; `wall` is when the snapshot was published."""
-    today = as_of.date()
+def rows_of_the_wall(wall: datetime) -> Iterator[tuple[str, Rows]]:
+    """Table and rows of what tells when the snapshot was published: at `wall`."""
     yield "feed_status", _feeds(wall)
-    yield "quarantine", [{"feed": f, "field": c, "reason": r, "rows": n} for f, c, r, n in QUARANTINE]
     yield "quarantine_day", _quarantine_days(wall)
     yield "quarantine_row", _quarantine_rows(wall)
+
+
+def trust_rows(doses: Sequence[dict[str, Any]], *, as_of: datetime) -> Iterator[tuple[str, Rows]]:
+    """Table and rows of the rest. `doses` are those of doses_by_day."""
+    today = as_of.date()
+    yield "quarantine", [{"feed": f, "field": c, "reason": r, "rows": n} for f, c, r, n in QUARANTINE]
     yield "rule_count", _rule_counts()
     by_area = _by_area_day(doses)
     yield "doses_by_recorded_day", _recorded(by_area, today)

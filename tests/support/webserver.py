@@ -39,6 +39,10 @@ from warehouse.snapshot import Snapshots
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_INCIDENTS = "real-incidents"
+# Servers are forked from a process that has loaded this module and runs nothing else: loading takes seconds, and a
+# server of gunicorn forks its workers after it, too.
+SERVERS = multiprocessing.get_context("forkserver")
+SERVERS.set_forkserver_preload([__name__])
 BOUNDARIES = ROOT / "geo" / "boundaries" / "provinces_63.geojson"
 
 
@@ -167,7 +171,7 @@ def running(state: Path, *, registry: str, port: int | None = None, **web: objec
     """Address of a server in a process of its own; it is gone when the block ends."""
     port = port or free_port()
     settings = settings_for(state, port=port, registry=registry, **web)
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(settings,), daemon=False)
+    process = SERVERS.Process(target=_serve, args=(settings,), daemon=False)
     process.start()
     address = f"http://127.0.0.1:{port}"
     try:
