@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 from campaign.coldchain import Side
@@ -13,6 +14,8 @@ from campaign.lots import ThawLimit
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
 from campaign.stability import Budget
+from campaign.supplies import Item, Kind, Need, SupplyRules, in_force
+from campaign.vial_monitors import Carries, Monitor, monitors_in_force
 from campaign.wastage import OTHER_WORDS, WasteReason
 from warehouse.coldchain import StorageClass
 
@@ -176,6 +179,64 @@ def load_vial_facts(folder: Path) -> dict[str, tuple[bool, bool]]:
         row["code"]: (_flag(row["aluminium_adsorbed"]) is True, _flag(row["has_vvm"]) is True)
         for row in read_csv(folder / "products.csv")
     }
+
+
+def load_supply_items(folder: Path) -> tuple[Item, ...]:
+    """Consumables in the order in which they are shown. ValueError for an unknown kind, KeyError for a column."""
+    return tuple(
+        Item(
+            code=row["code"],
+            kind=Kind(row["kind"]),
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            holds=int(row["holds"]) if row["holds"] else None,
+        )
+        for row in read_csv(folder / "supply_items.csv")
+    )
+
+
+def load_supply_rules(folder: Path, *, today: date) -> SupplyRules:
+    """What doses need of consumables, as it is in force on a day. ValueError for a value that is no number, an unknown
+    kind, an item or a product that the other tables do not have."""
+    items = load_supply_items(folder)
+    per_vial: dict[str, int] = {}
+    for row in read_csv(folder / "products.csv"):
+        if _from(row) <= today or row["code"] not in per_vial:
+            per_vial[row["code"]] = int(row["doses_per_vial"])
+    needs = [_need(row) for row in read_csv(folder / "product_supplies.csv")]
+    codes = {item.code for item in items}
+    for need in needs:
+        if need.item not in codes or need.product not in per_vial:
+            raise ValueError(f"product_supplies.csv: {need.product} x {need.item} is of no product or no item")
+    return SupplyRules(items=items, needs=in_force(needs, today=today), per_vial=per_vial)
+
+
+def _need(row: Mapping[str, str]) -> Need:
+    if row["per"] not in ("dose", "vial"):
+        raise ValueError(f"product_supplies.csv: per {row['per']!r} is neither dose nor vial")
+    return Need(
+        product=row["product"],
+        item=row["item"],
+        per_vial=row["per"] == "vial",
+        pieces=int(row["count"]) * Fraction(row["waste_factor"]),
+        valid_from=_from(row),
+    )
+
+
+def load_vial_monitors(folder: Path, *, today: date) -> dict[str, Monitor]:
+    """By product, whether its vials carry a monitor of heat, as it is in force on a day. ValueError for another word."""
+    return monitors_in_force(
+        (
+            Monitor(
+                product=row["product"],
+                carries=Carries(row["carries"]),
+                vvm_type=row["vvm_type"],
+                valid_from=_from(row),
+            )
+            for row in read_csv(folder / "vial_monitors.csv")
+        ),
+        today=today,
+    )
 
 
 def load_storage_classes(folder: Path) -> tuple[StorageClass, ...]:
