@@ -73,6 +73,23 @@ class SupplyRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyBook:
+    """The reference as it is, every row with the day from which it holds. vials: product, that day, doses a vial."""
+
+    items: tuple[Item, ...]
+    needs: tuple[Need, ...]
+    vials: tuple[tuple[str, date, int], ...]
+
+    def on(self, today: date) -> SupplyRules:
+        """As it is in force on a day. Of a product none of whose rows has begun, the first."""
+        per_vial: dict[str, int] = {}
+        for product, since, doses in sorted(self.vials, key=lambda row: row[1]):
+            if since <= today or product not in per_vial:
+                per_vial[product] = doses
+        return SupplyRules(items=self.items, needs=in_force(self.needs, today=today), per_vial=per_vial)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemState:
     """One item in one place. on_hand: pieces, none below zero. needed: for all usable doses there. covers: how many of
     those doses it suffices for, were it the only item; doses: those that need it."""

@@ -61,7 +61,6 @@ class ReadLot:
     read_at: datetime
     on_hand: int
     discard: int
-    thawed_on: date | None = None
 
 
 def discarded(reading: VialReading, *, on_hand: int) -> int:

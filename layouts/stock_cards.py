@@ -28,6 +28,7 @@ from layouts.stock_parts import (
     to_lot,
     to_store,
 )
+from layouts.stock_supplies import supply_cards
 from layouts.stock_waste import waste_cards
 from layouts.words import Words
 
@@ -45,6 +46,7 @@ def body(page: AreaPage) -> list[Child]:
         *([stores_card(page)] if page.area else []),
         differences_card(page),
         uncounted_card(page),
+        *supply_cards(page.common, page.supplies),
         *waste_cards(page.common, page.waste),
         link_card(page.common.words),
     ]

@@ -21,6 +21,7 @@ from campaign.stock import (
     stopped_lots,
     usable_doses,
 )
+from campaign.supplies import Given, SupplyRules, givable
 from campaign.wastage import weeks_of
 
 Words = tuple[str, str]
@@ -42,7 +43,7 @@ class StockRules:
     date may lie before they are written off. least_daily: doses a day below which a pace says nothing. event_days:
     within how many days events of a lot count together. waste_days, waste_share, waste_least_doses: in how many days a
     store may waste which share of what it had in closed vials, and from how many doses on. rules: by the name of their
-    alerts."""
+    alerts. supply: what doses need of consumables; None: nothing is said of them."""
 
     expiring_days: int
     expired_grace_days: int
@@ -55,6 +56,7 @@ class StockRules:
     waste_share: float
     waste_least_doses: int
     rules: Mapping[str, Rule]
+    supply: SupplyRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def of_stock(seen: StockSeen, *, rules: StockRules, names: Names, behind: bool =
         *look.counts(),
         *look.stopped(),
         *look.wasted(),
+        *look.supplies(),
+        *look.monitors(),
         *look.events(),
     ]
     return [replace(item, inhibited=True) for item in found] if behind else found
@@ -236,6 +240,48 @@ class _Look:
             en = "{area}: {doses} doses entered as wasted within {days} days without a reason"
             facts = {"doses_without_reason": item.unsaid}
             yield from self._judged("stock_waste_unsaid", key, item.unsaid, (vi, en), said, facts)
+
+    def supplies(self) -> Iterator[Condition]:
+        """Usable doses of an area that what lies beside them cannot give: one an area, which moves or asks for items."""
+        for area, (found, scarce) in self._given().items():
+            limit = scarce or ("", "")
+            vi = "{area}: {doses} liều dùng được chưa tiêm được vì thiếu vật tư (thiếu nhất: {item_vi}; thiếu {count} loại)"
+            en = "{area}: {doses} usable doses cannot be given for want of consumables (most: {item_en}; {count} short)"
+            short = sum(1 for state in found.items if state.short)
+            said: dict[str, Said] = {
+                "doses": found.stranded, "count": short, "item_vi": limit[0], "item_en": limit[1],
+            }  # fmt: skip
+            facts: dict[str, float] = {
+                "doses_not_givable": found.stranded, "doses_usable": found.doses, "items_short": short,
+            }  # fmt: skip
+            yield from self._judged("stock_supply_short", (area, ""), found.stranded, (vi, en), said, facts)
+
+    def _given(self) -> dict[str, tuple[Given, Words | None]]:
+        """What each area that keeps books of consumables can give, and what its scarcest item is called."""
+        supply = self._rules.supply
+        if supply is None:
+            return {}
+        found: dict[str, tuple[Given, Words | None]] = {}
+        for area, pieces in self._seen.pieces.items():
+            usable = {product: doses for (own, product), (doses, _) in self._usable.items() if own == area}
+            given = givable(usable, pieces, supply)
+            item = supply.item(given.limit)
+            found[area] = (given, (item.name_vi, item.name_en) if item else None)
+        return found
+
+    def monitors(self) -> Iterator[Condition]:
+        """Doses at the discard point of their vials' monitors, or past it: one an area and product."""
+        past: dict[tuple[str, str], list[Part]] = {}
+        for part in self._parts:
+            if part.held.discard > 0:
+                past.setdefault((part.held.area_code, part.held.product), []).append(part)
+        for key, parts in past.items():
+            doses = sum(part.held.discard for part in parts)
+            vi = "{area}: {doses} liều {product} có chỉ thị nhiệt (VVM) ở giai đoạn 3 hoặc 4, không được tiêm (lô {lots})"
+            en = "{area}: {doses} doses of {product} have a vial monitor (VVM) at stage 3 or 4: not to be given (lots {lots})"
+            said: dict[str, Said] = {"doses": doses, "lots": listed([part.lot for part in parts])}
+            facts = self._facts(key, doses_past_discard=doses)
+            yield from self._judged("stock_vial_discard", key, doses, (vi, en), said, facts)
 
     def events(self) -> Iterator[Condition]:
         """Serious events after vaccination that came together on one lot."""

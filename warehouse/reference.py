@@ -14,8 +14,8 @@ from campaign.lots import ThawLimit
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
 from campaign.stability import Budget
-from campaign.supplies import Item, Kind, Need, SupplyRules, in_force
-from campaign.vial_monitors import Carries, Monitor, monitors_in_force
+from campaign.supplies import Item, Kind, Need, SupplyBook
+from campaign.vial_monitors import Carries, Monitor
 from campaign.wastage import OTHER_WORDS, WasteReason
 from warehouse.coldchain import StorageClass
 
@@ -195,20 +195,19 @@ def load_supply_items(folder: Path) -> tuple[Item, ...]:
     )
 
 
-def load_supply_rules(folder: Path, *, today: date) -> SupplyRules:
-    """What doses need of consumables, as it is in force on a day. ValueError for a value that is no number, an unknown
-    kind, an item or a product that the other tables do not have."""
+def load_supply_book(folder: Path) -> SupplyBook:
+    """What doses need of consumables. ValueError for a value that is no number, an unknown kind, an item or a product
+    that the other tables do not have."""
     items = load_supply_items(folder)
-    per_vial: dict[str, int] = {}
-    for row in read_csv(folder / "products.csv"):
-        if _from(row) <= today or row["code"] not in per_vial:
-            per_vial[row["code"]] = int(row["doses_per_vial"])
-    needs = [_need(row) for row in read_csv(folder / "product_supplies.csv")]
-    codes = {item.code for item in items}
+    vials = tuple(
+        (row["code"], _from(row), int(row["doses_per_vial"])) for row in read_csv(folder / "products.csv")
+    )
+    needs = tuple(_need(row) for row in read_csv(folder / "product_supplies.csv"))
+    codes, products = {item.code for item in items}, {product for product, *_ in vials}
     for need in needs:
-        if need.item not in codes or need.product not in per_vial:
+        if need.item not in codes or need.product not in products:
             raise ValueError(f"product_supplies.csv: {need.product} x {need.item} is of no product or no item")
-    return SupplyRules(items=items, needs=in_force(needs, today=today), per_vial=per_vial)
+    return SupplyBook(items=items, needs=needs, vials=vials)
 
 
 def _need(row: Mapping[str, str]) -> Need:
@@ -223,19 +222,16 @@ def _need(row: Mapping[str, str]) -> Need:
     )
 
 
-def load_vial_monitors(folder: Path, *, today: date) -> dict[str, Monitor]:
-    """By product, whether its vials carry a monitor of heat, as it is in force on a day. ValueError for another word."""
-    return monitors_in_force(
-        (
-            Monitor(
-                product=row["product"],
-                carries=Carries(row["carries"]),
-                vvm_type=row["vvm_type"],
-                valid_from=_from(row),
-            )
-            for row in read_csv(folder / "vial_monitors.csv")
-        ),
-        today=today,
+def load_vial_monitors(folder: Path) -> tuple[Monitor, ...]:
+    """Whether the vials of products carry a monitor of heat. ValueError for another word."""
+    return tuple(
+        Monitor(
+            product=row["product"],
+            carries=Carries(row["carries"]),
+            vvm_type=row["vvm_type"],
+            valid_from=_from(row),
+        )
+        for row in read_csv(folder / "vial_monitors.csv")
     )
 
 

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.supplies import Given, Item, Kind, Need, SupplyRules, givable, in_force
-from campaign.vial_monitors import Carries
-from warehouse.reference import load_supply_items, load_supply_rules, load_vial_facts, load_vial_monitors, read_csv
+from campaign.vial_monitors import Carries, monitors_in_force
+from warehouse.reference import load_supply_items, load_supply_book, load_vial_facts, load_vial_monitors, read_csv
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 TODAY = date(2021, 11, 22)
-RULES = load_supply_rules(REFERENCE, today=TODAY)
+RULES = load_supply_book(REFERENCE).on(TODAY)
 
 
 def pieces(ad3: int = 0, ad5: int = 0, dilution: int = 0, diluent: int = 0, box: int = 0) -> dict[str, int]:
@@ -130,7 +130,7 @@ def test_of_several_rows_the_newest_that_has_begun_is_in_force() -> None:
 
 def test_every_product_has_its_needs_and_says_whether_it_carries_a_monitor() -> None:
     products = {row["code"] for row in read_csv(REFERENCE / "products.csv")}
-    monitors = load_vial_monitors(REFERENCE, today=TODAY)
+    monitors = monitors_in_force(load_vial_monitors(REFERENCE), today=TODAY)
     assert set(RULES.needs) == set(monitors) == products
     assert [item.code for item in load_supply_items(REFERENCE) if item.holds] == ["safety_box_5"]
     assert monitors["vero_cell"].vvm_type == "VVM7"
