@@ -14,7 +14,7 @@ from campaign.supplies import Given, ItemState, SupplyRules, givable
 from campaign.vial_monitors import STAGES, ByStage, Monitor, ReadLot, by_stage
 
 SUPPLY_COLUMNS = ("area", "name", "usable", "givable", "stranded", "limit", "limit_name", "items_short", "untold")
-SUPPLY_ITEM_COLUMNS = ("item", "item_name", "pieces", "needed", "missing", "for_doses", "covers")
+SUPPLY_ITEM_COLUMNS = ("item", "item_name", "pieces", "needed", "lacking", "for_doses", "covers")
 SUPPLY_STORE_COLUMNS = (
     *("area", "area_name", "store", "store_name", "level", "usable", "givable", "stranded", "limit", "limit_name"),
 )
@@ -120,7 +120,7 @@ def supply_item_rows(found: Iterable[Given], item_name: Name) -> list[Row]:
             "item_name": item_name(state.item),
             "pieces": state.on_hand,
             "needed": state.needed,
-            "missing": state.short,
+            "lacking": state.short,
             "for_doses": state.doses,
             "covers": state.covers,
         }

@@ -92,7 +92,7 @@ def show_supplies(chosen: argparse.Namespace, settings: Settings) -> int:
         return DONE
     print("\n".join(_line(row) for row in rows[:LISTED]) or "no books of consumables are kept")
     for row in items:
-        print(f"  {row['item']:<20} {row['pieces']:>12,} there  {row['needed']:>12,} needed  {row['missing']:>12,} missing")
+        print(f"  {row['item']:<20} {row['pieces']:>12,} there  {row['needed']:>12,} needed  {row['lacking']:>12,} missing")
     return DONE
 
 

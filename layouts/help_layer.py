@@ -45,7 +45,7 @@ USAGE_DOSES = tuple(
 )
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
 SUPPLY_DOSES = ("supply_givable", "supply_stranded", "supply_for_doses", "supply_covers")
-SUPPLY_PIECES = ("supply_pieces", "supply_needed", "supply_missing")
+SUPPLY_PIECES = ("supply_pieces", "supply_needed", "supply_lacking")
 VIALS = ("vial_stage", "vial_unread", "vial_discard", "vial_read")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 STATUSES = tuple(f"equipment_{status}" for status in Status)

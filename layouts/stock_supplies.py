@@ -62,7 +62,7 @@ def _limit(row: Row, words: Words) -> Child:
 
 def _items(common: Common, part: SupplyPart) -> html.Section:
     words = common.words
-    figures = ("pieces", "needed", "missing", "for_doses", "covers")
+    figures = ("pieces", "needed", "lacking", "for_doses", "covers")
     table = Table(
         name="stock_supply_items",
         key="item",
