@@ -16,6 +16,7 @@ from campaign.equipment import Status
 from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, report
+from campaign.vial_monitors import STAGES
 from dashboard.door import addresses, equipment, vials
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
@@ -112,6 +113,7 @@ def _page(
         lines=lines,
         statuses=[(status.value, words(f"equipment_status.{status}")) for status in Status],
         steps=[(step, words(f"repair_step.{step}")) for step in equipment.STEPS],
+        stages=[(str(stage), words(f"vial_stage.{stage}")) for stage in STAGES],
         occasions=[(name, words(f"vial_occasion.{name}")) for name in OCCASIONS],
         read_at=sent.get("read_at", "") or now.astimezone(zone).strftime(LOCAL),
         rows=[_shown(row, words) for row in rows],

@@ -30,8 +30,8 @@ def read_vials(
     seen = vial_readings.VialSeen(
         store=sent.get("store", "").strip(),
         lot=sent.get("lot", "").strip(),
-        stage=_whole(sent.get("stage", ""), "no_stage") or 0,
-        doses=_whole(sent.get("doses", ""), "no_vial_doses"),
+        stage=_stage(sent.get("stage", "")),
+        doses=_doses(sent.get("doses", "")),
         read_at=instant(sent.get("read_at", "")),
         occasion=sent.get("occasion", ""),
         note=sent.get("vial_note", ""),
@@ -41,11 +41,25 @@ def read_vials(
     return seen.lot
 
 
-def _whole(text: str, why: str) -> int | None:
-    """None where nothing is written. Raises ActRefused."""
-    bare = text.strip().replace(".", "").replace(",", "")
-    if not bare:
+def _stage(text: str) -> int:
+    """Raises ActRefused."""
+    found = _whole(text)
+    if found is None:
+        raise ActRefused(f"'{text[:20]}' is no stage: write 1, 2, 3 or 4", "no_stage", text=text[:20])
+    return found
+
+
+def _doses(text: str) -> int | None:
+    """None where nothing is written: all that are there. Raises ActRefused."""
+    if not text.strip():
         return None
-    if not (bare.isascii() and bare.isdigit()) or len(bare) > 9:
-        raise ActRefused(f"'{text[:20]}' is no whole number", why, text=text[:20])
-    return int(bare)
+    found = _whole(text)
+    if found is None:
+        raise ActRefused(f"'{text[:20]}' is no number of doses", "no_vial_doses", text=text[:20])
+    return found
+
+
+def _whole(text: str) -> int | None:
+    """With either mark between thousands."""
+    bare = text.strip().replace(".", "").replace(",", "")
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= 9 else None
