@@ -34,7 +34,9 @@ class Standing(StrEnum):
     """Of doses in a store; each dose is in one."""
 
     USABLE = "usable"  # released, not held, not past its usable expiry
-    BLOCKED = "blocked"  # awaiting release, on hold, recalled: not past its usable expiry; a heap may have some by its VVM
+    BLOCKED = (
+        "blocked"  # awaiting release, on hold, recalled: not past its usable expiry; a heap may have some by its VVM
+    )
     PAST = "past"  # past its usable expiry, whatever else it is
 
 

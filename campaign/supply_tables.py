@@ -20,7 +20,19 @@ SUPPLY_STORE_COLUMNS = (
 )
 VIAL_COLUMNS = ("product", "product_name", "carries", "vvm_type", "stage1", "stage2", "stage3", "stage4", "unread")
 VIAL_LOT_COLUMNS = (
-    *("area", "area_name", "store", "store_name", "lot", "product", "product_name", "stage", "at_stage", "discard", "at"),
+    *(
+        "area",
+        "area_name",
+        "store",
+        "store_name",
+        "lot",
+        "product",
+        "product_name",
+        "stage",
+        "at_stage",
+        "discard",
+        "at",
+    ),
 )
 Pieces = Mapping[str, Mapping[str, int]]
 

@@ -1,5 +1,5 @@
-"""`app.py supplies`: consumables against doses, by province or of one store; `app.py vials`: the stages that were read on
-the vials' own monitors, and what a named person read."""
+"""`app.py supplies`: consumables against doses, by province or of one store; `app.py vials`: the stages that were read
+on the vials' own monitors, and what a named person read."""
 
 from __future__ import annotations
 
@@ -92,7 +92,10 @@ def show_supplies(chosen: argparse.Namespace, settings: Settings) -> int:
         return DONE
     print("\n".join(_line(row) for row in rows[:LISTED]) or "no books of consumables are kept")
     for row in items:
-        print(f"  {row['item']:<20} {row['pieces']:>12,} there  {row['needed']:>12,} needed  {row['lacking']:>12,} missing")
+        print(
+            f"  {row['item']:<20} {row['pieces']:>12,} there  {row['needed']:>12,} needed  "
+            f"{row['lacking']:>12,} missing"
+        )
     return DONE
 
 
@@ -146,8 +149,8 @@ def _show_vials(chosen: argparse.Namespace, settings: Settings) -> int:
         sys.stdout.buffer.write(b"".join(orjson.dumps(row) + b"\n" for row in rows))
         return DONE
     lines = [
-        f"{row['store']:<12} {row['lot']:<12} {row['product']:<12} stage {row['stage']}  read {row['read_at']:%Y-%m-%d %H:%M}Z"
-        f"  there {row['on_hand']:>9,}  not to be given {row['discard']:>9,}"
+        f"{row['store']:<12} {row['lot']:<12} {row['product']:<12} stage {row['stage']}  "
+        f"read {row['read_at']:%Y-%m-%d %H:%M}Z  there {row['on_hand']:>9,}  not to be given {row['discard']:>9,}"
         for row in rows[:LISTED]
     ]
     print("\n".join(lines) or "no monitor of a vial has been read")

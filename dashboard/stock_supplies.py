@@ -57,7 +57,9 @@ def supplies_of_area(
     return SupplyPart(
         told=bool(pieces),
         places=supply_rows(found, usable, names, item, places=places, nation=not view.area and scope.nationwide),
-        items=supply_item_rows([found[place] for place in found if view.area or scope.nationwide or place in places], item),
+        items=supply_item_rows(
+            [found[place] for place in found if view.area or scope.nationwide or place in places], item
+        ),
         stores=stores,
         vials=vial_rows(judged, read.lots, monitors_in_force(studio.monitors, today=today), names),
         vial_lots=lots,

@@ -1,7 +1,7 @@
 """Consumables beside the vaccine, and what was read on the vials' own monitors: both are kept since 8 November 2021.
 
-Each Monday a store has as many pieces as the most doses that lie in it during the week take, and some to spare; in three
-provinces too few came. Pieces are whole numbers, as is the stock of doses: full size whatever the sampling.
+Each Monday a store has as many pieces as the most doses that lie in it during the week take, and some to spare; in
+three provinces too few came. Pieces are whole numbers, as is the stock of doses: full size whatever the sampling.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import numpy as np
 import polars as pl
 
 from campaign.supplies import Kind, Need, SupplyRules
-from demo.calendar import DAY_SECONDS, day_of
+from demo.calendar import DAY_SECONDS, WEEKS, day_of
 from demo.copying import instants
 from demo.places import Stores
 from demo.reference import PRODUCTS
 from demo.stock import ID_SHIFT, Ledger
-from demo.streams import Ints, rank_within
+from demo.streams import Floats, Ints, rank_within
 from demo.supply import Lots
 from demo.world import World
 from warehouse.reference import load_supply_book
@@ -115,7 +115,7 @@ def _pieces(doses: Ints, need: Need, per_vial: int) -> Ints:
     return -(-units * need.pieces.numerator // need.pieces.denominator)
 
 
-def _share(kind: Kind, province: Ints, world: World) -> Ints:
+def _share(kind: Kind, province: Ints, world: World) -> Floats:
     """What came of what is needed: more than all of it, but where too few came."""
     share = np.full(len(province), SPARE)
     if world.dirt:
@@ -176,15 +176,17 @@ def make_vials(world: World, ledger: Ledger, stores: Stores, lots: Lots) -> pl.D
         store.is_between(stores.place_base, stores.site_base - 1) & (store % READING_DISTRICTS == 0)
     )
     moves = ledger.movements.filter(pl.Series(monitored[ledger.movements["lot"].to_numpy()])).filter(reads)
-    first, last = day_of(BEGINS) // 7, int(moves["occurred"].max() or 0) // WEEK_SECONDS  # pyright: ignore
+    first = day_of(BEGINS) // 7
     levels = moves.sort("store", "lot", "occurred", maintain_order=True).with_columns(
         level=pl.col("doses").cum_sum().over("store", "lot")
     )
-    parts: list[pl.DataFrame] = []
-    for week in range(first, last + 1):
+    schema = {"store": pl.Int64, "lot": pl.Int64, "level": pl.Int64, "week": pl.Int64}
+    parts = [pl.DataFrame(schema=schema)]
+    for week in range(first, WEEKS):
         seen = levels.filter(pl.col("occurred") <= week * WEEK_SECONDS + READ_AT)
         held = seen.group_by("store", "lot", maintain_order=True).agg(level=pl.col("level").last())
-        parts.append(held.filter(pl.col("level") > 0).with_columns(week=pl.lit(week, dtype=pl.Int64)))
+        held = held.filter(pl.col("level") > 0).with_columns(week=pl.lit(week, dtype=pl.Int64))
+        parts.append(held.cast(schema))
     rows = pl.concat(parts).sort("week", "store", "lot")
     stage = pl.when((pl.col("store") + pl.col("lot")) % 4 == 0).then(2).otherwise(1)
     rows = rows.with_columns(stage=stage, doses=pl.lit(None, dtype=pl.Int64))
@@ -196,7 +198,7 @@ def make_vials(world: World, ledger: Ledger, stores: Stores, lots: Lots) -> pl.D
     for found, worst, part in ((province, 3, pl.col("level") // 4 + 1), (district, 4, None)):
         if not found.is_empty():
             hot = (pl.col("store") == found["store"][0]) & (pl.col("lot") == found["lot"][0])
-            hot &= pl.col("week") >= first + 2
+            hot = hot & (pl.col("week") >= first + 2)
             doses = pl.when(hot).then(part).otherwise(pl.col("doses")) if part is not None else pl.col("doses")
             rows = rows.with_columns(stage=pl.when(hot).then(worst).otherwise(pl.col("stage")), doses=doses)
     return rows

@@ -51,7 +51,6 @@ def tasks_of_phase(number: int, chronicle: Chronicle, demo: DemoSettings, *, at:
         4: lambda: [
             _task("stock", partial(_stock, chronicle, at)),
             _task("allocation", partial(_allocation, chronicle, at)),
-            _task("supplies", partial(_supplies, chronicle, at)),
         ],
         5: lambda: [
             _task("readings", partial(_readings, chronicle, demo, at)),
@@ -149,20 +148,14 @@ def _sessions(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> 
 
 
 def _stock(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> dict[str, int]:
-    ledger = make_ledger(chronicle.world, chronicle.usage, chronicle.supply, chronicle.stores)
-    lots = chronicle.supply.lots.number
-    frame = movement_rows(ledger, chronicle.stores, lots, after=LONG_AGO, until=at, epoch=chronicle.epoch)
-    return {"stock_movement": copy_rows(connection, "stock_movement", frame)}
-
-
-def _supplies(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> dict[str, int]:
-    """Both come from the ledger of doses, which is made a second time: its phase writes two tasks side by side."""
+    """Doses, the consumables beside them, and what was read on their vials' monitors: all come from one ledger."""
     world, stores, lots, epoch = chronicle.world, chronicle.stores, chronicle.supply.lots, chronicle.epoch
     ledger = make_ledger(world, chronicle.usage, chronicle.supply, stores)
     moved, read = supplies.make_supplies(world, ledger, stores, lots), supplies.make_vials(world, ledger, stores, lots)
     return _copy_all(
         connection,
         {
+            "stock_movement": movement_rows(ledger, stores, lots.number, after=LONG_AGO, until=at, epoch=epoch),
             "supply_movement": supplies.supply_rows(moved, stores, after=LONG_AGO, until=at, epoch=epoch),
             "vial_reading": supplies.vial_rows(read, stores, lots.number, after=LONG_AGO, until=at, epoch=epoch),
         },

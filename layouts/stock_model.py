@@ -49,8 +49,8 @@ class WastePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyPart:
-    """Consumables against doses, and the vials' own monitors. told: whether any books of consumables are kept. stores: of
-    a province alone, those that cannot give all; vial_lots: of a province or a store."""
+    """Consumables against doses, and the vials' own monitors. told: whether any books of consumables are kept. stores:
+    of a province alone, those that cannot give all; vial_lots: of a province or a store."""
 
     told: bool
     places: Sequence[Row]

@@ -21,8 +21,11 @@ from campaign.stock import (
     stopped_lots,
     usable_doses,
 )
-from campaign.supplies import Given, SupplyRules, givable
+from campaign.supplies import SupplyRules
 from campaign.wastage import weeks_of
+from operations.supply_conditions import RULE as SUPPLY_SHORT
+from operations.supply_conditions import TEXT as SUPPLY_TEXT
+from operations.supply_conditions import short_areas
 
 Words = tuple[str, str]
 """Vietnamese, English."""
@@ -242,32 +245,11 @@ class _Look:
             yield from self._judged("stock_waste_unsaid", key, item.unsaid, (vi, en), said, facts)
 
     def supplies(self) -> Iterator[Condition]:
-        """Usable doses of an area that what lies beside them cannot give: one an area, which moves or asks for items."""
-        for area, (found, scarce) in self._given().items():
-            limit = scarce or ("", "")
-            vi = "{area}: {doses} liều dùng được chưa tiêm được vì thiếu vật tư (thiếu nhất: {item_vi}; thiếu {count} loại)"
-            en = "{area}: {doses} usable doses cannot be given for want of consumables (most: {item_en}; {count} short)"
-            short = sum(1 for state in found.items if state.short)
-            said: dict[str, Said] = {
-                "doses": found.stranded, "count": short, "item_vi": limit[0], "item_en": limit[1],
-            }  # fmt: skip
-            facts: dict[str, float] = {
-                "doses_not_givable": found.stranded, "doses_usable": found.doses, "items_short": short,
-            }  # fmt: skip
-            yield from self._judged("stock_supply_short", (area, ""), found.stranded, (vi, en), said, facts)
-
-    def _given(self) -> dict[str, tuple[Given, Words | None]]:
-        """What each area that keeps books of consumables can give, and what its scarcest item is called."""
-        supply = self._rules.supply
-        if supply is None:
-            return {}
-        found: dict[str, tuple[Given, Words | None]] = {}
-        for area, pieces in self._seen.pieces.items():
-            usable = {product: doses for (own, product), (doses, _) in self._usable.items() if own == area}
-            given = givable(usable, pieces, supply)
-            item = supply.item(given.limit)
-            found[area] = (given, (item.name_vi, item.name_en) if item else None)
-        return found
+        """One an area, which moves items between its stores or asks for more."""
+        if self._rules.supply is None:
+            return
+        for item in short_areas(self._usable, self._seen.pieces, self._rules.supply):
+            yield from self._judged(SUPPLY_SHORT, (item.area, ""), item.stranded, SUPPLY_TEXT, item.said, item.facts)
 
     def monitors(self) -> Iterator[Condition]:
         """Doses at the discard point of their vials' monitors, or past it: one an area and product."""
@@ -277,8 +259,14 @@ class _Look:
                 past.setdefault((part.held.area_code, part.held.product), []).append(part)
         for key, parts in past.items():
             doses = sum(part.held.discard for part in parts)
-            vi = "{area}: {doses} liều {product} có chỉ thị nhiệt (VVM) ở giai đoạn 3 hoặc 4, không được tiêm (lô {lots})"
-            en = "{area}: {doses} doses of {product} have a vial monitor (VVM) at stage 3 or 4: not to be given (lots {lots})"
+            vi = (
+                "{area}: {doses} liều {product} có chỉ thị nhiệt (VVM) ở giai đoạn 3 hoặc 4, không được tiêm "
+                "(lô {lots})"
+            )
+            en = (
+                "{area}: {doses} doses of {product} have a vial monitor (VVM) at stage 3 or 4: not to be given "
+                "(lots {lots})"
+            )
             said: dict[str, Said] = {"doses": doses, "lots": listed([part.lot for part in parts])}
             facts = self._facts(key, doses_past_discard=doses)
             yield from self._judged("stock_vial_discard", key, doses, (vi, en), said, facts)

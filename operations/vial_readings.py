@@ -20,8 +20,10 @@ OCCASIONS = ("receipt", "count", "other")
 STORE = "SELECT province_code FROM registry.store WHERE code = %s"
 LOT = "SELECT product_code FROM registry.lot WHERE lot_number = %s"
 READ = (
-    "INSERT INTO registry.vial_reading (store_code, lot_number, read_at, stage, doses, occasion, note, read_by, set_at) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (store_code, lot_number, read_at) DO NOTHING"
+    "INSERT INTO registry.vial_reading "
+    "(store_code, lot_number, read_at, stage, doses, occasion, note, read_by, set_at) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) "
+    "ON CONFLICT (store_code, lot_number, read_at) DO NOTHING"
 )
 
 
@@ -80,7 +82,9 @@ def _check(seen: VialSeen, at: datetime, window: Window) -> None:
     if seen.stage not in STAGES:
         raise ActRefused(f"{seen.stage} is no stage: write 1, 2, 3 or 4", "no_stage", text=str(seen.stage)[:20])
     if seen.doses is not None and seen.doses < 1:
-        raise ActRefused("the number of doses must be 1 or more; leave it out for all", "no_vial_doses", text=str(seen.doses)[:20])
+        raise ActRefused(
+            "the number of doses must be 1 or more; leave it out for all", "no_vial_doses", text=str(seen.doses)[:20]
+        )
     if seen.occasion not in OCCASIONS:
         raise ActRefused(f"'{seen.occasion}' is none of {', '.join(OCCASIONS)}", "no_occasion", text=seen.occasion[:20])
     if at > window.until:

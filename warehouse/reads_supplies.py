@@ -24,9 +24,7 @@ class VialsRead:
     stores: Mapping[str, Store]
 
 
-def supplies(
-    snapshots: Snapshots, version: int, *, area: str = "", store: str = "", by_store: bool = False
-) -> Pieces:
+def supplies(snapshots: Snapshots, version: int, *, area: str = "", store: str = "", by_store: bool = False) -> Pieces:
     """Of the nation, an area or a store; its places are areas, or stores where `by_store`."""
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
     if has(snapshots, version, "supply_by_store", "store"):

@@ -199,9 +199,7 @@ def load_supply_book(folder: Path) -> SupplyBook:
     """What doses need of consumables. ValueError for a value that is no number, an unknown kind, an item or a product
     that the other tables do not have."""
     items = load_supply_items(folder)
-    vials = tuple(
-        (row["code"], _from(row), int(row["doses_per_vial"])) for row in read_csv(folder / "products.csv")
-    )
+    vials = tuple((row["code"], _from(row), int(row["doses_per_vial"])) for row in read_csv(folder / "products.csv"))
     needs = tuple(_need(row) for row in read_csv(folder / "product_supplies.csv"))
     codes, products = {item.code for item in items}, {product for product, *_ in vials}
     for need in needs:

@@ -105,8 +105,8 @@ USES = (
     ("UNIT", "astrazeneca", 200, 10),
 )
 LOOK_BACK = 28
-# Store, item, batch, incoming, shipped, used, wasted, lost, counted: days before. Too few of the small syringes in province 79,
-# too little diluent in 40, none of the large ones for all in 01; the central unit keeps no books.
+# Store, item, batch, incoming, shipped, used, wasted, lost, counted: days before. Too few of the small syringes in
+# province 79, too little diluent in 40, too few of the large ones in 01; the central unit keeps no books.
 SUPPLIES = (
     ("NATIONAL", "ad_syringe_03", "", 60_000, 0, 0, 0, 0, 5),
     ("NATIONAL", "ad_syringe_05", "", 30_000, 4_000, 0, 0, 0, 5),

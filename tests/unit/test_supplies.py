@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from campaign.supplies import Given, Item, Kind, Need, SupplyRules, givable, in_force
 from campaign.vial_monitors import Carries, monitors_in_force
-from warehouse.reference import load_supply_items, load_supply_book, load_vial_facts, load_vial_monitors, read_csv
+from warehouse.reference import load_supply_book, load_supply_items, load_vial_facts, load_vial_monitors, read_csv
 
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 TODAY = date(2021, 11, 22)
