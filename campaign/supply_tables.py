@@ -11,7 +11,7 @@ from campaign.stock_board import JudgedHeap
 from campaign.stock_places import Store
 from campaign.stock_tables import Name, Names
 from campaign.supplies import Given, ItemState, SupplyRules, givable
-from campaign.vial_monitors import STAGES, ByStage, Monitor, ReadLot, by_stage
+from campaign.vial_monitors import STAGES, ByStage, Carries, Monitor, ReadLot, by_stage
 
 SUPPLY_COLUMNS = ("area", "name", "usable", "givable", "stranded", "limit", "limit_name", "items_short", "untold")
 SUPPLY_ITEM_COLUMNS = ("item", "item_name", "pieces", "needed", "lacking", "for_doses", "covers")
@@ -168,7 +168,7 @@ def vial_rows(
 
 
 def _vial_row(found: ByStage, names: Names) -> Row:
-    told = any(found.by_stage.values()) or found.carries == "yes"
+    told = any(found.by_stage.values()) or found.carries is Carries.YES
     return {
         "product": found.product,
         "product_name": names.product(found.product),

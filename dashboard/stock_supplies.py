@@ -48,7 +48,9 @@ def supplies_of_area(
     found = given_by_place(usable, pieces, rules)
     stores: list[Row] | None = None
     lots: list[Row] | None = None
+    whole = bool(view.area) or scope.nationwide
     read = reads_supplies.vials(snapshots, version, area=view.area)
+    seen = [lot for lot in read.lots if whole or scope.covers(lot.area)]
     if own is not None:
         by_store = reads_supplies.supplies(snapshots, version, area=view.area, by_store=True)
         each = given_by_place(usable_by_place(own[1]), by_store, rules)
@@ -57,11 +59,9 @@ def supplies_of_area(
     return SupplyPart(
         told=bool(pieces),
         places=supply_rows(found, usable, names, item, places=places, nation=not view.area and scope.nationwide),
-        items=supply_item_rows(
-            [found[place] for place in found if view.area or scope.nationwide or place in places], item
-        ),
+        items=supply_item_rows([found[place] for place in found if whole or place in places], item),
         stores=stores,
-        vials=vial_rows(judged, read.lots, monitors_in_force(studio.monitors, today=today), names),
+        vials=vial_rows(judged, seen, monitors_in_force(studio.monitors, today=today), names),
         vial_lots=lots,
     )
 

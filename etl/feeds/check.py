@@ -184,7 +184,7 @@ def _sample(reader: RegistryReader, name: str) -> pl.DataFrame:
 def _content(
     name: str, rows: pl.DataFrame, table: SourceTable, products: frozenset[str], now: datetime
 ) -> Iterator[Fault]:
-    """Codes of sites, stores, equipment and consumables are known only once a refresh runs: they are not judged here."""
+    """Codes of sites, stores, equipment and consumables are known once a refresh runs: they are not judged here."""
     if rows.is_empty():
         return
     nothing: frozenset[str] = frozenset()
