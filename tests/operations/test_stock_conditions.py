@@ -34,6 +34,8 @@ LOT = LotFacts(
     changes=(StateChange(state=LotState.RELEASED, valid_from=NOW - timedelta(days=30)),),
     expiries=(Expiry(expires_on=date(2022, 11, 1), kind="label", valid_from=date(2021, 5, 1)),),
 )
+VERO = replace(LOT, product="vero_cell")
+SUPPLY = load_supply_book(SETTINGS.reference_dir).on(TODAY)
 EMPTY = StockSeen(now=NOW, today=TODAY, lots={"L": LOT}, held=(), paces=(), faults=(), uncounted=(), events=())
 
 
@@ -121,12 +123,13 @@ def everything_wrong() -> StockSeen:
     stopped = replace(LOT, changes=(*LOT.changes, StateChange(state=LotState.ON_HOLD, valid_from=NOW)))
     return replace(
         EMPTY,
-        lots={"L": LOT, "near": dated, "gone": gone, "stopped": stopped},
+        lots={"L": LOT, "near": dated, "gone": gone, "stopped": stopped, "V": VERO},
         held=(
             held("79", 5_000),
             held("01", 90_000, lot="near"),
             held("02", 900, lot="gone"),
             held("04", 10, lot="stopped"),
+            replace(held("09", 10_000, lot="V"), product="vero_cell", discard=100),
         ),
         paces=tuple(
             AreaPace(area_code=area, product="p", daily=daily, people_due=5_000)
@@ -147,6 +150,7 @@ def everything_wrong() -> StockSeen:
         uncounted=(Uncounted(area_code="01", stores=1, oldest=None),),
         wasted=(StoreWeek(store="S", area="79", handled=1_000, closed=300, unsaid=7),),
         events=(LotEvents(lot="L", recorded_on=TODAY, events=5),),
+        pieces={"09": {"ad_syringe_05": 10}},
     )
 
 
@@ -156,7 +160,7 @@ def test_a_condition_may_name_every_fact_of_its_rule_and_decides_instead_of_the_
     def told(condition: str) -> list[bool]:
         level = levels(SETTINGS)[name].model_copy(update={"raise_when": condition})
         stock = SETTINGS.stock.model_copy(update={"alerts": SETTINGS.stock.alerts.model_copy(update={name: level})})
-        rules = stock_rules(SETTINGS.model_copy(update={"stock": stock}))
+        rules = replace(stock_rules(SETTINGS.model_copy(update={"stock": stock})), supply=SUPPLY)
         return [
             not item.inhibited for item in of_stock(everything_wrong(), rules=rules, names=NAMES) if item.rule == name
         ]
@@ -219,10 +223,6 @@ def test_the_national_store_loses_its_part_of_what_the_nation_does() -> None:
     lost = {item.area_code: item.doses for item in losing(parts_of(seen), told, today=TODAY, within_days=60)}
     assert lost == {"": 25_000 * 6 // 40, CENTRAL_UNITS: 3_000, "79": 16_000}
     assert losing(parts_of(seen), told, today=TODAY, within_days=9) == []
-
-
-SUPPLY = load_supply_book(SETTINGS.reference_dir).on(TODAY)
-VERO = replace(LOT, product="vero_cell")
 
 
 def supplied(doses: int, syringes: int, *, discard: int = 0) -> dict[str, bool]:

@@ -124,7 +124,7 @@ def twin(kept: dict[int, Row]) -> dict[tuple[str, str], tuple[Any, ...]]:
 def test_levels_are_those_of_the_plain_replay_whatever_comes_when() -> None:
     with opened() as warehouse:
 
-        @settings(max_examples=80, deadline=None)
+        @settings(max_examples=25, deadline=None)
         @given(st.lists(st.lists(drawn_rows, min_size=1, max_size=6), min_size=1, max_size=4))
         def check(batches: list[list[Row]]) -> None:
             warehouse.connection.execute("DELETE FROM core.supply_movement; DELETE FROM core.supply_level")
@@ -182,7 +182,7 @@ def test_the_newest_reading_of_a_monitor_is_published_as_the_rule_has_it() -> No
             "NULL, NULL, NULL, NULL, NULL, NULL"
         )
 
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=25, deadline=None)
         @given(readings)
         def check(drawn: list[tuple[str, int, int, int | None]]) -> None:
             connection.execute("DELETE FROM core.vial_reading")
