@@ -33,8 +33,8 @@ class Books:
         self.centre = centre
         self._number = 0
         self.run(
-            "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial) "
-            "VALUES ('VC1', 'vero_cell', 'donation', 9000, 1)"
+            "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial, "
+            "vials_per_tray) VALUES ('VC1', 'vero_cell', 'donation', 9000, 1, 1)"
         )
         self.run(
             "INSERT INTO registry.lot_state (lot_number, state, valid_from, actor) VALUES ('VC1', 'released', %s, 'x')",
