@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-STAGES = (1, 2, 3, 4)
+STAGES: tuple[int, ...] = (1, 2, 3, 4)
 # From this stage on doses are not given.
 DISCARD = 3
 

@@ -186,7 +186,7 @@ def make_vials(world: World, ledger: Ledger, stores: Stores, lots: Lots) -> pl.D
         seen = levels.filter(pl.col("occurred") <= week * WEEK_SECONDS + READ_AT)
         held = seen.group_by("store", "lot", maintain_order=True).agg(level=pl.col("level").last())
         held = held.filter(pl.col("level") > 0).with_columns(week=pl.lit(week, dtype=pl.Int64))
-        parts.append(held.cast(schema))
+        parts.append(held.select(pl.col(*schema).cast(pl.Int64)))
     rows = pl.concat(parts).sort("week", "store", "lot")
     stage = pl.when((pl.col("store") + pl.col("lot")) % 4 == 0).then(2).otherwise(1)
     rows = rows.with_columns(stage=stage, doses=pl.lit(None, dtype=pl.Int64))

@@ -30,7 +30,8 @@ def url(registry_url: str) -> str:
     with psycopg.connect(registry_url) as connection:
         connection.execute(
             "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial, "
-            "vials_per_tray) VALUES ('VC1', 'vero_cell', 'donation', 900, 1, 1), ('CO1', 'comirnaty', 'COVAX', 900, 6, 195)"
+            "vials_per_tray) VALUES ('VC1', 'vero_cell', 'donation', 900, 1, 1), "
+            "('CO1', 'comirnaty', 'COVAX', 900, 6, 195)"
         )
     return as_role(registry_url, "mcc_app")
 
