@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from campaign.coverage import CENTRAL_UNITS, NATION
 from campaign.readings import AreaRow, AreaStock
-from campaign.stock_board import JudgedHeap, Paces, Standing
+from campaign.stock_board import JudgedHeap, Paces
 from campaign.usage import Usage
 
 
@@ -16,7 +16,7 @@ def stock_by_area(judged: Iterable[JudgedHeap], paces: Paces, usage: Mapping[str
     everywhere else that usage is told."""
     usable: dict[str, int] = {}
     for item in judged:
-        doses = item.doses if item.standing is Standing.USABLE else 0
+        doses = item.usable
         for place in (item.heap.place, NATION):
             usable[place] = usable.get(place, 0) + doses
     daily: dict[str, float] = {}

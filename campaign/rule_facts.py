@@ -28,6 +28,8 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "allocation_exceeded": ("doses_beyond",),
     "stock_wasted": ("stores_beyond", "doses_wasted"),
     "stock_waste_unsaid": ("doses_without_reason",),
+    "stock_supply_short": ("doses_not_givable", "doses_usable", "items_short"),
+    "stock_vial_discard": ("doses_past_discard", *PLACE),
     "lot_events": ("serious_events",),
     "tickets_overdue": ("tickets_overdue", "tickets_open", "oldest_hours"),
 }

@@ -6,7 +6,7 @@ Thresholds are settings; the rules are design, DOMAIN 4 and 6. The clock is an a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from campaign.alerts import Severity
@@ -64,7 +64,8 @@ class LotFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaLot:
-    """Doses of a lot in the stores of an area that share an earliest thaw, and on their way to them."""
+    """Doses of a lot in the stores of an area that share an earliest thaw, and on their way to them. discard: of those
+    in stores, doses at the discard point of their vials' monitors, or past it."""
 
     area_code: str
     product: str
@@ -73,6 +74,12 @@ class AreaLot:
     doses: int
     in_transit: int
     stores: int
+    discard: int = 0
+
+    @property
+    def fit(self) -> int:
+        """Doses in stores that their monitors do not rule out."""
+        return max(self.doses - self.discard, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +121,8 @@ class Uncounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockSeen:
-    """Everything that a snapshot says of stock, by area. `now`: campaign time; `today`: its local day."""
+    """Everything that a snapshot says of stock, by area. `now`: campaign time; `today`: its local day. pieces: of
+    consumables, by area and item; an area that keeps no books of them is not there."""
 
     now: datetime
     today: date
@@ -125,6 +133,7 @@ class StockSeen:
     uncounted: tuple[Uncounted, ...]
     events: tuple[LotEvents, ...]
     wasted: tuple[StoreWeek, ...] = ()
+    pieces: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +200,7 @@ def losing(
     The national and regional stores serve the nation, and so do all others: they lose their part, by the day of
     expiry, of what the nation's pace leaves over of everybody's doses (campaign.stock_board.judge_areas says it so)."""
     found: list[Losing] = []
-    usable = [part for part in parts if part.held.doses > 0 and part.usable_on(today) and part.usable.expires_on]
+    usable = [part for part in parts if part.held.fit > 0 and part.usable_on(today) and part.usable.expires_on]
     pools = _pools(usable, paces, today)
     for (area, product), mine in _grouped(usable).items():
         pace = paces.get((area, product))
@@ -221,7 +230,7 @@ def losing(
 def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str], tuple[int, int]]:
     """On hand and on their way, by area and product."""
     return {
-        key: (sum(part.held.doses for part in mine), sum(part.held.in_transit for part in mine))
+        key: (sum(part.held.fit for part in mine), sum(part.held.in_transit for part in mine))
         for key, mine in _grouped(part for part in parts if part.usable_on(today)).items()
     }
 
@@ -258,7 +267,7 @@ def _share(lot: ExpiringLot, pool: ExpiryOutlook, everybody: int) -> ExpiryOutlo
 
 
 def _expiring(part: Part) -> ExpiringLot:
-    return ExpiringLot(lot=part.lot, doses=part.held.doses, expires_on=part.usable.expires_on or date.max)
+    return ExpiringLot(lot=part.lot, doses=part.held.fit, expires_on=part.usable.expires_on or date.max)
 
 
 def _grouped(parts: Iterable[Part]) -> dict[tuple[str, str], list[Part]]:

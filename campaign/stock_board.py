@@ -34,7 +34,9 @@ class Standing(StrEnum):
     """Of doses in a store; each dose is in one."""
 
     USABLE = "usable"  # released, not held, not past its usable expiry
-    BLOCKED = "blocked"  # awaiting release, on hold, recalled: not past its usable expiry
+    BLOCKED = (
+        "blocked"  # awaiting release, on hold, recalled: not past its usable expiry; a heap may have some by its VVM
+    )
     PAST = "past"  # past its usable expiry, whatever else it is
 
 
@@ -55,7 +57,8 @@ class StockRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heap:
-    """on_hand may be below zero: the books have given more than they received. in_transit: sent to the place."""
+    """on_hand may be below zero: the books have given more than they received. in_transit: sent to the place. discard:
+    of what is there, doses whose vials' own monitor is at its discard point or past it."""
 
     place: str
     area: str
@@ -64,6 +67,7 @@ class Heap:
     thawed_on: date | None
     on_hand: int
     in_transit: int
+    discard: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,11 @@ class JudgedHeap:
     @property
     def doses(self) -> int:
         return max(self.heap.on_hand, 0)
+
+    @property
+    def usable(self) -> int:
+        """What may be given today, by its lot, its expiry and its vials' monitors."""
+        return max(self.doses - self.heap.discard, 0) if self.standing is Standing.USABLE else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +172,7 @@ def cover_of(judged: Iterable[JudgedHeap], pace: float | None) -> Cover:
     """Of the heaps given, which are those of one product in one place, at its pace."""
     usable = lost = 0
     for item in judged:
-        usable += item.doses if item.standing is Standing.USABLE else 0
+        usable += item.usable
         lost += item.lost
     return Cover(usable=usable, pace=pace, lost=lost)
 
@@ -173,6 +182,10 @@ def sums_of(judged: Iterable[JudgedHeap], pace: float | None) -> Sums:
     lost = in_transit = 0
     for item in judged:
         doses[item.standing] += item.doses
+        if item.standing is Standing.USABLE:
+            # In its store, in date, and not to be given: by its vials' monitors.
+            doses[Standing.USABLE] -= item.doses - item.usable
+            doses[Standing.BLOCKED] += item.doses - item.usable
         lost += item.lost
         in_transit += max(item.heap.in_transit, 0)
     return Sums(
@@ -228,7 +241,7 @@ def _with_losses(judged: Sequence[JudgedHeap], paces: Paces, today: date) -> lis
 
 def _expiring(judged: Sequence[JudgedHeap], members: Mapping[str, int]) -> list[ExpiringLot]:
     return [
-        ExpiringLot(lot=name, doses=judged[at].doses, expires_on=judged[at].until or date.max)
+        ExpiringLot(lot=name, doses=judged[at].usable, expires_on=judged[at].until or date.max)
         for name, at in members.items()
     ]
 
@@ -267,7 +280,7 @@ def _pooled(
     """What the nation would lose of each product by day of expiry, were all its doses in one store."""
     for product in {name for name, _ in by_end}:
         ends = [
-            ExpiringLot(lot=product, doses=sum(item.doses for item in items), expires_on=end)
+            ExpiringLot(lot=product, doses=sum(item.usable for item in items), expires_on=end)
             for (name, end), items in by_end.items()
             if name == product
         ]
@@ -275,6 +288,14 @@ def _pooled(
 
 
 def _part(item: JudgedHeap, outlook: ExpiryOutlook, everybody: Sequence[JudgedHeap]) -> JudgedHeap:
-    doses = sum(other.doses for other in everybody)
-    lost = outlook.lost * item.doses // doses if doses else 0
+    doses = sum(other.usable for other in everybody)
+    lost = outlook.lost * item.usable // doses if doses else 0
     return replace(item, lost=lost, use_a_day=ceil(outlook.needed_daily))
+
+
+def with_discards(heaps: Iterable[Heap], discards: Mapping[tuple[str, str, date | None], int]) -> tuple[Heap, ...]:
+    """discards: doses past the discard point of their vials' monitors, by place, lot and thaw date."""
+    return tuple(
+        replace(heap, discard=discards.get((heap.place, heap.lot, heap.thawed_on), 0)) if discards else heap
+        for heap in heaps
+    )

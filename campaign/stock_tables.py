@@ -233,7 +233,7 @@ def _lot_row(item: JudgedHeap, names: Names) -> Row:
         "why": item.why,
         "condition": item.condition,
         "days_left": item.days_left,
-        "doses": item.doses,
+        "doses": item.usable,
         "expiring": item.lost,
         "use_a_day": item.use_a_day,
         "advice_name": "",

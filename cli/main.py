@@ -41,6 +41,7 @@ MODULES = {
     "cli.watch": ("watch",),
     "cli.acts": ("repair", "release", "lock"),
     "cli.lot": ("lot",),
+    "cli.supplies": ("supplies", "vials"),
     "cli.allocation": ("allocation",),
     "cli.excursion": ("excursion",),
     "cli.transfer": ("transfer",),

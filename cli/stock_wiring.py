@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,10 +20,12 @@ from settings.stock import AlertLevel
 from warehouse import reads
 from warehouse.reads_allocation import allocated, rounds_of
 from warehouse.reads_stock import Looking, stock_seen
-from warehouse.reference import load_most_per_vial, load_product_names, load_thaw_limits
+from warehouse.reference import load_most_per_vial, load_product_names, load_supply_book, load_thaw_limits
 from warehouse.snapshot import Snapshots
 
 FEEDS = ("stock_movement", "lot_state", "lot_expiry", "allocation_decision", "allocation_line")
+# By these alone the rule beside them is judged besides.
+SUPPLY_FEEDS = {"supply_movement": "stock_supply_short", "vial_reading": "stock_vial_discard"}
 RULES = ("stock_", "lot_", "allocation_")
 """What the names of the rules about stock begin with."""
 
@@ -51,9 +54,12 @@ def stock_conditions(
     if seen is None:
         return []
     names = Names(areas=area_names(snapshots, version), products=load_product_names(settings.reference_dir))
-    behind = stock_behind(statuses, red_seconds=settings.etl.lag_red_seconds)
-    rules = stock_rules(settings)
+    red = settings.etl.lag_red_seconds
+    behind = stock_behind(statuses, red_seconds=red)
+    rules = replace(stock_rules(settings), supply=load_supply_book(settings.reference_dir).on(seen.today))
     found = of_stock(seen, rules=rules, names=names, behind=behind)
+    late = {name for feed, name in SUPPLY_FEEDS.items() if stock_behind(statuses, red_seconds=red, feeds=(feed,))}
+    found = [replace(item, inhibited=True) if item.rule in late else item for item in found]
     return [*found, *_allocation(settings, snapshots, version, rules=rules, names=names, behind=behind)]
 
 
@@ -115,10 +121,10 @@ def rule_of(name: str, level: AlertLevel) -> Rule:
     )
 
 
-def stock_behind(statuses: Sequence[FeedStatus], *, red_seconds: float) -> bool:
+def stock_behind(statuses: Sequence[FeedStatus], *, red_seconds: float, feeds: Sequence[str] = FEEDS) -> bool:
     """Whether a feed that stock is judged by is dead, held or catching up: then no alert of stock begins or ends."""
     return any(
-        item.name in FEEDS and (item.state != "ok" or (item.lag_seconds or 0) > red_seconds) for item in statuses
+        item.name in feeds and (item.state != "ok" or (item.lag_seconds or 0) > red_seconds) for item in statuses
     )
 
 

@@ -53,7 +53,9 @@ from warehouse.reference import (
     load_most_per_vial,
     load_priority_groups,
     load_product_names,
+    load_supply_book,
     load_thaw_limits,
+    load_vial_monitors,
     load_waste_reasons,
 )
 
@@ -219,6 +221,8 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
             thaw_limits=load_thaw_limits(deps.settings.reference_dir),
             most_per_vial=load_most_per_vial(deps.settings.reference_dir),
         ),
+        supply=load_supply_book(deps.settings.reference_dir),
+        monitors=load_vial_monitors(deps.settings.reference_dir),
         texts=Kept(KEPT_TEXTS),
         tiles=Kept(KEPT_TEXTS),
     )

@@ -31,6 +31,7 @@ from dashboard import allocation
 from dashboard.readings import StockNow
 from dashboard.seen import Seen
 from dashboard.stock_one import judged_in, lot_page, store_page
+from dashboard.stock_supplies import supplies_of_area
 from dashboard.stock_waste import waste_of_area
 from dashboard.store_names import store_name
 from dashboard.trust import area_names
@@ -38,13 +39,18 @@ from dashboard.views import Studio, stock_now
 from layouts.ids import Stock as Ids
 from layouts.sites_page import area_choice
 from layouts.stock_cards import body, not_told
-from layouts.stock_model import AreaPage, Common, Tiles
+from layouts.stock_model import AreaPage, Common, SupplyPart, Tiles
 from layouts.stock_store import lot_body, store_body
 from layouts.view import View
 from layouts.words import Words
 from warehouse import reads_deliveries, reads_events, reads_stores
+from warehouse.reads_stores import StoreStock
 
-FILES = ("places", "expiry", "lots", "differences", "uncounted", "deliveries", "waste", "waste_reasons", "events")
+SUPPLY_FILES = ("supplies", "supply_items", "vials")
+FILES = (
+    *("places", "expiry", "lots", "differences", "uncounted", "deliveries", "waste", "waste_reasons", "events"),
+    *SUPPLY_FILES,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +181,8 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         products=products,
         nation=found.stock.judged if not view.area else None,
     )
-    stores = stores_in(studio, version, view, found) if view.area else []
-    files = (*FILES, *(("stores", "waste_stores") if view.area else ("waste_places",)))
+    own = own_stores(studio, version, view, found) if view.area else None
+    files = (*FILES, *(("stores", "waste_stores", "supply_stores", "vial_lots") if view.area else ("waste_places",)))
     return AreaPage(
         common=Common(
             now=found.stock.stock.now,
@@ -198,7 +204,8 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         differences=difference_rows(found.differences, found.names, most_per_vial=studio.stock.most_per_vial),
         uncounted=uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today),
         deliveries=deliveries_in(studio, version, found),
-        stores=stores,
+        stores=rows_of_stores(own, found) if own else [],
+        supplies=supply_part(studio, version, view, scope, found, own),
         waste=waste_of_area(studio, version, view, scope, found.names, found.seen),
         events=events_of(studio, version, view.area, found.names),
         low_days=studio.causes.supply_days,
@@ -209,9 +216,40 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
 
 def stores_in(studio: Studio, version: int, view: View, found: Told) -> list[Row]:
     """Every store of the province, each held to the pace of what it serves."""
+    return rows_of_stores(own_stores(studio, version, view, found), found)
+
+
+def own_stores(studio: Studio, version: int, view: View, found: Told) -> tuple[StoreStock, list[JudgedHeap]]:
+    """The stores of the province, and their heaps one by one."""
     own = reads_stores.stores_of(studio.readings.snapshots, version, area=view.area)
-    judged = judged_in(studio, own, found.stock)
-    return store_rows(own.stores.values(), judged, own.paces, found.names, today=found.stock.stock.today)
+    return own, judged_in(studio, own, found.stock)
+
+
+def rows_of_stores(own: tuple[StoreStock, Sequence[JudgedHeap]], found: Told) -> list[Row]:
+    stores, judged = own
+    return store_rows(stores.stores.values(), judged, stores.paces, found.names, today=found.stock.stock.today)
+
+
+def supply_part(
+    studio: Studio,
+    version: int,
+    view: View,
+    scope: Scope,
+    found: Told,
+    own: tuple[StoreStock, Sequence[JudgedHeap]] | None,
+) -> SupplyPart:
+    judged = found.judged if scope.nationwide or view.area else found.listed
+    return supplies_of_area(
+        studio,
+        version,
+        view,
+        scope,
+        found.names,
+        judged=judged,
+        places=found.areas,
+        own=own,
+        today=found.stock.stock.today,
+    )
 
 
 def deliveries_in(studio: Studio, version: int, found: Told) -> list[Row]:

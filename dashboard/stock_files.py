@@ -40,6 +40,13 @@ from campaign.stock_tables import (
     lot_rows,
     uncounted_rows,
 )
+from campaign.supply_tables import (
+    SUPPLY_COLUMNS,
+    SUPPLY_ITEM_COLUMNS,
+    SUPPLY_STORE_COLUMNS,
+    VIAL_COLUMNS,
+    VIAL_LOT_COLUMNS,
+)
 from campaign.waste_tables import (
     WASTE_COLUMNS,
     WASTE_PLACE_COLUMNS,
@@ -58,12 +65,21 @@ from dashboard.allocation import (
 )
 from dashboard.params import BadParameter
 from dashboard.seen import Seen
-from dashboard.stock import Told, deliveries_in, events_of, names_of, stores_in, told
-from dashboard.stock_one import areas_of, events_of_lot, found_lot, found_store, lots_in_store, stores_of_lot
+from dashboard.stock import Told, deliveries_in, events_of, names_of, own_stores, stores_in, supply_part, told
+from dashboard.stock_one import (
+    areas_of,
+    events_of_lot,
+    found_lot,
+    found_store,
+    judged_in,
+    lots_in_store,
+    stores_of_lot,
+)
+from dashboard.stock_supplies import supplies_of_store
 from dashboard.stock_waste import waste_of_area, waste_of_store
 from dashboard.trust import area_names
 from dashboard.views import Studio, stock_now
-from layouts.stock_model import WastePart
+from layouts.stock_model import SupplyPart, WastePart
 from layouts.view import View
 
 Asked = tuple[Studio, int, View, Scope]
@@ -128,6 +144,19 @@ def _events(asked: Asked) -> list[Row]:
     return events_of(studio, version, view.area, _names(asked)) or []
 
 
+def _supplies(asked: Asked) -> SupplyPart:
+    """Of a store where one is named, else of the nation or a province."""
+    studio, version, view, scope = asked
+    if view.store:
+        store, own = found_store(studio, version, view.store, scope)
+        now = stock_now(studio, version)
+        judged = judged_in(studio, own, now)
+        return supplies_of_store(studio, version, view, store, _names(asked), judged, today=now.stock.today)
+    found = told(studio, version, view, scope)
+    own_part = own_stores(studio, version, view, found) if view.area else None
+    return supply_part(studio, version, view, scope, found, own_part)
+
+
 def _asked_decisions(asked: Asked) -> tuple[AllocationNow, list[Summary]]:
     studio, version, view, _ = asked
     now = allocation_now(studio, version)
@@ -190,6 +219,11 @@ FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
     "waste_stores": (lambda asked: list(_waste(asked).stores or ()), WASTE_STORE_COLUMNS),
     "deliveries": (lambda asked: deliveries_in(asked[0], asked[1], told(*asked)), DELIVERY_COLUMNS),
     "events": (_events, EVENT_COLUMNS),
+    "supplies": (lambda asked: list(_supplies(asked).places), SUPPLY_COLUMNS),
+    "supply_items": (lambda asked: list(_supplies(asked).items), SUPPLY_ITEM_COLUMNS),
+    "supply_stores": (lambda asked: list(_supplies(asked).stores or ()), SUPPLY_STORE_COLUMNS),
+    "vials": (lambda asked: list(_supplies(asked).vials), VIAL_COLUMNS),
+    "vial_lots": (lambda asked: list(_supplies(asked).vial_lots or ()), VIAL_LOT_COLUMNS),
     "store_lots": (_store_lots, STORE_LOT_COLUMNS),
     "lot_areas": (_lot_areas, LOT_AREA_COLUMNS),
     "lot_stores": (_lot_stores, LOT_STORE_COLUMNS),

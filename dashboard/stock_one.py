@@ -29,6 +29,7 @@ from dashboard.coldchain import device_names
 from dashboard.params import BadParameter
 from dashboard.readings import StockNow
 from dashboard.seen import Seen
+from dashboard.stock_supplies import supplies_of_store
 from dashboard.stock_waste import waste_of_store
 from dashboard.views import Studio
 from layouts import format as fmt
@@ -39,7 +40,9 @@ from layouts.words import Words
 from warehouse import reads_events, reads_stores
 from warehouse.reads_stores import LotStock, StoreStock
 
-STORE_FILES, LOT_FILES = ("store_lots", "waste", "waste_reasons"), ("lot_areas", "lot_stores", "events")
+SUPPLY_FILES = ("supplies", "supply_items", "vials", "vial_lots")
+STORE_FILES = ("store_lots", "waste", "waste_reasons", *SUPPLY_FILES)
+LOT_FILES = ("lot_areas", "lot_stores", "events")
 Address = Callable[[str], str]
 
 
@@ -112,6 +115,7 @@ def store_page(
         lots=_lots_of(studio, version, own, judged, names, now),
         devices=devices_in(studio, version, view, store.code),
         waste=waste_of_store(studio, version, view, store, names),
+        supplies=supplies_of_store(studio, version, view, store, names, judged, today=now.stock.today),
         count_days=studio.stock.count_days,
         low_days=studio.causes.supply_days,
     )

@@ -20,7 +20,9 @@ from campaign.people import DeferralReason, PriorityGroup
 from campaign.readings import AreaRow
 from campaign.sites import SiteRules
 from campaign.stock_board import StockRules
+from campaign.supplies import SupplyBook
 from campaign.trust import ClockLimits, DataRule
+from campaign.vial_monitors import Monitor
 from campaign.wastage import WasteReason
 from dashboard import payloads
 from dashboard.kept import Kept
@@ -75,6 +77,8 @@ class Studio:
     run_days: int
     equipment: EquipmentRules
     stock: StockRules
+    supply: SupplyBook
+    monitors: tuple[Monitor, ...]
     need: NeedEdges
     # None where nothing is to be kept.
     texts: Kept[tuple[int, str, str, date | None, Grain, Language], table.Texts] | None = None

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import psycopg
 
-from demo import aftermath, allocation, coldchain, lotrows, places
+from demo import aftermath, allocation, coldchain, lotrows, places, supplies
 from demo.chronicle import Chronicle
 from demo.copying import copy_rows
 from demo.records import dose_rows, person_rows
@@ -148,10 +148,18 @@ def _sessions(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> 
 
 
 def _stock(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> dict[str, int]:
-    ledger = make_ledger(chronicle.world, chronicle.usage, chronicle.supply, chronicle.stores)
-    lots = chronicle.supply.lots.number
-    frame = movement_rows(ledger, chronicle.stores, lots, after=LONG_AGO, until=at, epoch=chronicle.epoch)
-    return {"stock_movement": copy_rows(connection, "stock_movement", frame)}
+    """Doses, the consumables beside them, and what was read on their vials' monitors: all come from one ledger."""
+    world, stores, lots, epoch = chronicle.world, chronicle.stores, chronicle.supply.lots, chronicle.epoch
+    ledger = make_ledger(world, chronicle.usage, chronicle.supply, stores)
+    moved, read = supplies.make_supplies(world, ledger, stores, lots), supplies.make_vials(world, ledger, stores, lots)
+    return _copy_all(
+        connection,
+        {
+            "stock_movement": movement_rows(ledger, stores, lots.number, after=LONG_AGO, until=at, epoch=epoch),
+            "supply_movement": supplies.supply_rows(moved, stores, after=LONG_AGO, until=at, epoch=epoch),
+            "vial_reading": supplies.vial_rows(read, stores, lots.number, after=LONG_AGO, until=at, epoch=epoch),
+        },
+    )
 
 
 def _allocation(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> dict[str, int]:

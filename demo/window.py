@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from demo import aftermath, allocation, coldchain, lotrows
+from demo import aftermath, allocation, coldchain, lotrows, supplies
 from demo.calendar import DAY_SECONDS
 from demo.chronicle import Chronicle
 from demo.doses import NEVER, Doses
@@ -33,6 +33,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "allocation_decision": ("decision_id",),
     "allocation_line": ("decision_id", "store_code", "product_code", "lot_number"),
     "stock_movement": ("movement_id",),
+    "supply_movement": ("movement_id",),
+    "vial_reading": ("store_code", "lot_number", "read_at"),
     "temperature_reading": ("reading_id",),
     "declared_count": ("area_code", "counted_on", "measure", "age_group"),
     "adverse_event": ("event_id",),
@@ -59,6 +61,8 @@ class Window:
     parts: tuple[Part, ...]
     usage: Usage
     ledger: Ledger
+    supplies: pl.DataFrame
+    vials: pl.DataFrame
     allocation: allocation.Allocation
     reactions: pl.DataFrame
     merges: pl.DataFrame
@@ -82,6 +86,8 @@ class Window:
             "allocation_decision": allocation.decision_rows(self.allocation, after=after, at=at),
             "allocation_line": allocation.line_rows(self.allocation, stores, lots.number, PRODUCTS, after=after, at=at),
             "stock_movement": movement_rows(self.ledger, stores, lots.number, after=after, until=at, epoch=epoch),
+            "supply_movement": supplies.supply_rows(self.supplies, stores, after=after, until=at, epoch=epoch),
+            "vial_reading": supplies.vial_rows(self.vials, stores, lots.number, after=after, until=at, epoch=epoch),
             "declared_count": aftermath.declared_rows(world, self.usage, after=after, at=at, epoch=epoch).with_columns(
                 age_group=pl.lit("all")
             ),
@@ -140,6 +146,8 @@ def cut_window(chronicle: Chronicle, *, after: int, until: int, reading_devices:
             )
         )
     ledger = make_ledger(world, chronicle.usage, chronicle.supply, chronicle.stores)
+    lots = chronicle.supply.lots
+    moved = supplies.make_supplies(world, ledger, chronicle.stores, lots)
     coming = (pl.col("recorded") > after) & (pl.col("recorded") <= until)
     days = (chronicle.usage.day >= after // DAY_SECONDS - 2) & (chronicle.usage.day <= until // DAY_SECONDS + 2)
     equipment = coldchain.make_equipment(world, chronicle.stores, reading_devices=reading_devices)
@@ -156,6 +164,8 @@ def cut_window(chronicle: Chronicle, *, after: int, until: int, reading_devices:
             doses=chronicle.usage.doses[days],
         ),
         ledger=Ledger(movements=ledger.movements.filter(coming)),
+        supplies=moved.filter(coming),
+        vials=supplies.make_vials(world, ledger, chronicle.stores, lots),
         allocation=allocation.make_allocation(chronicle.supply, chronicle.stores),
         reactions=pl.concat(reactions),
         merges=pl.concat(merges),

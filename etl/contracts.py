@@ -16,6 +16,13 @@ EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(hours=1)
 IDENTITY_STATES = frozenset({"matched", "mismatched", "none"})
 LOT_STATES = frozenset({"received", "awaiting_release", "released", "on_hold", "recalled", "destroyed"})
+MOVEMENT_KINDS = frozenset(
+    {
+        *("opening", "receipt", "issue", "transfer_out", "transfer_in", "administered", "wasted_open"),
+        *("wasted_closed", "adjustment", "count", "cancel"),
+    }
+)
+READING_OCCASIONS = frozenset({"receipt", "count", "other"})
 DECISION_STATES = frozenset({"decided", "shipped", "received", "used", "withdrawn"})
 EQUIPMENT_STATUSES = frozenset(Status)
 SESSION_STATES = frozenset({"planned", "open", "closed", "cancelled"})
@@ -36,12 +43,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Codes that rows may refer to, as they stand at this refresh."""
+    """Codes that rows may refer to, as they stand at this refresh. items: consumables, of data/reference."""
 
     products: frozenset[str]
     sites: frozenset[str]
     stores: frozenset[str]
     equipment: frozenset[str]
+    items: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +140,41 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             *_code("store_code", known.stores),
             _missing("lot_number"),
             *_when("occurred_at", now),
+        ),
+        "supply_movement": lambda: (
+            *_code("store_code", known.stores),
+            *_code("item_code", known.items),
+            *_code("kind", MOVEMENT_KINDS),
+            _no_number("pieces"),
+            *_when("occurred_at", now),
+            _no_instant("recorded_at"),
+            Rule(
+                field="counted",
+                reason="impossible_value",
+                expected="0 or more for a count, none for any other kind",
+                bad=((pl.col("kind") == "count") != pl.col("counted").is_not_null()) | (pl.col("counted") < 0),
+            ),
+            Rule(
+                field="cancels_id",
+                reason="impossible_value",
+                expected="the entry taken back for a cancel, none for any other kind",
+                bad=(pl.col("kind") == "cancel") != pl.col("cancels_id").is_not_null(),
+            ),
+        ),
+        "vial_reading": lambda: (
+            *_code("store_code", known.stores),
+            _missing("lot_number"),
+            Rule(
+                field="stage",
+                reason="impossible_value",
+                expected="1, 2, 3 or 4",
+                bad=pl.col("stage").is_null() | ~pl.col("stage").is_between(1, 4),
+            ),
+            Rule(
+                field="doses", reason="impossible_value", expected="1 or more, or none for all", bad=pl.col("doses") < 1
+            ),
+            *_when("read_at", now),
+            *_code("occasion", READING_OCCASIONS),
         ),
         "equipment": lambda: (
             Rule(

@@ -20,7 +20,7 @@ from warehouse.writer import Checkpoint
 # What the registry says about itself: read anew once this feed was.
 DATASET = "dataset_fact"
 # Feeds whose rows name a store.
-OF_STORES = frozenset({"stock_movement", "allocation_line"})
+OF_STORES = frozenset({"stock_movement", "allocation_line", "supply_movement", "vial_reading"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,12 @@ class Puller:
         limits: Limits,
         checkpoint: Checkpoint,
         retries: Retries | None = None,
+        items: frozenset[str] = frozenset(),
     ) -> None:
+        """`items`: codes of consumables."""
         self._connection = connection
         self._products = products
+        self._items = items
         self._limits = limits
         self._checkpoint = checkpoint
         self._retries = retries or Retries()
@@ -134,6 +137,7 @@ class Puller:
             equipment=known_codes(connection, "equipment", "equipment_id")
             if feed == "temperature_reading"
             else nothing,
+            items=self._items,
         )
 
     def _refuse_if_mostly_bad(self, staging: Staging) -> None:

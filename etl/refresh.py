@@ -51,8 +51,10 @@ from warehouse.records import (
     save_feed_states,
     set_aside,
 )
+from warehouse.reference import load_supply_items
 from warehouse.sessions import let_old_go, note_records
 from warehouse.stock import note_stock, refresh_stock, refresh_use, set_clock
+from warehouse.supplies import note_supplies, refresh_supplies
 from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse
 
@@ -128,6 +130,7 @@ class Refresher:
         drop_unused(self.engine)
         self._guard = DriftGuard(warehouse.connection, rules.drift)
         self._retries = Retries()
+        self._items = frozenset(item.code for item in load_supply_items(rules.reference_dir))
         self.carry = Carry()
         self._reference = Reference(rules.reference_dir)
         with warehouse.transaction(points="rules") as connection:
@@ -206,6 +209,7 @@ class Refresher:
             limits=self.rules.limits,
             checkpoint=self.warehouse.checkpoint,
             retries=self._retries,
+            items=self._items,
         )
 
     def _repair(self, pulled: list[Pulled], decisions: Decisions, now: datetime) -> Repaired:
@@ -337,6 +341,8 @@ class Refresher:
         if item.feed.name == "stock_movement":
             note_stock(connection)
             note_allocation(connection)
+        elif item.feed.name == "supply_movement":
+            note_supplies(connection)
         elif item.feed.name == "temperature_reading":
             note_devices(connection)
         elif item.feed.name == "session":
@@ -345,6 +351,8 @@ class Refresher:
         applied = apply(connection, item.staging, seen_at=wall_now)
         if item.feed.name == "stock_movement":
             refresh_stock(connection)
+        elif item.feed.name == "supply_movement":
+            refresh_supplies(connection)
         elif item.feed.name == "temperature_reading":
             refresh_devices(connection)
         elif item.feed.name == "equipment":

@@ -46,6 +46,9 @@ USAGE_DOSES = tuple(
 DELIVERY_DAYS = ("delivery_sent", "delivery_received")
 EVENTS, EVENT_RATES = ("event_serious", "event_others"), ("event_serious_rate", "event_others_rate")
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
+SUPPLY_DOSES = ("supply_givable", "supply_stranded", "supply_for_doses", "supply_covers")
+SUPPLY_PIECES = ("supply_pieces", "supply_needed", "supply_lacking")
+VIALS = ("vial_stage", "vial_unread", "vial_discard", "vial_read")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 STATUSES = tuple(f"equipment_{status}" for status in Status)
 UPTIME = ("equipment_uptime", "equipment_silent", "equipment_out", "equipment_down")
@@ -144,6 +147,7 @@ def _stock() -> dict[str, Entry]:
     days = Entry(unit="calendar_day", source="stock", clock="as_of")
     return {
         **dict.fromkeys(STOCK_DOSES, doses),
+        **_supplies(),
         "stock_cover": Entry(unit="days", denominator="daily_use", source="stock", clock="look_back"),
         "stock_expiring": Entry(unit="vaccine", source="stock", clock="ahead"),
         "stock_stores": Entry(unit="stores", source="stock", clock="as_of"),
@@ -168,6 +172,19 @@ def _stock() -> dict[str, Entry]:
             f"usage_of_{way}": Entry(unit="vaccine", denominator=f"usage_{way}", source="allocation", clock="as_of")
             for way in ("allocated", "received", "gone")
         },
+    }
+
+
+def _supplies() -> dict[str, Entry]:
+    """Of consumables against doses, and of monitors of heat on vials."""
+    doses = Entry(unit="vaccine", source="supplies", clock="as_of")
+    pieces = Entry(unit="pieces", source="supplies", clock="as_of")
+    read = Entry(unit="vial_stage", source="monitors", clock="as_of")
+    return {
+        **dict.fromkeys(SUPPLY_DOSES, doses),
+        **dict.fromkeys(SUPPLY_PIECES, pieces),
+        "supply_items_short": Entry(unit="items", source="supplies", clock="as_of"),
+        **dict.fromkeys(VIALS, read),
     }
 
 
@@ -202,6 +219,9 @@ PAGES: Mapping[str, Sequence[str]] = {
         *USAGE_DOSES,
         *("usage_of_allocated", "usage_of_received", "usage_of_gone"),
         *USAGE_COUNTS,
+        *SUPPLY_DOSES,
+        *SUPPLY_PIECES,
+        *("supply_items_short", *VIALS),
     ),
     "coldchain": (
         *DEVICES,

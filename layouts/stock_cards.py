@@ -30,6 +30,7 @@ from layouts.stock_parts import (
     to_lot,
     to_store,
 )
+from layouts.stock_supplies import supply_cards
 from layouts.stock_waste import waste_cards
 from layouts.words import Words
 
@@ -48,6 +49,7 @@ def body(page: AreaPage) -> list[Child]:
         differences_card(page),
         uncounted_card(page),
         delivery_card(page.common, page.deliveries, late_days=page.late_days),
+        *supply_cards(page.common, page.supplies),
         *waste_cards(page.common, page.waste),
         *event_cards(page.common, page.events),
         link_card(page.common.words),

@@ -48,6 +48,19 @@ class WastePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyPart:
+    """Consumables against doses, and the vials' own monitors. told: whether any books of consumables are kept. stores:
+    of a province alone, those that cannot give all; vial_lots: of a province or a store."""
+
+    told: bool
+    places: Sequence[Row]
+    items: Sequence[Row]
+    stores: Sequence[Row] | None
+    vials: Sequence[Row]
+    vial_lots: Sequence[Row] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AreaPage:
     """area: '' is the nation. part: the reader sees a part of the country. products: code and name, in the order of the
     columns. held: whether any store has doses or some are on their way; below_zero: whether any level is below zero.
@@ -71,6 +84,7 @@ class AreaPage:
     stores: Sequence[Row]
     waste: WastePart | None
     events: Sequence[Row] | None
+    supplies: SupplyPart
     low_days: float
     count_days: int
     late_days: int
@@ -120,6 +134,7 @@ class StorePage:
     lots: Sequence[Row]
     devices: Sequence[Row]
     waste: WastePart | None
+    supplies: SupplyPart
     count_days: int
     low_days: float
 

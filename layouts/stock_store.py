@@ -34,6 +34,7 @@ from layouts.stock_parts import (
     to_transfer,
     until,
 )
+from layouts.stock_supplies import supply_cards
 from layouts.stock_waste import waste_cards
 from layouts.words import Words
 
@@ -61,6 +62,7 @@ def store_body(page: StorePage) -> list[Child]:
         tiles_section(page.common, page.tiles, place=page.name),
         store_lots(page),
         fridges(page.common, page.devices),
+        *supply_cards(page.common, page.supplies, one_store=True),
         *waste_cards(page.common, page.waste),
     ]
 

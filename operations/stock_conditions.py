@@ -21,7 +21,11 @@ from campaign.stock import (
     stopped_lots,
     usable_doses,
 )
+from campaign.supplies import SupplyRules
 from campaign.wastage import weeks_of
+from operations.supply_conditions import RULE as SUPPLY_SHORT
+from operations.supply_conditions import TEXT as SUPPLY_TEXT
+from operations.supply_conditions import short_areas
 
 Words = tuple[str, str]
 """Vietnamese, English."""
@@ -42,7 +46,7 @@ class StockRules:
     date may lie before they are written off. least_daily: doses a day below which a pace says nothing. event_days:
     within how many days events of a lot count together. waste_days, waste_share, waste_least_doses: in how many days a
     store may waste which share of what it had in closed vials, and from how many doses on. rules: by the name of their
-    alerts."""
+    alerts. supply: what doses need of consumables; None: nothing is said of them."""
 
     expiring_days: int
     expired_grace_days: int
@@ -55,6 +59,7 @@ class StockRules:
     waste_share: float
     waste_least_doses: int
     rules: Mapping[str, Rule]
+    supply: SupplyRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,8 @@ def of_stock(seen: StockSeen, *, rules: StockRules, names: Names, behind: bool =
         *look.counts(),
         *look.stopped(),
         *look.wasted(),
+        *look.supplies(),
+        *look.monitors(),
         *look.events(),
     ]
     return [replace(item, inhibited=True) for item in found] if behind else found
@@ -236,6 +243,33 @@ class _Look:
             en = "{area}: {doses} doses entered as wasted within {days} days without a reason"
             facts = {"doses_without_reason": item.unsaid}
             yield from self._judged("stock_waste_unsaid", key, item.unsaid, (vi, en), said, facts)
+
+    def supplies(self) -> Iterator[Condition]:
+        """One an area, which moves items between its stores or asks for more."""
+        if self._rules.supply is None:
+            return
+        for item in short_areas(self._usable, self._seen.pieces, self._rules.supply):
+            yield from self._judged(SUPPLY_SHORT, (item.area, ""), item.stranded, SUPPLY_TEXT, item.said, item.facts)
+
+    def monitors(self) -> Iterator[Condition]:
+        """Doses at the discard point of their vials' monitors, or past it: one an area and product."""
+        past: dict[tuple[str, str], list[Part]] = {}
+        for part in self._parts:
+            if part.held.discard > 0:
+                past.setdefault((part.held.area_code, part.held.product), []).append(part)
+        for key, parts in past.items():
+            doses = sum(part.held.discard for part in parts)
+            vi = (
+                "{area}: {doses} liều {product} có chỉ thị nhiệt (VVM) ở giai đoạn 3 hoặc 4, không được tiêm "
+                "(lô {lots})"
+            )
+            en = (
+                "{area}: {doses} doses of {product} have a vial monitor (VVM) at stage 3 or 4: not to be given "
+                "(lots {lots})"
+            )
+            said: dict[str, Said] = {"doses": doses, "lots": listed([part.lot for part in parts])}
+            facts = self._facts(key, doses_past_discard=doses)
+            yield from self._judged("stock_vial_discard", key, doses, (vi, en), said, facts)
 
     def events(self) -> Iterator[Condition]:
         """Serious events after vaccination that came together on one lot."""

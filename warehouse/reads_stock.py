@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,13 @@ from campaign.lots import (
     thaw_limits_in_force,
     usable_expiry,
 )
-from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
+from campaign.stock import NATIONAL, AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
+from campaign.stock_board import NATIONAL_STORES
 from campaign.wastage import StoreWeek
 from warehouse import reads
 from warehouse.files import SnapshotUnavailable
 from warehouse.reads_places import has
+from warehouse.reads_supplies import supplies
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
 
@@ -110,7 +112,7 @@ def stock_seen(
         now=now,
         today=today,
         lots=lot_facts(snapshots, version, thaw=thaw, today=today),
-        held=tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots"))),
+        held=_held(snapshots, version),
         paces=tuple(AreaPace(**row) for row in snapshots.rows(version, sql("reads/stock_paces"), due)),
         faults=tuple(AreaFaults(**row) for row in snapshots.rows(version, sql("reads/stock_faults"), faulty)),
         uncounted=tuple(
@@ -118,6 +120,26 @@ def stock_seen(
         ),
         events=tuple(LotEvents(**row) for row in snapshots.rows(version, events, {"since": since})),
         wasted=_wasted(snapshots, version),
+        pieces={of_area(place): pieces for place, pieces in supplies(snapshots, version).items()},
+    )
+
+
+def of_area(place: str) -> str:
+    """The area by which alerts name a place of the page about stock."""
+    return NATIONAL if place == NATIONAL_STORES else place
+
+
+def _held(snapshots: Snapshots, version: int) -> tuple[AreaLot, ...]:
+    """With the doses that their vials' monitors rule out, where the snapshot tells of monitors."""
+    found = tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots")))
+    if not has(snapshots, version, "vial_monitor"):
+        return found
+    discards = {
+        (of_area(row["place"]), row["lot"], row["thawed_on"]): row["discard"]
+        for row in snapshots.rows(version, sql("stores/discards"))
+    }
+    return tuple(
+        replace(item, discard=discards.get((item.area_code, item.lot_number, item.thawed_on), 0)) for item in found
     )
 
 

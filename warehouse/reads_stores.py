@@ -12,7 +12,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from campaign.lots import Expiry
-from campaign.stock_board import Heap, LotNow
+from campaign.stock_board import Heap, LotNow, with_discards
 from campaign.stock_places import (
     COUNTING_LEVELS,
     Difference,
@@ -29,6 +29,8 @@ from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
 TABLES = ("store", "lot", "lot_state", "lot_expiry", "stock_by_lot", "stock_use", "stock_difference")
+# Snapshots from before monitors were read have the rest.
+VIALS = "vial_monitor"
 STORE = ("code", "level", "area", "district", "site", "recipient")
 
 
@@ -82,7 +84,11 @@ def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:
     expiries: defaultdict[str, list[Expiry]] = defaultdict(list)
     for row in snapshots.rows(version, sql("stores/expiries")):
         expiries[row.pop("lot")].append(Expiry(**row))
-    heaps = tuple(Heap(**row) for row in snapshots.rows(version, sql("stores/heaps")))
+    discards: dict[tuple[str, str, date | None], int] = {}
+    if has(snapshots, version, VIALS):
+        rows = snapshots.rows(version, sql("stores/discards"))
+        discards = {(row["place"], row["lot"], row["thawed_on"]): row["discard"] for row in rows}
+    heaps = with_discards((Heap(**row) for row in snapshots.rows(version, sql("stores/heaps"))), discards)
     return Stock(
         now=now,
         today=today,
@@ -117,9 +123,16 @@ def _stores(snapshots: Snapshots, version: int, stores: Sequence[Row], *, area: 
     rows = snapshots.rows(version, sql("stores/store_heaps"), bound) if stores else []
     own = ("place", "area", "lot", "product", "thawed_on", "on_hand", "in_transit")
     paces = snapshots.rows(version, sql("stores/store_paces"), bound) if stores else []
+    discards: dict[tuple[str, str], int] = {}
+    if stores and has(snapshots, version, VIALS):
+        past = snapshots.rows(version, sql("stores/store_discards"), bound)
+        discards = {(row["place"], row["lot"]): row["discard"] for row in past}
     return StoreStock(
         stores={row["code"]: Store(**row) for row in stores},
-        heaps=tuple(Heap(**{name: row[name] for name in own}) for row in rows),
+        heaps=tuple(
+            Heap(**{name: row[name] for name in own}, discard=discards.get((row["place"], row["lot"]), 0))
+            for row in rows
+        ),
         paces=_paces(paces),
         counted={(row["place"], row["lot"]): row["counted_on"] for row in rows},
     )

@@ -26,6 +26,7 @@ FROM_RECORDS = (
     "site_session", "site_seen", "residence_place", "identity_status", "registration_state",
     "registration_open", "registration_wait",
     "registration_by_area", "store", "lot", "lot_state", "stock_by_lot", "lot_expiry", "stock_by_area", "stock_use",
+    "supply_by_store", "vial_monitor",
     "stock_difference", "allocation_decision", "allocation_line", "allocation_change",
     "stock_waste", "stock_week",
     "equipment_state", "device", "equipment_now", "equipment_history", "repair_job", "device_heard", "device_away",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 from campaign.coldchain import Side
@@ -13,6 +14,8 @@ from campaign.lots import ThawLimit
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
 from campaign.stability import Budget
+from campaign.supplies import Item, Kind, Need, SupplyBook
+from campaign.vial_monitors import Carries, Monitor
 from campaign.wastage import OTHER_WORDS, WasteReason
 from warehouse.coldchain import StorageClass
 
@@ -176,6 +179,58 @@ def load_vial_facts(folder: Path) -> dict[str, tuple[bool, bool]]:
         row["code"]: (_flag(row["aluminium_adsorbed"]) is True, _flag(row["has_vvm"]) is True)
         for row in read_csv(folder / "products.csv")
     }
+
+
+def load_supply_items(folder: Path) -> tuple[Item, ...]:
+    """Consumables in the order in which they are shown. ValueError for an unknown kind, KeyError for a column."""
+    return tuple(
+        Item(
+            code=row["code"],
+            kind=Kind(row["kind"]),
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            holds=int(row["holds"]) if row["holds"] else None,
+        )
+        for row in read_csv(folder / "supply_items.csv")
+    )
+
+
+def load_supply_book(folder: Path) -> SupplyBook:
+    """What doses need of consumables. ValueError for a value that is no number, an unknown kind, an item or a product
+    that the other tables do not have."""
+    items = load_supply_items(folder)
+    vials = tuple((row["code"], _from(row), int(row["doses_per_vial"])) for row in read_csv(folder / "products.csv"))
+    needs = tuple(_need(row) for row in read_csv(folder / "product_supplies.csv"))
+    codes, products = {item.code for item in items}, {product for product, *_ in vials}
+    for need in needs:
+        if need.item not in codes or need.product not in products:
+            raise ValueError(f"product_supplies.csv: {need.product} x {need.item} is of no product or no item")
+    return SupplyBook(items=items, needs=needs, vials=vials)
+
+
+def _need(row: Mapping[str, str]) -> Need:
+    if row["per"] not in ("dose", "vial"):
+        raise ValueError(f"product_supplies.csv: per {row['per']!r} is neither dose nor vial")
+    return Need(
+        product=row["product"],
+        item=row["item"],
+        per_vial=row["per"] == "vial",
+        pieces=int(row["count"]) * Fraction(row["waste_factor"]),
+        valid_from=_from(row),
+    )
+
+
+def load_vial_monitors(folder: Path) -> tuple[Monitor, ...]:
+    """Whether the vials of products carry a monitor of heat. ValueError for another word."""
+    return tuple(
+        Monitor(
+            product=row["product"],
+            carries=Carries(row["carries"]),
+            vvm_type=row["vvm_type"],
+            valid_from=_from(row),
+        )
+        for row in read_csv(folder / "vial_monitors.csv")
+    )
 
 
 def load_storage_classes(folder: Path) -> tuple[StorageClass, ...]:

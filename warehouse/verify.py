@@ -12,6 +12,7 @@ from warehouse.engine.recount import Difference, differences, drop_recount, reco
 from warehouse.engine.store import log_doses
 from warehouse.sqlfiles import sql
 from warehouse.stock import recount_stock, refresh_use, verify_stock
+from warehouse.supplies import recount_supplies, verify_supplies
 from warehouse.writer import Warehouse
 
 # People put right in one transaction.
@@ -21,8 +22,8 @@ PEOPLE_AT_A_TIME = 5_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """`cubes`: each beside its recount. `people_differing`: None where records were not read (not deep). `levels`:
-    stock (levels, counts, days, use), flows of allocation, devices and runs outside their limits that differ from their
-    movements and readings."""
+    stock (levels, counts, days, use), flows of allocation, consumables, devices and runs outside their limits that
+    differ from their movements and readings."""
 
     cubes: tuple[Difference, ...]
     people_differing: int | None
@@ -47,11 +48,12 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     runs, odd_runs = verify_runs(warehouse.connection)
     stock, odd_stock = verify_stock(warehouse.connection)
     flows, odd_flows = verify_allocation(warehouse.connection)
+    supplies, odd_supplies = verify_supplies(warehouse.connection)
     return Verified(
         cubes=found,
         people_differing=len(people_differing(engine)) if deep else None,
-        levels_checked=int(checked) + runs + stock + flows,
-        levels_differing=int(differing) + odd_runs + odd_stock + odd_flows,
+        levels_checked=int(checked) + runs + stock + flows + supplies,
+        levels_differing=int(differing) + odd_runs + odd_stock + odd_flows + odd_supplies,
     )
 
 
@@ -68,6 +70,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
         recount_stock(warehouse.connection)
         refresh_use(warehouse.connection, everywhere=True)
         recount_allocation(warehouse.connection)
+        recount_supplies(warehouse.connection)
         for step in ("levels/devices_rebuild", "levels/devices"):
             warehouse.connection.execute(sql(step))
         recount_runs(warehouse.connection)

@@ -16,7 +16,8 @@ from campaign.equipment import Status
 from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, report
-from dashboard.door import addresses, equipment
+from campaign.vial_monitors import STAGES
+from dashboard.door import addresses, equipment, vials
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, who_acts
@@ -30,11 +31,12 @@ from operations import hand_readings, loggers
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.ems import Window
 from operations.intake_rows import Waiting, waiting
+from operations.vial_readings import OCCASIONS
 
 FILE, READING = "tep", "ghi"
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?")
 LOCAL = "%H:%M %d/%m/%Y"
-SENT = ("equipment", "temp", "at", "caller", "note", *equipment.SENT)
+SENT = ("equipment", "temp", "at", "caller", "note", *equipment.SENT, *vials.SENT)
 # Which sentence says what is wrong with a file, by the field that the reader names; any other is said with its own.
 WHY = {"Sig": "cut", "Device": "model", "Temp unit": "unit", "file": "file"}
 
@@ -62,6 +64,7 @@ def add_intake(server: Flask, desk: DeedDesk) -> None:
             FILE: _take_file,
             equipment.STATUS: _take_status,
             equipment.REPAIR: _take_repair,
+            vials.VIALS: _take_vials,
         }
         take = takes.get(deed, _take_reading)
         try:
@@ -110,6 +113,9 @@ def _page(
         lines=lines,
         statuses=[(status.value, words(f"equipment_status.{status}")) for status in Status],
         steps=[(step, words(f"repair_step.{step}")) for step in equipment.STEPS],
+        stages=[(str(stage), words(f"vial_stage.{stage}")) for stage in STAGES],
+        occasions=[(name, words(f"vial_occasion.{name}")) for name in OCCASIONS],
+        read_at=sent.get("read_at", "") or now.astimezone(zone).strftime(LOCAL),
         rows=[_shown(row, words) for row in rows],
         now=fmt.instant(now, words, zone),
     )
@@ -151,6 +157,21 @@ def _take_repair(desk: DeedDesk, url: str) -> Response:
     with connect(url) as connection:
         now = present_of(connection)
     return _said(equipment.say_repair(url, request.form, now=now, by=who_acts(desk)), equipment.REPAIR)
+
+
+def _take_vials(desk: DeedDesk, url: str) -> Response:
+    """Raises ActRefused."""
+    with connect(url) as connection:
+        window = Window(since=EARLIEST, until=present_of(connection))
+    lot = vials.read_vials(
+        url,
+        request.form,
+        instant=lambda text: _instant(desk, text),
+        window=window,
+        folder=desk.settings.reference_dir,
+        by=who_acts(desk),
+    )
+    return see_other(f"{addresses.INTAKE}?done={_plain(lot)}&did={vials.VIALS}#{vials.VIALS}")
 
 
 def _said(device: str, deed: str) -> Response:

@@ -17,6 +17,7 @@ from etl.feeds.mapping import BY_NAME, PERSON_KEYS, FeedMapping, SourceMapping, 
 from etl.feeds.postgres import RegistryReader, Source, reading
 from etl.feeds.table import Method, SourceTable
 
+UNKNOWN_YET = ("site_code", "store_code", "equipment_id", "item_code")
 SAMPLE_ROWS = 200
 PSEUDONYM = r"^[0-9a-fA-F]{32,128}$"
 COLUMNS = """
@@ -183,16 +184,12 @@ def _sample(reader: RegistryReader, name: str) -> pl.DataFrame:
 def _content(
     name: str, rows: pl.DataFrame, table: SourceTable, products: frozenset[str], now: datetime
 ) -> Iterator[Fault]:
-    """Codes of sites, stores and equipment are known only once their feeds are in: those are not judged here."""
+    """Codes of sites, stores, equipment and consumables are known once a refresh runs: they are not judged here."""
     if rows.is_empty():
         return
     nothing: frozenset[str] = frozenset()
     contract = rules_for(name, Known(products=products, sites=nothing, stores=nothing, equipment=nothing), now=now)
-    judged = [
-        rule
-        for rule in contract
-        if not (rule.reason == "unknown_code" and rule.field in ("site_code", "store_code", "equipment_id"))
-    ]
+    judged = [rule for rule in contract if not (rule.reason == "unknown_code" and rule.field in UNKNOWN_YET)]
     bad = check(rows, judged).rejected
     for field, reason, expected, value, count in (
         bad.group_by("field", "reason", "expected").agg(pl.col("value").first(), pl.len()).sort("field").rows()

@@ -261,6 +261,37 @@ FEEDS: tuple[RegistryFeed, ...] = (
         },
     ),
     RegistryFeed(
+        name="supply_movement",
+        key="movement_id",
+        columns={
+            "movement_id": BIG,
+            "store_code": TEXT,
+            "item_code": TEXT,
+            "batch": TEXT,
+            "kind": TEXT,
+            "pieces": BIG,
+            "counted": BIG,
+            "occurred_at": INSTANT,
+            "recorded_at": INSTANT,
+            "counterpart_code": TEXT,
+            "cancels_id": BIG,
+            "reason": TEXT,
+        },
+    ),
+    RegistryFeed(
+        name="vial_reading",
+        key="reading_key",
+        columns={
+            "reading_key": TEXT,
+            "store_code": TEXT,
+            "lot_number": TEXT,
+            "stage": SMALL,
+            "doses": BIG,
+            "read_at": INSTANT,
+            "occasion": TEXT,
+        },
+    ),
+    RegistryFeed(
         name="temperature_reading",
         key="reading_id",
         columns={

@@ -94,8 +94,9 @@ class Snapshot:
             settled_days=settings.stock.settled_days,
             transit_days=settings.stock.transit_days,
             place="nation",
+            reference=str(settings.reference_dir),
         )
-        for begin in ("_begin", "_devices", "_stock", "_waste", "_allocation", "_events"):
+        for begin in ("_begin", "_devices", "_stock", "_supplies", "_waste", "_allocation", "_events"):
             self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 
     def set(self, **values: object) -> None:
@@ -380,17 +381,10 @@ def test_one_device(site: Site, snapshot: Snapshot, device: str) -> None:
 def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
     snapshot.set(area=area)
     sheet = sheet_of(view(site, f"stock?area={area}" if area else "stock"))
-    own = ("stores", "waste_stores") if area else ("waste_places",)
+    own = ("stores", "waste_stores", "supply_stores", "vial_lots") if area else ("waste_places",)
     names = (
-        "places",
-        "expiry",
-        "lots",
-        "differences",
-        "uncounted",
-        "waste",
-        "waste_reasons",
-        "events",
-        "deliveries",
+        *("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons", "events", "deliveries"),
+        *("supplies", "supply_items", "vials"),
         *own,
     )
     snapshot.set(store="")
@@ -406,10 +400,14 @@ def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
 def test_one_store(site: Site, snapshot: Snapshot, store: str) -> None:
     snapshot.set(store=store, area="")
     sheet = sheet_of(view(site, f"stock?store={store}"))
-    assert set(sheet.tables) <= {"stock_store_lots", "stock_fridges", "stock_waste", "stock_waste_reasons"}
+    supplies = ("stock_supplies", "stock_supply_items", "stock_vials", "stock_vial_lots")
+    assert set(sheet.tables) <= {"stock_store_lots", "stock_fridges", "stock_waste", "stock_waste_reasons", *supplies}
     assert singles(sheet) == snapshot.singles("stock_store_tiles")
     compare(sheet.tables["stock_store_lots"], snapshot.rows("stock_store_lots"))
-    for name in ("stock_fridges", "stock_waste", "stock_waste_reasons"):
+    told = snapshot.rows("stock_store_supplies")
+    if told:
+        compare(sheet.tables["stock_supplies"], told)
+    for name in ("stock_fridges", "stock_waste", "stock_waste_reasons", *supplies[1:]):
         expected = snapshot.rows(name)
         if expected or name in sheet.tables:
             compare(sheet.tables[name], expected)

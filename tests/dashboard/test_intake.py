@@ -238,3 +238,31 @@ def test_the_link_to_it_is_on_the_page_about_the_cold_chain(desk: Desk) -> None:
     answer = desk.site.client.get(f"/snap/{VERSION}/vn/coldchain")
     assert PAGE in text(answer)
     assert "decide-handle" in text(answer)
+
+
+def test_how_a_device_stands_and_its_repair_are_said_by_the_forms_of_the_page(desk: Desk) -> None:
+    said = desk.post("tinh-trang", {"equipment": desk.device, "status": "not_working", "why": "máy nén hỏng"}, "79")
+    opened = desk.post("sua-chua", {"equipment": desk.device, "step": "open", "said": "không lạnh"}, "79")
+    assert (said.status_code, opened.status_code) == (303, 303)
+    assert [line["outcome"] for line in desk.audit("equipment_status")] == ["done"]
+
+
+def test_a_monitor_of_vials_is_read_by_a_form(desk: Desk) -> None:
+    lot = f"V{uuid.uuid4().hex[:8].upper()}"
+    desk.run(
+        "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial, vials_per_tray) "
+        "VALUES (%s, 'vero_cell', 'donation', 900, 1, 1)",
+        lot,
+    )
+    sent = {"store": "S-in-79", "lot": lot, "stage": "3", "doses": "1.200", "occasion": "count", "read_at": WHEN}
+    answer = desk.post("vvm", sent, "79")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?done={lot}&did=vvm#vvm")
+    [row] = desk.run("SELECT stage, doses, occasion, read_at FROM registry.vial_reading WHERE lot_number = %s", lot)
+    at = datetime(2021, 11, 20, 8, 30, tzinfo=ZONE)
+    assert tuple(row.values()) == (3, 1200, "count", at)
+    again = desk.post("vvm", {**sent, "stage": "1"}, "79")
+    assert (again.status_code, "đã có một lần đọc vào phút" in text(again)) == (400, True)
+    assert f'value="{lot}"' in text(again), "what was typed stays"
+    assert desk.post("vvm", {**sent, "read_at": "09:00 20/11/2021"}, "01").status_code == 403
+    wrong = desk.post("vvm", {**sent, "doses": "many"}, "79", lang="en")
+    assert (wrong.status_code, "is no number of doses" in text(wrong)) == (400, True)

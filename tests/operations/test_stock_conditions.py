@@ -20,6 +20,7 @@ from cli.stock_wiring import stock_rules
 from operations.stock_conditions import Names, StockRules, of_stock
 from settings import load
 from settings.rule_expressions import levels
+from warehouse.reference import load_supply_book
 
 NOW = datetime(2021, 11, 22, 5, tzinfo=UTC)
 TODAY = date(2021, 11, 22)
@@ -33,6 +34,8 @@ LOT = LotFacts(
     changes=(StateChange(state=LotState.RELEASED, valid_from=NOW - timedelta(days=30)),),
     expiries=(Expiry(expires_on=date(2022, 11, 1), kind="label", valid_from=date(2021, 5, 1)),),
 )
+VERO = replace(LOT, product="vero_cell")
+SUPPLY = load_supply_book(SETTINGS.reference_dir).on(TODAY)
 EMPTY = StockSeen(now=NOW, today=TODAY, lots={"L": LOT}, held=(), paces=(), faults=(), uncounted=(), events=())
 
 
@@ -120,12 +123,13 @@ def everything_wrong() -> StockSeen:
     stopped = replace(LOT, changes=(*LOT.changes, StateChange(state=LotState.ON_HOLD, valid_from=NOW)))
     return replace(
         EMPTY,
-        lots={"L": LOT, "near": dated, "gone": gone, "stopped": stopped},
+        lots={"L": LOT, "near": dated, "gone": gone, "stopped": stopped, "V": VERO},
         held=(
             held("79", 5_000),
             held("01", 90_000, lot="near"),
             held("02", 900, lot="gone"),
             held("04", 10, lot="stopped"),
+            replace(held("09", 10_000, lot="V"), product="vero_cell", discard=100),
         ),
         paces=tuple(
             AreaPace(area_code=area, product="p", daily=daily, people_due=5_000)
@@ -146,6 +150,7 @@ def everything_wrong() -> StockSeen:
         uncounted=(Uncounted(area_code="01", stores=1, oldest=None),),
         wasted=(StoreWeek(store="S", area="79", handled=1_000, closed=300, unsaid=7),),
         events=(LotEvents(lot="L", recorded_on=TODAY, events=5),),
+        pieces={"09": {"ad_syringe_05": 10}},
     )
 
 
@@ -155,7 +160,7 @@ def test_a_condition_may_name_every_fact_of_its_rule_and_decides_instead_of_the_
     def told(condition: str) -> list[bool]:
         level = levels(SETTINGS)[name].model_copy(update={"raise_when": condition})
         stock = SETTINGS.stock.model_copy(update={"alerts": SETTINGS.stock.alerts.model_copy(update={name: level})})
-        rules = stock_rules(SETTINGS.model_copy(update={"stock": stock}))
+        rules = replace(stock_rules(SETTINGS.model_copy(update={"stock": stock})), supply=SUPPLY)
         return [
             not item.inhibited for item in of_stock(everything_wrong(), rules=rules, names=NAMES) if item.rule == name
         ]
@@ -218,3 +223,47 @@ def test_the_national_store_loses_its_part_of_what_the_nation_does() -> None:
     lost = {item.area_code: item.doses for item in losing(parts_of(seen), told, today=TODAY, within_days=60)}
     assert lost == {"": 25_000 * 6 // 40, CENTRAL_UNITS: 3_000, "79": 16_000}
     assert losing(parts_of(seen), told, today=TODAY, within_days=9) == []
+
+
+def supplied(doses: int, syringes: int, *, discard: int = 0) -> dict[str, bool]:
+    """Doses of Vero Cell in province 79 beside so many syringes, and boxes for all."""
+    own = AreaLot(
+        area_code="79", product="vero_cell", lot_number="V", thawed_on=None, doses=doses, in_transit=0, stores=1,
+        discard=discard,
+    )  # fmt: skip
+    seen = replace(
+        EMPTY, lots={"V": VERO}, held=(own,), pieces={"79": {"ad_syringe_05": syringes, "safety_box_5": 10_000}}
+    )
+    told = of_stock(seen, rules=replace(RULES, supply=SUPPLY), names=NAMES)
+    return {item.rule: not item.inhibited for item in told}
+
+
+@pytest.mark.parametrize(
+    ("syringes", "wanted"),
+    [
+        (11_000, {}),
+        # 10,000 doses take 11,000 syringes: 9,900 give 9,000 of them.
+        (9_900, {"stock_supply_short": True}),
+        (9_911, {"stock_supply_short": False}),
+        (10_450, {}),
+    ],
+)
+def test_doses_that_consumables_cannot_give(syringes: int, wanted: dict[str, bool]) -> None:
+    assert supplied(10_000, syringes) == wanted
+
+
+def test_of_an_area_that_keeps_no_books_of_consumables_nothing_is_raised() -> None:
+    assert found(held=(held("79", 50_000),)) == {}
+
+
+def test_doses_past_the_discard_point_are_an_alert_and_need_no_syringe() -> None:
+    assert supplied(10_000, 9_900, discard=1_000) == {"stock_vial_discard": True}
+    told = of_stock(
+        replace(EMPTY, held=(replace(held("79", 100), discard=7),)), rules=replace(RULES, supply=SUPPLY), names=NAMES
+    )
+    assert [(item.key, item.summary_vi) for item in told] == [
+        (
+            "stock_vial_discard|area=79|product=p",
+            "Hồ Chí Minh: 7 liều P có chỉ thị nhiệt (VVM) ở giai đoạn 3 hoặc 4, không được tiêm (lô L)",
+        )
+    ]

@@ -27,6 +27,9 @@ NEW_VIEWS = {
     "doses_received, row_version, line_key",
     "allocation_change": "change_id, decision_id, store_code, product_code, lot_number, field, before, after, "
     "changed_at, row_version",
+    "supply_movement": "movement_id, store_code, item_code, batch, kind, pieces, counted, occurred_at, recorded_at, "
+    "counterpart_code, cancels_id, reason, row_version",
+    "vial_reading": "reading_key, store_code, lot_number, stage, doses, read_at, occasion, row_version",
     "recipient": "code, name_vi, name_en, kind, row_version",
     "site_district": "site_code, district_code, from_on, until_on, row_version",
 }
@@ -80,7 +83,7 @@ def test_the_etls_role_reads_each_new_view_and_its_columns(registry_url: str, vi
         shown = connection.execute(f"SELECT * FROM feed.{view}").description or ()
         assert cursor.fetchall() == []
     # Whose signature a published decision bears is printed on it.
-    people = {"actor", "person_id", "kept_person_id", "merged_person_id"}
+    people = {"actor", "read_by", "person_id", "kept_person_id", "merged_person_id"}
     people |= set() if view == "allocation_decision" else {"signed_by"}
     assert not people & {one.name for one in shown}
 

@@ -107,6 +107,44 @@ USES = (
     ("UNIT", "astrazeneca", 200, 10),
 )
 LOOK_BACK = 28
+# Store, item, batch, incoming, shipped, used, wasted, lost, counted: days before. Too few of the small syringes in
+# province 79, too little diluent in 40, too few of the large ones in 01; the central unit keeps no books.
+SUPPLIES = (
+    ("NATIONAL", "ad_syringe_03", "", 60_000, 0, 0, 0, 0, 5),
+    ("NATIONAL", "ad_syringe_05", "", 30_000, 4_000, 0, 0, 0, 5),
+    ("NATIONAL", "dilution_syringe_2", "", 12_000, 0, 0, 0, 0, 5),
+    ("NATIONAL", "diluent_nacl", "N21", 12_000, 0, 0, 0, 0, 5),
+    ("NATIONAL", "safety_box_5", "", 1_500, 0, 0, 0, 0, None),
+    ("P79", "ad_syringe_03", "A1", 4_000, 0, 0, 10, 0, 8),
+    ("P79", "ad_syringe_03", "A2", 2_000, 1_000, 0, 0, 0, 8),
+    ("P79", "ad_syringe_05", "", 20_000, 2_000, 0, 0, 0, 8),
+    ("P79", "dilution_syringe_2", "", 3_000, 0, 0, 0, 0, 8),
+    ("P79", "diluent_nacl", "", 3_000, 0, 0, 0, 4, 8),
+    ("P79", "safety_box_5", "", 400, 0, 0, 0, 0, 8),
+    ("D760", "ad_syringe_05", "", 3_000, 0, 0, 0, 0, None),
+    ("D760", "safety_box_5", "", 12, 0, 0, 0, 0, None),
+    ("S7900001", "ad_syringe_03", "", 2_100, 0, 2_000, 0, 0, None),
+    ("S7900001", "ad_syringe_05", "", 4_500, 0, 4_000, 0, 0, None),
+    ("S7900001", "dilution_syringe_2", "", 60, 0, 30, 0, 0, None),
+    ("S7900001", "diluent_nacl", "", 25, 0, 30, 0, 0, None),
+    ("S7900001", "safety_box_5", "", 66, 0, 60, 0, 0, None),
+    ("P40", "ad_syringe_03", "", 20_000, 0, 0, 0, 0, 28),
+    ("P40", "ad_syringe_05", "", 20_000, 0, 0, 0, 0, 28),
+    ("P40", "dilution_syringe_2", "", 5_000, 0, 0, 0, 0, 28),
+    ("P40", "diluent_nacl", "", 300, 0, 0, 0, 0, 28),
+    ("P40", "safety_box_5", "", 500, 0, 0, 0, 0, 28),
+    ("D412", "ad_syringe_05", "", 600, 0, 0, 0, 0, None),
+    ("D412", "safety_box_5", "", 30, 0, 0, 0, 0, None),
+    ("P01", "ad_syringe_05", "", 1_500, 0, 0, 0, 0, 2),
+    ("P01", "safety_box_5", "", 9, 0, 0, 0, 0, 2),
+)
+# Store, lot, stage, doses at it, hours before, occasion.
+VIALS = (
+    ("NATIONAL", "VC00007", 2, None, 30, "count"),
+    ("P79", "VC00007", 4, None, 50, "receipt"),
+    ("P01", "VC00007", 1, None, 20, "count"),
+    ("P01", "AB00001", 3, 300, 21, "count"),
+)
 # Decision: number, round, days before that it was signed, withdrawn, entered at all.
 DECISIONS = (
     (81, "4081/QĐ-BYT", 81, 60, False, True),
@@ -201,6 +239,8 @@ def stock_rows(*, as_of: datetime) -> Iterator[tuple[str, Rows]]:
     week = ("store_code", "handled", "closed", "unsaid")
     yield "stock_week", [dict(zip(week, row, strict=True)) for row in WEEK]
     yield from _allocation(as_of, areas)
+    yield "supply_by_store", [_supply(row, areas, today) for row in SUPPLIES]
+    yield "vial_monitor", [_vial(row, areas, products, as_of) for row in VIALS]
     event = ("lot_number", "site_code", "area_code", "product", "serious", "recorded_on", "events")
     yield (
         "event_by_lot",
@@ -271,6 +311,41 @@ def _allocation(as_of: datetime, areas: dict[str, str]) -> Iterator[tuple[str, R
             for number, code, store, field, before, after, hours in DECISION_CHANGES
         ],
     )
+
+
+def _supply(row: tuple[Any, ...], areas: dict[str, str], today: date) -> dict[str, Any]:
+    store, item, batch, incoming, shipped, used, wasted, lost, counted = row
+    return {
+        "store_code": store,
+        "area_code": areas[store],
+        "item": item,
+        "batch": batch,
+        "on_hand": incoming - shipped - used - wasted - lost,
+        "incoming": incoming,
+        "shipped_out": shipped,
+        "used": used,
+        "wasted": wasted,
+        "lost": lost,
+        "counted_on": None if counted is None else today - timedelta(days=counted),
+    }
+
+
+def _vial(row: tuple[Any, ...], areas: dict[str, str], products: dict[str, str], as_of: datetime) -> dict[str, Any]:
+    store, lot, stage, doses, hours, occasion = row
+    incoming, _, shipped, given, wasted, lost = next(level[2:8] for level in LEVELS if level[:2] == (store, lot))
+    on_hand = incoming - shipped - given - wasted - lost
+    return {
+        "store_code": store,
+        "lot_number": lot,
+        "product": products[lot],
+        "area_code": areas[store],
+        "stage": stage,
+        "doses": doses,
+        "read_at": as_of - timedelta(hours=hours),
+        "occasion": occasion,
+        "on_hand": on_hand,
+        "discard": min(on_hand, on_hand if doses is None else doses) if stage >= 3 else 0,
+    }
 
 
 def _store(

@@ -1,7 +1,7 @@
 -- The stock as a planner would work it out by hand. Variables: area, store, lot, count_days, thaw_products and thaw_days (by product).
 CREATE TEMP MACRO down(x) AS replace(tenth(floor(round(x * 10, 6)) / 10), '-', '−');
 CREATE TEMP MACRO on_instant(x) AS coalesce(strftime(x AT TIME ZONE getvariable('zone'), '%H %M %d/%m/%Y'), '');
--- Grain: store x lot. until: the last day of use; rests: the degrees of the storage that it rests on. An extension that asks for a way of storing does not reach doses thawed before.
+-- Grain: store x lot. fit: doses that their vials' monitors do not rule out. until: the last day of use; rests: the degrees of the storage that it rests on. An extension that asks for a way of storing does not reach doses thawed before.
 CREATE TEMP VIEW heap AS
 WITH level AS (
     SELECT b.*, (SELECT arg_max(state, valid_from) FROM lot_state s, snapshot_info i
@@ -9,9 +9,10 @@ WITH level AS (
            (SELECT arg_max(struct_pack(expires_on, kind, condition), (e.valid_from, kind = 'extension')) FROM lot_expiry e
             WHERE e.lot_number = b.lot_number AND e.valid_from <= (FROM today)
               AND NOT (kind = 'extension' AND condition IS NOT NULL AND b.thawed_on IS NOT NULL AND b.thawed_on < e.valid_from)) AS label,
+           coalesce((SELECT discard FROM vial_monitor v WHERE v.store_code = b.store_code AND v.lot_number = b.lot_number), 0) AS gone,
            b.thawed_on + map(getvariable('thaw_products'), getvariable('thaw_days'))[b.product]::INTEGER AS thaw
     FROM stock_by_lot b)
-SELECT *, least(label.expires_on, thaw)::DATE AS until, greatest(on_hand, 0) AS doses,
+SELECT *, least(label.expires_on, thaw)::DATE AS until, greatest(on_hand, 0) AS doses, greatest(on_hand, 0) - gone AS fit,
        CASE WHEN least(label.expires_on, thaw)::DATE < (FROM today) THEN 'past' WHEN state = 'released' THEN 'usable' ELSE 'blocked' END AS standing,
        least(label.expires_on, thaw)::DATE - (FROM today) AS days_left,
        CASE WHEN label.kind = 'extension' AND label.condition IS NOT NULL AND thawed_on IS NULL
@@ -31,8 +32,8 @@ SELECT place, product, sum(used_doses) / max(stock_days) AS pace FROM gives GROU
 -- day at most the pace times the days up to it is used, and what was over once stays over.
 CREATE TEMP VIEW area_lot AS
 WITH dated AS (
-    SELECT place, lot_number, thawed_on, product, until, rests, days_left, sum(doses) AS doses
-    FROM heap JOIN placed USING (store_code) WHERE standing = 'usable' AND doses > 0 AND until IS NOT NULL GROUP BY ALL),
+    SELECT place, lot_number, thawed_on, product, until, rests, days_left, sum(fit) AS doses
+    FROM heap JOIN placed USING (store_code) WHERE standing = 'usable' AND fit > 0 AND until IS NOT NULL GROUP BY ALL),
 pooled AS (
     FROM dated
     UNION ALL SELECT 'nation', until::VARCHAR, NULL, product, until, '', days_left, sum(doses) FROM dated GROUP BY ALL),
@@ -53,13 +54,13 @@ WHERE o.place <> 'nation';
 -- Grain: place x product in stock: the nation, the areas.
 CREATE TEMP VIEW place_stock AS
 WITH part AS (
-    SELECT unnest(['nation', place]) AS place, product, doses, standing, greatest(in_transit, 0) AS coming
+    SELECT unnest(['nation', place]) AS place, product, doses, fit, standing, greatest(in_transit, 0) AS coming
     FROM heap JOIN placed USING (store_code)
     WHERE on_hand > 0 OR in_transit > 0),
 lost AS (SELECT unnest(['nation', place]) AS place, product, left_over FROM area_lot)
 SELECT p.*, coalesce(l.expiring, 0) AS expiring, pace
-FROM (SELECT place, product, coalesce(sum(doses) FILTER (WHERE standing = 'usable'), 0) AS usable,
-             coalesce(sum(doses) FILTER (WHERE standing = 'blocked'), 0) AS blocked,
+FROM (SELECT place, product, coalesce(sum(fit) FILTER (WHERE standing = 'usable'), 0) AS usable,
+             coalesce(sum(if(standing = 'blocked', doses, doses - fit)) FILTER (WHERE standing <> 'past'), 0) AS blocked,
              coalesce(sum(doses) FILTER (WHERE standing = 'past'), 0) AS past, sum(coming) AS coming
       FROM part GROUP BY ALL) p
 LEFT JOIN (SELECT place, product, sum(left_over) AS expiring FROM lost GROUP BY ALL) l USING (place, product)
@@ -77,12 +78,12 @@ GROUP BY ALL HAVING sum(used_doses) > 0;
 CREATE TEMP VIEW store_lot AS
 WITH summed AS (
     SELECT h.*, pace, CASE WHEN counts THEN (days_left + 1) * coalesce(pace, 0) END AS reach,
-           sum(doses) FILTER (WHERE counts) OVER w AS held
-    FROM (SELECT *, standing = 'usable' AND doses > 0 AND until IS NOT NULL AS counts FROM heap) h LEFT JOIN store_pace USING (store_code, product)
+           sum(fit) FILTER (WHERE counts) OVER w AS held
+    FROM (SELECT *, standing = 'usable' AND fit > 0 AND until IS NOT NULL AS counts FROM heap) h LEFT JOIN store_pace USING (store_code, product)
     WHERE on_hand <> 0 OR in_transit > 0
     WINDOW w AS (PARTITION BY store_code, product ORDER BY NOT counts, until, lot_number)),
 used AS (
     SELECT *, held + least(0, min(reach - held) OVER (PARTITION BY store_code, product ORDER BY NOT counts, until, lot_number)) AS spent FROM summed)
-SELECT *, CASE WHEN counts THEN doses - floor(spent - coalesce(lag(spent) OVER (PARTITION BY store_code, product ORDER BY NOT counts, until, lot_number), 0))::BIGINT
+SELECT *, CASE WHEN counts THEN fit - floor(spent - coalesce(lag(spent) OVER (PARTITION BY store_code, product ORDER BY NOT counts, until, lot_number), 0))::BIGINT
                ELSE 0 END AS expiring
 FROM used;

@@ -224,6 +224,22 @@ CREATE TABLE IF NOT EXISTS mart.lot_expiry (
     lot_number VARCHAR NOT NULL, valid_from DATE NOT NULL, expires_on DATE NOT NULL, kind VARCHAR, condition VARCHAR,
     decision VARCHAR);
 
+-- Grain: store x consumable x batch ('' where it is kept without one). Unit: pieces, never doses. Levels below zero stay.
+--     on_hand = incoming - shipped_out - used - wasted - lost
+-- lost: counts below the book and adjustments downwards, less those upwards. counted_on: last physical count.
+CREATE TABLE IF NOT EXISTS mart.supply_by_store (
+    store_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, item VARCHAR NOT NULL, batch VARCHAR NOT NULL, on_hand BIGINT NOT NULL,
+    incoming BIGINT NOT NULL, shipped_out BIGINT NOT NULL, used BIGINT NOT NULL, wasted BIGINT NOT NULL, lost BIGINT NOT NULL,
+    counted_on DATE);
+
+-- Grain: store x lot of which the vials' own monitors of heat were read: the newest reading (of two at one instant the worse).
+-- stage 1 to 4; from 3 on doses are not given. doses: how many are at the stage, NULL: all. discard: of the doses that are
+-- there now, those that must not be given.
+CREATE TABLE IF NOT EXISTS mart.vial_monitor (
+    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, product VARCHAR NOT NULL, area_code VARCHAR NOT NULL,
+    stage INTEGER NOT NULL, doses BIGINT, read_at TIMESTAMPTZ NOT NULL, occasion VARCHAR NOT NULL, on_hand BIGINT NOT NULL,
+    discard BIGINT NOT NULL);
+
 -- Grain: store x product with stock, or with use in the look-back. Unit: doses administered, full size. The look-back is the
 -- look_back_days whole days before the snapshot's local day. stock_days: those of them that began with stock, or on which
 -- some came or was used. Days of stock of a store = usable doses / (used_doses / stock_days); of an area = usable doses of

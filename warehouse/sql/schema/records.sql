@@ -61,6 +61,17 @@ CREATE TABLE IF NOT EXISTS core.stock_movement (
     counterpart_code VARCHAR, reason VARCHAR, cancels_id BIGINT, decision_id BIGINT, thawed_on DATE,
     version BIGINT NOT NULL);
 
+-- Unit: pieces. batch: '' where the item is kept without one.
+CREATE TABLE IF NOT EXISTS core.supply_movement (
+    movement_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, item_code VARCHAR NOT NULL, batch VARCHAR, kind VARCHAR NOT NULL,
+    pieces BIGINT NOT NULL, counted BIGINT, occurred_at TIMESTAMPTZ NOT NULL, recorded_at TIMESTAMPTZ NOT NULL,
+    counterpart_code VARCHAR, cancels_id BIGINT, reason VARCHAR, version BIGINT NOT NULL);
+
+-- Grain: store x lot x instant: the worst stage seen on its vials. doses: how many are at it, NULL: all that are there.
+CREATE TABLE IF NOT EXISTS core.vial_reading (
+    reading_key VARCHAR NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, stage SMALLINT NOT NULL,
+    doses BIGINT, read_at TIMESTAMPTZ NOT NULL, occasion VARCHAR NOT NULL, version BIGINT NOT NULL);
+
 CREATE TABLE IF NOT EXISTS core.temperature_reading (
     reading_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, read_at TIMESTAMPTZ NOT NULL,
     received_at TIMESTAMPTZ NOT NULL, temp_c DOUBLE, power_on BOOLEAN, battery_ok BOOLEAN, probe_ok BOOLEAN,

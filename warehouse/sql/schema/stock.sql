@@ -52,3 +52,9 @@ CREATE TABLE IF NOT EXISTS core.allocation_flow (
     decision_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, sent BIGINT NOT NULL,
     received BIGINT NOT NULL, first_sent_at TIMESTAMPTZ, last_sent_at TIMESTAMPTZ, first_received_at TIMESTAMPTZ,
     last_received_at TIMESTAMPTZ);
+
+-- Grain: store x item x batch with a movement. Unit: pieces, never doses. A cancel takes back what it reverses, where that stood.
+-- incoming: opening balance, receipts, transfers in. sent: issued and transferred out. counted_at: last physical count.
+CREATE TABLE IF NOT EXISTS core.supply_level (
+    store_code VARCHAR NOT NULL, item_code VARCHAR NOT NULL, batch VARCHAR NOT NULL, on_hand BIGINT NOT NULL,
+    incoming BIGINT NOT NULL, sent BIGINT NOT NULL, used BIGINT NOT NULL, wasted BIGINT NOT NULL, counted_at TIMESTAMPTZ);
