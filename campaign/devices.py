@@ -169,3 +169,10 @@ def judge_all(
 def counts(judged: Sequence[Judged]) -> Mapping[DeviceState, int]:
     """Devices by state: every state stands there, and together they are all devices."""
     return {state: sum(item.state is state for item in judged) for state in DeviceState}
+
+
+def gives_room(device: Device) -> bool:
+    """Whether its litres count: not of one that does not work, is stored or retired, or is in repair, which one that
+    needs it is as soon as somebody has taken the repair on."""
+    in_repair = device.status is Status.NEEDS_REPAIR and device.job_opened_at is not None and device.job_assigned
+    return device.status in HOLDS and not in_repair
