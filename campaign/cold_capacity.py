@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from campaign.coverage import NATION
 from campaign.devices import Device, gives_room
@@ -19,7 +20,8 @@ from campaign.lots import ThawLimit, thaw_limits_in_force
 from campaign.stock_board import REFRIGERATOR
 
 CM3_A_LITRE = 1000.0
-CLASSES = (REFRIGERATOR, "freezer", "ultra_cold")
+# '' is that of products which the reference data do not know.
+CLASSES = (REFRIGERATOR, "freezer", "ultra_cold", "")
 # A share of no litres at all, where something is to be kept: more than any level of an alert.
 WITHOUT_END = 9999.0
 Place = tuple[str, str]
@@ -43,6 +45,9 @@ class Kept:
     product: str
     storage_class: str
     valid_from: date
+
+
+Fact = TypeVar("Fact", Packed, Kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,17 +128,24 @@ class Verdict:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
     """rooms: by store and class. areas: of each store of rooms. apart: doses by area in stores without a device.
-    volumes: cm3 of a dose in force, by product and doses a vial; None: unknown. classes: of storage, by product."""
+    volumes: cm3 of a dose in force, by product and doses a vial; None: unknown. classes: of storage, by product; has:
+    those that a store has devices of; thawed: products that keep after thawing."""
 
     rooms: Mapping[Place, Room]
     areas: Mapping[str, str]
     apart: Mapping[str, int]
     volumes: Mapping[tuple[str, int], float | None]
     classes: Mapping[str, str]
+    has: Mapping[str, frozenset[str]]
+    thawed: frozenset[str]
 
     def of_store(self, store: str) -> dict[str, Room]:
         """By class of storage, in their order."""
         return {name: self.rooms[store, name] for name in CLASSES if (store, name) in self.rooms}
+
+    def class_in(self, store: str, product: str) -> str:
+        """Where doses that come to a store, not thawed as far as anybody said, will lie."""
+        return _class_of(product, self.classes, self.has.get(store, frozenset()), self.thawed)
 
 
 def capacity(devices: Sequence[Device], loads: Sequence[Load], rules: CapacityRules, *, today: date) -> Capacity:
@@ -141,19 +153,23 @@ def capacity(devices: Sequence[Device], loads: Sequence[Load], rules: CapacityRu
     product keeps after thawing and the store has no device of its class."""
     classes = {item.product: item.storage_class for item in _in_force(rules.kept, today)}
     volumes = {(item.product, item.doses_per_vial): item.cm3_per_dose for item in _in_force(rules.packed, today)}
-    limited = thaw_limits_in_force(rules.thaw_limits, today=today)
+    thawed = frozenset(thaw_limits_in_force(rules.thaw_limits, today=today))
     parts: defaultdict[Place, list[Room]] = defaultdict(list)
     for device in devices:
         if device.status is not Status.NOT_IN_USE:
             parts[device.store_code, device.storage_class].append(_of_device(device))
-    has = {store: {name for place, name in parts if place == store} for store in {place for place, _ in parts}}
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for store, name in parts:
+        kinds[store].add(name)
+    has = {store: frozenset(names) for store, names in kinds.items()}
     apart: defaultdict[str, int] = defaultdict(int)
     areas = {device.store_code: device.area_code for device in devices}
     for load in loads:
         if load.store not in areas:
             apart[load.area] += load.doses
             continue
-        name = _class_of(load, classes.get(load.product, ""), has.get(load.store, set()), load.product in limited)
+        name = _class_of(load.product, classes, has.get(load.store, frozenset()), thawed)
+        name = REFRIGERATOR if load.thawed else name
         parts[load.store, name].append(_of_load(load, volumes.get((load.product, load.doses_per_vial))))
     return Capacity(
         rooms={place: _settled(_sum(rooms)) for place, rooms in parts.items()},
@@ -161,6 +177,8 @@ def capacity(devices: Sequence[Device], loads: Sequence[Load], rules: CapacityRu
         apart=dict(apart),
         volumes=volumes,
         classes=classes,
+        has=has,
+        thawed=thawed,
     )
 
 
@@ -190,11 +208,10 @@ def doses_that_fit(room: Room, cm3_per_dose: float) -> int:
     return max(int(room.after * CM3_A_LITRE / cm3_per_dose + 1e-6), 0)
 
 
-def _class_of(load: Load, own: str, has: set[str], limited: bool) -> str:
+def _class_of(product: str, classes: Mapping[str, str], has: frozenset[str], thawed: frozenset[str]) -> str:
     """'' for a product that the reference data do not know."""
-    if load.thawed or (limited and own not in has and REFRIGERATOR in has):
-        return REFRIGERATOR
-    return own
+    own = classes.get(product, "")
+    return REFRIGERATOR if product in thawed and own not in has and REFRIGERATOR in has else own
 
 
 def _of_device(device: Device) -> Room:
@@ -242,6 +259,6 @@ def _sum(rooms: Sequence[Room], *, stores: int = 1) -> Room:
     )
 
 
-def _in_force[Fact: (Packed, Kept)](facts: Iterable[Fact], today: date) -> Iterator[Fact]:
+def _in_force(facts: Iterable[Fact], today: date) -> Iterator[Fact]:
     """Oldest first, so that the newest of a key is the last that is seen."""
     yield from sorted((item for item in facts if item.valid_from <= today), key=lambda item: item.valid_from)

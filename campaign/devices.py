@@ -35,7 +35,8 @@ class DeviceState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """One device as the snapshot tells it. Degrees Celsius; low_c, high_c: between which it should stay. litres: net,
-    None where nobody told. status_since None: nobody ever said how it stands. job_opened_at: of its open repair."""
+    None where nobody told. status_since None: nobody ever said how it stands. job_opened_at: of its open repair.
+    holdover_hours: without power, by the register."""
 
     equipment_id: str
     store_code: str
@@ -58,6 +59,7 @@ class Device:
     status_reason: str = ""
     job_opened_at: datetime | None = None
     job_assigned: bool = False
+    holdover_hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "allocation_exceeded": ("doses_beyond",),
     "stock_wasted": ("stores_beyond", "doses_wasted"),
     "stock_waste_unsaid": ("doses_without_reason",),
+    "stock_over_capacity": ("percent_filled", "litres_filled", "litres_usable", "litres_missing"),
     "lot_events": ("serious_events",),
     "tickets_overdue": ("tickets_overdue", "tickets_open", "oldest_hours"),
 }

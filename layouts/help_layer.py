@@ -46,6 +46,7 @@ USAGE_DOSES = tuple(
 USAGE_COUNTS = ("usage_rounds", "usage_newer", "decision_late")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 STATUSES = tuple(f"equipment_{status}" for status in Status)
+ROOM_LITRES = ("room_filled", "room_coming", "room_free", "room_after")
 UPTIME = ("equipment_uptime", "equipment_silent", "equipment_out", "equipment_down")
 
 
@@ -121,6 +122,7 @@ def _devices() -> dict[str, Entry]:
     minutes = Entry(unit="minutes", source="readings", clock="as_of")
     degrees = Entry(unit="degrees", source="readings", clock="as_of")
     register = Entry(unit="devices", source="register", clock="as_of")
+    doses = Entry(unit="vaccine", source="stock", clock="as_of")
     return {
         **dict.fromkeys(("device_all", *DEVICES), Entry(unit="devices", source="readings", clock="as_of")),
         **dict.fromkeys(("device_minutes", "device_quiet", "device_started", "device_ended"), minutes),
@@ -132,7 +134,13 @@ def _devices() -> dict[str, Entry]:
         ),
         "equipment_counted": Entry(unit="devices", source="readings", clock="days_to_now"),
         "equipment_alarms": Entry(unit="alarms", source="readings", clock="days_to_now"),
-        "equipment_litres": Entry(unit="litres", source="register", clock="as_of"),
+        **dict.fromkeys(("equipment_litres", "room_usable"), Entry(unit="litres", source="register", clock="as_of")),
+        **dict.fromkeys(ROOM_LITRES, Entry(unit="litres", source="stock", clock="as_of")),
+        "room_percent": Entry(unit="litres", denominator="usable_litres", source="stock", clock="as_of"),
+        "room_over": Entry(unit="stores", source="stock", clock="as_of"),
+        "room_not_told": register,
+        **dict.fromkeys(("room_unmeasured", "room_apart", "room_fits"), doses),
+        "room_cm3": Entry(unit="cm3", source="reference", clock="as_of"),
     }
 
 
@@ -194,6 +202,8 @@ PAGES: Mapping[str, Sequence[str]] = {
         *USAGE_DOSES,
         *("usage_of_allocated", "usage_of_received", "usage_of_gone"),
         *USAGE_COUNTS,
+        *("room_usable", "room_filled", "room_coming", "room_after", "room_not_told", "room_unmeasured"),
+        *("room_fits", "room_cm3"),
     ),
     "coldchain": (
         *DEVICES,
@@ -201,6 +211,7 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("device_started", "device_extreme", "device_ended"),
         *("equipment_status", *STATUSES, *UPTIME, "equipment_counted", "equipment_alarms", "equipment_litres"),
         *("equipment_job", "equipment_since"),
+        *("room_usable", *ROOM_LITRES, "room_percent", "room_over", "room_not_told", "room_unmeasured", "room_apart"),
     ),
     "scenarios": (
         *("scenario_pace", "scenario_arrivals", "scenario_declines", "scenario_base", "scenario_when"),

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from campaign.people_tables import Row
+from layouts.capacity_cards import StoreRoom
 from layouts.words import Words
 
 
@@ -116,6 +117,7 @@ class StorePage:
     tiles: Tiles
     lots: Sequence[Row]
     devices: Sequence[Row]
+    room: StoreRoom | None
     waste: WastePart | None
     count_days: int
     low_days: float

@@ -65,6 +65,7 @@ class StockAlertSettings(Section):
     allocation_exceeded: Above = Above(raise_at=1000, clear_at=500)
     stock_wasted: Above = Above(raise_at=1, clear_at=0)
     stock_waste_unsaid: Above = Above(raise_at=1, clear_at=0, severity="info")
+    stock_over_capacity: Above = Above(raise_at=100, clear_at=95)
     lot_events: Above = Above(raise_at=3, clear_at=2, severity="critical")
 
 
