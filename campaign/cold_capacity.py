@@ -1,7 +1,7 @@
 """What fits into the cold storage of a store: litres of its devices by class, litres that its doses fill, what is left.
 
-Litres are net, of the devices that hold vaccine now (campaign/equipment.py, gives_room). A dose takes its packed volume,
-in secondary packaging (data/reference/packed_volumes.csv). What nobody knows is told apart: devices whose litres nobody
+Litres are net, of the devices that hold vaccine now (campaign/devices.py, gives_room). A dose takes its packed volume, in
+secondary packaging (data/reference/packed_volumes.csv). What nobody knows is told apart: devices whose litres nobody
 told, doses whose volume nobody knows, and stores without any device. None of them counts as no room, or as plenty.
 """
 
@@ -113,8 +113,8 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Whether an arrival fits. needed, free: litres; needed None: nobody knows. why: '' where it fits; too_little; unknown:
-    for want of a volume or of a device's litres nobody can say."""
+    """Whether an arrival fits. needed, free: litres; needed None: nobody knows. why: '' where it fits; too_little;
+    unknown: for want of a volume or of a device's litres nobody can say."""
 
     needed: float | None
     free: float
@@ -149,8 +149,8 @@ class Capacity:
 
 
 def capacity(devices: Sequence[Device], loads: Sequence[Load], rules: CapacityRules, *, today: date) -> Capacity:
-    """What fits where on a day. Doses lie in the class of their product; in a refrigerator if they are thawed, or if the
-    product keeps after thawing and the store has no device of its class."""
+    """What fits where on a day. Doses lie in the class of their product; in a refrigerator if they are thawed, or if
+    the product keeps after thawing and the store has no device of its class."""
     classes = {item.product: item.storage_class for item in _in_force(rules.kept, today)}
     volumes = {(item.product, item.doses_per_vial): item.cm3_per_dose for item in _in_force(rules.packed, today)}
     thawed = frozenset(thaw_limits_in_force(rules.thaw_limits, today=today))

@@ -31,8 +31,8 @@ from dashboard.readings import StockNow
 from dashboard.seen import Seen
 from dashboard.stock_waste import waste_of_store
 from dashboard.views import Studio, capacity_now
-from layouts.capacity_cards import StoreRoom
 from layouts import format as fmt
+from layouts.capacity_cards import StoreRoom
 from layouts.stock_model import Common, LotPage, StorePage, Tiles
 from layouts.stock_parts import stored_as
 from layouts.view import View

@@ -13,8 +13,8 @@ import orjson
 
 from campaign.access import Scope
 from campaign.causes import CauseRules
-from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.cold_capacity import Capacity, CapacityRules
+from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.equipment import EquipmentRules
 from campaign.map_metrics import OF_STOCK, Kind, NeedEdges
 from campaign.people import DeferralReason, PriorityGroup

@@ -24,6 +24,7 @@ PHASES = (
     "registrations and sessions",
     "stock and allocation",
     "readings, declared counts and reactions",
+    "decisions about doses",
 )
 WRITERS = 2  # connections that write at the same time
 
@@ -48,7 +49,7 @@ def write_history(
     progress: Callable[[str, float], None],
     until: date | None = None,
 ) -> DemoSummary:
-    """Everything recorded before `until` (default: demo.start_date) at demo.start_hour local, in five phases.
+    """Everything recorded before `until` (default: demo.start_date) at demo.start_hour local, in six phases.
 
     A phase's parts are transactions with a marker each in registry.dataset_fact, so that a run that was killed goes
     on with the parts that are missing. `progress` gets a phase's name and the share of it that is done.

@@ -1,4 +1,4 @@
-"""What fits into cold storage: by province and by store on the page about the cold chain, and of one store on its own."""
+"""What fits into cold storage: by province and store on the page about the cold chain, and of one store on its own."""
 
 from __future__ import annotations
 
@@ -215,5 +215,7 @@ def _volume(row: Row, words: Words) -> Child:
 
 
 def _file(part: CapacityPart, name: str) -> html.P:
-    link = html.A([icon("down"), part.words("people.file")], href=part.files[name], className="people-file", download="")
+    link = html.A(
+        [icon("down"), part.words("people.file")], href=part.files[name], className="people-file", download=""
+    )
     return html.P(link)

@@ -31,8 +31,8 @@ class ColdChainPage:
     """One place's devices at `now`, campaign time. area: '' is the nation. part: the reader sees a part of the country,
     so that lists are shorter than the totals. wrong: devices that need somebody; runs: out of range in the last `days`;
     places: a row a province and the whole. register, statuses, uptime_places, uptime_models, offenders, rules: as in
-    layouts.equipment_cards.Register. files: address of each file. most: rows that a list holds. capacity: None where nobody
-    can tell."""
+    layouts.equipment_cards.Register. files: address of each file. most: rows that a list holds. capacity: None
+    where nobody can tell."""
 
     area: str
     name: str

@@ -20,6 +20,7 @@ HAS_HOLDOVER = (
     "AND column_name = 'holdover_hours'"
 )
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColdChain:
     """`now`: the instant up to which readings have been taken in, campaign time: our own standing still makes no fridge

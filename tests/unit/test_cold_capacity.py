@@ -97,9 +97,7 @@ def room(devices: list[Device], *loads: Load, kind: str = "refrigerator") -> Roo
 
 
 def fires(found: Capacity) -> list[bool]:
-    return [
-        not item.inhibited for item in of_capacity(found, levels={"K": "district"}, rule=ALERT, names=NAMES)
-    ]
+    return [not item.inhibited for item in of_capacity(found, levels={"K": "district"}, rule=ALERT, names=NAMES)]
 
 
 def test_litres_of_doses_against_litres_of_devices() -> None:

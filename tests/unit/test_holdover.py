@@ -37,7 +37,9 @@ def test_the_hours_count_from_the_first_reading_without_power() -> None:
 @pytest.mark.parametrize("runs", [(), (out_of_power(90, ended="back_in_range"),), (run("door", 30, alarm=15),)])
 def test_a_device_with_power_holds_nothing_by_hours(runs: tuple[DeviceRun, ...]) -> None:
     assert hold_of(replace(device(), holdover_hours=20.0), runs) is None
-    assert hold_of(device(), [replace(out_of_power(90), equipment_id="F2")]) is None, "its neighbour's power is not its own"
+    assert hold_of(device(), [replace(out_of_power(90), equipment_id="F2")]) is None, (
+        "its neighbour's power is not its own"
+    )
 
 
 def test_unknown_stays_unknown() -> None:
