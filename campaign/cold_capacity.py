@@ -1,6 +1,6 @@
 """What fits into the cold storage of a store: litres of its devices by class, litres that its doses fill, what is left.
 
-Litres are net, of the devices that hold vaccine now (campaign/devices.py, gives_room). A dose takes its packed volume, in
+Litres are net, of the devices that hold vaccine now (campaign/devices.py). A dose takes its packed volume, in
 secondary packaging (data/reference/packed_volumes.csv). What nobody knows is told apart: devices whose litres nobody
 told, doses whose volume nobody knows, and stores without any device. None of them counts as no room, or as plenty.
 """

@@ -75,7 +75,9 @@ def write_history(
         with psycopg.connect(url) as connection:
             write_facts(connection, {PHASE_DONE: str(number)})
     with psycopg.connect(url) as connection:
-        write_facts(connection, {LIVE_UNTIL: start.isoformat(), **clock_facts(start, speed=demo.speed)})
+        # A registry of before that only lacked a phase goes on where its live clock was.
+        if LIVE_UNTIL not in read_facts(connection):
+            write_facts(connection, {LIVE_UNTIL: start.isoformat(), **clock_facts(start, speed=demo.speed)})
     return summary
 
 
