@@ -21,7 +21,7 @@ from demo.world import Usage, World
 
 COUNT_EVERY_DAYS, COUNTED_DISTRICTS = 28, 10  # every province store, and one district store in ten
 LATE_ENTRY_SHARE = 0.03
-UNSAID_SHARE, GAINING_SHARE = 0.05, 0.08  # wastage without a reason (dirt); site weeks that enter doses gained
+UNSAID_SHARE, GAINING_SHARE = 0.05, 0.03  # wastage without a reason (dirt); site weeks that enter doses gained
 ID_SHIFT = 40 * DAY_SECONDS  # the first movements precede the first day; numbers stay positive
 
 

@@ -55,7 +55,7 @@ def _register(snapshots: Snapshots, version: int) -> dict[str, Row]:
         found[device] = {**row, "status": Status(row["status"])}
     if snapshots.rows(version, HAS_HOLDOVER):
         for row in snapshots.rows(version, sql("reads/equipment_holdover")):
-            found[row["equipment_id"]]["holdover_hours"] = row["holdover_hours"]
+            found.setdefault(row["equipment_id"], {})["holdover_hours"] = row["holdover_hours"]
     return found
 
 

@@ -17,9 +17,9 @@ load AS (
     LEFT JOIN volume v ON v.product = b.product AND v.vial = l.doses_per_vial LEFT JOIN own o ON o.product = b.product LEFT JOIN kinds k ON k.store_code = b.store_code
     WHERE b.on_hand > 0 OR b.in_transit > 0),
 part AS (
-    SELECT store_code, storage_class AS kind, CASE WHEN holds THEN litres ELSE 0 END AS usable, 0 AS filled, 0 AS coming, 0 AS unmeasured,
+    SELECT store_code, storage_class AS kind, CASE WHEN holds THEN coalesce(litres, 0) ELSE 0 END AS usable, 0 AS filled, 0 AS coming, 0 AS unmeasured,
            (holds AND litres IS NULL)::INTEGER AS not_told FROM register WHERE status <> 'not_in_use'
     UNION ALL SELECT store_code, kind, 0, coalesce(doses * cm3 / 1000, 0), coalesce(coming * cm3 / 1000, 0), CASE WHEN cm3 IS NULL THEN doses ELSE 0 END, 0 FROM load)
 SELECT p.store_code, a.area_code, p.kind, sum(usable) AS usable, sum(filled) AS filled, sum(coming) AS coming, sum(unmeasured)::BIGINT AS unmeasured,
-       sum(not_told)::BIGINT AS not_told, coalesce(sum(usable), 0) - sum(filled) AS remains
+       sum(not_told)::BIGINT AS not_told, sum(usable) - sum(filled) AS remains
 FROM part p JOIN (SELECT DISTINCT store_code, area_code FROM register) a USING (store_code) GROUP BY ALL;
