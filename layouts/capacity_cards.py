@@ -19,7 +19,7 @@ from layouts.words import Words
 PLACES, STORES, LISTED = 12, 15, 200
 HELP = {
     "usable": "room_usable", "filled": "room_filled", "room_coming": "room_coming", "free": "room_free",
-    "after": "room_after", "beyond": "room_beyond", "over": "room_over", "not_told": "room_not_told",
+    "after": "room_after", "over": "room_over", "not_told": "room_not_told",
     "unmeasured": "room_unmeasured", "filled_percent": "room_percent", "fits": "room_fits", "cm3_per_dose": "room_cm3",
 }  # fmt: skip
 
