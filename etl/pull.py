@@ -21,6 +21,7 @@ from warehouse.writer import Checkpoint
 DATASET = "dataset_fact"
 # Feeds whose rows name a store.
 OF_STORES = frozenset({"stock_movement", "allocation_line"})
+OF_EQUIPMENT = frozenset({"equipment_status", "repair_job", "temperature_reading"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +132,7 @@ class Puller:
             products=self._products,
             sites=known_codes(connection, "site", "code") if feed == "dose" else nothing,
             stores=known_codes(connection, "store", "code") if feed in OF_STORES else nothing,
-            equipment=known_codes(connection, "equipment", "equipment_id")
-            if feed == "temperature_reading"
-            else nothing,
+            equipment=known_codes(connection, "equipment", "equipment_id") if feed in OF_EQUIPMENT else nothing,
         )
 
     def _refuse_if_mostly_bad(self, staging: Staging) -> None:

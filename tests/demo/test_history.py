@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -15,7 +16,7 @@ from demo.history import PHASES, DemoSummary, write_history
 from demo.live import HistoryMissing, LiveDemo, burst
 from settings import DemoSettings
 
-TABLES = (
+TABLES: tuple[LiteralString, ...] = (
     *("area", "recipient", "site", "site_district", "store", "priority_group", "person", "person_merge"),
     *("registration", "session", "dose", "lot", "lot_expiry", "lot_state", "allocation_decision", "allocation_line"),
     *("stock_movement", "equipment", "temperature_reading", "declared_count", "adverse_event", "correction_ticket"),

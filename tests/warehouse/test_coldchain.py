@@ -191,7 +191,7 @@ def test_silences_stay_known_when_their_readings_are_let_go() -> None:
             "E1": (START, START + 7 * STEP, [(START + STEP, START + 4 * STEP)]),
             "E2": (START + 20 * STEP, START + 20 * STEP, []),
         }
-        assert verify_heard(connection) == (3, 0)
+        assert verify_heard(connection) == (2, 0), "what ended before the kept readings is not looked at"
 
 
 @pytest.mark.parametrize(
