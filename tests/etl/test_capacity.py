@@ -79,6 +79,18 @@ def test_a_fridge_goes_down_its_litres_with_it_and_the_alert_follows(centre: Cen
     said(centre, "F2", "working", WALL - timedelta(hours=1))
     centre.refresh()
     assert (room(centre).usable, over(centre)) == (20.0, [])
+    # It still holds vaccine while it needs repair, and none from when somebody has taken the repair on.
+    said(centre, "F2", "needs_repair", WALL - timedelta(minutes=50))
+    centre.refresh()
+    assert room(centre).usable == 20.0
+    run(
+        centre,
+        "INSERT INTO registry.repair_job (equipment_id, problem, opened_at, opened_by, assigned_to, assigned_at) "
+        "VALUES ('F2', 'máy nén hỏng', %s, 'Lê An', 'xưởng A', %s)",
+        *(WALL - timedelta(minutes=45), WALL - timedelta(minutes=40)),
+    )
+    centre.refresh()
+    assert room(centre).usable == 10.0
     # One that nobody told the litres of makes nothing certain.
     run(centre, "UPDATE registry.equipment SET litres = NULL WHERE equipment_id = 'F1'")
     said(centre, "F2", "not_working", WALL - timedelta(minutes=30))

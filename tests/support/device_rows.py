@@ -33,7 +33,10 @@ STATUSES = (
     ("TB010", 17_280, "working", "có điện lại", True),
 )
 # Device, minutes since its repair was opened, given, done.
-JOBS: tuple[tuple[str, int, int | None, int | None], ...] = (("TB011", 4000, 3000, None), ("TB010", 20_100, 20_000, 17_300))
+JOBS: tuple[tuple[str, int, int | None, int | None], ...] = (
+    ("TB011", 4000, 3000, None),
+    ("TB010", 20_100, 20_000, 17_300),
+)
 MODELS = {"TB001": "Vestfrost VLS 054A", "TB010": "Vestfrost VLS 054A", "TB011": "Haier HBC-260"}
 # Device, kind, minutes ago: from when to when; all whole minutes. They were heard for 40 days, TB013 for ten.
 AWAY = (
