@@ -24,7 +24,6 @@ PHASES = (
     "registrations and sessions",
     "stock and allocation",
     "readings, declared counts and reactions",
-    "decisions about doses",
 )
 WRITERS = 2  # connections that write at the same time
 
@@ -49,7 +48,7 @@ def write_history(
     progress: Callable[[str, float], None],
     until: date | None = None,
 ) -> DemoSummary:
-    """Everything recorded before `until` (default: demo.start_date) at demo.start_hour local, in six phases.
+    """Everything recorded before `until` (default: demo.start_date) at demo.start_hour local, in five phases.
 
     A phase's parts are transactions with a marker each in registry.dataset_fact, so that a run that was killed goes
     on with the parts that are missing. `progress` gets a phase's name and the share of it that is done.
@@ -75,9 +74,7 @@ def write_history(
         with psycopg.connect(url) as connection:
             write_facts(connection, {PHASE_DONE: str(number)})
     with psycopg.connect(url) as connection:
-        # A registry of before that only lacked a phase goes on where its live clock was.
-        if LIVE_UNTIL not in read_facts(connection):
-            write_facts(connection, {LIVE_UNTIL: start.isoformat(), **clock_facts(start, speed=demo.speed)})
+        write_facts(connection, {LIVE_UNTIL: start.isoformat(), **clock_facts(start, speed=demo.speed)})
     return summary
 
 

@@ -15,13 +15,12 @@ from demo.copying import instants
 from demo.deliveries import arrivals, down_to_places, moved, to_sites, transfers
 from demo.lotrows import usable_until
 from demo.places import Stores
-from demo.streams import Floats, Ints, rank_within, stream
+from demo.streams import Floats, rank_within, stream
 from demo.supply import NEVER_RELEASED, Supply
 from demo.world import Usage, World
 
 COUNT_EVERY_DAYS, COUNTED_DISTRICTS = 28, 10  # every province store, and one district store in ten
 LATE_ENTRY_SHARE = 0.03
-UNSAID_SHARE, GAINING_SHARE = 0.05, 0.03  # wastage without a reason (dirt); site weeks that enter doses gained
 ID_SHIFT = 40 * DAY_SECONDS  # the first movements precede the first day; numbers stay positive
 
 
@@ -41,7 +40,7 @@ def make_ledger(world: World, usage: Usage, supply: Supply, stores: Stores) -> L
     generator = stream(world.seed, "stock")
     deliveries = [*down_to_places(supply, stores), to_sites(world, supply, stores, generator)]
     parts = [arrivals(supply), *deliveries, _administered(world, usage, supply, stores, generator)]
-    parts.append(_wasted(supply, stores, generator, seed=world.seed, dirt=world.dirt))
+    parts.append(_wasted(supply, stores, generator))
     movements = pl.concat(parts, how="diagonal_relaxed")
     if world.dirt:
         movements = pl.concat([movements, transfers(supply, stores)], how="diagonal_relaxed")
@@ -70,8 +69,8 @@ def _administered(
     ).with_columns(kind=pl.lit("administered"))
 
 
-def _wasted(supply: Supply, stores: Stores, generator: np.random.Generator, *, seed: int, dirt: bool) -> pl.DataFrame:
-    """Rests of opened vials at the end of a site's week, and now and then a broken vial; and doses gained."""
+def _wasted(supply: Supply, stores: Stores, generator: np.random.Generator) -> pl.DataFrame:
+    """Rests of opened vials at the end of a site's week, and now and then a broken vial."""
     frame = supply.site_weeks
     store = stores.sites(frame["site"].to_numpy())
     at = (pl.col("last_day") * DAY_SECONDS + 18 * 3600 + 2700).cast(pl.Int64)
@@ -81,39 +80,7 @@ def _wasted(supply: Supply, stores: Stores, generator: np.random.Generator, *, s
     broken = moved(frame, store=store, other=None, kind="wasted_closed", doses=-pl.col("vial"), at=at + 60)
     breaks = pl.Series(generator.random(frame.height) < 0.01) & frame.select(spare >= pl.col("vial")).to_series()
     opened = opened.filter(pl.col("doses") < 0).with_columns(reason=pl.lit("hết giờ sử dụng lọ đã mở"))
-    wasted = pl.concat([opened, broken.filter(breaks).with_columns(reason=pl.lit("vỡ lọ"))], how="diagonal_relaxed")
-    return pl.concat(
-        [_without_some_reasons(wasted, seed=seed, dirt=dirt), _gained(supply, store, seed=seed)], how="diagonal_relaxed"
-    )
-
-
-def _without_some_reasons(wasted: pl.DataFrame, *, seed: int, dirt: bool) -> pl.DataFrame:
-    """Somebody did not enter why."""
-    unsaid = pl.Series(stream(seed, "waste reasons").random(wasted.height) < UNSAID_SHARE * dirt)
-    return wasted.with_columns(reason=pl.when(~unsaid).then("reason"))
-
-
-def _gained(supply: Supply, store: Ints, *, seed: int) -> pl.DataFrame:
-    """Doses that skilled hands drew beyond the label, entered at the end of a site's week: without the entry its book
-    would fall short of its vials."""
-    frame = supply.site_weeks
-    vials = frame["used"].to_numpy() // supply.lots.doses_per_vial[frame["lot"].to_numpy()]
-    drawn = (
-        supply.lots.most_per_vial[frame["lot"].to_numpy()] - supply.lots.doses_per_vial[frame["lot"].to_numpy()]
-    ) * vials
-    share = stream(seed, "gained doses").random(frame.height)
-    # Few sites, and of these a part of what their vials could have given.
-    more = np.where(share < GAINING_SHARE, drawn * share / GAINING_SHARE / 2, 0).astype(np.int64)
-    at = (pl.col("last_day") * DAY_SECONDS + 18 * 3600 + 3000).cast(pl.Int64)
-    made = moved(
-        frame.with_columns(more=pl.Series(more)),
-        store=store,
-        other=None,
-        kind="wasted_open",
-        doses=pl.col("more"),
-        at=at,
-    )
-    return made.filter(pl.col("doses") > 0).with_columns(reason=pl.lit("liều dôi dư trong lọ"))
+    return pl.concat([opened, broken.filter(breaks).with_columns(reason=pl.lit("vỡ lọ"))], how="diagonal_relaxed")
 
 
 def _expired(movements: pl.DataFrame, supply: Supply) -> pl.DataFrame:

@@ -44,7 +44,6 @@ class Lots:
     expires: Ints
     made: tuple[date, ...]
     doses_per_vial: Ints
-    most_per_vial: Ints
     vials_per_tray: Ints
     litres_per_vial: tuple[float, ...]
     thaw_days: Ints  # how long it keeps after thawing; 0: it is not thawed
@@ -75,7 +74,6 @@ class ProductFacts:
     """Of products.csv and demo_supply.csv, in the order of PRODUCTS."""
 
     doses_per_vial: Ints
-    most_per_vial: Ints
     shelf_days: Ints
     lot_doses: Ints
     sources: tuple[tuple[str, ...], ...]
@@ -92,7 +90,6 @@ def product_facts(folder: Path) -> ProductFacts:
     supply = {row["product"]: row for row in read_csv(folder / "demo_supply.csv")}
     return ProductFacts(
         doses_per_vial=np.array([int(products[code]["doses_per_vial"]) for code in PRODUCTS]),
-        most_per_vial=np.array([int(products[code]["max_doses_per_vial"]) for code in PRODUCTS]),
         shelf_days=np.array([int(products[code]["shelf_life_days"]) for code in PRODUCTS]),
         lot_doses=np.array([int(supply[code]["lot_doses"]) for code in PRODUCTS]),
         sources=tuple(tuple(supply[code]["sources"].split("|")) for code in PRODUCTS),
@@ -271,7 +268,6 @@ def _lots(
             for day, shelf, landed in zip(expires, facts.shelf_days[product], arrived, strict=True)
         ),
         doses_per_vial=vial,
-        most_per_vial=facts.most_per_vial[product],
         vials_per_tray=facts.vials_per_tray[product],
         litres_per_vial=tuple(facts.litres_per_vial[code] for code in product),
         thaw_days=facts.thaw_days[product],

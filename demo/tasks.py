@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
 import polars as pl
 import psycopg
 
-from demo import aftermath, allocation, coldchain, lotrows, places, register
+from demo import aftermath, allocation, coldchain, lotrows, places
 from demo.chronicle import Chronicle
 from demo.copying import copy_rows
-from demo.decided import write_decisions
 from demo.records import dose_rows, person_rows
 from demo.reference import PRODUCTS
 from demo.registrations import make_registrations, registration_rows
@@ -39,7 +37,7 @@ class Task:
 
 
 def tasks_of_phase(number: int, chronicle: Chronicle, demo: DemoSettings, *, at: int) -> Sequence[Task]:
-    """Parts of phase 1 to 6 as they stand `at` (local seconds). Large samples come in chunks of provinces."""
+    """Parts of phase 1 to 5 as they stand `at` (local seconds). Large samples come in chunks of provinces."""
     builders: dict[int, Callable[[], Sequence[Task]]] = {
         1: lambda: [_task("reference", partial(_reference, chronicle, demo, at))],
         2: lambda: list(_people_and_doses(chronicle, at)),
@@ -58,7 +56,6 @@ def tasks_of_phase(number: int, chronicle: Chronicle, demo: DemoSettings, *, at:
             _task("readings", partial(_readings, chronicle, demo, at)),
             _task("aftermath", partial(_aftermath, chronicle, at)),
         ],
-        6: lambda: [_task("decisions", partial(_decisions, chronicle, at))],
     }
     return builders[number]()
 
@@ -87,8 +84,6 @@ def _reference(chronicle: Chronicle, demo: DemoSettings, at: int, connection: ps
             "lot_expiry": lotrows.expiry_rows(lots, at=at),
             "lot_state": lotrows.state_rows(lots, at=at, epoch=chronicle.epoch),
             "equipment": coldchain.equipment_rows(equipment, stores),
-            "equipment_status": register.status_rows(equipment, seed=world.seed, at=at, epoch=chronicle.epoch),
-            "repair_job": register.job_rows(equipment, seed=world.seed, at=at, epoch=chronicle.epoch),
         },
     )
 
@@ -180,11 +175,6 @@ def _readings(chronicle: Chronicle, demo: DemoSettings, at: int, connection: psy
     received = readings.received(after=at - demo.reading_hours * 3600, until=at)
     rows = coldchain.reading_rows(received, equipment, epoch=chronicle.epoch)
     return {"temperature_reading": copy_rows(connection, "temperature_reading", rows.sort("reading_id"))}
-
-
-def _decisions(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> dict[str, int]:
-    now = datetime.fromtimestamp(at + chronicle.epoch, tz=UTC)
-    return write_decisions(connection, chronicle.world.reference.folder, at=now)
 
 
 def _aftermath(chronicle: Chronicle, at: int, connection: psycopg.Connection) -> dict[str, int]:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import LiteralString
 
 import psycopg
 import pytest
@@ -16,11 +15,10 @@ from demo.history import PHASES, DemoSummary, write_history
 from demo.live import HistoryMissing, LiveDemo, burst
 from settings import DemoSettings
 
-TABLES: tuple[LiteralString, ...] = (
+TABLES = (
     *("area", "recipient", "site", "site_district", "store", "priority_group", "person", "person_merge"),
     *("registration", "session", "dose", "lot", "lot_expiry", "lot_state", "allocation_decision", "allocation_line"),
     *("stock_movement", "equipment", "temperature_reading", "declared_count", "adverse_event", "correction_ticket"),
-    *("equipment_status", "repair_job"),
 )
 # Wall-clock columns of the database itself: when a row was written, not what it says.
 # Whether an age is kept with the record or looked up depends on who was written first; what the feeds tell does not.
