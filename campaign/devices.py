@@ -35,7 +35,8 @@ class DeviceState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """One device as the snapshot tells it. Degrees Celsius; low_c, high_c: between which it should stay. litres: net,
-    None where nobody told. status_since None: nobody ever said how it stands. job_opened_at: of its open repair."""
+    None where nobody told. status_since None: nobody ever said how it stands. job_opened_at: of its open repair.
+    holdover_hours: without power, by the register."""
 
     equipment_id: str
     store_code: str
@@ -58,6 +59,7 @@ class Device:
     status_reason: str = ""
     job_opened_at: datetime | None = None
     job_assigned: bool = False
+    holdover_hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,3 +171,10 @@ def judge_all(
 def counts(judged: Sequence[Judged]) -> Mapping[DeviceState, int]:
     """Devices by state: every state stands there, and together they are all devices."""
     return {state: sum(item.state is state for item in judged) for state in DeviceState}
+
+
+def gives_room(device: Device) -> bool:
+    """Whether its litres count: not of one that does not work, is stored or retired, or is in repair, which one that
+    needs it is as soon as somebody has taken the repair on."""
+    in_repair = device.status is Status.NEEDS_REPAIR and device.job_opened_at is not None and device.job_assigned
+    return device.status in HOLDS and not in_repair

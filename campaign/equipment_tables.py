@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign.device_tables import NATION, DeviceNames
-from campaign.devices import Device, Judged
-from campaign.equipment import BROKEN, HOLDS, RepairJob, Status, StatusChange
+from campaign.devices import Device, Judged, gives_room
+from campaign.equipment import BROKEN, RepairJob, Status, StatusChange
 from campaign.people_tables import Row
 from campaign.uptime import Past, Uptime, together, uptime_of
 
@@ -130,7 +130,7 @@ def _place(code: str, name: Callable[[str], str], found: Sequence[Registered]) -
         **shares(together(item.uptime for item in found)),
         "not_working": sum(item.device.status is Status.NOT_WORKING for item in found),
         "litres": litres(found),
-        "usable_litres": litres(item for item in found if item.device.status in HOLDS),
+        "usable_litres": litres(item for item in found if gives_room(item.device)),
     }
 
 

@@ -30,6 +30,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "stock_waste_unsaid": ("doses_without_reason",),
     "stock_supply_short": ("doses_not_givable", "doses_usable", "items_short"),
     "stock_vial_discard": ("doses_past_discard", *PLACE),
+    "stock_over_capacity": ("percent_filled", "litres_filled", "litres_usable", "litres_missing"),
     "lot_events": ("serious_events",),
     "tickets_overdue": ("tickets_overdue", "tickets_open", "oldest_hours"),
 }

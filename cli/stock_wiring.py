@@ -12,6 +12,8 @@ from campaign.allocation_board import exceeding, judged
 from campaign.readings import FeedStatus
 from campaign.stock import Rule
 from operations.allocation_conditions import of_allocation
+from operations.capacity_conditions import RULE as OVER_CAPACITY
+from operations.capacity_conditions import of_capacity
 from operations.stock_conditions import Names, StockRules, of_stock
 from operations.transfers import promised
 from settings import Settings
@@ -19,8 +21,16 @@ from settings.rule_expressions import Asked, levels, read_rule
 from settings.stock import AlertLevel
 from warehouse import reads
 from warehouse.reads_allocation import allocated, rounds_of
+from warehouse.reads_capacity import cold_capacity
 from warehouse.reads_stock import Looking, stock_seen
-from warehouse.reference import load_most_per_vial, load_product_names, load_supply_book, load_thaw_limits
+from warehouse.reads_stores import places_of_stores
+from warehouse.reference import (
+    load_capacity_rules,
+    load_most_per_vial,
+    load_product_names,
+    load_supply_book,
+    load_thaw_limits,
+)
 from warehouse.snapshot import Snapshots
 
 FEEDS = ("stock_movement", "lot_state", "lot_expiry", "allocation_decision", "allocation_line")
@@ -60,7 +70,22 @@ def stock_conditions(
     found = of_stock(seen, rules=rules, names=names, behind=behind)
     late = {name for feed, name in SUPPLY_FEEDS.items() if stock_behind(statuses, red_seconds=red, feeds=(feed,))}
     found = [replace(item, inhibited=True) if item.rule in late else item for item in found]
-    return [*found, *_allocation(settings, snapshots, version, rules=rules, names=names, behind=behind)]
+    return [
+        *found,
+        *_allocation(settings, snapshots, version, rules=rules, names=names, behind=behind),
+        *_capacity(settings, snapshots, version, rules=rules, names=names, behind=behind),
+    ]
+
+
+def _capacity(
+    settings: Settings, snapshots: Snapshots, version: int, *, rules: StockRules, names: Names, behind: bool
+) -> list[Condition]:
+    zone, facts = ZoneInfo(settings.campaign.timezone), load_capacity_rules(settings.reference_dir)
+    found = cold_capacity(snapshots, version, zone=zone, rules=facts)
+    if found is None:
+        return []
+    levels = {item.code: item.level for item in places_of_stores(snapshots, version)}
+    return of_capacity(found, levels=levels, rule=rules.rules[OVER_CAPACITY], names=names, behind=behind)
 
 
 def _promised(settings: Settings, snapshots: Snapshots, version: int, url: str | None) -> Mapping[tuple[str, str], int]:

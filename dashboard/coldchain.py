@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from campaign.access import Scope
+from campaign.capacity_tables import apart_of, capacity_place_rows, capacity_store_rows
+from campaign.cold_capacity import Capacity
 from campaign.device_tables import NATION, DeviceNames, area_rows, device_rows, out_of_range, run_rows
 from campaign.devices import Device, DeviceState, Judged, counts, judge_all
 from campaign.equipment_tables import (
@@ -22,12 +24,15 @@ from campaign.equipment_tables import (
     uptime_place_rows,
 )
 from campaign.equipment_tables import counts as register_counts
+from campaign.holdover import hold_of
 from campaign.people_places import APART
+from campaign.people_tables import Row
 from dashboard.params import BadParameter
 from dashboard.seen import Seen
 from dashboard.store_names import store_name
 from dashboard.trust import area_names
-from dashboard.views import Studio
+from dashboard.views import Studio, capacity_now
+from layouts.capacity_cards import CapacityPart
 from layouts.coldchain_cards import ColdChainPage, body, not_told
 from layouts.equipment_device import DevicePage, device_body
 from layouts.ids import ColdChain as Ids
@@ -37,7 +42,10 @@ from layouts.words import Words
 from warehouse import reads_coldchain
 from warehouse.reads_coldchain import ColdChain
 
-FILES = ("devices", "runs", "places", "register", "offenders", "uptime_places", "uptime_models")
+FILES = (
+    *("devices", "runs", "places", "register", "offenders", "uptime_places", "uptime_models"),
+    *("capacity_places", "capacity_stores"),
+)
 NEEDS_NOBODY = frozenset({DeviceState.GOOD, DeviceState.NEVER, DeviceState.NOT_IN_USE})
 
 
@@ -53,6 +61,8 @@ class Told:
     least_alarms: int
     covers: Callable[[str], bool]
     names: DeviceNames
+    area: str
+    capacity: Capacity | None
 
     @property
     def own(self) -> list[Registered]:
@@ -79,6 +89,26 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
         least_alarms=studio.equipment.offender_alarms,
         covers=scope.covers,
         names=device_names(studio, version, view),
+        area=view.area,
+        capacity=capacity_now(studio, version),
+    )
+
+
+def place_room(found: Told) -> list[Row]:
+    return [] if found.capacity is None else capacity_place_rows(found.capacity, found.names.area, area=found.area)
+
+
+def store_room(found: Told) -> list[Row]:
+    """Of the stores of the place that the reader may see one by one."""
+    if found.capacity is None:
+        return []
+    by_store = {device.store_code: device for device in found.chain.devices}
+
+    def covers(area: str) -> bool:
+        return found.covers(area) and found.area in ("", area)
+
+    return capacity_store_rows(
+        found.capacity, lambda code: found.names.store(by_store[code]), found.names.area, covers=covers
     )
 
 
@@ -134,6 +164,8 @@ def _device(studio: Studio, version: int, view: View, scope: Scope) -> dict[str,
         history=history_rows(reads_coldchain.histories(snapshots, version, equipment=view.device).get(view.device, [])),
         jobs=job_rows(reads_coldchain.repair_jobs(snapshots, version, equipment=view.device)),
         runs=run_rows(out_of_range(own), found.devices, found.names),
+        hours=item.device.holdover_hours,
+        hold=hold_of(item.device, own),
         rules=studio.equipment,
         days=studio.run_days,
         zone=studio.zone,
@@ -164,6 +196,21 @@ def _page(studio: Studio, version: int, view: View, scope: Scope, found: Told, w
         rules=studio.equipment,
         uptime_told=studio.readings.equipment_past(version).told,
         most=studio.site_rows,
+        capacity=_capacity(version, view, scope, found, words),
+        words=words,
+    )
+
+
+def _capacity(version: int, view: View, scope: Scope, found: Told, words: Words) -> CapacityPart | None:
+    if found.capacity is None:
+        return None
+    places = [view.area] if view.area else found.capacity.apart
+    return CapacityPart(
+        picked=view.area,
+        places=place_room(found),
+        stores=store_room(found),
+        apart=apart_of(found.capacity, places),
+        files={name: _file(version, view, scope, name) for name in ("capacity_places", "capacity_stores")},
         words=words,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from campaign.access import Scope
+from campaign.capacity_tables import CAPACITY_PLACE_COLUMNS, CAPACITY_STORE_COLUMNS
 from campaign.device_tables import (
     AREA_COLUMNS,
     DEVICE_COLUMNS,
@@ -26,7 +27,7 @@ from campaign.equipment_tables import (
 )
 from campaign.people_tables import Row
 from campaign.spreadsheet import csv_line
-from dashboard.coldchain import Told, told
+from dashboard.coldchain import Told, place_room, store_room, told
 from dashboard.views import Studio
 from layouts.view import View
 
@@ -38,6 +39,8 @@ FILES: Mapping[str, tuple[Callable[[Told], list[Row]], Sequence[str]]] = {
     "offenders": (lambda found: offender_rows(found.own, found.names, least=found.least_alarms), OFFENDER_COLUMNS),
     "uptime_places": (lambda found: uptime_place_rows(found.registered, found.names.area), UPTIME_PLACE_COLUMNS),
     "uptime_models": (lambda found: uptime_model_rows(found.registered), UPTIME_MODEL_COLUMNS),
+    "capacity_places": (place_room, CAPACITY_PLACE_COLUMNS),
+    "capacity_stores": (store_room, CAPACITY_STORE_COLUMNS),
 }
 
 

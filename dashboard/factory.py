@@ -49,6 +49,7 @@ from layouts.words import Catalogues, Language, load_catalogues
 from settings import CampaignSettings, Settings
 from warehouse import reads_trust
 from warehouse.reference import (
+    load_capacity_rules,
     load_deferral_reasons,
     load_most_per_vial,
     load_priority_groups,
@@ -73,6 +74,7 @@ RULES = "data_rules.csv"
 SHOWN_DATA = (
     *(RULES, "areas_2025.csv", "districts.csv", "sites.csv"),
     *("priority_groups.csv", "deferral_reasons.csv", "waste_reasons.csv", "products.csv"),
+    "packed_volumes.csv",
 )
 # Any path that nothing else answers: Dash's page, whose script shows the part of it that the path names.
 DASH_PAGES = ("/", "/<path:path>")
@@ -212,6 +214,7 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
             offender_days=deps.settings.coldchain.offender_days,
             offender_alarms=deps.settings.coldchain.offender_alarms,
         ),
+        capacity=load_capacity_rules(deps.settings.reference_dir),
         need=NeedEdges(**deps.settings.campaign.map_need.model_dump()),
         stock=StockRules(
             count_days=deps.settings.stock.count_days,

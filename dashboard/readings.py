@@ -8,6 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from campaign.area_stock import stock_by_area
+from campaign.cold_capacity import Capacity, CapacityRules
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
 from campaign.lots import thaw_limits_in_force
 from campaign.people import People
@@ -28,6 +29,7 @@ from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
 from warehouse import (
     reads,
+    reads_capacity,
     reads_coldchain,
     reads_first,
     reads_people,
@@ -102,6 +104,7 @@ class Readings:
         self._allocation: Kept[int, AllocationNow] = Kept(KEPT_VERSIONS)
         self._differences: Kept[int, tuple[Difference, ...]] = Kept(KEPT_VERSIONS)
         self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
+        self._capacity: Kept[int, Capacity | None] = Kept(2)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
@@ -176,6 +179,15 @@ class Readings:
     def cold_chain(self, version: int) -> ColdChain:
         """Devices as they stand, of the whole nation."""
         return self._cold.get(version, lambda: cold_chain(self.snapshots, version))
+
+    def capacity(self, version: int, *, zone: ZoneInfo, rules: CapacityRules) -> Capacity | None:
+        """What fits where, of the whole nation; None of a snapshot without devices or a ledger of lots."""
+        return self._capacity.get(
+            version,
+            lambda: reads_capacity.cold_capacity(
+                self.snapshots, version, zone=zone, rules=rules, chain=self.cold_chain(version)
+            ),
+        )
 
     def equipment_past(self, version: int) -> Past:
         """What the uptime of devices is counted from, of the whole nation."""

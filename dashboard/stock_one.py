@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from campaign.access import Scope
+from campaign.capacity_tables import fit_rows, store_room_rows
 from campaign.device_tables import device_rows
 from campaign.devices import judge_all
 from campaign.event_tables import event_rows
@@ -31,8 +32,9 @@ from dashboard.readings import StockNow
 from dashboard.seen import Seen
 from dashboard.stock_supplies import supplies_of_store
 from dashboard.stock_waste import waste_of_store
-from dashboard.views import Studio
+from dashboard.views import Studio, capacity_now
 from layouts import format as fmt
+from layouts.capacity_cards import StoreRoom
 from layouts.stock_model import Common, LotPage, StorePage, Tiles
 from layouts.stock_parts import stored_as
 from layouts.view import View
@@ -114,12 +116,21 @@ def store_page(
         ),
         lots=_lots_of(studio, version, own, judged, names, now),
         devices=devices_in(studio, version, view, store.code),
+        room=_room_in(studio, version, store.code, names),
         waste=waste_of_store(studio, version, view, store, names),
         supplies=supplies_of_store(studio, version, view, store, names, judged, today=now.stock.today),
         count_days=studio.stock.count_days,
         low_days=studio.causes.supply_days,
     )
     return page, store.area
+
+
+def _room_in(studio: Studio, version: int, store: str, names: Names) -> StoreRoom | None:
+    found = capacity_now(studio, version)
+    if found is None:
+        return None
+    rooms = store_room_rows(found, store)
+    return StoreRoom(rooms=rooms, fits=fit_rows(found, store, names.product) if rooms else [])
 
 
 def devices_in(studio: Studio, version: int, view: View, store: str) -> list[Row]:

@@ -13,6 +13,7 @@ import orjson
 
 from campaign.access import Scope
 from campaign.causes import CauseRules
+from campaign.cold_capacity import Capacity, CapacityRules
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.equipment import EquipmentRules
 from campaign.map_metrics import OF_STOCK, Kind, NeedEdges
@@ -76,6 +77,7 @@ class Studio:
     site_rows: int
     run_days: int
     equipment: EquipmentRules
+    capacity: CapacityRules
     stock: StockRules
     supply: SupplyBook
     monitors: tuple[Monitor, ...]
@@ -189,6 +191,10 @@ def stocked(studio: Studio, seen: Seen, board: Board, version: int, view: View) 
 
 def stock_now(studio: Studio, version: int) -> StockNow:
     return studio.readings.stock(version, zone=studio.zone, rules=studio.stock)
+
+
+def capacity_now(studio: Studio, version: int) -> Capacity | None:
+    return studio.readings.capacity(version, zone=studio.zone, rules=studio.capacity)
 
 
 def _texts(

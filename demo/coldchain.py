@@ -24,6 +24,15 @@ CLASSES = ("refrigerator", "freezer", "ultra_cold")
 USUAL_C, NOISE_C = (4.8, -20.0, -73.0), (0.35, 0.8, 1.2)
 ROOM_C = 27.0
 KINDS = ("tủ lạnh", "tủ âm", "tủ âm sâu")
+MODELS = ("tủ lạnh minh họa", "tủ âm minh họa", "tủ âm sâu minh họa")
+# Net litres by level (national, regional, province, district, site) and class; hours that a class keeps its temperature
+# without power; one device in so many of which nobody told them. Assumptions of the demonstration.
+LITRES = (
+    (20_000.0, 5_000.0, 4_000.0), (9_000.0, 3_000.0, 2_000.0), (1_500.0, 300.0, 600.0), (400.0, 200.0, 200.0),
+    (60.0, 60.0, 60.0),
+)  # fmt: skip
+HOLD_HOURS = (20.0, 30.0, 6.0)
+LITRES_UNTOLD, HOURS_UNTOLD = 67, 4
 # Faults a day among 200 devices; demo assumptions.
 FAULTS = {"heat": 4, "freeze": 1, "silence": 4, "power": 3, "door": 6, "probe": 1, "battery": 1}
 LATE_SHARE, TWICE_SHARE = 0.015, 0.003
@@ -60,16 +69,38 @@ def make_equipment(world: World, stores: Stores, *, reading_devices: int) -> Equ
 def equipment_rows(equipment: Equipment, stores: Stores) -> pl.DataFrame:
     """Grain: device. Limits are left to the class; only live devices report by themselves."""
     live = np.isin(np.arange(len(equipment.ids)), equipment.live)
-    return pl.DataFrame(
-        {
-            "equipment_id": equipment.ids,
-            "store_code": pl.Series(stores.codes).gather(equipment.store),
-            "kind": pl.Series(KINDS).gather(equipment.storage_class),
-            "storage_class": pl.Series(CLASSES).gather(equipment.storage_class),
-            "litres": np.array([240.0, 200.0, 500.0])[equipment.storage_class],
-            "reporting_mode": pl.Series(["hand", "live"]).gather(live.astype(np.int64)),
-        }
-    ).with_columns(model=pl.lit("minh họa"), installed_on=pl.lit(date(2021, 2, 1)))
+    return (
+        pl.DataFrame(
+            {
+                "equipment_id": equipment.ids,
+                "store_code": pl.Series(stores.codes).gather(equipment.store),
+                "kind": pl.Series(KINDS).gather(equipment.storage_class),
+                "storage_class": pl.Series(CLASSES).gather(equipment.storage_class),
+                "litres": _litres(equipment, stores),
+                "reporting_mode": pl.Series(["hand", "live"]).gather(live.astype(np.int64)),
+            }
+        )
+        .with_columns(
+            _untold("litres", LITRES_UNTOLD),
+            holdover_hours=pl.Series(np.array(HOLD_HOURS)[equipment.storage_class]),
+            model=pl.Series(MODELS).gather(equipment.storage_class),
+            installed_on=pl.lit(date(2021, 2, 1)),
+        )
+        .with_columns(_untold("holdover_hours", HOURS_UNTOLD))
+    )
+
+
+def _litres(equipment: Equipment, stores: Stores) -> Floats:
+    """By the level of the store: cold rooms above the provinces."""
+    level = np.searchsorted(
+        [1, stores.province_base, stores.place_base, stores.site_base], equipment.store, side="right"
+    )
+    return np.array(LITRES)[level, equipment.storage_class]
+
+
+def _untold(column: str, one_in: int) -> pl.Expr:
+    """Registers have gaps: nobody told it of some devices."""
+    return pl.when(pl.int_range(pl.len()) % one_in != one_in - 1).then(pl.col(column)).alias(column)
 
 
 @dataclass(kw_only=True)

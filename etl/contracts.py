@@ -10,6 +10,8 @@ import polars as pl
 
 from campaign.equipment import Status
 
+# No device keeps its temperature for a year without power.
+LONGEST_HOLD_HOURS = 10_000
 # Before this no vaccine against the disease existed anywhere: an earlier date is an entry error such as 1899-12-30.
 EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
 # Clocks of sites run ahead by minutes; a date further in the future cannot be true.
@@ -182,6 +184,12 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
                 reason="unknown_code",
                 expected="a known code, or none",
                 bad=~pl.col("status").is_in(pl.Series(sorted(EQUIPMENT_STATUSES), dtype=pl.String).implode()),
+            ),
+            Rule(
+                field="holdover_hours",
+                reason="out_of_range",
+                expected="hours above 0, or none",
+                bad=~((pl.col("holdover_hours") > 0) & (pl.col("holdover_hours") < LONGEST_HOLD_HOURS)),
             ),
         ),
         "equipment_status": lambda: (

@@ -21,6 +21,7 @@ from warehouse.writer import Checkpoint
 DATASET = "dataset_fact"
 # Feeds whose rows name a store.
 OF_STORES = frozenset({"stock_movement", "allocation_line", "supply_movement", "vial_reading"})
+OF_EQUIPMENT = frozenset({"equipment_status", "repair_job", "temperature_reading"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +135,7 @@ class Puller:
             products=self._products,
             sites=known_codes(connection, "site", "code") if feed == "dose" else nothing,
             stores=known_codes(connection, "store", "code") if feed in OF_STORES else nothing,
-            equipment=known_codes(connection, "equipment", "equipment_id")
-            if feed == "temperature_reading"
-            else nothing,
+            equipment=known_codes(connection, "equipment", "equipment_id") if feed in OF_EQUIPMENT else nothing,
             items=self._items,
         )
 

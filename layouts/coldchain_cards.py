@@ -15,6 +15,7 @@ from campaign.devices import DeviceState
 from campaign.equipment import EquipmentRules, Status
 from campaign.people_tables import Row
 from layouts import format as fmt
+from layouts.capacity_cards import CapacityPart, capacity_cards
 from layouts.coldchain_words import TAGS, degrees, duration
 from layouts.equipment_cards import Register, register_cards
 from layouts.help_layer import define
@@ -30,7 +31,8 @@ class ColdChainPage:
     """One place's devices at `now`, campaign time. area: '' is the nation. part: the reader sees a part of the country,
     so that lists are shorter than the totals. wrong: devices that need somebody; runs: out of range in the last `days`;
     places: a row a province and the whole. register, statuses, uptime_places, uptime_models, offenders, rules: as in
-    layouts.equipment_cards.Register. files: address of each file. most: rows that a list holds."""
+    layouts.equipment_cards.Register. files: address of each file. most: rows that a list holds. capacity: None
+    where nobody can tell."""
 
     area: str
     name: str
@@ -51,6 +53,7 @@ class ColdChainPage:
     uptime_told: bool
     files: Mapping[str, str]
     most: int
+    capacity: CapacityPart | None
     words: Words
 
 
@@ -68,7 +71,8 @@ def body(page: ColdChainPage) -> list[Child]:
         words=page.words,
     )
     return [
-        *_notes(page), tiles(page), wrong_card(page), runs_card(page), places_card(page), *register_cards(register)
+        *_notes(page), tiles(page), wrong_card(page), runs_card(page), places_card(page),
+        *capacity_cards(page.capacity), *register_cards(register),
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from dash import html
 
 from campaign.devices import DeviceState
 from campaign.equipment import EquipmentRules
+from campaign.holdover import Hold
 from campaign.people_tables import Row
 from layouts import format as fmt
 from layouts.coldchain_words import TAGS, degrees, duration
@@ -30,13 +31,16 @@ SHARE_HELP = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DevicePage:
-    """row: of the register; judged: as it stands. history, jobs: the newest first. runs: of the last `days`."""
+    """row: of the register; judged: as it stands. history, jobs: the newest first. runs: of the last `days`.
+    hours: for how long it keeps its temperature without power, by the register; hold: where it has no power now."""
 
     row: Row
     judged: Row
     history: Sequence[Row]
     jobs: Sequence[Row]
     runs: Sequence[Row]
+    hours: float | None
+    hold: Hold | None
     rules: EquipmentRules
     days: int
     zone: ZoneInfo
@@ -82,6 +86,7 @@ def _head(page: DevicePage) -> html.Section:
         ("class", words.named("storage_class", str(row["storage_class"]))),
         ("mode", words(f"reporting_mode.{row['reporting_mode']}")),
         ("litres", _number("litres", litres(row["litres"], words))),
+        ("hold", _hold(page)),
         ("range", words("coldchain.range", low=low, high=high)),
         ("temp", _number("temp", degrees(judged["temp_c"], words))),
         ("quiet", _number("quiet", duration(row["quiet_minutes"], words))),
@@ -100,6 +105,21 @@ def _head(page: DevicePage) -> html.Section:
         ],
         class_name="stock-head",
     )
+
+
+def _hold(page: DevicePage) -> Child:
+    words, hold = page.words, page.hold
+    hours = words("equipment.no_hold") if page.hours is None else fmt.decimal(page.hours, words.language)
+    told = _number("hold", hours if page.hours is None else words("equipment.hold_hours", hours=hours))
+    if hold is None:
+        return told
+    if hold.warm:
+        note = words("equipment.hold_warm")
+    elif hold.until is None:
+        note = words("equipment.hold_unknown")
+    else:
+        note = words("equipment.hold_until", at=_from(int(hold.until.timestamp()), page))
+    return html.Span([told, " · ", html.Span(note, className="card-note")])
 
 
 def _whole(value: object) -> int | None:

@@ -51,6 +51,7 @@ SUPPLY_PIECES = ("supply_pieces", "supply_needed", "supply_lacking")
 VIALS = ("vial_stage", "vial_unread", "vial_discard", "vial_read")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 STATUSES = tuple(f"equipment_{status}" for status in Status)
+ROOM_LITRES = ("room_filled", "room_coming", "room_free", "room_after")
 UPTIME = ("equipment_uptime", "equipment_silent", "equipment_out", "equipment_down")
 
 
@@ -126,6 +127,7 @@ def _devices() -> dict[str, Entry]:
     minutes = Entry(unit="minutes", source="readings", clock="as_of")
     degrees = Entry(unit="degrees", source="readings", clock="as_of")
     register = Entry(unit="devices", source="register", clock="as_of")
+    doses = Entry(unit="vaccine", source="stock", clock="as_of")
     return {
         **dict.fromkeys(("device_all", *DEVICES), Entry(unit="devices", source="readings", clock="as_of")),
         **dict.fromkeys(("device_minutes", "device_quiet", "device_started", "device_ended"), minutes),
@@ -137,7 +139,13 @@ def _devices() -> dict[str, Entry]:
         ),
         "equipment_counted": Entry(unit="devices", source="readings", clock="days_to_now"),
         "equipment_alarms": Entry(unit="alarms", source="readings", clock="days_to_now"),
-        "equipment_litres": Entry(unit="litres", source="register", clock="as_of"),
+        **dict.fromkeys(("equipment_litres", "room_usable"), Entry(unit="litres", source="register", clock="as_of")),
+        **dict.fromkeys(ROOM_LITRES, Entry(unit="litres", source="stock", clock="as_of")),
+        "room_percent": Entry(unit="litres", denominator="usable_litres", source="stock", clock="as_of"),
+        "room_over": Entry(unit="stores", source="stock", clock="as_of"),
+        "room_not_told": register,
+        **dict.fromkeys(("room_unmeasured", "room_apart", "room_fits"), doses),
+        "room_cm3": Entry(unit="cm3", source="reference", clock="as_of"),
     }
 
 
@@ -222,6 +230,8 @@ PAGES: Mapping[str, Sequence[str]] = {
         *SUPPLY_DOSES,
         *SUPPLY_PIECES,
         *("supply_items_short", *VIALS),
+        *("room_usable", "room_filled", "room_coming", "room_after", "room_not_told", "room_unmeasured"),
+        *("room_fits", "room_cm3"),
     ),
     "coldchain": (
         *DEVICES,
@@ -229,6 +239,7 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("device_started", "device_extreme", "device_ended"),
         *("equipment_status", *STATUSES, *UPTIME, "equipment_counted", "equipment_alarms", "equipment_litres"),
         *("equipment_job", "equipment_since"),
+        *("room_usable", *ROOM_LITRES, "room_percent", "room_over", "room_not_told", "room_unmeasured", "room_apart"),
     ),
     "scenarios": (
         *("scenario_pace", "scenario_arrivals", "scenario_declines", "scenario_base", "scenario_when"),

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from campaign.people_tables import Row
+from layouts.capacity_cards import StoreRoom
 from layouts.words import Words
 
 
@@ -133,6 +134,7 @@ class StorePage:
     tiles: Tiles
     lots: Sequence[Row]
     devices: Sequence[Row]
+    room: StoreRoom | None
     waste: WastePart | None
     supplies: SupplyPart
     count_days: int

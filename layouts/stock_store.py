@@ -13,6 +13,7 @@ from campaign.people_tables import Row
 from campaign.stock_board import NATIONAL_STORES
 from campaign.stock_places import COUNTING_LEVELS
 from layouts import format as fmt
+from layouts.capacity_cards import store_room_cards
 from layouts.coldchain_words import TAGS, degrees, duration
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag
@@ -62,6 +63,7 @@ def store_body(page: StorePage) -> list[Child]:
         tiles_section(page.common, page.tiles, place=page.name),
         store_lots(page),
         fridges(page.common, page.devices),
+        *store_room_cards(page.room, words),
         *supply_cards(page.common, page.supplies, one_store=True),
         *waste_cards(page.common, page.waste),
     ]

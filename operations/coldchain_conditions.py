@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from campaign.alerts import Condition, Severity
 from campaign.devices import FLAGS, HIGH, ONGOING, TEMPERATURE, DeviceRun, Judged
 from campaign.equipment import HOLDS
+from campaign.holdover import POWER, Hold, hold_of
 
 # The rules of the cold chain have waited by the readings' own clock.
 AT_ONCE = timedelta(0)
@@ -56,7 +57,7 @@ def of_devices(
             if run.edge in TEMPERATURE:
                 found.append(_temperature(item, run, zone))
             elif run.edge in FLAGS:
-                found.append(_fault(item, run, zone))
+                found.append(_fault(item, run, zone, now=now))
         going_on = {run.edge in HIGH for run in item.runs if run.edge in TEMPERATURE and run.alarm_at is not None}
         missed = [run for run in item.missed if run.end_heard_at and now - run.end_heard_at < rules.told_for]
         found += [_temperature(item, run, zone) for run in missed if (run.edge in HIGH) not in going_on]
@@ -117,16 +118,38 @@ def _temperature(item: Judged, run: DeviceRun, zone: ZoneInfo) -> Condition:
     )
 
 
-def _fault(item: Judged, run: DeviceRun, zone: ZoneInfo) -> Condition:
+def _fault(item: Judged, run: DeviceRun, zone: ZoneInfo, *, now: datetime) -> Condition:
     values = {"device": item.device.equipment_id, "since": _at(run.started_at, zone)}
+    hold = hold_of(item.device, item.runs) if run.edge == POWER else None
+    vi, en = ("", "") if hold is None else _held(hold, zone, now=now)
     return Condition(
         rule=f"coldchain_{run.edge}",
         labels=_labels(item),
         severity=SEVERITY[run.edge],
-        summary_vi=SAID_VI[run.edge].format(**values),
-        summary_en=SAID_EN[run.edge].format(**values),
+        summary_vi=SAID_VI[run.edge].format(**values) + vi,
+        summary_en=SAID_EN[run.edge].format(**values) + en,
         hold=AT_ONCE,
     )
+
+
+def _held(hold: Hold, zone: ZoneInfo, *, now: datetime) -> tuple[str, str]:
+    """Until when the doses are kept cold: an estimate, and what it is from."""
+    if hold.warm:
+        return (
+            "; đã nóng quá khoảng cho phép: không còn thời gian giữ lạnh",
+            "; above its range already: no hour of hold is left",
+        )
+    if hold.until is None or hold.hours is None:
+        return (
+            "; chưa rõ giữ lạnh được bao lâu: danh bạ thiết bị không ghi",
+            "; nobody knows for how long it keeps cold: the register does not tell",
+        )
+    at, hours = _at(hold.until, zone), f"{hold.hours:g}"
+    from_vi = f"ước tính từ {_vi(hours)} giờ giữ lạnh trong danh bạ thiết bị và lúc mất điện"
+    from_en = f"estimated from the register's {hours} hours of hold and the time of the power cut"
+    if hold.over(now):
+        return f"; giữ lạnh đến {at}, nay đã quá ({from_vi})", f"; kept cold until {at}, which is past ({from_en})"
+    return f"; giữ lạnh đến {at} ({from_vi})", f"; keeps cold until {at} ({from_en})"
 
 
 def _silent(item: Judged, zone: ZoneInfo, *, inhibited: bool) -> Condition:

@@ -67,6 +67,7 @@ class StockAlertSettings(Section):
     stock_waste_unsaid: Above = Above(raise_at=1, clear_at=0, severity="info")
     stock_supply_short: Above = Above(raise_at=1000, clear_at=500)
     stock_vial_discard: Above = Above(raise_at=1, clear_at=0, severity="critical")
+    stock_over_capacity: Above = Above(raise_at=100, clear_at=95)
     lot_events: Above = Above(raise_at=3, clear_at=2, severity="critical")
 
 

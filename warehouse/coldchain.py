@@ -15,6 +15,7 @@ from warehouse.sqlfiles import sql
 
 # Readings looked at in one go, each at up to eight edges: what fits into the memory that DuckDB has beside the people.
 PIECE_READINGS = 400_000
+FOUND_HEARD_AWAY = "DROP TABLE temp.found_heard; DROP TABLE temp.found_gap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ def use_rules(connection: duckdb.DuckDBPyConnection, rules: ColdChainRules) -> b
     ]
     if any(changed):
         recount_runs(connection)
+        recount_heard(connection)
     return any(changed)
 
 
@@ -102,6 +104,21 @@ def verify_runs(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     connection.execute(sql("coldchain/all_windows"))
     found = [connection.execute(sql("coldchain/verify")).fetchall()[0] for _ in _pieces(connection)]
     return sum(int(checked) for checked, _ in found), sum(int(differing) for _, differing in found)
+
+
+def recount_heard(connection: duckdb.DuckDBPyConnection) -> None:
+    """From when to when devices were heard, and their silences, counted anew as far as readings are kept."""
+    connection.execute(sql("coldchain/heard_found"))
+    connection.execute(sql("coldchain/replace_heard"))
+    connection.execute(FOUND_HEARD_AWAY)
+
+
+def verify_heard(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """How many devices heard of and silences were looked at, and how many differ from what their readings give."""
+    connection.execute(sql("coldchain/heard_found"))
+    checked, differing = connection.execute(sql("coldchain/verify_heard")).fetchall()[0]
+    connection.execute(FOUND_HEARD_AWAY)
+    return int(checked), int(differing)
 
 
 def _pieces(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:

@@ -14,6 +14,12 @@ from warehouse.reads_places import has
 from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
+# Snapshots of before were made without it.
+HAS_HOLDOVER = (
+    "SELECT 1 FROM duckdb_columns() WHERE database_name = current_database() AND table_name = 'equipment_now' "
+    "AND column_name = 'holdover_hours'"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColdChain:
@@ -47,6 +53,9 @@ def _register(snapshots: Snapshots, version: int) -> dict[str, Row]:
     for row in snapshots.rows(version, sql("reads/equipment_now")):
         device = row.pop("equipment_id")
         found[device] = {**row, "status": Status(row["status"])}
+    if snapshots.rows(version, HAS_HOLDOVER):
+        for row in snapshots.rows(version, sql("reads/equipment_holdover")):
+            found.setdefault(row["equipment_id"], {})["holdover_hours"] = row["holdover_hours"]
     return found
 
 

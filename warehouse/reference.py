@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from campaign.cold_capacity import CapacityRules, Kept, Packed
 from campaign.coldchain import Side
 from campaign.coverage import PopulationGroup, Target
 from campaign.lots import ThawLimit
@@ -21,6 +22,8 @@ from warehouse.coldchain import StorageClass
 
 # The number after those that may be given out stands for all other words (warehouse.engine.registrations).
 MOST_REASONS = 15
+# No dose of a vaccine is packed larger than a tin of milk: a volume in other units is found out.
+LARGEST_DOSE_CM3 = 500.0
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:
@@ -171,6 +174,28 @@ def load_stability(folder: Path) -> tuple[Budget, ...]:
         )
         for row in read_csv(folder / "stability.csv")
     )
+
+
+def load_capacity_rules(folder: Path) -> CapacityRules:
+    """What doses take, packed, and the class of storage they are kept in. ValueError for a volume that is no number, or
+    not above zero."""
+    packed = tuple(
+        Packed(
+            product=row["product"],
+            doses_per_vial=int(row["doses_per_vial"]),
+            cm3_per_dose=float(row["cm3_per_dose"]) if row["cm3_per_dose"] else None,
+            valid_from=_from(row),
+        )
+        for row in read_csv(folder / "packed_volumes.csv")
+    )
+    for item in packed:
+        if item.cm3_per_dose is not None and not 0 < item.cm3_per_dose < LARGEST_DOSE_CM3:
+            raise ValueError(f"packed_volumes.csv: {item.product} takes {item.cm3_per_dose} cm3 a dose")
+    kept = tuple(
+        Kept(product=row["code"], storage_class=row["storage_class"], valid_from=_from(row))
+        for row in read_csv(folder / "products.csv")
+    )
+    return CapacityRules(packed=packed, kept=kept, thaw_limits=load_thaw_limits(folder))
 
 
 def load_vial_facts(folder: Path) -> dict[str, tuple[bool, bool]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from warehouse.allocation import recount_allocation, verify_allocation
-from warehouse.coldchain import recount_runs, verify_runs
+from warehouse.coldchain import recount_heard, recount_runs, verify_heard, verify_runs
 from warehouse.engine.engine import Engine
 from warehouse.engine.oracle import doses_by_records, people_differing
 from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
@@ -22,8 +22,8 @@ PEOPLE_AT_A_TIME = 5_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """`cubes`: each beside its recount. `people_differing`: None where records were not read (not deep). `levels`:
-    stock (levels, counts, days, use), flows of allocation, consumables, devices and runs outside their limits that
-    differ from their movements and readings."""
+    stock (levels, counts, days, use), flows of allocation, consumables, devices, their runs outside the limits and
+    their silences that differ from their movements and readings."""
 
     cubes: tuple[Difference, ...]
     people_differing: int | None
@@ -46,14 +46,15 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     drop_recount(warehouse.connection)
     checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
     runs, odd_runs = verify_runs(warehouse.connection)
+    heard, odd_heard = verify_heard(warehouse.connection)
     stock, odd_stock = verify_stock(warehouse.connection)
     flows, odd_flows = verify_allocation(warehouse.connection)
     supplies, odd_supplies = verify_supplies(warehouse.connection)
     return Verified(
         cubes=found,
         people_differing=len(people_differing(engine)) if deep else None,
-        levels_checked=int(checked) + runs + stock + flows + supplies,
-        levels_differing=int(differing) + odd_runs + odd_stock + odd_flows + odd_supplies,
+        levels_checked=int(checked) + runs + heard + stock + flows + supplies,
+        levels_differing=int(differing) + odd_runs + odd_heard + odd_stock + odd_flows + odd_supplies,
     )
 
 
@@ -74,6 +75,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
         for step in ("levels/devices_rebuild", "levels/devices"):
             warehouse.connection.execute(sql(step))
         recount_runs(warehouse.connection)
+        recount_heard(warehouse.connection)
     drop_recount(warehouse.connection)
 
 

@@ -45,6 +45,8 @@ def say_status(url: str, sent: Mapping[str, str], *, instant: Instant, window: W
 def say_repair(url: str, sent: Mapping[str, str], *, now: datetime, by: Actor) -> str:
     """The device. `now`: campaign time. Raises ActRefused."""
     device, said, step = sent.get("equipment", "").strip(), sent.get("said", ""), sent.get("step", "")
+    if step not in STEPS:
+        raise ActRefused(f"'{step[:20]}' is no step of a repair", "no_repair_step", text=step[:20])
     if step == "assign":
         equipment.assign_job(url, equipment_id=device, to=said, at=now, by=by)
     elif step == "done":

@@ -103,7 +103,7 @@ DEEDS: Mapping[str, Need] = {
 LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban"})
 
 # Acts on an incident at /canh-bao/<incident>/<deed>: acknowledge, start, take, put off, comment, close. The act itself
-# knows which province it concerns, and asks again.
+# itself knows which province it concerns, and asks again.
 HANDLING: Mapping[str, Need] = dict.fromkeys(("nhan", "bat-dau", "giao", "tam-hoan", "ghi-chu", "dong"), P.HANDLE_ALERT)
 
 # Acts at /cai-dat/<deed>: set or end a duty or planned work, try a notice again; set a threshold, or what a rule
@@ -114,8 +114,8 @@ ALERT_DEEDS: Mapping[str, Need] = {
 }
 # The two signatures at /ban-giao/<deed>.
 SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
-# What people bring in about devices, at /day-chuyen-lanh/nhap/<deed>: a logger's file, a temperature. The act itself
-# knows which province it concerns, and asks again.
+# What people bring in about devices, at /day-chuyen-lanh/nhap/<deed>: files, temperatures, status, repair, stages of
+# vial monitors. The act itself knows which province it concerns, and asks again.
 BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi", "tinh-trang", "sua-chua", "vvm"), P.HANDLE_ALERT)
 # Decisions at /day-chuyen-lanh/xu-tri/<deed> about what was inside a device out of range or silent: hold, use, discard.
 ON_LOTS_INSIDE: Mapping[str, Need] = {"giu": P.HOLD_LOT, "dung": P.RELEASE_LOT, "huy": P.RELEASE_LOT}

@@ -135,6 +135,7 @@ FEEDS: tuple[RegistryFeed, ...] = (
             "status_since": INSTANT,
             "low_minutes": WHOLE,
             "high_minutes": WHOLE,
+            "holdover_hours": DECIMAL,
         },
     ),
     RegistryFeed(

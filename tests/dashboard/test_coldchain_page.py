@@ -131,7 +131,8 @@ def test_an_unknown_file_is_named(site: Site) -> None:
     answer = site.client.get(f"/snap/{VERSION}/vn/day-chuyen-lanh/moon.csv")
     assert answer.status_code == 400
     assert answer.get_json()["allowed"] == [
-        *("devices", "runs", "places", "register", "offenders", "uptime_places", "uptime_models")
+        *("devices", "runs", "places", "register", "offenders", "uptime_places", "uptime_models"),
+        *("capacity_places", "capacity_stores"),
     ]
 
 
@@ -157,8 +158,34 @@ def test_who_alarms_often_is_listed_unless_it_is_retired(site: Site) -> None:
 def test_the_usable_litres_drop_with_what_does_not_work(site: Site) -> None:
     rows = cells(page(site), "uptime_places")
     assert rows["01"]["usable_litres"] == "480,0 / 720,0"
-    # The retired one is no capacity at all.
-    assert rows["79"]["usable_litres"] == "720,0 / 720,0"
+    # The retired one is no capacity at all, and one of which nobody told the litres adds none.
+    assert rows["79"]["usable_litres"] == "480,0 / 480,0"
+
+
+def test_room_in_cold_storage_says_what_fits_what_does_not_and_what_nobody_knows(site: Site) -> None:
+    stores = cells(page(site), "capacity_stores")
+    # The national freezer of 5 litres holds more than that: such stores come first, in words and not only in colour.
+    assert next(iter(stores.values()))["filled_percent"] == "quá sức chứa"
+    assert stores["NATIONAL ultra_cold"]["filled_percent"] == "quá sức chứa"
+    # Nobody told the litres of the province's only fridge: it is neither empty nor full.
+    assert stores["P79 refrigerator"]["filled_percent"] == "chưa rõ"
+    assert stores["P79 refrigerator"]["not_told"] == "1"
+    files = {f"{row['store']} {row['storage_class']}": row for row in read_csv(site, "capacity_stores")}
+    assert set(files) == set(stores)
+    assert files["NATIONAL ultra_cold"]["over"] == "1"
+    places = cells(page(site), "capacity_places")
+    assert int(places["nation ultra_cold"]["over"]) >= 1
+    assert {key.split()[0] for key in cells(page(site, "?area=79"), "capacity_places")} == {"79"}
+    assert len(read_csv(site, "capacity_places")) == len(places)
+
+
+def test_stores_of_others_are_counted_and_not_listed(site: Site) -> None:
+    client = site.as_(grant(Role.VIEWER, "40"))
+    answer = orjson.loads(client.get(f"/snap/{VERSION}/p-40/coldchain").get_data())
+    assert {key.split()[0] for key in cells(answer, "capacity_stores")} <= {"P40", "D412", "S4000001"}
+    assert "nation refrigerator" in cells(answer, "capacity_places")
+    answer = client.get(f"/snap/{VERSION}/p-40/day-chuyen-lanh/capacity_stores.csv")
+    assert "P79" not in answer.get_data(as_text=True)
 
 
 def test_one_device_has_its_history_and_a_link_to_say_something(site: Site) -> None:

@@ -25,7 +25,7 @@ from campaign.map_metrics import NEEDS, OF_STOCK, Metric
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from warehouse.files import snapshot_path
-from warehouse.reference import load_most_per_vial, load_thaw_limits
+from warehouse.reference import load_capacity_rules, load_most_per_vial, load_thaw_limits
 
 QUERIES = Path(__file__).parent / "numbers"
 NUMBER = re.compile(r"\d\d/\d\d/\d{4}|[+−]?\d[\d.]*(?:,\d+)?%?")
@@ -62,7 +62,15 @@ class Snapshot:
             ).fetchall()
         most = load_most_per_vial(settings.reference_dir)
         thaw = thaw_limits_in_force(load_thaw_limits(settings.reference_dir), today=day)
+        room = load_capacity_rules(settings.reference_dir)
+        packed = [item for item in room.packed if item.valid_from <= day]
+        kept = {item.product: item.storage_class for item in room.kept}
         self.set(
+            packed_products=[item.product for item in packed],
+            packed_vials=[item.doses_per_vial for item in packed],
+            packed_cm3=[item.cm3_per_dose for item in packed],
+            kept_products=list(kept),
+            kept_classes=list(kept.values()),
             zone=settings.campaign.timezone,
             denominator=settings.campaign.denominator,
             overdue_days=clock.overdue_days,
@@ -96,7 +104,8 @@ class Snapshot:
             place="nation",
             reference=str(settings.reference_dir),
         )
-        for begin in ("_begin", "_devices", "_stock", "_supplies", "_waste", "_allocation", "_events"):
+        parts = ("_begin", "_devices", "_stock", "_room", "_supplies", "_waste", "_allocation", "_events")
+        for begin in parts:
             self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 
     def set(self, **values: object) -> None:
@@ -358,8 +367,11 @@ def test_the_cold_chain(site: Site, snapshot: Snapshot, area: str) -> None:
     snapshot.set(area=area)
     sheet = sheet_of(view(site, f"coldchain?area={area}" if area else "coldchain"))
     own = ("devices", "runs", "equipment", "offenders", "uptime_places", "uptime_models")
-    assert set(sheet.tables) <= {*own, "device_places"}
-    assert singles(sheet) == snapshot.singles("coldchain_counts")
+    room = ("capacity_places", "capacity_stores")
+    assert set(sheet.tables) <= {*own, *room, "device_places"}
+    assert singles(sheet) == snapshot.singles("coldchain_counts", "capacity_apart")
+    for name in room:
+        compare(sheet.tables[name], snapshot.rows(name))
     for table, name in (("device_places", "places"), *((name, name) for name in own)):
         expected = snapshot.rows(f"coldchain_{name}")
         if expected or table in sheet.tables:
@@ -401,13 +413,15 @@ def test_one_store(site: Site, snapshot: Snapshot, store: str) -> None:
     snapshot.set(store=store, area="")
     sheet = sheet_of(view(site, f"stock?store={store}"))
     supplies = ("stock_supplies", "stock_supply_items", "stock_vials", "stock_vial_lots")
-    assert set(sheet.tables) <= {"stock_store_lots", "stock_fridges", "stock_waste", "stock_waste_reasons", *supplies}
+    room = ("stock_room", "stock_fit")
+    known = {"stock_store_lots", "stock_fridges", "stock_waste", "stock_waste_reasons", *supplies, *room}
+    assert set(sheet.tables) <= known
     assert singles(sheet) == snapshot.singles("stock_store_tiles")
     compare(sheet.tables["stock_store_lots"], snapshot.rows("stock_store_lots"))
     told = snapshot.rows("stock_store_supplies")
     if told:
         compare(sheet.tables["stock_supplies"], told)
-    for name in ("stock_fridges", "stock_waste", "stock_waste_reasons", *supplies[1:]):
+    for name in ("stock_fridges", "stock_waste", "stock_waste_reasons", *supplies[1:], *room):
         expected = snapshot.rows(name)
         if expected or name in sheet.tables:
             compare(sheet.tables[name], expected)

@@ -57,7 +57,7 @@ UNDER_THEIR_TILE = {"target-others", "facts"}
 
 # Heads of what a row is called and where it is, which count nothing.
 SITE_NAMES = ("Tên", "Quận, huyện", "Tỉnh, thành phố", "Giờ")
-DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi", "Mẫu máy")
+DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi", "Mẫu máy", "Loại bảo quản")
 STOCK_NAMES = (
     *("Loại vắc xin", "Vắc xin", "Lô", "Việc cần làm", "Kho", "Loại lệch", "Lý do", "Tuyến", "Dùng được không", "Loại"),
     *("Vật tư", "Thiếu nhất", "Mang chỉ thị"),

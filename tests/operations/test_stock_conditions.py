@@ -154,8 +154,12 @@ def everything_wrong() -> StockSeen:
     )
 
 
-# Those of allocation are judged from decisions: test_allocation_conditions.py.
-@pytest.mark.parametrize("name", [name for name in FACTS if not name.startswith(("allocation_", "tickets_"))])
+# Those of allocation are judged from decisions (test_allocation_conditions.py), that of room in cold storage by store
+# (tests/unit/test_cold_capacity.py).
+ELSEWHERE = ("allocation_", "tickets_", "stock_over_capacity")
+
+
+@pytest.mark.parametrize("name", [name for name in FACTS if not name.startswith(ELSEWHERE)])
 def test_a_condition_may_name_every_fact_of_its_rule_and_decides_instead_of_the_numbers(name: str) -> None:
     def told(condition: str) -> list[bool]:
         level = levels(SETTINGS)[name].model_copy(update={"raise_when": condition})

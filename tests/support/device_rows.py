@@ -33,7 +33,10 @@ STATUSES = (
     ("TB010", 17_280, "working", "có điện lại", True),
 )
 # Device, minutes since its repair was opened, given, done.
-JOBS = (("TB011", 4000, 3000, None), ("TB010", 20_100, 20_000, 17_300))
+JOBS: tuple[tuple[str, int, int | None, int | None], ...] = (
+    ("TB011", 4000, 3000, None),
+    ("TB010", 20_100, 20_000, 17_300),
+)
 MODELS = {"TB001": "Vestfrost VLS 054A", "TB010": "Vestfrost VLS 054A", "TB011": "Haier HBC-260"}
 # Device, kind, minutes ago: from when to when; all whole minutes. They were heard for 40 days, TB013 for ten.
 AWAY = (
@@ -41,6 +44,10 @@ AWAY = (
     ("TB008", "out", 3000, 2875), ("TB008", "out", 5000, 4385), ("TB004", "out", 2000, 1965),
     ("TB004", "silent", 1965, 1700), ("TB008", "silent", 4600, 4200), ("TB007", "silent", 50_000, 43_000),
 )  # fmt: skip
+# Net litres where they are not 240: a device of which nobody told them, one that is too small for what its store has.
+LITRES = {"TB008": None, "TB007": 5.0}
+# Hours that a device keeps its temperature without power; TB007 has none now.
+HOLDS = {"TB007": 9.5, "TB001": 22.0}
 ALARMS = {"TB001": 4, "TB008": 3, "TB003": 2, "TB012": 5}
 GAPS = {"live": 60, "hand": 840, "file": 60}
 
@@ -107,6 +114,7 @@ def _register(as_of: datetime, device: str) -> dict[str, Any]:
         "status_reason": reason,
         "job_opened_at": _ago(as_of, jobs[0][1]) if jobs else None,
         "job_assigned": bool(jobs) and jobs[0][2] is not None,
+        "holdover_hours": HOLDS.get(device),
     }
 
 
@@ -141,7 +149,7 @@ def _device(device: str, store: str, level: str, area: str, district: str | None
         "district_code": district,
         "site_code": None,
         "kind": kind,
-        "litres": 240.0,
+        "litres": LITRES.get(device, 240.0),
         "low_c": low,
         "high_c": high,
     }

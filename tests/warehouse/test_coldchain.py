@@ -19,9 +19,11 @@ from campaign.coldchain import Ended, Excursion, Limit, Reading, Side, excursion
 from warehouse.coldchain import (
     ColdChainRules,
     StorageClass,
+    recount_heard,
     recount_runs,
     refresh_limits,
     use_rules,
+    verify_heard,
     verify_runs,
 )
 from warehouse.levels import forget_readings, note_devices, refresh_devices
@@ -140,6 +142,7 @@ def test_runs_carried_on_are_those_of_the_plain_twin() -> None:
             for version, batch in enumerate(batches):
                 send(connection, batch, version=version)
             assert verify_runs(connection)[1] == 0
+            assert verify_heard(connection)[1] == 0
             newest = {row["reading_id"]: row for batch in batches for row in batch}
             assert held(connection) == twin(list(newest.values()))
             assert silences(connection) == silent_twin(list(newest.values()))
@@ -188,6 +191,29 @@ def test_silences_stay_known_when_their_readings_are_let_go() -> None:
             "E1": (START, START + 7 * STEP, [(START + STEP, START + 4 * STEP)]),
             "E2": (START + 20 * STEP, START + 20 * STEP, []),
         }
+        assert verify_heard(connection) == (2, 0), "what ended before the kept readings is not looked at"
+
+
+@pytest.mark.parametrize(
+    ("tampering", "differing"),
+    [
+        ("DELETE FROM core.device_gap", 1),
+        ("UPDATE core.device_gap SET to_at = to_at + INTERVAL 1 MINUTE", 2),
+        ("INSERT INTO core.device_gap SELECT equipment_id, to_at, to_at + INTERVAL 3 HOUR FROM core.device_gap", 1),
+        ("UPDATE core.device_heard SET last_at = last_at - INTERVAL 1 MINUTE", 2),
+        ("DELETE FROM core.device_heard", 1),
+    ],
+)
+def test_silences_that_are_not_those_of_the_readings_are_found_and_put_right(tampering: str, differing: int) -> None:
+    rows = [{"reading_id": n, "read": read, "temp_c": 5.0} for n, read in enumerate((0, 1, 6, 7))]
+    with opened() as connection:
+        send(connection, rows)
+        assert verify_heard(connection) == (2, 0)
+        connection.execute(tampering)
+        assert verify_heard(connection)[1] == differing
+        recount_heard(connection)
+        assert verify_heard(connection) == (2, 0)
+        assert silences(connection) == silent_twin([row | {"equipment_id": "E1"} for row in rows])
 
 
 def steady(device: str, temps: list[float | None], *, first: int = 1) -> list[dict[str, Any]]:
@@ -286,9 +312,12 @@ def test_other_rules_judge_every_kept_reading_anew() -> None:
     with opened() as connection:
         send(connection, steady("E1", [5.0, 9.0, 9.0, None, None, 9.0, 5.0]))
         assert [(row[4], row[6]) for row in held(connection)] == [(2, "unknown"), (1, "back_in_range")]
+        assert len(silences(connection)["E1"][2]) == 1
         wider = ColdChainRules(classes=RULES.classes, gap_minutes={"live": 120, "hand": 840}, flag_minutes={})
         assert use_rules(connection, wider)
         assert [(row[4], row[6]) for row in held(connection)] == [(3, "back_in_range")]
+        assert silences(connection)["E1"][2] == []
+        assert verify_heard(connection)[1] == 0
         assert not use_rules(connection, wider)
 
 

@@ -3,6 +3,6 @@ WITH counted AS (SELECT unnest([area_code, 'nation']) AS key, * FROM registered)
 SELECT key, part(sum(good), sum(counted)) AS uptime_share, part(sum(silent_minutes), sum(counted)) AS silent_share,
        part(sum(out_minutes), sum(counted)) AS out_share, part(sum(down), sum(counted)) AS down_share, shown(count_if(counted > 0)) AS counted,
        shown(count_if(status = 'not_working')) AS not_working,
-       tenth(coalesce(sum(litres) FILTER (WHERE status IN ('working', 'needs_repair')), 0)) || ' '
+       tenth(coalesce(sum(litres) FILTER (WHERE status = 'working' OR status = 'needs_repair' AND NOT job_assigned), 0)) || ' '
            || tenth(coalesce(sum(litres) FILTER (WHERE status <> 'not_in_use'), 0)) AS usable_litres
 FROM counted GROUP BY key

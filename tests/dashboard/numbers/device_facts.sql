@@ -7,4 +7,5 @@ SELECT 'number', 'equipment_down_share', part(down, counted) FROM one UNION ALL
 SELECT 'number', 'equipment_litres', coalesce(tenth(litres), '') FROM one UNION ALL
 SELECT 'number', 'equipment_temp', degrees(temp_c) FROM one UNION ALL
 SELECT 'number', 'equipment_quiet', coalesce(lasted(date_diff('second', last_read_at, as_of) // 60), '') FROM one UNION ALL
-SELECT 'number', 'equipment_alarms', shown(alarms) FROM one
+SELECT 'number', 'equipment_alarms', shown(alarms) FROM one UNION ALL
+SELECT 'number', 'equipment_hold', coalesce(tenth(holdover_hours), '') FROM one

@@ -10,6 +10,7 @@ job AS (
     SELECT equipment_id, min(opened_at) AS opened_at, arg_min(assigned_at IS NOT NULL, opened_at) AS assigned
     FROM core.repair_job WHERE done_at IS NULL GROUP BY equipment_id)
 SELECT e.equipment_id, coalesce(e.model, '') AS model, e.installed_on, coalesce(f.status, 'working') AS status, f.since AS status_since,
-       coalesce(f.reason, '') AS status_reason, j.opened_at AS job_opened_at, coalesce(j.assigned, false) AS job_assigned
+       coalesce(f.reason, '') AS status_reason, j.opened_at AS job_opened_at, coalesce(j.assigned, false) AS job_assigned,
+       e.holdover_hours
 FROM core.equipment e SEMI JOIN core.store s ON s.code = e.store_code
 LEFT JOIN in_force f USING (equipment_id) LEFT JOIN job j USING (equipment_id)

@@ -69,10 +69,14 @@ CREATE TABLE IF NOT EXISTS mart.device (
     district_code VARCHAR, site_code VARCHAR, kind VARCHAR NOT NULL, litres DOUBLE, low_c DOUBLE, high_c DOUBLE);
 
 -- Grain: device: what the register says of it. status: in force at the snapshot's instant (working, needs_repair,
--- not_working, not_in_use); status_since NULL: nobody ever said anything. job_opened_at: of its open repair.
+-- not_working, not_in_use); status_since NULL: nobody ever said anything. job_opened_at: of its open repair. holdover_hours: for
+-- how long it keeps its temperature without power; NULL: the register does not tell.
 CREATE TABLE IF NOT EXISTS mart.equipment_now (
     equipment_id VARCHAR NOT NULL, model VARCHAR NOT NULL, installed_on DATE, status VARCHAR NOT NULL,
-    status_since TIMESTAMPTZ, status_reason VARCHAR NOT NULL, job_opened_at TIMESTAMPTZ, job_assigned BOOLEAN NOT NULL);
+    status_since TIMESTAMPTZ, status_reason VARCHAR NOT NULL, job_opened_at TIMESTAMPTZ, job_assigned BOOLEAN NOT NULL,
+    holdover_hours DOUBLE);
+-- Warehouses of before have the table without it.
+ALTER TABLE mart.equipment_now ADD COLUMN IF NOT EXISTS holdover_hours DOUBLE;
 
 -- Grain: device x instant from which it is in a status. by_person: a named person said it, and not the register.
 CREATE TABLE IF NOT EXISTS mart.equipment_history (

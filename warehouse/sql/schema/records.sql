@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS core.equipment (
     equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL, kind VARCHAR NOT NULL, storage_class VARCHAR NOT NULL,
     litres DOUBLE, reporting_mode VARCHAR NOT NULL, low_limit_c DOUBLE, high_limit_c DOUBLE, model VARCHAR,
     installed_on DATE, retired_on DATE, status VARCHAR, status_since TIMESTAMPTZ, low_minutes INTEGER,
-    high_minutes INTEGER, version BIGINT NOT NULL);
+    high_minutes INTEGER, holdover_hours DOUBLE, version BIGINT NOT NULL);
 
 -- Grain: device x instant from which a named person says that it is so. status_key: both in one text.
 CREATE TABLE IF NOT EXISTS core.equipment_status (
