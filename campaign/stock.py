@@ -64,7 +64,8 @@ class LotFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaLot:
-    """Doses of a lot in the stores of an area that share an earliest thaw, and on their way to them."""
+    """Doses of a lot in the stores of an area that share an earliest thaw and what was decided about them after an
+    excursion (campaign/dose_marks.py), and on their way to them."""
 
     area_code: str
     product: str
@@ -73,6 +74,8 @@ class AreaLot:
     doses: int
     in_transit: int
     stores: int
+    on_hold: bool = False
+    decided_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +143,8 @@ class Part:
         return self.held.lot_number
 
     def usable_on(self, today: date) -> bool:
-        """Released and not out of date; a lot whose expiry nobody told counts as usable."""
-        released = self.state is not None and self.state.state is LotState.RELEASED
+        """Released, not on hold after an excursion, not out of date; a lot whose expiry nobody told counts as usable."""
+        released = self.state is not None and self.state.state is LotState.RELEASED and not self.held.on_hold
         return released and (self.usable.expires_on is None or self.usable.expires_on >= today)
 
     @property
@@ -169,7 +172,11 @@ def parts_of(seen: StockSeen) -> tuple[Part, ...]:
     for held in seen.held:
         facts = seen.lots.get(held.lot_number, unknown)
         usable = usable_expiry(
-            facts.expiries, today=seen.today, thawed_on=held.thawed_on, thaw_limit_days=facts.thaw_limit_days
+            facts.expiries,
+            today=seen.today,
+            thawed_on=held.thawed_on,
+            thaw_limit_days=facts.thaw_limit_days,
+            decided_until=held.decided_until,
         )
         found.append(Part(held=held, state=state_in_force(facts.changes, now=seen.now), usable=usable))
     return tuple(found)
@@ -223,6 +230,14 @@ def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str],
     return {
         key: (sum(part.held.doses for part in mine), sum(part.held.in_transit for part in mine))
         for key, mine in _grouped(part for part in parts if part.usable_on(today)).items()
+    }
+
+
+def held_doses(parts: Iterable[Part]) -> dict[tuple[str, str], int]:
+    """On hold after an excursion, by area and product, of lots that are released."""
+    return {
+        key: sum(part.held.doses for part in mine)
+        for key, mine in _grouped(part for part in parts if part.held.on_hold and part.stopped is None).items()
     }
 
 

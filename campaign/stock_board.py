@@ -34,7 +34,7 @@ class Standing(StrEnum):
     """Of doses in a store; each dose is in one."""
 
     USABLE = "usable"  # released, not held, not past its usable expiry
-    BLOCKED = "blocked"  # awaiting release, on hold, recalled: not past its usable expiry
+    BLOCKED = "blocked"  # awaiting release, on hold (the lot, or these doses), recalled: not past its usable expiry
     PAST = "past"  # past its usable expiry, whatever else it is
 
 
@@ -53,7 +53,8 @@ class StockRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heap:
-    """on_hand may be below zero: the books have given more than they received. in_transit: sent to the place."""
+    """on_hand may be below zero: the books have given more than they received. in_transit: sent to the place. on_hold,
+    decided_until: by decisions after an excursion (campaign/dose_marks.py)."""
 
     place: str
     area: str
@@ -62,6 +63,8 @@ class Heap:
     thawed_on: date | None
     on_hand: int
     in_transit: int
+    on_hold: bool = False
+    decided_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ class LotNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedHeap:
-    """until: the last day on which it may be given; why: 'label', 'extension' or 'thaw'; condition: the storage that it
+    """until: the last day on which it may be given; why: 'label', 'extension', 'thaw' or 'decision'; condition: the storage that it
     rests on, '' for any. lost: doses that the present
     pace leaves over. use_a_day: at which pace none would be, counting what expires before; None where no day is
     left."""
@@ -138,13 +141,13 @@ def judge(
 
 
 def _judged(heap: Heap, lot: LotNow | None, today: date, thaw_days: Mapping[str, int]) -> JudgedHeap:
-    found = usable_until(lot, heap.thawed_on, today=today, thaw_days=thaw_days)
+    found = usable_until(lot, heap.thawed_on, today=today, thaw_days=thaw_days, decided_until=heap.decided_until)
     until = found.expires_on
     state = lot.state if lot is not None else ""
     if until is not None and until < today:
         standing = Standing.PAST
     else:
-        standing = Standing.USABLE if state == "released" else Standing.BLOCKED
+        standing = Standing.USABLE if state == "released" and not heap.on_hold else Standing.BLOCKED
     days_left = None if until is None else (until - today).days
     return JudgedHeap(
         heap=heap,
@@ -190,13 +193,21 @@ def by_place_product(judged: Iterable[JudgedHeap]) -> dict[tuple[str, str], list
     return dict(found)
 
 
-def usable_until(lot: LotNow | None, thawed_on: date | None, *, today: date, thaw_days: Mapping[str, int]) -> Usable:
+def usable_until(
+    lot: LotNow | None,
+    thawed_on: date | None,
+    *,
+    today: date,
+    thaw_days: Mapping[str, int],
+    decided_until: date | None = None,
+) -> Usable:
     """Until when doses of a lot that were thawed on a day, or not at all, may be given, and which clock ends it."""
     return usable_expiry(
         lot.expiries if lot else (),
         today=today,
         thawed_on=thawed_on,
         thaw_limit_days=thaw_days.get(lot.product) if lot else None,
+        decided_until=decided_until,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from campaign.equipment import Status
+from campaign.excursion import KINDS
 
 # Before this no vaccine against the disease existed anywhere: an earlier date is an entry error such as 1899-12-30.
 EARLIEST = datetime(2020, 6, 1, tzinfo=UTC)
@@ -18,6 +19,7 @@ IDENTITY_STATES = frozenset({"matched", "mismatched", "none"})
 LOT_STATES = frozenset({"received", "awaiting_release", "released", "on_hold", "recalled", "destroyed"})
 DECISION_STATES = frozenset({"decided", "shipped", "received", "used", "withdrawn"})
 EQUIPMENT_STATUSES = frozenset(Status)
+EXCURSION_KINDS = frozenset(KINDS)
 SESSION_STATES = frozenset({"planned", "open", "closed", "cancelled"})
 REGISTRATION_STATES = frozenset(
     {"registered", "approved", "invited", "arrived", "screened", "injected", "observed", "deferred", "cancelled"}
@@ -132,6 +134,13 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             *_code("store_code", known.stores),
             _missing("lot_number"),
             *_when("occurred_at", now),
+        ),
+        "excursion_line": lambda: (
+            *_code("store_code", known.stores),
+            _missing("lot_number"),
+            *_code("kind", EXCURSION_KINDS),
+            _no_instant("started_at"),
+            _no_instant("until_at"),
         ),
         "equipment": lambda: (
             Rule(

@@ -52,6 +52,7 @@ from warehouse.records import (
     set_aside,
 )
 from warehouse.sessions import let_old_go, note_records
+from warehouse.marks import note_lines, note_marks, refresh_marks
 from warehouse.stock import note_stock, refresh_stock, refresh_use, set_clock
 from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse
@@ -293,6 +294,7 @@ class Refresher:
                         self.warehouse.checkpoint(f"applied_{item.feed.name}")
                 # A lot that was not known before gives its stock a product.
                 refresh_use(connection, everywhere=new_day or any(i.feed.name == "lot" and _any(i) for i in pulled))
+                refresh_marks(connection)
                 refresh_allocation(connection, everywhere=any(i.feed.name == "store" and _any(i) for i in pulled))
                 pending = self._take_records(pulled, told, wall_now=wall_now, version=version)
                 save_feed_states(connection, told)
@@ -336,7 +338,10 @@ class Refresher:
             return _say_done(item, Applied(accepted=0, rejected=0), wall_now=wall_now)
         if item.feed.name == "stock_movement":
             note_stock(connection)
+            note_marks(connection)
             note_allocation(connection)
+        elif item.feed.name == "excursion_line":
+            note_lines(connection)
         elif item.feed.name == "temperature_reading":
             note_devices(connection)
         elif item.feed.name == "session":

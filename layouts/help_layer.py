@@ -152,7 +152,7 @@ def _stock() -> dict[str, Entry]:
             ("stock_closed_share", "stock_total_share"),
             Entry(unit="vaccine", denominator="used_up", source="stock", clock="as_of"),
         ),
-        **dict.fromkeys(("stock_until", "stock_counted", "stock_since"), days),
+        **dict.fromkeys(("stock_until", "stock_mark", "stock_counted", "stock_since"), days),
         **dict.fromkeys(DECISION_DOSES, Entry(unit="vaccine", source="allocation", clock="as_of")),
         **dict.fromkeys(DECISION_DAYS, Entry(unit="calendar_day", source="allocation", clock="as_of")),
         **dict.fromkeys(USAGE_COUNTS, Entry(unit="decisions", source="allocation", clock="as_of")),
@@ -185,7 +185,7 @@ PAGES: Mapping[str, Sequence[str]] = {
     ),
     "stock": (
         *("stock_usable", "stock_cover", "stock_expiring", "stock_blocked", "stock_past", "stock_in_transit"),
-        *("stock_until", "stock_total", "stock_difference", "stock_counted", "stock_on_hand", "stock_received"),
+        *("stock_until", "stock_mark", "stock_total", "stock_difference", "stock_counted", "stock_on_hand", "stock_received"),
         *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
         *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
         *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),

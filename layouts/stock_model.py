@@ -26,10 +26,11 @@ class Common:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiles:
-    """Doses. cover_days None: no recent use. lowest: the product that lasts the shortest, with its days."""
+    """Doses; on_hold: after an excursion, whatever else they are. cover_days None: no recent use. lowest: the product that lasts the shortest, with its days."""
 
     usable: int
     blocked: int
+    on_hold: int
     past: int
     in_transit: int
     lost: int
@@ -65,6 +66,7 @@ class AreaPage:
     places: Sequence[Row]
     expiry: Sequence[Row]
     lots: Sequence[Row]
+    marks: Sequence[Row]
     differences: Sequence[Row]
     uncounted: Sequence[Row]
     stores: Sequence[Row]
@@ -104,7 +106,8 @@ class DecisionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorePage:
-    """One store. path: what it lies in, as (name, area code) from the nation on."""
+    """One store. path: what it lies in, as (name, area code) from the nation on. marks: by lot, decisions after
+    excursions that are at work (campaign.stock_tables.mark_facts)."""
 
     common: Common
     code: str
@@ -115,6 +118,7 @@ class StorePage:
     counted_days: int | None
     tiles: Tiles
     lots: Sequence[Row]
+    marks: Mapping[str, Sequence[Row]]
     devices: Sequence[Row]
     waste: WastePart | None
     count_days: int
@@ -124,7 +128,7 @@ class StorePage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotPage:
     """One lot. sums: received = in stores + in transit + given + wasted + lost, and what remains where it does not
-    close."""
+    close. marks: as of StorePage, by store."""
 
     common: Common
     number: str
@@ -134,5 +138,6 @@ class LotPage:
     states: Sequence[Row]
     expiries: Sequence[Row]
     stores: Sequence[Row]
+    marks: Mapping[str, Sequence[Row]]
     areas: Sequence[Row]
     hidden_stores: int

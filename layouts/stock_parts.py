@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -19,6 +20,7 @@ from layouts.stock_model import Common
 from layouts.words import Words
 
 # Of a condition of an extension.
+EXCURSIONS = "/day-chuyen-lanh/xu-tri"
 DEGREES = re.compile(r"(-?\d+)\.\.(-?\d+) C")
 STANDINGS = {"usable": ("good", "check"), "blocked": ("open", "warn"), "past": ("bad", "stop")}
 
@@ -130,12 +132,52 @@ def instant_cell(value: object, common: Common) -> str:
     return f"{at:%H:%M} {fmt.day(at.date(), common.words.language)}"
 
 
-def standing(row: Row, words: Words) -> Child:
-    """Whether the doses of a lot may be used, in words with an icon; below it the lot's own state."""
+def standing(row: Row, marks: Sequence[Row], common: Common) -> Child:
+    """Whether the doses of a lot may be used, in words with an icon; below it the lot's own state, and what was decided
+    about these doses, by whom and when."""
+    words = common.words
     kind, icon_name = STANDINGS[str(row["standing"])]
     parts: list[Child] = [tag(words(f"stock_standing.{row['standing']}"), kind=kind, icon_name=icon_name)]
     parts.append(html.Span(words.named("lot_state", str(row["state"])), className="card-note"))
+    parts += decided(marks, common)
     return html.Span(parts, className="stack coldchain-state")
+
+
+def decided(marks: Sequence[Row], common: Common) -> list[Child]:
+    """Each decision after an excursion that is at work on doses of a lot in a store."""
+    return [
+        html.Span([mark_what(mark, common.words), mark_who(mark, common)], className="stack stock-decided")
+        for mark in marks
+    ]
+
+
+def mark_what(mark: Row, words: Words) -> Child:
+    """On hold, left over of a discard, or until when."""
+    kind = str(mark["kind"])
+    told = {"day": day_cell(mark["until"], words), "store": str(mark["of_store"])}
+    return html.Span(
+        [html.B(words(f"stock_mark.{kind.removesuffix('_came')}", **told)), *_came(kind, told, words)],
+        className="stack",
+    )
+
+
+def _came(kind: str, told: Mapping[str, str], words: Words) -> list[Child]:
+    return [html.Span(words("stock_mark.came", **told))] if kind.endswith("_came") else []
+
+
+def mark_who(mark: Row, common: Common) -> Child:
+    """Who decided, when, the number of the decision, and the way to it."""
+    words = common.words
+    number, device = str(mark["decision"]), str(mark["device"])
+    began = datetime.fromtimestamp(int(str(mark["began"])), tz=common.zone)
+    query = urlencode({"device": device, "at": began.isoformat()})
+    return html.Span(
+        [
+            html.A(words("stock_mark.number", number=number), href=f"{EXCURSIONS}?{query}"),
+            html.Span(words("stock_mark.by", who=str(mark["who"]), at=instant_cell(mark["at"], common))),
+        ],
+        className="stack",
+    )
 
 
 def until(row: Row, words: Words) -> Child:

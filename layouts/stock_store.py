@@ -22,6 +22,7 @@ from layouts.stock_model import Common, LotPage, StorePage
 from layouts.stock_parts import (
     cover,
     day_cell,
+    decided,
     go,
     instant_cell,
     labels,
@@ -120,7 +121,7 @@ def store_lots(page: StorePage) -> html.Section:
         },
         cells={
             "lot_name": lambda row: go(str(row["lot_name"]), lot=str(row["lot"])),
-            "standing_name": lambda row: standing(row, words),
+            "standing_name": lambda row: standing(row, page.marks.get(str(row["lot"]), ()), common),
             "until": lambda row: until(row, words),
             "cover": lambda row: cover(row["cover"], row["on_hand"], words, low=page.low_days),
             "counted": lambda row: html.Span(day_cell(row["counted"], words)),
@@ -168,6 +169,10 @@ def lot_body(page: LotPage) -> list[Child]:
         lot_areas(page),
         lot_stores(page),
     ]
+
+
+def _decided(marks: Sequence[Row], common: Common) -> Child:
+    return html.Span(decided(marks, common) or fmt.UNKNOWN, className="stack")
 
 
 def _lot_head(page: LotPage) -> html.Section:
@@ -264,18 +269,36 @@ def lot_areas(page: LotPage) -> html.Section:
 
 def lot_stores(page: LotPage) -> html.Section:
     words = page.common.words
+    marked = ("what_name",) if any(row["decisions"] for row in page.stores) else ()
     table = Table(
         name="stock_lot_stores",
         key="store",
-        head=("store_name", "area_name", "until", "on_hand", "in_transit", "incoming", "administered", "wasted"),
+        head=(
+            "store_name",
+            "area_name",
+            *marked,
+            "until",
+            "on_hand",
+            "in_transit",
+            "incoming",
+            "administered",
+            "wasted",
+        ),
         labels=labels(
-            words, "store_name", "area_name", "until", "on_hand", "in_transit", "incoming", "administered", "wasted"
+            words,
+            *("store_name", "area_name", "what_name", "until", "on_hand", "in_transit", "incoming", "administered"),
+            "wasted",
         ),
         help={
             "until": "stock_until",
+            "what_name": "stock_mark",
             **{name: f"stock_{name}" for name in ("on_hand", "in_transit", "incoming", "administered", "wasted")},
         },
-        cells={"store_name": to_store, "until": lambda row: until(row, words)},
+        cells={
+            "store_name": to_store,
+            "until": lambda row: until(row, words),
+            "what_name": lambda row: _decided(page.marks.get(str(row["store"]), ()), page.common),
+        },
     )
     hidden = page.hidden_stores
     told = fmt.whole(hidden, words.language)

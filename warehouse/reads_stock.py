@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from campaign.dose_marks import by_pair, restriction_of
 from campaign.event_rate import LotEvents
 from campaign.lot_trace import LotTrace, StoreShare, account_of
 from campaign.lots import (
@@ -21,10 +22,10 @@ from campaign.lots import (
 )
 from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
 from campaign.wastage import StoreWeek
-from warehouse import reads
+from warehouse import reads, reads_marks
 from warehouse.files import SnapshotUnavailable
 from warehouse.reads_places import has
-from warehouse.snapshot import Snapshots
+from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
 
@@ -91,6 +92,7 @@ def stock_seen(
     late, before = now - timedelta(days=looking.transit_days), today - timedelta(days=looking.count_days)
     until, since = today + timedelta(days=looking.due_days), today - timedelta(days=looking.event_days)
     due = {"since": today - timedelta(days=looking.overdue_days), "until": until, "one_in": info.one_in}
+    marks = reads_marks.bound(reads_marks.marks(snapshots, version))
     faulty = {"late": late, "products": list(most_per_vial), "most": list(most_per_vial.values())}
     events = (
         "SELECT lot_number AS lot, recorded_on, sum(events)::BIGINT AS events FROM event_by_lot "
@@ -100,7 +102,7 @@ def stock_seen(
         now=now,
         today=today,
         lots=lot_facts(snapshots, version, thaw=thaw, today=today),
-        held=tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots"))),
+        held=tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots"), marks)),
         paces=tuple(AreaPace(**row) for row in snapshots.rows(version, sql("reads/stock_paces"), due)),
         faults=tuple(AreaFaults(**row) for row in snapshots.rows(version, sql("reads/stock_faults"), faulty)),
         uncounted=tuple(
@@ -133,15 +135,20 @@ def lot_trace(
     today = now.astimezone(zone).date()
     facts = lot_facts(snapshots, version, thaw=thaw, today=today)[lot_number]
     state = state_in_force(facts.changes, now=now)
-    stores = tuple(
-        StoreShare(
-            **share,
-            usable=usable_expiry(
-                facts.expiries, today=today, thawed_on=share["thawed_on"], thaw_limit_days=facts.thaw_limit_days
-            ),
+    marks = by_pair(reads_marks.marks(snapshots, version, lot=lot_number))
+
+    def share_of(share: Row) -> StoreShare:
+        own = tuple(marks.get((share["store_code"], lot_number), ()))
+        usable = usable_expiry(
+            facts.expiries,
+            today=today,
+            thawed_on=share["thawed_on"],
+            thaw_limit_days=facts.thaw_limit_days,
+            decided_until=restriction_of(own).usable_until,
         )
-        for share in snapshots.rows(version, sql("reads/lot_stores"), values)
-    )
+        return StoreShare(**share, usable=usable, marks=own)
+
+    stores = tuple(share_of(share) for share in snapshots.rows(version, sql("reads/lot_stores"), values))
     return LotTrace(
         lot_number=lot_number,
         product=row["product"],

@@ -26,7 +26,7 @@ FROM_RECORDS = (
     "site_session", "site_seen", "residence_place", "identity_status", "registration_state",
     "registration_open", "registration_wait",
     "registration_by_area", "store", "lot", "lot_state", "stock_by_lot", "lot_expiry", "stock_by_area", "stock_use",
-    "stock_difference", "allocation_decision", "allocation_line", "allocation_change",
+    "stock_difference", "stock_mark", "allocation_decision", "allocation_line", "allocation_change",
     "stock_waste", "stock_week",
     "equipment_state", "device", "equipment_now", "equipment_history", "repair_job", "device_heard", "device_away",
     "declared_gap", "event_by_lot", "adverse_event",

@@ -11,6 +11,7 @@ from warehouse.engine.oracle import doses_by_records, people_differing
 from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
 from warehouse.engine.store import log_doses
 from warehouse.sqlfiles import sql
+from warehouse.marks import recount_marks, verify_marks
 from warehouse.stock import recount_stock, refresh_use, verify_stock
 from warehouse.writer import Warehouse
 
@@ -46,12 +47,13 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
     runs, odd_runs = verify_runs(warehouse.connection)
     stock, odd_stock = verify_stock(warehouse.connection)
+    marks, odd_marks = verify_marks(warehouse.connection)
     flows, odd_flows = verify_allocation(warehouse.connection)
     return Verified(
         cubes=found,
         people_differing=len(people_differing(engine)) if deep else None,
-        levels_checked=int(checked) + runs + stock + flows,
-        levels_differing=int(differing) + odd_runs + odd_stock + odd_flows,
+        levels_checked=int(checked) + runs + stock + marks + flows,
+        levels_differing=int(differing) + odd_runs + odd_stock + odd_marks + odd_flows,
     )
 
 
@@ -67,6 +69,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
         warehouse.connection.execute("UPDATE core.engine SET rules = ?", [engine.fingerprint()])
         recount_stock(warehouse.connection)
         refresh_use(warehouse.connection, everywhere=True)
+        recount_marks(warehouse.connection)
         recount_allocation(warehouse.connection)
         for step in ("levels/devices_rebuild", "levels/devices"):
             warehouse.connection.execute(sql(step))

@@ -19,7 +19,7 @@ from warehouse.taken_over import take_over_log
 
 Checkpoint = Callable[[str], None]
 FILE = "warehouse.duckdb"
-LAYOUT = 8
+LAYOUT = 9
 BEGIN_ANEW = "`app.py rebuild --from-sources` sets it aside, and the next refresh reads everything again"
 SCHEMAS = ("core", "records", "stock", "coldchain", "engine", "published", "published_views", "declared")
 

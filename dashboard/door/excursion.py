@@ -13,7 +13,7 @@ import psycopg
 from flask import Flask, Response, request
 
 from campaign.access import Permission
-from campaign.excursion import Inside
+from campaign.excursion import SILENT, Inside
 from campaign.stability import Advice, BandUse
 from dashboard.door import addresses
 from dashboard.door.caller import caller
@@ -24,10 +24,10 @@ from dashboard.payloads import see_other
 from etl.coldchain_intake import present_of
 from layouts import format as fmt
 from layouts.coldchain_cards import duration
-from layouts.words import Words
+from layouts.words import Language, Words
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.excursion_decisions import Asked, decide
-from operations.excursions import Decided, Seen, look, stability_rules
+from operations.excursions import Decided, Seen, look, others_of, stability_rules
 from warehouse.reference import load_product_names
 
 DEEDS = {"giu": "hold", "dung": "use", "huy": "discard"}
@@ -93,6 +93,7 @@ def _take(desk: DeedDesk, url: str, kind: str) -> Response:
         lots=_chosen(sent.getlist("lot")),
         usable_until=_day(sent.get("until", "")) if kind == "use" else None,
         at=_at(at),
+        waste_reason=int(wasted) if (wasted := sent.get("waste", "")).isdecimal() else None,
     )
     decide(url, asked, rules=stability_rules(desk.settings), by=who_acts(desk), campaign_now=now)
     return see_other(f"{addresses.EXCURSION}?{urlencode({'device': device, 'at': at, 'done': kind})}#da-quyet")
@@ -131,11 +132,11 @@ def _page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
     url = desk.url()
     if url is None:
         return desk.door.pages.notice(request, "registry", status=503)
-    seen, unknown = None, ""
+    seen, others, unknown = None, (), ""
     names = load_product_names(desk.settings.reference_dir)
     try:
         if device:
-            seen = _seen(desk, url, device, at)
+            seen, others = _seen(desk, url, device, at)
     except ActRefused as error:
         unknown, status = reason_why_not(error, words, desk.door.zone), 404
     except psycopg.OperationalError:
@@ -150,23 +151,50 @@ def _page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
         refused=refused or unknown,
         done=words.named("excursion_done", sent.get("done", "")) if sent.get("done") in DEEDS.values() else "",
         reason=sent.get("reason", "")[:500],
-        chosen=frozenset(sent.getlist("lot")),
+        chosen=frozenset(sent.getlist("lot") or _only(seen)),
+        wastes=_wastes(seen, desk) if seen else [],
+        waste=sent.get("waste", "") or _usual(seen, desk),
         until=sent.get("until", "")[:10],
         deeds=[deed for deed in DEEDS if seen is not None and _may(seen, deed)],
         seen=seen,
         head=_head(seen, desk, words) if seen else "",
         lots=[_lot(item, names.get(item.product, item.product), words) for item in seen.lots] if seen else [],
         decisions=[_decision(item, desk, words) for item in reversed(seen.decisions)] if seen else [],
+        others=[_decision(item, desk, words) for item in others],
     )
 
 
-def _seen(desk: DeedDesk, url: str, device: str, at: str) -> Seen:
-    """Raises ActRefused."""
+def _only(seen: Seen | None) -> list[str]:
+    """Where only one lot was inside, it is the one that is meant."""
+    return [item.lot for item in seen.lots] if seen is not None and len(seen.lots) == 1 else []
+
+
+def _wastes(seen: Seen, desk: DeedDesk) -> list[tuple[str, str]]:
+    """Reasons of a discard after such an excursion: number and name."""
+    vietnamese = desk.door.words.language is Language.VI
+    return [
+        (str(reason.number), reason.name_vi if vietnamese else reason.name_en)
+        for reason in stability_rules(desk.settings).reasons
+        if seen.meant is None or seen.meant.side == SILENT or reason.excursion in ("any", seen.meant.side)
+    ]
+
+
+def _usual(seen: Seen | None, desk: DeedDesk) -> str:
+    """The reason that an excursion suggests; of a silence none."""
+    if seen is None or seen.meant is None:
+        return ""
+    reasons = stability_rules(desk.settings).reasons
+    return next((str(reason.number) for reason in reasons if reason.excursion == seen.meant.side), "")
+
+
+def _seen(desk: DeedDesk, url: str, device: str, at: str) -> tuple[Seen, tuple[Decided, ...]]:
+    """And decisions about other excursions of the device. Raises ActRefused."""
     with connect(url) as connection:
         seen = look(connection, stability_rules(desk.settings), device=device, now=present_of(connection), at=_at(at))
+        others = others_of(connection, device, seen.decisions)
     if not caller().scope(Permission.SEE_DATA).covers(seen.province):
         raise ActRefused(f"no equipment is called '{device}'", "unknown_equipment", name=device)
-    return seen
+    return seen, others
 
 
 def _may(seen: Seen, deed: str) -> bool:
@@ -233,13 +261,16 @@ def _bar(band: BandUse, words: Words) -> Bar:
     return Bar(used=min(band.used_minutes, band.budget.minutes), budget=band.budget.minutes, text=text)
 
 
-def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, str, str]:
-    """What and of which lots; who; when; why."""
+def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, str, str, str]:
+    """Number; what and of which lots; who; when; why."""
     told = {"lots": ", ".join(item.lots), "doses": fmt.whole(item.doses, words.language)}
     what = words(f"excursion_decided.{item.kind}", **told)
     if item.usable_until is not None:
         what = f"{what} {words('excursion.until', day=fmt.day(item.usable_until, words.language))}"
-    return what, item.actor, fmt.instant(item.campaign_at, words, desk.door.zone), item.reason
+    if item.waste_reason:
+        what = f"{what} {words('excursion.wasted_for', why=item.waste_reason)}"
+    at = fmt.instant(item.campaign_at, words, desk.door.zone)
+    return fmt.whole(item.decision_id, words.language), what, item.actor, at, item.reason
 
 
 def _degrees(value: float, words: Words) -> str:

@@ -380,7 +380,7 @@ def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
     snapshot.set(area=area)
     sheet = sheet_of(view(site, f"stock?area={area}" if area else "stock"))
     own = ("stores", "waste_stores") if area else ("waste_places",)
-    names = ("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons", *own)
+    names = ("places", "expiry", "lots", "marks", "differences", "uncounted", "waste", "waste_reasons", *own)
     snapshot.set(store="")
     assert {f"stock_{name}" for name in names} >= set(sheet.tables) >= {f"stock_{name}" for name in names[:3]}
     assert singles(sheet) == snapshot.singles("stock_tiles")

@@ -218,6 +218,15 @@ CREATE TABLE IF NOT EXISTS mart.stock_by_lot (
     arrived BIGINT, shipped_out BIGINT, in_transit BIGINT, lost BIGINT, wasted_open BIGINT, wasted_closed BIGINT,
     thawed_on DATE, counted_on DATE, last_sent_at TIMESTAMPTZ, last_received_at TIMESTAMPTZ);
 
+-- Grain: decision about an excursion x store x lot that it is at work on: all doses of that lot in that store are on hold (kind
+-- hold; discard: left over of one), or may be used until usable_until at most (kind use). It goes with the doses: of_store is the
+-- store that it was decided about, started_at when its excursion began. What may be used of a store x lot: nothing where any row stops it; until the earliest
+-- usable_until, the lot's expiry and the thaw clock (campaign/stock_board.py judges it). Doses: stock_by_lot.
+CREATE TABLE IF NOT EXISTS mart.stock_mark (
+    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, decision_id BIGINT NOT NULL, kind VARCHAR NOT NULL,
+    usable_until DATE, actor VARCHAR NOT NULL, decided_at TIMESTAMPTZ NOT NULL, equipment_id VARCHAR NOT NULL,
+    of_store VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL);
+
 -- Grain: lot x day from which an expiry is in force x kind (label, extension). The clock is applied when read: the newest
 -- in force counts, of one day the extension. condition: how doses must be stored for it to hold ('-90..-60 C'), NULL: however.
 CREATE TABLE IF NOT EXISTS mart.lot_expiry (

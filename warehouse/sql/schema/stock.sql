@@ -52,3 +52,9 @@ CREATE TABLE IF NOT EXISTS core.allocation_flow (
     decision_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, sent BIGINT NOT NULL,
     received BIGINT NOT NULL, first_sent_at TIMESTAMPTZ, last_sent_at TIMESTAMPTZ, first_received_at TIMESTAMPTZ,
     last_received_at TIMESTAMPTZ);
+
+-- Grain: line of a decision about an excursion x store x lot with doses that it is at work on (campaign/dose_marks.py).
+CREATE TABLE IF NOT EXISTS core.stock_mark (line_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL);
+
+-- Grain: store x lot that a decision names, or that doses of such a store were ever sent to: only there can marks change.
+CREATE TABLE IF NOT EXISTS core.stock_mark_reach (store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL);
