@@ -42,7 +42,8 @@ class DecisionLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A decision at work in a store, as it is told. stops: the doses may not be given. usable_until: the last day of
-    use that it sets, None: none. here: it was decided about this store; otherwise the doses came from `of_store`. started_at: of the excursion."""
+    use that it sets, None: none. here: it was decided about this store; otherwise the doses came from `of_store`.
+    started_at: of the excursion."""
 
     store: str
     lot: str
@@ -151,9 +152,9 @@ def _is_issue(entry: Entry) -> bool:
 
 
 def _links(balances: Mapping[Pair, Balance]) -> dict[int, list[Place]]:
-    """By issue: the receipts that its doses may be in, of those that leave some in the store. It is in the first receipt
-    from its sender at its instant or later; and a receipt has the newest issue before it, or, by a clock that is wrong
-    by a day at most, the first of all."""
+    """By issue: the receipts that its doses may be in, of those that leave some in the store. It is in the first
+    receipt from its sender at its instant or later; and a receipt has the newest issue before it, or, by a clock that
+    is wrong by a day at most, the first of all."""
     sent: defaultdict[tuple[str, str, str], list[Entry]] = defaultdict(list)
     came: defaultdict[tuple[str, str, str], list[tuple[Entry, Place]]] = defaultdict(list)
     for (store, lot), balance in balances.items():

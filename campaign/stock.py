@@ -143,7 +143,7 @@ class Part:
         return self.held.lot_number
 
     def usable_on(self, today: date) -> bool:
-        """Released, not on hold after an excursion, not out of date; a lot whose expiry nobody told counts as usable."""
+        """Released, not on hold after an excursion, not out of date; a lot without a known expiry counts as usable."""
         released = self.state is not None and self.state.state is LotState.RELEASED and not self.held.on_hold
         return released and (self.usable.expires_on is None or self.usable.expires_on >= today)
 

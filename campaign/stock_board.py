@@ -79,10 +79,9 @@ class LotNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedHeap:
-    """until: the last day on which it may be given; why: 'label', 'extension', 'thaw' or 'decision'; condition: the storage that it
-    rests on, '' for any. lost: doses that the present
-    pace leaves over. use_a_day: at which pace none would be, counting what expires before; None where no day is
-    left."""
+    """until: the last day on which it may be given; why: 'label', 'extension', 'thaw' or 'decision'; condition: the
+    storage that it rests on, '' for any. lost: doses that the present pace leaves over. use_a_day: at which pace none
+    would be, counting what expires before; None where no day is left."""
 
     heap: Heap
     state: str

@@ -444,7 +444,7 @@ def lot_store_rows(
     not_told: NotTold,
     marks: Mapping[Pair, Sequence[Mark]],
 ) -> list[Row]:
-    """In the order given; `until`: the usable expiry there and what sets it; marks: as of store_lot_rows, of the lot."""
+    """In the order given; `until`: the usable expiry there and what sets it; marks: as of store_lot_rows."""
     by_store = {store: own for (store, _), own in marks.items()}
     rows: list[Row] = []
     for item in found:
@@ -470,7 +470,7 @@ def lot_store_rows(
 
 
 def _decided(marks: Sequence[Mark]) -> Row:
-    """on_hold: whether a decision after an excursion stops the doses; decisions: the numbers of all that are at work."""
+    """on_hold: whether a decision after an excursion stops the doses; decisions: the numbers of all at work."""
     return {
         "on_hold": int(any(mark.stops for mark in marks)),
         "decisions": ", ".join(str(mark.decision_id) for mark in marks),

@@ -94,8 +94,8 @@ class WastedFor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WasteReason:
-    """In the registry's words (`text`), and in ours. excursion: after which a discard may say it: high, low, any; empty:
-    it is said of opened vials, or of nothing that a temperature does."""
+    """In the registry's words (`text`), and in ours. excursion: after which a discard may say it (high, low, any);
+    empty: it is said of opened vials, or of what no temperature does."""
 
     number: int
     text: str

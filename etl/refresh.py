@@ -39,6 +39,7 @@ from warehouse.engine.fold import drop_unused, fold, log_rows
 from warehouse.files import snapshot_path
 from warehouse.levels import note_devices, refresh_devices
 from warehouse.maintenance import Retention, night
+from warehouse.marks import note_lines, note_marks, refresh_marks
 from warehouse.record_snapshot import SnapshotRules, fill_from_records
 from warehouse.records import (
     ENGINE_FEEDS,
@@ -52,7 +53,6 @@ from warehouse.records import (
     set_aside,
 )
 from warehouse.sessions import let_old_go, note_records
-from warehouse.marks import note_lines, note_marks, refresh_marks
 from warehouse.stock import note_stock, refresh_stock, refresh_use, set_clock
 from warehouse.verify import Verified, rebuild
 from warehouse.writer import Warehouse

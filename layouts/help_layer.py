@@ -185,8 +185,9 @@ PAGES: Mapping[str, Sequence[str]] = {
     ),
     "stock": (
         *("stock_usable", "stock_cover", "stock_expiring", "stock_blocked", "stock_past", "stock_in_transit"),
-        *("stock_until", "stock_mark", "stock_total", "stock_difference", "stock_counted", "stock_on_hand", "stock_received"),
-        *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
+        *("stock_until", "stock_mark", "stock_total", "stock_difference", "stock_counted", "stock_on_hand"),
+        *("stock_received", "stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores"),
+        "stock_since",
         *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
         *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),
         *DECISION_DOSES,

@@ -241,7 +241,7 @@ def marks_card(page: AreaPage) -> html.Section:
             "store_name": to_store,
             "lot_name": to_lot,
             "what_name": lambda row: mark_what(row, words),
-            "who_name": lambda row: mark_who(row, page.common),
+            "who_name": lambda row: mark_who(row, words=words, zone=page.common.zone),
         },
     )
     return table_card(page.common, table, page.marks, anchor="tam-giu", first=FIRST)

@@ -26,7 +26,8 @@ class Common:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiles:
-    """Doses; on_hold: after an excursion, whatever else they are. cover_days None: no recent use. lowest: the product that lasts the shortest, with its days."""
+    """Doses; on_hold: after an excursion, whatever else they are. cover_days None: no recent use. lowest: the product
+    that lasts the shortest, with its days."""
 
     usable: int
     blocked: int

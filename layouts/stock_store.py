@@ -121,7 +121,9 @@ def store_lots(page: StorePage) -> html.Section:
         },
         cells={
             "lot_name": lambda row: go(str(row["lot_name"]), lot=str(row["lot"])),
-            "standing_name": lambda row: standing(row, page.marks.get(str(row["lot"]), ()), common),
+            "standing_name": lambda row: standing(
+                row, page.marks.get(str(row["lot"]), ()), words=words, zone=common.zone
+            ),
             "until": lambda row: until(row, words),
             "cover": lambda row: cover(row["cover"], row["on_hand"], words, low=page.low_days),
             "counted": lambda row: html.Span(day_cell(row["counted"], words)),
@@ -172,7 +174,7 @@ def lot_body(page: LotPage) -> list[Child]:
 
 
 def _decided(marks: Sequence[Row], common: Common) -> Child:
-    return html.Span(decided(marks, common) or fmt.UNKNOWN, className="stack")
+    return html.Span(decided(marks, words=common.words, zone=common.zone) or fmt.UNKNOWN, className="stack")
 
 
 def _lot_head(page: LotPage) -> html.Section:

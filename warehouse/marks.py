@@ -13,8 +13,8 @@ OF_LINES = "INSERT INTO temp.mark_lots SELECT DISTINCT lot_number FROM temp.inco
 # What arrives, what it replaces and what it takes back, where a decision can reach. Of a lot that no decision is about
 # nothing is asked.
 OF_MOVEMENTS = (
-    "INSERT INTO temp.mark_lots SELECT DISTINCT lot_number FROM core.stock_mark_reach WHERE (store_code, lot_number) IN "
-    "(SELECT store_code, lot_number FROM temp.incoming_stock_movement UNION ALL "
+    "INSERT INTO temp.mark_lots SELECT DISTINCT lot_number FROM core.stock_mark_reach "
+    "WHERE (store_code, lot_number) IN (SELECT store_code, lot_number FROM temp.incoming_stock_movement UNION ALL "
     "SELECT store_code, lot_number FROM core.stock_movement WHERE movement_id IN "
     "(SELECT movement_id FROM temp.incoming_stock_movement UNION ALL "
     "SELECT cancels_id FROM temp.incoming_stock_movement WHERE cancels_id IS NOT NULL) UNION ALL "

@@ -29,6 +29,7 @@ FROM_RECORDS = (
     "stock_difference", "stock_mark", "allocation_decision", "allocation_line", "allocation_change",
     "stock_waste", "stock_week",
     "equipment_state", "device", "equipment_now", "equipment_history", "repair_job", "device_heard", "device_away",
+    "excursion_decision",
     "declared_gap", "event_by_lot", "adverse_event",
     "area_report", "feed_status", "quarantine", "quarantine_day", "quarantine_row", "rule_count", "correction",
     "invariant",

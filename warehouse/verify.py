@@ -10,8 +10,8 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.oracle import doses_by_records, people_differing
 from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
 from warehouse.engine.store import log_doses
-from warehouse.sqlfiles import sql
 from warehouse.marks import recount_marks, verify_marks
+from warehouse.sqlfiles import sql
 from warehouse.stock import recount_stock, refresh_use, verify_stock
 from warehouse.writer import Warehouse
 

@@ -301,7 +301,8 @@ def die(*values, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(acts, name, die)
 acts.decide(
-    url, acts.Asked(device="F-79", kind="discard", reason="x", version=0, waste_reason=8), rules=stability_rules(load(environ={})),
+    url, acts.Asked(device="F-79", kind="discard", reason="x", version=0, waste_reason=8),
+    rules=stability_rules(load(environ={})),
     by=Actor(name="Le An", origin="command", now=datetime(2021, 11, 22, 9, tzinfo=UTC)),
     campaign_now=datetime(2021, 11, 22, 5, tzinfo=UTC),
 )

@@ -90,6 +90,14 @@ CREATE TABLE IF NOT EXISTS mart.device_heard (
 CREATE TABLE IF NOT EXISTS mart.device_away (
     equipment_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, from_at TIMESTAMPTZ NOT NULL, to_at TIMESTAMPTZ);
 
+-- Grain: decision about an excursion, or a silence, of a device from started_at until until_at. kind: hold, use, discard.
+-- usable_until: the last day of use that it sets, NULL: none. lots: numbers, separated by ', '. The newest about times that
+-- overlap holds; what it is at work on: stock_mark.
+CREATE TABLE IF NOT EXISTS mart.excursion_decision (
+    decision_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL, actor VARCHAR NOT NULL, decided_at TIMESTAMPTZ NOT NULL, usable_until DATE,
+    lots VARCHAR NOT NULL);
+
 -- Grain: repair of one device; open until done_at.
 CREATE TABLE IF NOT EXISTS mart.repair_job (
     job_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, opened_at TIMESTAMPTZ NOT NULL, assigned_at TIMESTAMPTZ,
