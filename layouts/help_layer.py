@@ -89,7 +89,20 @@ def _entries() -> dict[str, Entry]:
         **_sites(),
         **_devices(),
         **_stock(),
+        **_door(),
         "scenario_who": Entry(unit="statements", source="scenario", clock="wall"),
+    }
+
+
+def _door() -> dict[str, Entry]:
+    """Of pages that read the registry when they are opened."""
+    doses = Entry(unit="vaccine", source="ledger_now", clock="opened")
+    tickets = Entry(unit="tickets", source="tickets", clock="opened")
+    return {
+        **dict.fromkeys(("excursion_inside", "excursion_given", "excursion_decided"), doses),
+        "excursion_used": Entry(unit="minutes", denominator="budget", source="readings", clock="opened"),
+        **dict.fromkeys(("ticket_open", "ticket_overdue", "ticket_fresh"), tickets),
+        "ticket_oldest": Entry(unit="days", source="tickets", clock="opened"),
     }
 
 
@@ -208,6 +221,18 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("scenario_shift", "scenario_who", "area"),
     ),
 }  # fmt: skip
+
+
+# Of pages without a script: their definitions stand on the page itself.
+DOOR_PAGES: Mapping[str, tuple[str, ...]] = {
+    "excursion": ("excursion_inside", "excursion_given", "excursion_used", "excursion_decided"),
+    "tickets": ("ticket_open", "ticket_overdue", "ticket_fresh", "ticket_oldest"),
+}
+
+
+def told_below(name: str, words: Words) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Every definition of one of DOOR_PAGES: id, name, what it counts, and the facts."""
+    return [(key, title(key, words), definition(key, words), facts(key, {}, words)) for key in DOOR_PAGES[name]]
 
 
 def define(help_id: str, name: str, words: Words) -> html.Button:

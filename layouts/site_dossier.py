@@ -28,7 +28,8 @@ from layouts.words import Words
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """stores: codes, with their lots and devices as rows of campaign.stock_tables and campaign.device_tables. None:
-    this snapshot does not tell. excursions: by device; marks: by lot (campaign.stock_tables.mark_facts). rate: of all events over the doses that the site gave since `since`."""
+    this snapshot does not tell. excursions: by device; marks: by lot (campaign.stock_tables.mark_facts). rate: of all
+    events over the doses that the site gave since `since`."""
 
     now: datetime
     zone: ZoneInfo

@@ -24,6 +24,7 @@ from dashboard.payloads import see_other
 from etl.coldchain_intake import present_of
 from layouts import format as fmt
 from layouts.coldchain_cards import duration
+from layouts.help_layer import told_below
 from layouts.words import Language, Words
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.excursion_decisions import Asked, decide
@@ -41,8 +42,9 @@ DAY = "%d/%m/%Y"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """Minutes used of a budget as a bar, and in words."""
+    """Minutes used of a budget, as a bar that ends where the budget does, and in words."""
 
+    minutes: int
     used: int
     budget: int
     text: str
@@ -56,6 +58,7 @@ class LotTold:
     tone: str
     icon: str
     text: str
+    given: str
     facts: tuple[str, ...]
     bars: tuple[Bar, ...]
 
@@ -161,6 +164,7 @@ def _page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
         lots=[_lot(item, names.get(item.product, item.product), words) for item in seen.lots] if seen else [],
         decisions=[_decision(item, desk, words) for item in reversed(seen.decisions)] if seen else [],
         others=[_decision(item, desk, words) for item in others],
+        definitions=told_below("excursion", words),
     )
 
 
@@ -231,7 +235,8 @@ def _lot(item: Inside, product: str, words: Words) -> LotTold:
         "budget": duration(band.budget.minutes, words) if band else "",
         "over": duration(max(-band.left_minutes, 0), words) if band else "",
     }
-    facts = [words("excursion.given", doses=fmt.whole(item.given_since, words.language))] if item.given_since else []
+    given = words("excursion.given", doses=fmt.whole(item.given_since, words.language)) if item.given_since else ""
+    facts: list[str] = []
     if judged.has_vvm and judged.advice in (Advice.ASK, Advice.SPENT, Advice.CALL):
         facts.append(words("excursion.vvm"))
     return LotTold(
@@ -241,6 +246,7 @@ def _lot(item: Inside, product: str, words: Words) -> LotTold:
         tone=tone,
         icon=icon,
         text=words(f"excursion_advice.{judged.advice}", **told),
+        given=given,
         facts=tuple(facts),
         bars=tuple(_bar(band, words) for band in judged.bands if band.used_minutes),
     )
@@ -258,19 +264,23 @@ def _bar(band: BandUse, words: Words) -> Bar:
     text = words("excursion.budget_spent" if band.spent else "excursion.budget", **told)
     if band.earlier_minutes:
         text = f"{text} {words('excursion.earlier', **told)}"
-    return Bar(used=min(band.used_minutes, band.budget.minutes), budget=band.budget.minutes, text=text)
+    return Bar(
+        minutes=band.used_minutes,
+        used=min(band.used_minutes, band.budget.minutes),
+        budget=band.budget.minutes,
+        text=text,
+    )
 
 
-def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, str, str, str]:
-    """Number; what and of which lots; who; when; why."""
-    told = {"lots": ", ".join(item.lots), "doses": fmt.whole(item.doses, words.language)}
-    what = words(f"excursion_decided.{item.kind}", **told)
+def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, str, str, str, str]:
+    """Number; what and of which lots; doses; who; when; why."""
+    what = words(f"excursion_decided.{item.kind}", lots=", ".join(item.lots))
     if item.usable_until is not None:
         what = f"{what} {words('excursion.until', day=fmt.day(item.usable_until, words.language))}"
     if item.waste_reason:
         what = f"{what} {words('excursion.wasted_for', why=item.waste_reason)}"
     at = fmt.instant(item.campaign_at, words, desk.door.zone)
-    return fmt.whole(item.decision_id, words.language), what, item.actor, at, item.reason
+    return str(item.decision_id), what, fmt.whole(item.doses, words.language), item.actor, at, item.reason
 
 
 def _degrees(value: float, words: Words) -> str:

@@ -218,3 +218,19 @@ def test_a_later_excursion_of_the_same_device_takes_nothing_back() -> None:
         since=datetime(2021, 8, 1, tzinfo=UTC), until=datetime(2021, 8, 2, tzinfo=UTC),
     )  # fmt: skip
     assert marked(balances, [held, later]) == {("S1", "A"): frozenset({1})}
+
+
+def test_what_was_taken_back_empties_no_store(tmp_path: Path) -> None:
+    """Wasted by mistake, to the last dose, and cancelled: the doses are those that were in the device, and thawed."""
+    books = Marked(tmp_path)
+    thawed = moved(1, "S1", "opening", 10, 0) | {"thawed_on": date(2021, 6, 1)}
+    wasted = moved(2, "S1", "wasted_closed", -10, 3)
+    back = moved(3, "S1", "cancel", 10, 4) | {"cancels_id": 2}
+    books.take_both([thawed, wasted], [decided(1, "hold")])
+    assert books.marks() == {}
+    books.take_both([back], [])
+    check(books, {row["movement_id"]: row for row in (thawed, wasted, back)}, {1: decided(1, "hold")})
+    assert books.marks() == {("S1", "A"): frozenset({1})}
+    level = books.levels()["S1", "A"]
+    assert (level["on_hand"], level["thawed_on"]) == (10, date(2021, 6, 1))
+    books.warehouse.close()
