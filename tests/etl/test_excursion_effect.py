@@ -1,4 +1,4 @@
-"""A decision about doses out of range on its way: registry, feed, warehouse, snapshot, usable stock, alerts; and back."""
+"""A decision about doses out of range on its way from the registry to usable stock and the rules about it, and back."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def warm(centre: Centre) -> None:
     """1,000 doses in HCMC; three hours at 15 °C until an hour ago; 200 of them sent on in the meantime."""
     run(
         centre,
-        "INSERT INTO registry.store (code, name_vi, level, province_code, parent_code) VALUES (%s, 'B', 'site', '79', %s)",
+        "INSERT INTO registry.store (code, name_vi, level, province_code, parent_code) "
+        "VALUES (%s, 'B', 'site', '79', %s)",
         *(SITE, STORE),
     )
     run(
