@@ -175,7 +175,7 @@ class _Look:
         said["held"] = held
         vi, en = text
         return (
-            f"{vi}; {{held}} liều đang tạm giữ sau nhiệt độ ngoài ngưỡng",
+            f"{vi}; {{held}} liều đang tạm dừng sau sự cố nhiệt độ",
             f"{en}; {{held}} doses are on hold after an excursion",
         )
 

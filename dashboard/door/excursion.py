@@ -15,6 +15,7 @@ from flask import Flask, Response, request
 from campaign.access import Permission
 from campaign.excursion import SILENT, Inside
 from campaign.stability import Advice, BandUse
+from campaign.wastage import WasteReason
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
@@ -173,11 +174,20 @@ def _only(seen: Seen | None) -> list[str]:
     return [item.lot for item in seen.lots] if seen is not None and len(seen.lots) == 1 else []
 
 
+def _name(reason: WasteReason, words: Words) -> str:
+    return reason.name_vi if words.language is Language.VI else reason.name_en
+
+
+def _named(text: str, desk: DeedDesk) -> str:
+    """A reason in the registry's words, in the reader's."""
+    reasons = stability_rules(desk.settings).reasons
+    return next((_name(reason, desk.door.words) for reason in reasons if reason.text == text), text)
+
+
 def _wastes(seen: Seen, desk: DeedDesk) -> list[tuple[str, str]]:
     """Reasons of a discard after such an excursion: number and name."""
-    vietnamese = desk.door.words.language is Language.VI
     return [
-        (str(reason.number), reason.name_vi if vietnamese else reason.name_en)
+        (str(reason.number), _name(reason, desk.door.words))
         for reason in stability_rules(desk.settings).reasons
         if seen.meant is None or seen.meant.side == SILENT or reason.excursion in ("any", seen.meant.side)
     ]
@@ -278,7 +288,7 @@ def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, st
     if item.usable_until is not None:
         what = f"{what} {words('excursion.until', day=fmt.day(item.usable_until, words.language))}"
     if item.waste_reason:
-        what = f"{what} {words('excursion.wasted_for', why=item.waste_reason)}"
+        what = f"{what} {words('excursion.wasted_for', why=_named(item.waste_reason, desk))}"
     at = fmt.instant(item.campaign_at, words, desk.door.zone)
     return str(item.decision_id), what, fmt.whole(item.doses, words.language), item.actor, at, item.reason
 

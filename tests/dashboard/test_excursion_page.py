@@ -95,7 +95,7 @@ def test_what_is_left_stands_there_and_a_decision_with_its_name(fridge: Fridge) 
     assert fridge.post(token, "huy", version="1").status_code == 303
     last = fridge.read(token).text
     assert '<span data-cell="doses">0 liều</span>' in last
-    assert "Lý do hủy: nhiệt độ cao." in last
+    assert "Lý do hủy: Bảo quản ở nhiệt độ cao." in last
 
 
 def test_a_discard_says_why_and_a_last_day_is_no_later_than_the_lot_s(fridge: Fridge) -> None:

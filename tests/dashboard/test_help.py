@@ -60,7 +60,7 @@ SITE_NAMES = ("Tên", "Quận, huyện", "Tỉnh, thành phố", "Giờ")
 DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi", "Mẫu máy")
 STOCK_NAMES = (
     *("Loại vắc xin", "Vắc xin", "Lô", "Việc cần làm", "Kho", "Loại lệch", "Lý do", "Tuyến", "Dùng được không", "Loại"),
-    *("Loại lọ", "Loại hạn", "Điều kiện bảo quản", "Quyết định"),
+    *("Loại lọ", "Loại hạn", "Ai, khi nào", "Điều kiện bảo quản", "Quyết định"),
     *("Số quyết định", "Giai đoạn", "Chênh lệch", "Nội dung", "Trước", "Sau", "Nguyên nhân có thể"),
 )
 LEAST = {

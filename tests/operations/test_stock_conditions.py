@@ -227,7 +227,7 @@ def test_doses_on_hold_after_an_excursion_do_not_count_and_the_alert_says_so() -
     [told] = of_stock(replace(EMPTY, held=(free, stopped), paces=(pace,)), rules=RULES, names=NAMES)
     assert told.rule == "stock_low"
     assert "(6.000 liều" in told.summary_vi
-    assert told.summary_vi.endswith("; 3.000 liều đang tạm giữ sau nhiệt độ ngoài ngưỡng")
+    assert told.summary_vi.endswith("; 3.000 liều đang tạm dừng sau sự cố nhiệt độ")
     assert told.summary_en.endswith("; 3,000 doses are on hold after an excursion")
     [out] = of_stock(replace(EMPTY, held=(stopped,), paces=(pace,)), rules=RULES, names=NAMES)
     assert out.rule == "stock_out"
