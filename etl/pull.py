@@ -20,7 +20,7 @@ from warehouse.writer import Checkpoint
 # What the registry says about itself: read anew once this feed was.
 DATASET = "dataset_fact"
 # Feeds whose rows name a store.
-OF_STORES = frozenset({"stock_movement", "allocation_line"})
+OF_STORES = frozenset({"stock_movement", "allocation_line", "excursion_line"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,8 @@ def warm(centre: Centre) -> None:
     )
     run(
         centre,
-        "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial) "
-        "VALUES (%s, 'comirnaty', 'covax', 1000, 6)",
+        "INSERT INTO registry.lot (lot_number, product_code, source, doses_received, doses_per_vial, vials_per_tray) "
+        "VALUES (%s, 'comirnaty', 'covax', 1000, 6, 195)",
         LOT,
     )
     run(

@@ -12,7 +12,9 @@ from campaign.excursion_state import ExcursionState, ToldDecision, excursion_sta
 from campaign.trust import ClockLimits
 
 NOW = datetime(2021, 11, 22, 12, tzinfo=UTC)
-LIMITS = ClockLimits(live_minutes=60, hand_minutes=840, file_minutes=60)
+LIMITS = ClockLimits(
+    overdue_days=14, unserved_days=14, live_minutes=60, hand_minutes=840, file_minutes=60, expiring_days=30
+)
 
 
 def ago(hours: float) -> datetime:
