@@ -2,7 +2,7 @@
 CREATE TEMP MACRO down(x) AS replace(tenth(floor(round(x * 10, 6)) / 10), '-', '−');
 CREATE TEMP MACRO on_instant(x) AS coalesce(strftime(x AT TIME ZONE getvariable('zone'), '%H %M %d/%m/%Y'), '');
 -- Grain: store x lot with decisions after excursions at work: whether any stops the doses, the earliest last day.
-CREATE TEMP VIEW decided AS
+CREATE TEMP VIEW restricted AS
 SELECT store_code, lot_number, count(*) FILTER (WHERE kind IN ('hold', 'discard')) > 0 AS held, min(usable_until) AS ends
 FROM stock_mark GROUP BY ALL;
 -- Grain: store x lot. until: the last day of use; rests: the degrees of the storage that it rests on. An extension that asks for a way of storing does not reach doses thawed before.
@@ -20,7 +20,7 @@ SELECT *, least(label.expires_on, thaw, ends)::DATE AS until, greatest(on_hand, 
        least(label.expires_on, thaw, ends)::DATE - (FROM today) AS days_left,
        CASE WHEN ends < label.expires_on THEN '' WHEN label.kind = 'extension' AND label.condition IS NOT NULL AND thawed_on IS NULL
             THEN replace(regexp_replace(label.condition, '^(.*)\.\.(.*) C$', ' \1 \2'), '-', '−') ELSE '' END AS rests
-FROM level LEFT JOIN decided USING (store_code, lot_number);
+FROM level LEFT JOIN restricted USING (store_code, lot_number);
 -- Grain: store: the place whose row counts it. The national and regional stores are of no province, as the central units are.
 CREATE TEMP VIEW placed AS
 SELECT store_code, CASE WHEN level IN ('national', 'regional') THEN 'national' ELSE area_code END AS place FROM store;
