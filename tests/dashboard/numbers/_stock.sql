@@ -3,7 +3,7 @@ CREATE TEMP MACRO down(x) AS replace(tenth(floor(round(x * 10, 6)) / 10), '-', '
 CREATE TEMP MACRO on_instant(x) AS coalesce(strftime(x AT TIME ZONE getvariable('zone'), '%H %M %d/%m/%Y'), '');
 -- Grain: store x lot with decisions after excursions at work: whether any stops the doses, the earliest last day.
 CREATE TEMP VIEW restricted AS
-SELECT store_code, lot_number, count(*) FILTER (WHERE kind IN ('hold', 'discard')) > 0 AS held, min(usable_until) AS ends
+SELECT store_code, lot_number, count(*) FILTER (WHERE kind IN ('hold', 'discard')) > 0 AS stopped, min(usable_until) AS ends
 FROM stock_mark GROUP BY ALL;
 -- Grain: store x lot. until: the last day of use; rests: the degrees of the storage that it rests on. An extension that asks for a way of storing does not reach doses thawed before.
 CREATE TEMP VIEW heap AS
@@ -16,7 +16,7 @@ WITH level AS (
            b.thawed_on + map(getvariable('thaw_products'), getvariable('thaw_days'))[b.product]::INTEGER AS thaw
     FROM stock_by_lot b)
 SELECT *, least(label.expires_on, thaw, ends)::DATE AS until, greatest(on_hand, 0) AS doses,
-       CASE WHEN least(label.expires_on, thaw, ends)::DATE < (FROM today) THEN 'past' WHEN state = 'released' AND held IS NOT TRUE THEN 'usable' ELSE 'blocked' END AS standing,
+       CASE WHEN least(label.expires_on, thaw, ends)::DATE < (FROM today) THEN 'past' WHEN state = 'released' AND stopped IS NOT TRUE THEN 'usable' ELSE 'blocked' END AS standing,
        least(label.expires_on, thaw, ends)::DATE - (FROM today) AS days_left,
        CASE WHEN ends < label.expires_on THEN '' WHEN label.kind = 'extension' AND label.condition IS NOT NULL AND thawed_on IS NULL
             THEN replace(regexp_replace(label.condition, '^(.*)\.\.(.*) C$', ' \1 \2'), '-', '−') ELSE '' END AS rests
