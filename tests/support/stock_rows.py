@@ -95,7 +95,7 @@ WASTE = (
 )
 # Decision after an excursion: store, lot, number, kind, last day, who, hours before, device, store that it was about.
 MARKS = (
-    ("P01", "AB00001", 12, "hold", None, "Trần Bình", 30, "TB010", "P01"),
+    ("P01", "VC00007", 12, "hold", None, "Trần Bình", 30, "TB010", "P01"),
     ("P40", "CO124001", 13, "use", date(2021, 12, 20), "Lê An", 3, "TB007", "NATIONAL"),
 )
 # Store, doses handled, closed vials wasted, without a reason: of the last days.
