@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from campaign.excursion_state import ExcursionState
 from campaign.incidents import WORST_FIRST, Happened, Incident, Work
 from campaign.oncall import Duty, Planned
 from campaign.readings import AlertRow
@@ -35,7 +36,7 @@ class Inside:
 class IncidentRow:
     """One incident. `firing`: members that fire now; `shown`: some of its members, firing and newest first; `events`:
     its latest, newest first; `stores`: those of all members that fire now; `inside`: what these hold, None where
-    nobody can tell."""
+    nobody can tell; `excursions`: by device, of those shown."""
 
     incident_id: int
     key: str
@@ -47,6 +48,7 @@ class IncidentRow:
     events: tuple[EventRow, ...] = ()
     stores: tuple[str, ...] = ()
     inside: Inside | None = None
+    excursions: Mapping[str, ExcursionState] = field(default_factory=dict[str, ExcursionState])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,8 @@ class Section(StrEnum):
 
 # Rules about the devices that vaccine is kept in.
 OF_DEVICES = "coldchain_"
+# Of them those that ask for a decision about the doses inside.
+OF_EXCURSIONS = frozenset({"coldchain_high", "coldchain_low", "coldchain_silent"})
 
 
 def with_inside(board: Board, held: Mapping[str, Mapping[str, int]] | None) -> Board:
@@ -85,6 +89,18 @@ def with_inside(board: Board, held: Mapping[str, Mapping[str, int]] | None) -> B
             return row
         lots = [lot for store in row.stores for lot in held.get(store, {}).items()]
         return replace(row, inside=Inside(doses=sum(doses for _, doses in lots), lots=len({lot for lot, _ in lots})))
+
+    return replace(board, incidents=tuple(told(row) for row in board.incidents))
+
+
+def with_excursions(board: Board, states: Mapping[str, ExcursionState]) -> Board:
+    """With what was decided about the devices of incidents about temperature and silence, or that nobody did yet."""
+
+    def told(row: IncidentRow) -> IncidentRow:
+        if row.rule not in OF_EXCURSIONS:
+            return row
+        named = {alert.labels.get("equipment", "") for alert in row.shown}
+        return replace(row, excursions={code: states[code] for code in named if code in states})
 
     return replace(board, incidents=tuple(told(row) for row in board.incidents))
 

@@ -263,7 +263,10 @@ def _balance(entries: list[Entry]) -> Balance:
             found.wasted_open -= doses
         elif entry.kind == WASTED_CLOSED:
             found.wasted_closed -= doses
-        # A store that has none of the lot has none that was thawed. Freezing again resets nothing.
+        # A store that has none of the lot has none that was thawed. Freezing again resets nothing; nor does what was
+        # taken back: between a movement and its cancel the store only seems to be empty.
+        if not entry.stands:
+            continue
         if level <= 0:
             found.thawed_on = None
         elif entry.thawed_on is not None:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from campaign.dose_marks import Mark
 from campaign.ledger import LotAccount
 from campaign.lots import LotState, Usable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreShare:
-    """A store's doses of a lot."""
+    """A store's doses of a lot. marks: decisions after an excursion that are at work on them."""
 
     store_code: str
     level: str
@@ -26,6 +27,12 @@ class StoreShare:
     lost: int
     thawed_on: date | None
     usable: Usable
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def on_hold(self) -> bool:
+        """After an excursion, by a decision about these doses."""
+        return any(mark.stops for mark in self.marks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

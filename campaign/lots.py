@@ -67,6 +67,7 @@ class Clock(StrEnum):
     LABEL = "label"
     EXTENSION = "extension"
     THAW = "thaw"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +155,15 @@ def expiry_in_force(expiries: Sequence[Expiry], *, today: date, thawed_on: date 
 
 
 def usable_expiry(
-    expiries: Sequence[Expiry], *, today: date, thawed_on: date | None = None, thaw_limit_days: int | None = None
+    expiries: Sequence[Expiry],
+    *,
+    today: date,
+    thawed_on: date | None = None,
+    thaw_limit_days: int | None = None,
+    decided_until: date | None = None,
 ) -> Usable:
-    """The earliest of the clocks that run: label or official extension, and the days after thawing.
+    """The earliest of the clocks that run: label or official extension, the days after thawing, and the last day of use
+    that a named person set after an excursion (campaign/dose_marks.py).
 
     An extension never lengthens the days after thawing, and thawing never lengthens the label. `thawed_on` is the
     earliest thaw of the doses in a store: freezing them again resets nothing (campaign/ledger.py). The day of thawing
@@ -164,6 +171,8 @@ def usable_expiry(
     found = expiry_in_force(expiries, today=today, thawed_on=thawed_on)
     label = found.expires_on if found else None
     thaw = thawed_on + timedelta(days=thaw_limit_days) if thawed_on and thaw_limit_days is not None else None
+    if decided_until is not None and all(day is None or decided_until < day for day in (label, thaw)):
+        return Usable(expires_on=decided_until, clock=Clock.DECISION)
     if thaw is not None and (label is None or thaw < label):
         return Usable(expires_on=thaw, clock=Clock.THAW)
     extended = found is not None and found.kind == EXTENSION

@@ -64,8 +64,9 @@ class LotFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaLot:
-    """Doses of a lot in the stores of an area that share an earliest thaw, and on their way to them. discard: of those
-    in stores, doses at the discard point of their vials' monitors, or past it."""
+    """Doses of a lot in the stores of an area that share an earliest thaw and what was decided about them after an
+    excursion (campaign/dose_marks.py), and on their way to them. discard: of those in stores, doses at the discard
+    point of their vials' monitors, or past it."""
 
     area_code: str
     product: str
@@ -75,6 +76,8 @@ class AreaLot:
     in_transit: int
     stores: int
     discard: int = 0
+    on_hold: bool = False
+    decided_until: date | None = None
 
     @property
     def fit(self) -> int:
@@ -149,8 +152,8 @@ class Part:
         return self.held.lot_number
 
     def usable_on(self, today: date) -> bool:
-        """Released and not out of date; a lot whose expiry nobody told counts as usable."""
-        released = self.state is not None and self.state.state is LotState.RELEASED
+        """Released, not on hold after an excursion, not out of date; a lot without a known expiry counts as usable."""
+        released = self.state is not None and self.state.state is LotState.RELEASED and not self.held.on_hold
         return released and (self.usable.expires_on is None or self.usable.expires_on >= today)
 
     @property
@@ -178,7 +181,11 @@ def parts_of(seen: StockSeen) -> tuple[Part, ...]:
     for held in seen.held:
         facts = seen.lots.get(held.lot_number, unknown)
         usable = usable_expiry(
-            facts.expiries, today=seen.today, thawed_on=held.thawed_on, thaw_limit_days=facts.thaw_limit_days
+            facts.expiries,
+            today=seen.today,
+            thawed_on=held.thawed_on,
+            thaw_limit_days=facts.thaw_limit_days,
+            decided_until=held.decided_until,
         )
         found.append(Part(held=held, state=state_in_force(facts.changes, now=seen.now), usable=usable))
     return tuple(found)
@@ -232,6 +239,14 @@ def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str],
     return {
         key: (sum(part.held.fit for part in mine), sum(part.held.in_transit for part in mine))
         for key, mine in _grouped(part for part in parts if part.usable_on(today)).items()
+    }
+
+
+def held_doses(parts: Iterable[Part]) -> dict[tuple[str, str], int]:
+    """On hold after an excursion, by area and product, of lots that are released."""
+    return {
+        key: sum(part.held.doses for part in mine)
+        for key, mine in _grouped(part for part in parts if part.held.on_hold and part.stopped is None).items()
     }
 
 

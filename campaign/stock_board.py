@@ -34,9 +34,8 @@ class Standing(StrEnum):
     """Of doses in a store; each dose is in one."""
 
     USABLE = "usable"  # released, not held, not past its usable expiry
-    BLOCKED = (
-        "blocked"  # awaiting release, on hold, recalled: not past its usable expiry; a heap may have some by its VVM
-    )
+    # Awaiting release, on hold (the lot, or these doses), recalled: not past its usable expiry. Some of a heap by VVM.
+    BLOCKED = "blocked"
     PAST = "past"  # past its usable expiry, whatever else it is
 
 
@@ -55,10 +54,15 @@ class StockRules:
     most_per_vial: Mapping[str, int]
 
 
+# Place, lot, earliest thaw, and what decisions say of the doses.
+HeapKey = tuple[str, str, date | None, bool, date | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heap:
     """on_hand may be below zero: the books have given more than they received. in_transit: sent to the place. discard:
-    of what is there, doses whose vials' own monitor is at its discard point or past it."""
+    of what is there, doses whose vials' own monitor is at its discard point or past it. on_hold, decided_until: by
+    decisions after an excursion (campaign/dose_marks.py)."""
 
     place: str
     area: str
@@ -68,6 +72,12 @@ class Heap:
     on_hand: int
     in_transit: int
     discard: int = 0
+    on_hold: bool = False
+    decided_until: date | None = None
+
+    @property
+    def key(self) -> HeapKey:
+        return self.place, self.lot, self.thawed_on, self.on_hold, self.decided_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +92,9 @@ class LotNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedHeap:
-    """until: the last day on which it may be given; why: 'label', 'extension' or 'thaw'; condition: the storage that it
-    rests on, '' for any. lost: doses that the present
-    pace leaves over. use_a_day: at which pace none would be, counting what expires before; None where no day is
-    left."""
+    """until: the last day on which it may be given; why: 'label', 'extension', 'thaw' or 'decision'; condition: the
+    storage that it rests on, '' for any. lost: doses that the present pace leaves over. use_a_day: at which pace none
+    would be, counting what expires before; None where no day is left."""
 
     heap: Heap
     state: str
@@ -149,13 +158,13 @@ def judge(
 
 
 def _judged(heap: Heap, lot: LotNow | None, today: date, thaw_days: Mapping[str, int]) -> JudgedHeap:
-    found = usable_until(lot, heap.thawed_on, today=today, thaw_days=thaw_days)
+    found = usable_until(lot, heap.thawed_on, today=today, thaw_days=thaw_days, decided_until=heap.decided_until)
     until = found.expires_on
     state = lot.state if lot is not None else ""
     if until is not None and until < today:
         standing = Standing.PAST
     else:
-        standing = Standing.USABLE if state == "released" else Standing.BLOCKED
+        standing = Standing.USABLE if state == "released" and not heap.on_hold else Standing.BLOCKED
     days_left = None if until is None else (until - today).days
     return JudgedHeap(
         heap=heap,
@@ -205,13 +214,21 @@ def by_place_product(judged: Iterable[JudgedHeap]) -> dict[tuple[str, str], list
     return dict(found)
 
 
-def usable_until(lot: LotNow | None, thawed_on: date | None, *, today: date, thaw_days: Mapping[str, int]) -> Usable:
+def usable_until(
+    lot: LotNow | None,
+    thawed_on: date | None,
+    *,
+    today: date,
+    thaw_days: Mapping[str, int],
+    decided_until: date | None = None,
+) -> Usable:
     """Until when doses of a lot that were thawed on a day, or not at all, may be given, and which clock ends it."""
     return usable_expiry(
         lot.expiries if lot else (),
         today=today,
         thawed_on=thawed_on,
         thaw_limit_days=thaw_days.get(lot.product) if lot else None,
+        decided_until=decided_until,
     )
 
 
@@ -293,9 +310,6 @@ def _part(item: JudgedHeap, outlook: ExpiryOutlook, everybody: Sequence[JudgedHe
     return replace(item, lost=lost, use_a_day=ceil(outlook.needed_daily))
 
 
-def with_discards(heaps: Iterable[Heap], discards: Mapping[tuple[str, str, date | None], int]) -> tuple[Heap, ...]:
-    """discards: doses past the discard point of their vials' monitors, by place, lot and thaw date."""
-    return tuple(
-        replace(heap, discard=discards.get((heap.place, heap.lot, heap.thawed_on), 0)) if discards else heap
-        for heap in heaps
-    )
+def with_discards(heaps: Iterable[Heap], discards: Mapping[HeapKey, int]) -> tuple[Heap, ...]:
+    """discards: doses past the discard point of their vials' monitors, by what makes a heap."""
+    return tuple(replace(heap, discard=discards.get(heap.key, 0)) if discards else heap for heap in heaps)

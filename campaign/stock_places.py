@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from campaign.dose_marks import Mark
+
 # Levels of stores that must count within the days of the setting; the alert asks the same of the same
 # (warehouse/sql/reads/stock_uncounted.sql).
 COUNTING_LEVELS = ("province",)
@@ -99,6 +101,16 @@ class StoreOfLot:
     wasted: int
     lost: int
     thawed_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedDoses:
+    """Doses of a lot in a store, with one decision after an excursion that is at work on them."""
+
+    store: Store
+    product: str
+    doses: int
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

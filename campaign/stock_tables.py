@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from campaign.coverage import NATION
+from campaign.dose_marks import Mark
+from campaign.ledger import Pair
 from campaign.lots import Usable
 from campaign.people_tables import Row
 from campaign.stock_board import (
@@ -23,7 +25,7 @@ from campaign.stock_board import (
     cover_of,
     sums_of,
 )
-from campaign.stock_places import Difference, LotExpiry, LotState, Store, StoreOfLot
+from campaign.stock_places import Difference, LotExpiry, LotState, MarkedDoses, Store, StoreOfLot
 from campaign.wastage import explained
 
 PLACE_COLUMNS = (
@@ -81,13 +83,17 @@ STORE_COLUMNS = (
     *("in_transit", "expiring", "counted", "counted_days"),
 )
 STORE_LOT_COLUMNS = (
-    *("store", "lot", "product", "product_name", "standing", "state", "until", "why", "condition"),
+    *("store", "lot", "product", "product_name", "standing", "state", "decisions", "until", "why", "condition"),
     *("thaw", "on_hand", "in_transit", "cover", "expiring", "use_a_day", "counted"),
 )
 LOT_AREA_COLUMNS = ("area", "name", "on_hand", "in_transit", "administered", "wasted", "lost", "stores")
 LOT_STORE_COLUMNS = (
-    *("area", "area_name", "store", "store_name", "level", "until", "why", "condition", "thaw"),
-    *("on_hand", "in_transit", "incoming", "administered", "wasted", "lost"),
+    *("area", "area_name", "store", "store_name", "level", "on_hold", "decisions", "until", "why", "condition"),
+    *("thaw", "on_hand", "in_transit", "incoming", "administered", "wasted", "lost"),
+)
+MARK_COLUMNS = (
+    *("area", "area_name", "store", "store_name", "lot", "product", "product_name", "doses", "decision", "kind"),
+    *("until", "who", "at", "device", "of_store"),
 )
 Name = Callable[[str], str]
 # Store, product and thaw date of doses: whether they must have been thawed and nobody told when.
@@ -221,8 +227,9 @@ def lot_rows(judged: Iterable[JudgedHeap], names: Names) -> list[Row]:
 def _lot_row(item: JudgedHeap, names: Names) -> Row:
     heap = item.heap
     thawed = f" {heap.thawed_on:%Y%m%d}" if heap.thawed_on else ""
+    marked = f"{' held' if heap.on_hold else ''}{f' {heap.decided_until:%Y%m%d}' if heap.decided_until else ''}"
     return {
-        "key": f"{heap.place} {heap.lot}{thawed}",
+        "key": f"{heap.place} {heap.lot}{thawed}{marked}",
         "area": heap.area,
         "area_name": names.area(heap.place),
         "lot": heap.lot,
@@ -344,8 +351,10 @@ def store_lot_rows(
     *,
     counted: Mapping[tuple[str, str], date | None],
     not_told: NotTold,
+    marks: Mapping[Pair, Sequence[Mark]],
 ) -> list[Row]:
-    """Grain: lot of one store with doses there or on their way; by its usable expiry, the next first."""
+    """Grain: lot of one store with doses there or on their way; by its usable expiry, the next first. marks: decisions
+    after excursions that are at work."""
     items = sorted(judged, key=lambda item: (item.until or date.max, item.heap.lot))
     covers = {key: cover_of(own, paces.get(key)) for key, own in by_place_product(items).items()}
     return [
@@ -359,6 +368,7 @@ def store_lot_rows(
             "standing": str(item.standing),
             "standing_name": str(item.standing),
             "state": item.state,
+            **_decided(marks.get((item.heap.place, item.heap.lot), ())),
             "until": _ordinal(item.until),
             "why": item.why,
             "condition": item.condition,
@@ -437,8 +447,10 @@ def lot_store_rows(
     *,
     product: str,
     not_told: NotTold,
+    marks: Mapping[Pair, Sequence[Mark]],
 ) -> list[Row]:
-    """In the order given; `until`: the usable expiry there and what sets it."""
+    """In the order given; `until`: the usable expiry there and what sets it; marks: as of store_lot_rows."""
+    by_store = {store: own for (store, _), own in marks.items()}
     rows: list[Row] = []
     for item in found:
         usable = until(item)
@@ -448,6 +460,8 @@ def lot_store_rows(
                 "until": _ordinal(usable.expires_on),
                 "why": str(usable.clock) if usable.expires_on else "",
                 "condition": usable.condition,
+                **_decided(by_store.get(item.store.code, ())),
+                "what_name": "",
                 "thaw": "unknown" if item.on_hand > 0 and not_told(item.store.code, product, item.thawed_on) else "",
                 "on_hand": item.on_hand,
                 "in_transit": item.in_transit,
@@ -458,6 +472,47 @@ def lot_store_rows(
             }
         )
     return rows
+
+
+def _decided(marks: Sequence[Mark]) -> Row:
+    """on_hold: whether a decision after an excursion stops the doses; decisions: the numbers of all at work."""
+    return {
+        "on_hold": int(any(mark.stops for mark in marks)),
+        "decisions": ", ".join(str(mark.decision_id) for mark in marks),
+    }
+
+
+def mark_facts(mark: Mark) -> Row:
+    """What a decision says, who decided it and when; kind ends in _came where the doses came from another store."""
+    return {
+        "decision": mark.decision_id,
+        "kind": mark.kind if mark.here else f"{mark.kind}_came",
+        "until": _ordinal(mark.usable_until),
+        "who": mark.actor,
+        "at": int(mark.decided_at.timestamp()),
+        "began": int(mark.started_at.timestamp()),
+        "device": mark.equipment_id,
+        "of_store": mark.of_store,
+    }
+
+
+def mark_rows(found: Iterable[MarkedDoses], names: Names) -> list[Row]:
+    """Grain: decision after an excursion x store x lot with doses that it is at work on, in the order given."""
+    return [
+        {
+            "key": f"{item.store.code} {item.mark.lot} {item.mark.decision_id}",
+            **store_columns(item.store, names),
+            "lot": item.mark.lot,
+            "lot_name": item.mark.lot,
+            "product": item.product,
+            "product_name": names.product(item.product),
+            "doses": item.doses,
+            **mark_facts(item.mark),
+            "what_name": item.mark.kind,
+            "who_name": item.mark.actor,
+        }
+        for item in found
+    ]
 
 
 def in_file(row: Row, zone_day: Callable[[int], datetime]) -> Row:

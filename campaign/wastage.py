@@ -94,12 +94,14 @@ class WastedFor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WasteReason:
-    """In the registry's words (`text`), and in ours."""
+    """In the registry's words (`text`), and in ours. excursion: after which a discard may say it (high, low, any);
+    empty: it is said of opened vials, or of what no temperature does."""
 
     number: int
     text: str
     name_vi: str
     name_en: str
+    excursion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

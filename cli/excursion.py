@@ -33,11 +33,14 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("--at", default="", metavar="TIME", help="an instant of the excursion meant, ISO 8601")
     command.add_argument("--decide", default="", choices=("", *KINDS), metavar="|".join(KINDS))
     command.add_argument("--lot", action="append", default=[], metavar="NUMBER", help="of these lots; all without it")
-    command.add_argument("--until", default="", metavar="DAY", help="of `use`: the last day of use, ISO 8601")
+    command.add_argument("--until", default="", metavar="DAY", help="of `use`: an earlier last day of use, ISO 8601")
+    command.add_argument(
+        "--waste-reason", default=None, type=int, metavar="N", help="of `discard`: why, a number of waste_reasons.csv"
+    )
     command.add_argument(
         "--seen", default=None, type=int, metavar="N", help="the newest decision that you saw; 0: none"
     )
-    command.add_argument("--reason", default="", metavar="TEXT", help="of a decision; kept in the audit")
+    command.add_argument("--reason", default="", metavar="TEXT", help="comment of a decision; kept in the audit")
     command.add_argument("--actor", default="", metavar="NAME", help="who decides; kept in the audit")
     command.set_defaults(handler=run)
 
@@ -69,6 +72,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
                 lots=tuple(asked.lot),
                 usable_until=until,
                 at=at,
+                waste_reason=asked.waste_reason,
             ),
             rules=rules,
             by=Actor(name=asked.actor, origin="command", now=now),
@@ -156,7 +160,7 @@ def as_lines(seen: Seen) -> list[str]:
     for item in seen.decisions:
         lines.append(
             f"  decision {item.version}: {item.kind} {', '.join(item.lots)} by {item.actor}, "
-            f"{item.decided_at.isoformat()}: {item.reason}"
+            f"{item.decided_at.isoformat()}{f', {item.waste_reason}' if item.waste_reason else ''}: {item.reason}"
         )
     return lines
 

@@ -127,6 +127,19 @@ def as_json(found: LotTrace, people: LotPeople | None, *, seconds: float) -> dic
                 "usable_until": store.usable.expires_on,
                 "clock": store.usable.clock.value,
                 "condition": store.usable.condition,
+                "on_hold": store.on_hold,
+                "decisions": [
+                    {
+                        "decision": mark.decision_id,
+                        "kind": mark.kind,
+                        "usable_until": mark.usable_until,
+                        "actor": mark.actor,
+                        "decided_at": mark.decided_at,
+                        "device": mark.equipment_id,
+                        "of_store": mark.of_store,
+                    }
+                    for mark in store.marks
+                ],
             }
             for store in found.stores
         ],
@@ -149,5 +162,10 @@ def as_lines(found: LotTrace, people: LotPeople | None) -> list[str]:
         until = f"{store.usable.expires_on:%d/%m/%Y}" if store.usable.expires_on else "no expiry"
         way = f" + {store.in_transit:,} on the way" if store.in_transit > 0 else ""
         lines.append(f"  {store.store_code:<16} {store.on_hand:>10,}{way}  until {until} ({store.usable.clock.value})")
+        lines += [
+            f"    {'not to be given' if mark.stops else f'until {mark.usable_until}'}: decision {mark.decision_id} "
+            f"({mark.kind}) by {mark.actor}, {mark.decided_at.isoformat()}, {mark.equipment_id} in {mark.of_store}"
+            for mark in store.marks
+        ]
     rest = len(found.holding) - LISTED
     return [*lines, f"  and {rest:,} more: --json has all"] if rest > 0 else lines

@@ -11,7 +11,7 @@ import structlog
 from flask import Request
 
 from campaign.access import Permission
-from campaign.incident_view import Board, stores_of, with_inside
+from campaign.incident_view import Board, stores_of, with_excursions, with_inside
 from campaign.incidents import Work
 from dashboard.deps import DashboardDeps
 from dashboard.door.caller import caller
@@ -65,10 +65,13 @@ def answer(
 
 
 def _with_doses(studio: Studio, board: Board) -> Board:
-    """What is inside by the newest snapshot; incidents are told without it rather than not at all."""
+    """What is inside, and what was decided about it, by the newest snapshot; incidents are told without it rather than
+    not at all."""
     snapshots = studio.readings.snapshots
     try:
-        return with_inside(board, inside(snapshots, snapshots.current(), stores=stores_of(board)))
+        version = snapshots.current()
+        told = with_inside(board, inside(snapshots, version, stores=stores_of(board)))
+        return with_excursions(told, studio.readings.excursions(version, limits=studio.limits))
     except SnapshotUnavailable:
         return board
     except (duckdb.Error, OSError) as error:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from campaign.area_stock import stock_by_area
 from campaign.cold_capacity import Capacity, CapacityRules
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
+from campaign.excursion_state import ExcursionState, excursion_states
 from campaign.lots import thaw_limits_in_force
 from campaign.people import People
 from campaign.readings import AreaRow, AreaStock, DayRow, Headline, SnapshotInfo
@@ -20,7 +21,7 @@ from campaign.stock_board import JudgedHeap, Paces, StockRules, judge_areas, pac
 from campaign.stock_places import Difference
 from campaign.targets import Standing
 from campaign.track_record import Record
-from campaign.trust import ClockDay
+from campaign.trust import ClockDay, ClockLimits
 from campaign.uptime import Past
 from dashboard.allocated import AllocationNow, read_allocation
 from dashboard.kept import Kept
@@ -105,6 +106,7 @@ class Readings:
         self._differences: Kept[int, tuple[Difference, ...]] = Kept(KEPT_VERSIONS)
         self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
         self._capacity: Kept[int, Capacity | None] = Kept(2)
+        self._excursions: Kept[int, dict[str, ExcursionState]] = Kept(KEPT_VERSIONS)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
 
@@ -188,6 +190,16 @@ class Readings:
                 self.snapshots, version, zone=zone, rules=rules, chain=self.cold_chain(version)
             ),
         )
+
+    def excursions(self, version: int, *, limits: ClockLimits) -> dict[str, ExcursionState]:
+        """How excursions of devices stand, of the whole nation."""
+
+        def read() -> dict[str, ExcursionState]:
+            chain = self.cold_chain(version)
+            told = reads_coldchain.decisions(self.snapshots, version)
+            return excursion_states(chain.devices, chain.runs, told, now=chain.now, limits=limits)
+
+        return self._excursions.get(version, read)
 
     def equipment_past(self, version: int) -> Past:
         """What the uptime of devices is counted from, of the whole nation."""

@@ -16,13 +16,14 @@ from campaign.event_tables import event_rows
 from campaign.people_places import APART
 from campaign.people_tables import Row
 from campaign.stock_board import NATIONAL_STORES, JudgedHeap, Paces, sums_of
-from campaign.stock_places import Difference, Store
+from campaign.stock_places import Difference, MarkedDoses, Store
 from campaign.stock_tables import (
     Names,
     difference_rows,
     expiry_rows,
     in_order,
     lot_rows,
+    mark_rows,
     place_rows,
     store_rows,
     uncounted_rows,
@@ -43,13 +44,13 @@ from layouts.stock_model import AreaPage, Common, SupplyPart, Tiles
 from layouts.stock_store import lot_body, store_body
 from layouts.view import View
 from layouts.words import Words
-from warehouse import reads_deliveries, reads_events, reads_stores
+from warehouse import reads_deliveries, reads_events, reads_marks, reads_stores
 from warehouse.reads_stores import StoreStock
 
 SUPPLY_FILES = ("supplies", "supply_items", "vials")
 FILES = (
-    *("places", "expiry", "lots", "differences", "uncounted", "deliveries", "waste", "waste_reasons", "events"),
-    *SUPPLY_FILES,
+    *("places", "expiry", "lots", "marks", "differences", "uncounted", "deliveries", "waste", "waste_reasons"),
+    *("events", *SUPPLY_FILES),
 )
 
 
@@ -66,6 +67,7 @@ class Told:
     seen: tuple[str, ...]
     differences: tuple[Difference, ...]
     uncounted: tuple[Store, ...]
+    marked: tuple[MarkedDoses, ...]
     names: Names
 
     @property
@@ -80,12 +82,13 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
     areas = area_names(studio.readings, version, view, studio.catalogues[view.language])
     own = [code for code in areas if view.area in ("", code) and scope.covers(code)]
     snapshots = studio.readings.snapshots
-    uncounted = differences = ()
+    uncounted = differences = marked = ()
     if now.stock.told:
         uncounted = reads_stores.uncounted(
             snapshots, version, today=now.stock.today, days=studio.stock.count_days, areas=own
         )
         seen = set(own)
+        marked = tuple(item for item in reads_marks.marked(snapshots, version) if item.store.area in seen)
         differences = tuple(item for item in studio.readings.differences(version) if item.store.area in seen)
     judged = tuple(item for item in now.judged if view.area in ("", item.heap.area))
     held = {item.heap.place for item in judged}
@@ -97,6 +100,7 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
         seen=places_of(own, {*own, NATIONAL_STORES}),
         differences=differences,
         uncounted=uncounted,
+        marked=marked,
         names=names_of(studio, areas, studio.catalogues[view.language]),
     )
 
@@ -201,6 +205,7 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
         places=rows,
         expiry=expiry_rows(found.judged, found.names, products),
         lots=lot_rows(found.listed, found.names),
+        marks=mark_rows(found.marked, found.names),
         differences=difference_rows(found.differences, found.names, most_per_vial=studio.stock.most_per_vial),
         uncounted=uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today),
         deliveries=deliveries_in(studio, version, found),
@@ -278,6 +283,7 @@ def tiles_of(judged: Sequence[JudgedHeap], rows: Sequence[Row], paces: Paces, *,
     return Tiles(
         usable=sums.usable,
         blocked=sums.blocked,
+        on_hold=sum(item.doses for item in judged if item.heap.on_hold),
         past=sums.past,
         in_transit=sums.in_transit,
         lost=sums.lost,

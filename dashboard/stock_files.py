@@ -28,6 +28,7 @@ from campaign.stock_tables import (
     LOT_AREA_COLUMNS,
     LOT_COLUMNS,
     LOT_STORE_COLUMNS,
+    MARK_COLUMNS,
     PLACE_COLUMNS,
     STORE_COLUMNS,
     STORE_LOT_COLUMNS,
@@ -38,6 +39,7 @@ from campaign.stock_tables import (
     in_order,
     long_rows,
     lot_rows,
+    mark_rows,
     uncounted_rows,
 )
 from campaign.supply_tables import (
@@ -207,6 +209,7 @@ FILES: Mapping[str, tuple[Make, Sequence[str]]] = {
         EXPIRY_COLUMNS,
     ),
     "lots": (_of_area(lambda found: lot_rows(found.listed, found.names)), LOT_COLUMNS),
+    "marks": (_of_area(lambda found: mark_rows(found.marked, found.names)), MARK_COLUMNS),
     "differences": (_differences, DIFFERENCE_COLUMNS),
     "uncounted": (
         _of_area(lambda found: uncounted_rows(found.uncounted, found.names, today=found.stock.stock.today)),

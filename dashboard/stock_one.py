@@ -10,6 +10,7 @@ from campaign.access import Scope
 from campaign.capacity_tables import fit_rows, store_room_rows
 from campaign.device_tables import device_rows
 from campaign.devices import judge_all
+from campaign.dose_marks import restriction_of
 from campaign.event_tables import event_rows
 from campaign.lots import Usable
 from campaign.people_tables import Row
@@ -22,6 +23,7 @@ from campaign.stock_tables import (
     lot_expiry_rows,
     lot_state_rows,
     lot_store_rows,
+    mark_facts,
     place_of,
     store_lot_rows,
     store_rows,
@@ -72,7 +74,12 @@ def _lots_of(
     studio: Studio, version: int, own: StoreStock, judged: Sequence[JudgedHeap], names: Names, now: StockNow
 ) -> list[Row]:
     return store_lot_rows(
-        judged, own.paces, names, counted=own.counted, not_told=thaw_not_told_in(studio, version, now)
+        judged,
+        own.paces,
+        names,
+        counted=own.counted,
+        not_told=thaw_not_told_in(studio, version, now),
+        marks=own.marks,
     )
 
 
@@ -108,6 +115,7 @@ def store_page(
         tiles=Tiles(
             usable=sums.usable,
             blocked=sums.blocked,
+            on_hold=sum(item.doses for item in judged if item.heap.on_hold),
             past=sums.past,
             in_transit=sums.in_transit,
             lost=sums.lost,
@@ -115,6 +123,7 @@ def store_page(
             lowest=(str(row["worst_name"]), float(worst)) if isinstance(worst, int | float) else None,
         ),
         lots=_lots_of(studio, version, own, judged, names, now),
+        marks={lot: [mark_facts(mark) for mark in found] for (_, lot), found in own.marks.items()},
         devices=devices_in(studio, version, view, store.code),
         room=_room_in(studio, version, store.code, names),
         waste=waste_of_store(studio, version, view, store, names),
@@ -166,6 +175,7 @@ def lot_page(
         states=lot_state_rows(found.states),
         expiries=lot_expiry_rows(found.expiries),
         stores=stores_of_lot(studio, version, found, own, names, now),
+        marks={store: [mark_facts(mark) for mark in marks] for (store, _), marks in found.marks.items()},
         areas=areas_of(found, own, names),
         events=events_of_lot(studio, version, view.lot, names),
         hidden_stores=len(found.stores) - len(own),
@@ -182,7 +192,9 @@ def stores_of_lot(
     studio: Studio, version: int, found: LotStock, own: Sequence[StoreOfLot], names: Names, now: StockNow
 ) -> list[Row]:
     not_told = thaw_not_told_in(studio, version, now)
-    return lot_store_rows(own, names, until_of(found, now), product=found.ledger.product, not_told=not_told)
+    return lot_store_rows(
+        own, names, until_of(found, now), product=found.ledger.product, not_told=not_told, marks=found.marks
+    )
 
 
 def areas_of(found: LotStock, own: Sequence[StoreOfLot], names: Names) -> list[Row]:
@@ -196,7 +208,14 @@ def until_of(found: LotStock, now: StockNow) -> Callable[[StoreOfLot], Usable]:
     lot = now.stock.lots.get(found.ledger.number)
 
     def until(item: StoreOfLot) -> Usable:
-        return usable_until(lot, item.thawed_on, today=now.stock.today, thaw_days=now.thaw_days)
+        own = restriction_of(found.marks.get((item.store.code, found.ledger.number), ()))
+        return usable_until(
+            lot,
+            item.thawed_on,
+            today=now.stock.today,
+            thaw_days=now.thaw_days,
+            decided_until=own.usable_until,
+        )
 
     return until
 

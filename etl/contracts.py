@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from campaign.equipment import Status
+from campaign.excursion import KINDS
 
 # No device keeps its temperature for a year without power.
 LONGEST_HOLD_HOURS = 10_000
@@ -27,6 +28,7 @@ MOVEMENT_KINDS = frozenset(
 READING_OCCASIONS = frozenset({"receipt", "count", "other"})
 DECISION_STATES = frozenset({"decided", "shipped", "received", "used", "withdrawn"})
 EQUIPMENT_STATUSES = frozenset(Status)
+EXCURSION_KINDS = frozenset(KINDS)
 SESSION_STATES = frozenset({"planned", "open", "closed", "cancelled"})
 REGISTRATION_STATES = frozenset(
     {"registered", "approved", "invited", "arrived", "screened", "injected", "observed", "deferred", "cancelled"}
@@ -177,6 +179,13 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             ),
             *_when("read_at", now),
             *_code("occasion", READING_OCCASIONS),
+        ),
+        "excursion_line": lambda: (
+            *_code("store_code", known.stores),
+            _missing("lot_number"),
+            *_code("kind", EXCURSION_KINDS),
+            _no_instant("started_at"),
+            _no_instant("until_at"),
         ),
         "equipment": lambda: (
             Rule(

@@ -20,7 +20,7 @@ from warehouse.writer import Checkpoint
 # What the registry says about itself: read anew once this feed was.
 DATASET = "dataset_fact"
 # Feeds whose rows name a store.
-OF_STORES = frozenset({"stock_movement", "allocation_line", "supply_movement", "vial_reading"})
+OF_STORES = frozenset({"stock_movement", "allocation_line", "supply_movement", "vial_reading", "excursion_line"})
 OF_EQUIPMENT = frozenset({"equipment_status", "repair_job", "temperature_reading"})
 
 

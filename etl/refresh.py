@@ -39,6 +39,7 @@ from warehouse.engine.fold import drop_unused, fold, log_rows
 from warehouse.files import snapshot_path
 from warehouse.levels import note_devices, refresh_devices
 from warehouse.maintenance import Retention, night
+from warehouse.marks import note_lines, note_marks, refresh_marks
 from warehouse.record_snapshot import SnapshotRules, fill_from_records
 from warehouse.records import (
     ENGINE_FEEDS,
@@ -297,6 +298,7 @@ class Refresher:
                         self.warehouse.checkpoint(f"applied_{item.feed.name}")
                 # A lot that was not known before gives its stock a product.
                 refresh_use(connection, everywhere=new_day or any(i.feed.name == "lot" and _any(i) for i in pulled))
+                refresh_marks(connection)
                 refresh_allocation(connection, everywhere=any(i.feed.name == "store" and _any(i) for i in pulled))
                 pending = self._take_records(pulled, told, wall_now=wall_now, version=version)
                 save_feed_states(connection, told)
@@ -340,9 +342,12 @@ class Refresher:
             return _say_done(item, Applied(accepted=0, rejected=0), wall_now=wall_now)
         if item.feed.name == "stock_movement":
             note_stock(connection)
+            note_marks(connection)
             note_allocation(connection)
         elif item.feed.name == "supply_movement":
             note_supplies(connection)
+        elif item.feed.name == "excursion_line":
+            note_lines(connection)
         elif item.feed.name == "temperature_reading":
             note_devices(connection)
         elif item.feed.name == "session":

@@ -95,7 +95,20 @@ def _entries() -> dict[str, Entry]:
         **_sites(),
         **_devices(),
         **_stock(),
+        **_door(),
         "scenario_who": Entry(unit="statements", source="scenario", clock="wall"),
+    }
+
+
+def _door() -> dict[str, Entry]:
+    """Of pages that read the registry when they are opened."""
+    doses = Entry(unit="vaccine", source="ledger_now", clock="opened")
+    tickets = Entry(unit="tickets", source="tickets", clock="opened")
+    return {
+        **dict.fromkeys(("excursion_inside", "excursion_given", "excursion_decided"), doses),
+        "excursion_used": Entry(unit="minutes", denominator="budget", source="readings", clock="opened"),
+        **dict.fromkeys(("ticket_open", "ticket_overdue", "ticket_fresh"), tickets),
+        "ticket_oldest": Entry(unit="days", source="tickets", clock="opened"),
     }
 
 
@@ -171,7 +184,7 @@ def _stock() -> dict[str, Entry]:
             ("stock_closed_share", "stock_total_share"),
             Entry(unit="vaccine", denominator="used_up", source="stock", clock="as_of"),
         ),
-        **dict.fromkeys(("stock_until", "stock_counted", "stock_since", *DELIVERY_DAYS), days),
+        **dict.fromkeys(("stock_until", "stock_mark", "stock_counted", "stock_since", *DELIVERY_DAYS), days),
         **dict.fromkeys(DECISION_DOSES, Entry(unit="vaccine", source="allocation", clock="as_of")),
         **dict.fromkeys(DECISION_DAYS, Entry(unit="calendar_day", source="allocation", clock="as_of")),
         **dict.fromkeys(USAGE_COUNTS, Entry(unit="decisions", source="allocation", clock="as_of")),
@@ -217,8 +230,9 @@ PAGES: Mapping[str, Sequence[str]] = {
     ),
     "stock": (
         *("stock_usable", "stock_cover", "stock_expiring", "stock_blocked", "stock_past", "stock_in_transit"),
-        *("stock_until", "stock_total", "stock_difference", "stock_counted", "stock_on_hand", "stock_received"),
-        *("stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores", "stock_since"),
+        *("stock_until", "stock_mark", "stock_total", "stock_difference", "stock_counted", "stock_on_hand"),
+        *("stock_received", "stock_incoming", "stock_administered", "stock_wasted", "stock_lost", "stock_stores"),
+        "stock_since",
         *("device_minutes", "device_temp", "device_quiet", "stock_open", "stock_gained", "stock_open_share"),
         *("stock_closed", "stock_closed_share", "stock_total_share", "stock_waste_stores"),
         *("event_given", *EVENTS, *EVENT_RATES, *DELIVERY_DAYS),
@@ -246,6 +260,18 @@ PAGES: Mapping[str, Sequence[str]] = {
         *("scenario_shift", "scenario_who", "area"),
     ),
 }  # fmt: skip
+
+
+# Of pages without a script: their definitions stand on the page itself.
+DOOR_PAGES: Mapping[str, tuple[str, ...]] = {
+    "excursion": ("excursion_inside", "excursion_given", "excursion_used", "excursion_decided"),
+    "tickets": ("ticket_open", "ticket_overdue", "ticket_fresh", "ticket_oldest"),
+}
+
+
+def told_below(name: str, words: Words) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Every definition of one of DOOR_PAGES: id, name, what it counts, and the facts."""
+    return [(key, title(key, words), definition(key, words), facts(key, {}, words)) for key in DOOR_PAGES[name]]
 
 
 def define(help_id: str, name: str, words: Words) -> html.Button:

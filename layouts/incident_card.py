@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from dash import html
 
+from campaign.excursion_state import open_first
 from campaign.incident_view import EventRow, IncidentRow
 from campaign.incidents import Happened, Incident, Work
 from campaign.oncall import OnDuty, Planned
 from campaign.readings import AlertRow
 from layouts import format as fmt
 from layouts.duty_contact import contact
+from layouts.excursion_told import excursion_told, to_form
 from layouts.incident_forms import Handler, forms
 from layouts.parts import Child, ago, attributes, tag, until
 from layouts.place_names import Names
@@ -44,6 +46,7 @@ def incident_card(
         html.P(_about(row, words, names), className="incident-about"),
         html.P(_summary(row, words, names), className="alert-summary"),
         *_inside(row, words),
+        *_excursions(row, words, zone),
         *_who(incident, words),
         *contact(incident, duty, words),
         *_more(row, words, names, zone),
@@ -138,6 +141,23 @@ def _inside(row: IncidentRow, words: Words) -> list[Child]:
     return [html.P([html.A(told, href=link) if link else told], className="incident-inside")]
 
 
+def _excursions(row: IncidentRow, words: Words, zone: ZoneInfo) -> list[Child]:
+    """Whether anybody has decided about the doses inside: of one device what, of several how many are open; each of
+    these says so in the list of members."""
+    if row.incident.state is Work.CLOSED or not row.excursions:
+        return []
+    states = open_first(row.excursions, row.excursions)
+    if row.incident.members == 1:
+        return [html.Div(excursion_told(states[0], words, zone), className="incident-excursion")]
+    waiting = sum(state.decision is None for state in states)
+    told = words(
+        "incident.excursions",
+        open=fmt.whole(waiting, words.language),
+        decided=fmt.whole(len(states) - waiting, words.language),
+    )
+    return [html.P([told, " ", to_form(states[0], words)], className="incident-excursion")]
+
+
 def _who(incident: Incident, words: Words) -> list[Child]:
     """Owner, and what was said last."""
     if not (incident.owner or incident.comment):
@@ -158,14 +178,14 @@ def _more(row: IncidentRow, words: Words, names: Names, zone: ZoneInfo) -> list[
         parts.append(html.Details([html.Summary(words("incident.runbook")), listed], className="incident-part"))
     if row.incident.members > 1 and row.shown:
         title = words("incident.member_list", count=fmt.whole(row.incident.members, words.language))
-        parts.append(html.Details([html.Summary(title), *_members(row, words, names)], className="incident-part"))
+        parts.append(html.Details([html.Summary(title), *_members(row, words, names, zone)], className="incident-part"))
     if row.events:
         history = html.Ol([_event(event, words, zone) for event in row.events], className="incident-history")
         parts.append(html.Details([html.Summary(words("incident.history")), history], className="incident-part"))
     return [html.Div(parts, className="incident-more")] if parts else []
 
 
-def _members(row: IncidentRow, words: Words, names: Names) -> list[Child]:
+def _members(row: IncidentRow, words: Words, names: Names, zone: ZoneInfo) -> list[Child]:
     """Firing ones first, the newest at the top; how many are left out is said."""
     rest = row.incident.members - len(row.shown)
     more: Sequence[Child] = (
@@ -173,18 +193,21 @@ def _members(row: IncidentRow, words: Words, names: Names) -> list[Child]:
         if rest > 0
         else []
     )
-    items = list[Child]([_member(alert, row.labels, words, names) for alert in row.shown])
+    items = list[Child]([_member(alert, row, words, names, zone) for alert in row.shown])
     return [html.Ul(items, className="members", tabIndex=0), *more]
 
 
-def _member(alert: AlertRow, shared: Mapping[str, str], words: Words, names: Names) -> html.Li:
-    """Which one it is, by the labels that the incident does not say already."""
-    own = {name: value for name, value in alert.labels.items() if name not in shared}
+def _member(alert: AlertRow, row: IncidentRow, words: Words, names: Names, zone: ZoneInfo) -> html.Li:
+    """Which one it is, by the labels that the incident does not say already; what was decided about its excursion."""
+    own = {name: value for name, value in alert.labels.items() if name not in row.labels}
+    state = row.excursions.get(alert.labels.get("equipment", ""))
+    decided: list[Child] = [] if state is None else [excursion_told(state, words, zone)]
     times = [words.named("alert_state", alert.state), " · ", words("alerts.since"), " "]
     return html.Li(
         [
             html.Span(said_of(alert, words, names)),
             html.Span(labelled(own, words, names), className="incident-about"),
+            *decided,
             html.Span([*times, ago(alert.firing_since or alert.pending_since)], className="alert-times"),
         ],
         className=f"member member-{alert.state}",

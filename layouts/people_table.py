@@ -33,7 +33,7 @@ TEXTS = frozenset(
         *("equipment", "store_name", "area_name", "state_name", "edge_name", "ended_name"),
         *("lot_name", "level_name", "kind_name", "reason_name", "standing_name", "class_name", "why_name"),
         *("advice_name", "condition_name", "decision_name"),
-        *("number_name", "products_name", "gap_name", "before_name", "after_name"),
+        *("number_name", "products_name", "gap_name", "before_name", "after_name", "what_name", "who_name"),
         *("item_name", "limit_name", "carries_name"),
         *("status_name", "job_name", "model_name", "said_by_name"),
     }

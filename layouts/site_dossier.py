@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -12,10 +12,12 @@ from dash import html
 
 from campaign.devices import DeviceState
 from campaign.event_rate import EventRate
+from campaign.excursion_state import ExcursionState
 from campaign.people_tables import Row
 from campaign.stock_places import SiteEvents
 from layouts import format as fmt
 from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.excursion_told import excursion_told
 from layouts.parts import Child, tag
 from layouts.place_parts import told
 from layouts.sorted_table import Cell, Head, Line, sorted_table
@@ -26,13 +28,16 @@ from layouts.words import Words
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """stores: codes, with their lots and devices as rows of campaign.stock_tables and campaign.device_tables. None:
-    this snapshot does not tell. rate: of all events over the doses that the site gave since `since`."""
+    this snapshot does not tell. excursions: by device; marks: by lot (campaign.stock_tables.mark_facts). rate: of all
+    events over the doses that the site gave since `since`."""
 
     now: datetime
     zone: ZoneInfo
     stores: tuple[str, ...] | None
     lots: Sequence[Row]
     devices: Sequence[Row]
+    excursions: Mapping[str, ExcursionState]
+    marks: Mapping[str, Sequence[Row]]
     events: tuple[SiteEvents, ...] | None
     rate: EventRate | None
     since: date | None
@@ -77,7 +82,7 @@ def _lot(row: Row, rank: int, found: Dossier, words: Words) -> Line:
         cells=[
             Cell(html.A(lot, href=f"/kho?{urlencode({'lot': lot})}"), rank),
             Cell(str(row["product_name"]), rank),
-            Cell(standing(row, words), rank),
+            Cell(standing(row, found.marks.get(lot, ()), zone=found.zone, words=words), rank),
             Cell(until(row, words), _number(row["until"])),
             Cell(fmt.whole(_whole(row["on_hand"]), words.language), _number(row["on_hand"])),
             Cell(fmt.whole(_whole(row["in_transit"]), words.language), _number(row["in_transit"])),
@@ -90,13 +95,13 @@ def _devices(found: Dossier, words: Words) -> list[Child]:
     title = _title("fridges", found, words)
     if not found.devices:
         return [*title, told(words("site.no_fridge"))]
-    names = ("equipment", "class", "state", "temp", "quiet")
-    heads = [Head(name=name, text=words(f"site_fridge.{name}"), number=name in names[3:]) for name in names]
-    lines = [_device(row, rank, words) for rank, row in enumerate(found.devices)]
+    names = ("equipment", "class", "state", "temp", "quiet", "excursion")
+    heads = [Head(name=name, text=words(f"site_fridge.{name}"), number=name in ("temp", "quiet")) for name in names]
+    lines = [_device(row, rank, found, words) for rank, row in enumerate(found.devices)]
     return [*title, sorted_table("site-fridges", words("site.fridges"), heads, lines)]
 
 
-def _device(row: Row, rank: int, words: Words) -> Line:
+def _device(row: Row, rank: int, found: Dossier, words: Words) -> Line:
     state = DeviceState(str(row["state"]))
     kind, icon_name = TAGS[state]
     return Line(
@@ -107,6 +112,7 @@ def _device(row: Row, rank: int, words: Words) -> Line:
             Cell(tag(words(f"device_state.{state}"), kind=kind, icon_name=icon_name), rank),
             Cell(degrees(row["temp_c"], words), _number(row["temp_c"])),
             Cell(duration(row["quiet_minutes"], words), _number(row["quiet_minutes"])),
+            Cell(excursion_told(found.excursions.get(str(row["equipment"])), words, found.zone), rank),
         ],
     )
 

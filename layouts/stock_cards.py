@@ -24,6 +24,8 @@ from layouts.stock_parts import (
     go,
     instant_cell,
     labels,
+    mark_what,
+    mark_who,
     rests_on,
     table_card,
     to_area,
@@ -45,6 +47,7 @@ def body(page: AreaPage) -> list[Child]:
         places_card(page),
         expiry_card(page),
         lots_card(page),
+        marks_card(page),
         *([stores_card(page)] if page.area else []),
         differences_card(page),
         uncounted_card(page),
@@ -87,6 +90,8 @@ def tiles_section(common: Common, tiles: Tiles, *, place: str) -> html.Section:
     shown = ("usable", "cover", "expiring", "blocked", "past", "in_transit")
     cells["cover"] = words("stock.no_use") if tiles.cover_days is None else days(tiles.cover_days, words)
     notes = {name: words(f"stock_note.{name}") for name in shown}
+    if tiles.on_hold:
+        notes["blocked"] = words("stock.on_hold", doses=fmt.whole(tiles.on_hold, words.language))
     if tiles.lowest is not None:
         notes["cover"] = words("stock.lowest", product=tiles.lowest[0], days=days(tiles.lowest[1], words))
     return html.Section(
@@ -224,6 +229,28 @@ def _until(row: Row, words: Words) -> Child:
     if row["why"] not in ("", "label"):
         told.append(html.Span(words(f"stock_why.{row['why']}")))
     return html.Span([*told, *rests_on(row, words)], className="stack")
+
+
+def marks_card(page: AreaPage) -> html.Section:
+    """Why doses that lie in a store do not count as usable, or not for as long as their lot."""
+    words = page.common.words
+    table = Table(
+        name="stock_marks",
+        key="key",
+        head=("store_name", "lot_name", "product_name", "doses", "what_name", "who_name"),
+        labels={
+            **labels(words, "store_name", "lot_name", "doses", "what_name", "who_name"),
+            "product_name": words("people_column.product_name"),
+        },
+        help={"doses": "stock_on_hand", "what_name": "stock_mark"},
+        cells={
+            "store_name": to_store,
+            "lot_name": to_lot,
+            "what_name": lambda row: mark_what(row, words),
+            "who_name": lambda row: mark_who(row, words=words, zone=page.common.zone),
+        },
+    )
+    return table_card(page.common, table, page.marks, anchor="tam-giu", first=FIRST)
 
 
 def differences_card(page: AreaPage) -> html.Section:

@@ -27,10 +27,12 @@ class Common:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiles:
-    """Doses. cover_days None: no recent use. lowest: the product that lasts the shortest, with its days."""
+    """Doses; on_hold: after an excursion, whatever else they are. cover_days None: no recent use. lowest: the product
+    that lasts the shortest, with its days."""
 
     usable: int
     blocked: int
+    on_hold: int
     past: int
     in_transit: int
     lost: int
@@ -79,6 +81,7 @@ class AreaPage:
     places: Sequence[Row]
     expiry: Sequence[Row]
     lots: Sequence[Row]
+    marks: Sequence[Row]
     differences: Sequence[Row]
     uncounted: Sequence[Row]
     deliveries: Sequence[Row]
@@ -122,7 +125,8 @@ class DecisionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorePage:
-    """One store. path: what it lies in, as (name, area code) from the nation on."""
+    """One store. path: what it lies in, as (name, area code) from the nation on. marks: by lot, decisions after
+    excursions that are at work (campaign.stock_tables.mark_facts)."""
 
     common: Common
     code: str
@@ -133,6 +137,7 @@ class StorePage:
     counted_days: int | None
     tiles: Tiles
     lots: Sequence[Row]
+    marks: Mapping[str, Sequence[Row]]
     devices: Sequence[Row]
     room: StoreRoom | None
     waste: WastePart | None
@@ -144,7 +149,7 @@ class StorePage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotPage:
     """One lot. sums: received = in stores + in transit + given + wasted + lost, and what remains where it does not
-    close. events: None of a snapshot from before."""
+    close. marks: as of StorePage, by store. events: None of a snapshot from before."""
 
     common: Common
     number: str
@@ -154,6 +159,7 @@ class LotPage:
     states: Sequence[Row]
     expiries: Sequence[Row]
     stores: Sequence[Row]
+    marks: Mapping[str, Sequence[Row]]
     areas: Sequence[Row]
     events: Sequence[Row] | None
     hidden_stores: int

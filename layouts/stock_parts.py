@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from dash import html
 
@@ -20,6 +21,7 @@ from layouts.stock_model import Common
 from layouts.words import Words
 
 # Of a condition of an extension.
+EXCURSIONS = "/day-chuyen-lanh/xu-tri"
 DEGREES = re.compile(r"(-?\d+)\.\.(-?\d+) C")
 STANDINGS = {"usable": ("good", "check"), "blocked": ("open", "warn"), "past": ("bad", "stop")}
 
@@ -137,16 +139,58 @@ def day_cell(value: object, words: Words) -> str:
 def instant_cell(value: object, common: Common) -> str:
     if not isinstance(value, int):
         return fmt.UNKNOWN
-    at = datetime.fromtimestamp(value, tz=common.zone)
-    return f"{at:%H:%M} {fmt.day(at.date(), common.words.language)}"
+    return _instant(value, common.words, common.zone)
 
 
-def standing(row: Row, words: Words) -> Child:
-    """Whether the doses of a lot may be used, in words with an icon; below it the lot's own state."""
+def _instant(value: object, words: Words, zone: ZoneInfo) -> str:
+    at = datetime.fromtimestamp(int(str(value)), tz=zone)
+    return f"{at:%H:%M} {fmt.day(at.date(), words.language)}"
+
+
+def standing(row: Row, marks: Sequence[Row], *, words: Words, zone: ZoneInfo) -> Child:
+    """Whether the doses of a lot may be used, in words with an icon; below it the lot's own state, and what was decided
+    about these doses, by whom and when."""
     kind, icon_name = STANDINGS[str(row["standing"])]
     parts: list[Child] = [tag(words(f"stock_standing.{row['standing']}"), kind=kind, icon_name=icon_name)]
     parts.append(html.Span(words.named("lot_state", str(row["state"])), className="card-note"))
+    parts += decided(marks, words=words, zone=zone)
     return html.Span(parts, className="stack coldchain-state")
+
+
+def decided(marks: Sequence[Row], *, words: Words, zone: ZoneInfo) -> list[Child]:
+    """Each decision after an excursion that is at work on doses of a lot in a store."""
+    return [
+        html.Span([mark_what(mark, words), mark_who(mark, words=words, zone=zone)], className="stack stock-decided")
+        for mark in marks
+    ]
+
+
+def mark_what(mark: Row, words: Words) -> Child:
+    """On hold, left over of a discard, or until when."""
+    kind = str(mark["kind"])
+    told = {"day": day_cell(mark["until"], words), "store": str(mark["of_store"])}
+    return html.Span(
+        [html.B(words(f"stock_mark.{kind.removesuffix('_came')}", **told)), *_came(kind, told, words)],
+        className="stack",
+    )
+
+
+def _came(kind: str, told: Mapping[str, str], words: Words) -> list[Child]:
+    return [html.Span(words("stock_mark.came", **told))] if kind.endswith("_came") else []
+
+
+def mark_who(mark: Row, *, words: Words, zone: ZoneInfo) -> Child:
+    """Who decided, when, the number of the decision, and the way to it."""
+    number, device = str(mark["decision"]), str(mark["device"])
+    began = datetime.fromtimestamp(int(str(mark["began"])), tz=zone)
+    query = urlencode({"device": device, "at": began.isoformat()})
+    return html.Span(
+        [
+            html.A(words("stock_mark.number", number=number), href=f"{EXCURSIONS}?{query}"),
+            html.Span(words("stock_mark.by", who=str(mark["who"]), at=_instant(mark["at"], words, zone))),
+        ],
+        className="stack",
+    )
 
 
 def until(row: Row, words: Words) -> Child:

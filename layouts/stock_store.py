@@ -24,6 +24,7 @@ from layouts.stock_model import Common, LotPage, StorePage
 from layouts.stock_parts import (
     cover,
     day_cell,
+    decided,
     go,
     instant_cell,
     labels,
@@ -126,7 +127,9 @@ def store_lots(page: StorePage) -> html.Section:
         },
         cells={
             "lot_name": lambda row: go(str(row["lot_name"]), lot=str(row["lot"])),
-            "standing_name": lambda row: standing(row, words),
+            "standing_name": lambda row: standing(
+                row, page.marks.get(str(row["lot"]), ()), words=words, zone=common.zone
+            ),
             "until": lambda row: until(row, words),
             "in_transit": lambda row: to_transfer(row, words, store=page.code, lot=str(row["lot"])),
             "cover": lambda row: cover(row["cover"], row["on_hand"], words, low=page.low_days),
@@ -176,6 +179,10 @@ def lot_body(page: LotPage) -> list[Child]:
         lot_stores(page),
         *event_cards(page.common, page.events),
     ]
+
+
+def _decided(marks: Sequence[Row], common: Common) -> Child:
+    return html.Span(decided(marks, words=common.words, zone=common.zone) or fmt.UNKNOWN, className="stack")
 
 
 def _lot_head(page: LotPage) -> html.Section:
@@ -272,21 +279,36 @@ def lot_areas(page: LotPage) -> html.Section:
 
 def lot_stores(page: LotPage) -> html.Section:
     words = page.common.words
+    marked = ("what_name",) if any(row["decisions"] for row in page.stores) else ()
     table = Table(
         name="stock_lot_stores",
         key="store",
-        head=("store_name", "area_name", "until", "on_hand", "in_transit", "incoming", "administered", "wasted"),
+        head=(
+            "store_name",
+            "area_name",
+            *marked,
+            "until",
+            "on_hand",
+            "in_transit",
+            "incoming",
+            "administered",
+            "wasted",
+        ),
         labels=labels(
-            words, "store_name", "area_name", "until", "on_hand", "in_transit", "incoming", "administered", "wasted"
+            words,
+            *("store_name", "area_name", "what_name", "until", "on_hand", "in_transit", "incoming", "administered"),
+            "wasted",
         ),
         help={
             "until": "stock_until",
+            "what_name": "stock_mark",
             **{name: f"stock_{name}" for name in ("on_hand", "in_transit", "incoming", "administered", "wasted")},
         },
         cells={
             "store_name": to_store,
             "until": lambda row: until(row, words),
             "in_transit": lambda row: to_transfer(row, words, store=str(row["store"]), lot=page.number),
+            "what_name": lambda row: _decided(page.marks.get(str(row["store"]), ()), page.common),
         },
     )
     hidden = page.hidden_stores

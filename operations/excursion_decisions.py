@@ -6,6 +6,7 @@ that they saw: of two who saw the same, one wins. A decision is never taken back
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from campaign.access import Permission
 from campaign.excursion import KINDS, Inside, Meant
+from campaign.lots import Expiry, expiry_in_force
 from campaign.stability import Advice
 from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
 from operations.decisions import Actor
@@ -28,8 +30,8 @@ PERMISSIONS = {"hold": Permission.HOLD_LOT, "use": Permission.RELEASE_LOT, "disc
 ACTIONS = {"hold": "excursion_held", "use": "excursion_used", "discard": "excursion_discarded"}
 DECISION = (
     "INSERT INTO operations.excursion_decision (equipment_id, store_code, province_code, side, started_at, until_at, "
-    "version, kind, reason, actor, decided_at, campaign_at, known) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING decision_id"
+    "version, kind, reason, waste_reason, actor, decided_at, campaign_at, known) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING decision_id"
 )
 NEXT = "SELECT nextval(pg_get_serial_sequence('operations.excursion_decision_lot', 'line_id')) AS line_id"
 LINE = (
@@ -40,6 +42,10 @@ LINE = (
 MOVEMENT = (
     "INSERT INTO registry.stock_movement (movement_id, store_code, lot_number, kind, doses, occurred_at, recorded_at, "
     "reason, cancels_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+EXPIRIES = (
+    "SELECT lot_number, expires_on, kind, valid_from, coalesce(condition, '') AS condition FROM registry.lot_expiry "
+    "WHERE lot_number = ANY(%s)"
 )
 # The discard of a lot that stands: nothing has taken it back.
 DISCARDED = (
@@ -54,7 +60,8 @@ DISCARDED = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a person decides. `version`: of the newest decision that they saw, 0 for none. lots: empty for all that are
-    inside. usable_until: of `use`, the last day of use; None: as before. at: an instant of the excursion meant."""
+    inside. usable_until: of `use`, the last day of use; None: that of the lot. at: an instant of the excursion meant.
+    waste_reason: of `discard`, a number of data/reference/waste_reasons.csv; `reason` is the comment then."""
 
     device: str
     kind: str
@@ -63,6 +70,7 @@ class Asked:
     lots: tuple[str, ...] = ()
     usable_until: date | None = None
     at: datetime | None = None
+    waste_reason: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +92,10 @@ class Made:
 
 def decide(url: str, asked: Asked, *, rules: StabilityRules, by: Actor, campaign_now: datetime) -> Made:
     """Raises ActRefused: no such device, nothing to decide, a lot that was not inside, use of what nobody knows the
-    temperature of, or somebody else decided in the meantime."""
+    temperature of, a last day that is past or later than the lot's own, a discard without a known reason, or somebody
+    else decided in the meantime."""
     check_known("decision", asked.kind, KINDS)
+    wasted = _wasted(asked, rules)
     device, why = said("equipment", asked.device), said("reason", asked.reason)
     with connect(url) as connection:
         row = connection.execute(ONE, [device]).fetchone()
@@ -104,12 +114,13 @@ def decide(url: str, asked: Asked, *, rules: StabilityRules, by: Actor, campaign
         seen = look(connection, rules, device=device, now=campaign_now, at=asked.at)
         meant = _meant(seen, asked)
         lots = _lots(seen, asked)
+        _check_until(connection, seen, lots, asked, today=campaign_now.astimezone(rules.zone).date())
         head = [device, seen.unit.store, seen.province, meant.side, meant.window.since, meant.window.until]
         known = {item.lot: figures(item) for item in lots}
-        told = [seen.version + 1, asked.kind, why, act.author.name, by.now, campaign_now, Jsonb(known)]
+        told = [seen.version + 1, asked.kind, why, wasted, act.author.name, by.now, campaign_now, Jsonb(known)]
         made = connection.execute(DECISION, [*head, *told]).fetchone()
         number = int(made["decision_id"]) if made else 0
-        taken = sum(_write(connection, number, item, seen, asked, why=why, by=by, now=campaign_now) for item in lots)
+        taken = sum(_write(connection, number, item, seen, asked, why=wasted, by=by, now=campaign_now) for item in lots)
         detail = {
             "lots": ", ".join(item.lot for item in lots),
             "doses": sum(item.on_hand for item in lots),
@@ -117,6 +128,8 @@ def decide(url: str, asked: Asked, *, rules: StabilityRules, by: Actor, campaign
             "started_at": meant.window.since.isoformat(),
             "decision_id": number,
         }
+        detail |= {"waste_reason": wasted} if wasted else {}
+        detail |= {"usable_until": asked.usable_until.isoformat()} if asked.usable_until else {}
         write_log(connection, by.now, act.author, ACTIONS[asked.kind], device, detail)
     return Made(
         decision_id=number,
@@ -187,6 +200,37 @@ def _lots(seen: Seen, asked: Asked) -> Sequence[Inside]:
     return [*chosen]
 
 
+def _wasted(asked: Asked, rules: StabilityRules) -> str | None:
+    """Why doses are written off, in the registry's words, by which wastage is counted. Raises ActRefused."""
+    if asked.kind != "discard":
+        return None
+    found = next((reason.text for reason in rules.reasons if reason.number == asked.waste_reason), None)
+    if found is None:
+        known = ", ".join(str(reason.number) for reason in rules.reasons)
+        raise ActRefused(f"a discard says why: one of {known} of waste_reasons.csv", "waste_reason_needed")
+    return found
+
+
+def _check_until(
+    connection: psycopg.Connection[DictRow], seen: Seen, lots: Sequence[Inside], asked: Asked, *, today: date
+) -> None:
+    """A last day of use lies ahead, and shortens what the lot has. Raises ActRefused."""
+    until = asked.usable_until
+    if until is None:
+        return
+    if until < today:
+        raise ActRefused(f"{until.isoformat()} is past: such doses are discarded", "until_past")
+    known: defaultdict[str, list[Expiry]] = defaultdict(list)
+    for row in connection.execute(EXPIRIES, [[item.lot for item in lots]]).fetchall():
+        known[row.pop("lot_number")].append(Expiry(**row))
+    for item in lots:
+        balance = seen.ledger.get((seen.unit.store, item.lot))
+        found = expiry_in_force(known[item.lot], today=today, thawed_on=balance.thawed_on if balance else None)
+        if found is not None and until > found.expires_on:
+            day = f"{found.expires_on:%d/%m/%Y}"
+            raise ActRefused(f"lot {item.lot} expires on {day} already", "until_beyond", lot=item.lot, day=day)
+
+
 def _write(
     connection: psycopg.Connection[DictRow],
     decision: int,
@@ -194,7 +238,7 @@ def _write(
     seen: Seen,
     asked: Asked,
     *,
-    why: str,
+    why: str | None,
     by: Actor,
     now: datetime,
 ) -> int:
@@ -218,7 +262,7 @@ def _write(
             doses,
             now,
             by.now,
-            f"{seen.unit.equipment_id}: {why}",
+            why,
             cancels,
         ]
         connection.execute(MOVEMENT, values)

@@ -20,10 +20,11 @@ from campaign.excursion import Inside, Meant, inside, stays_of, which
 from campaign.ledger import Balance, Movement, Pair, replay
 from campaign.stability import Budget, ProductFacts, Span, Stay, Unit, budgets_in_force, judge, spans
 from campaign.trust import ClockLimits
+from campaign.wastage import WasteReason
 from operations.action_log import ActRefused
 from settings import Settings
 from warehouse.coldchain import StorageClass
-from warehouse.reference import load_stability, load_storage_classes, load_vial_facts
+from warehouse.reference import load_stability, load_storage_classes, load_vial_facts, load_waste_reasons
 
 DEVICES = (
     "SELECT e.equipment_id, e.store_code, e.storage_class, e.reporting_mode, e.low_limit_c, e.high_limit_c, "
@@ -53,22 +54,26 @@ WITH_EARLIER = (
 )
 LOTS = "SELECT lot_number, product_code FROM registry.lot WHERE lot_number = ANY(%s)"
 DECISIONS = (
-    "SELECT d.decision_id, d.version, d.kind, d.reason, d.actor, d.decided_at, d.campaign_at, d.known, "
+    "SELECT d.decision_id, d.version, d.kind, d.reason, d.waste_reason, d.actor, d.decided_at, d.campaign_at, d.known, "
     "array_agg(l.lot_number ORDER BY l.lot_number) AS lots, sum(l.doses)::bigint AS doses, "
     "max(l.usable_until) AS usable_until FROM operations.excursion_decision AS d "
     "JOIN operations.excursion_decision_lot AS l USING (decision_id) "
-    "WHERE d.equipment_id = %s AND d.started_at <= %s AND d.until_at >= %s "
+)
+OF_ONE = (
+    DECISIONS + "WHERE d.equipment_id = %s AND d.started_at <= %s AND d.until_at >= %s "
     "GROUP BY d.decision_id ORDER BY d.decision_id"
 )
+OF_DEVICE = DECISIONS + "WHERE d.equipment_id = %s GROUP BY d.decision_id ORDER BY d.decision_id DESC LIMIT 50"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StabilityRules:
-    """`back`: how far back time outside counts."""
+    """`back`: how far back time outside counts. reasons: why doses may be written off, those after an excursion."""
 
     classes: Mapping[str, StorageClass]
     budgets: tuple[Budget, ...]
     vials: Mapping[str, tuple[bool, bool]]
+    reasons: tuple[WasteReason, ...]
     clocks: ClockLimits
     gap: timedelta
     back: timedelta
@@ -77,12 +82,14 @@ class StabilityRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A decision that was taken. `version`: the how-manieth about the excursion; known: of each lot, at that moment."""
+    """A decision that was taken. `version`: the how-manieth about the excursion; known: of each lot, at that
+    moment. waste_reason: of a discard, in the registry's words; None: none was told."""
 
     decision_id: int
     version: int
     kind: str
     reason: str
+    waste_reason: str | None
     actor: str
     decided_at: datetime
     campaign_at: datetime
@@ -121,6 +128,7 @@ def stability_rules(settings: Settings) -> StabilityRules:
         classes={item.storage_class: item for item in load_storage_classes(folder)},
         budgets=load_stability(folder),
         vials=load_vial_facts(folder),
+        reasons=tuple(reason for reason in load_waste_reasons(folder) if reason.excursion),
         clocks=ClockLimits(**settings.clock.model_dump()),
         gap=timedelta(minutes=settings.coldchain.gap_minutes),
         back=timedelta(days=settings.coldchain.stability_days),
@@ -165,10 +173,20 @@ def decisions_of(connection: psycopg.Connection[DictRow], device: str, meant: Me
     """About this excursion, oldest first. One of another time of the same device is none: late readings may move the
     beginning or the end, so that those count which overlap."""
     asked = [device, meant.window.until, meant.window.since]
-    rows = connection.execute(DECISIONS, asked).fetchall()
-    for row in rows:
-        row["lots"] = tuple(row["lots"])
-    return tuple(Decided(**row) for row in rows)
+    return _decided(connection.execute(OF_ONE, asked).fetchall())
+
+
+def others_of(
+    connection: psycopg.Connection[DictRow], device: str, decisions: Sequence[Decided]
+) -> tuple[Decided, ...]:
+    """The newest decisions about the device that are about another excursion or silence, the newest first."""
+    own = {item.decision_id for item in decisions}
+    found = _decided(connection.execute(OF_DEVICE, [device]).fetchall())
+    return tuple(item for item in found if item.decision_id not in own)
+
+
+def _decided(rows: Sequence[DictRow]) -> tuple[Decided, ...]:
+    return tuple(Decided(**row | {"lots": tuple(row["lots"])}) for row in rows)
 
 
 def _lots(

@@ -16,6 +16,7 @@ from campaign.stock import (
     Rule,
     StockSeen,
     expired,
+    held_doses,
     losing,
     parts_of,
     stopped_lots,
@@ -103,6 +104,7 @@ class _Look:
         self._parts = parts_of(seen)
         self._paces: dict[tuple[str, str], AreaPace] = {(pace.area_code, pace.product): pace for pace in seen.paces}
         self._usable = usable_doses(self._parts, today=seen.today)
+        self._on_hold = held_doses(self._parts)
 
     def dates(self) -> Iterator[Condition]:
         """Doses that are out of date and still there, for longer than it takes to write them off."""
@@ -160,7 +162,7 @@ class _Look:
                     "are due their next dose"
                 )
                 said: dict[str, Said] = {"daily": round(pace.daily), "people": pace.people_due}
-                yield self._condition("stock_out", key, (vi, en), said, raised=raised)
+                yield self._condition("stock_out", key, self._with_held(key, (vi, en), said), said, raised=raised)
             elif doses > 0 and used:
                 days = (doses + coming) / pace.daily
                 if (raised := low.below(days, self._facts(key, days_of_stock=days))) is not None:
@@ -170,7 +172,19 @@ class _Look:
                     )
                     en = "{area}: {product} lasts {days} days ({doses} doses, {coming} on the way, {daily} a day)"
                     said = {"days": days, "doses": doses, "coming": coming, "daily": round(pace.daily)}
-                    yield self._condition("stock_low", key, (vi, en), said, raised=raised)
+                    yield self._condition("stock_low", key, self._with_held(key, (vi, en), said), said, raised=raised)
+
+    def _with_held(self, key: tuple[str, str], text: Words, said: dict[str, Said]) -> Words:
+        """Says why doses that lie there do not count: they wait for an answer after an excursion."""
+        held = self._on_hold.get(key, 0)
+        if not held:
+            return text
+        said["held"] = held
+        vi, en = text
+        return (
+            f"{vi}; {{held}} liều đang tạm dừng sau sự cố nhiệt độ",
+            f"{en}; {{held}} doses are on hold after an excursion",
+        )
 
     def faults(self) -> Iterator[Condition]:
         """Numbers that cannot be, and deliveries that did not come or came short."""

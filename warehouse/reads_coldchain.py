@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from campaign.devices import Device, DeviceRun
 from campaign.equipment import RepairJob, Status, StatusChange
+from campaign.excursion_state import ToldDecision
 from campaign.uptime import Away, Heard, Kind, Past
 from warehouse import reads
 from warehouse.reads_places import has
@@ -81,6 +82,14 @@ def repair_jobs(snapshots: Snapshots, version: int, *, equipment: str = "") -> t
         return ()
     rows = snapshots.rows(version, sql("reads/repair_jobs"), {"equipment": equipment})
     return tuple(RepairJob(**row) for row in rows)
+
+
+def decisions(snapshots: Snapshots, version: int, *, equipment: str = "") -> tuple[ToldDecision, ...]:
+    """About excursions of one device, or of all; none of a snapshot from before."""
+    if not has(snapshots, version, "excursion_decision"):
+        return ()
+    rows = snapshots.rows(version, sql("reads/excursion_decisions"), {"equipment": equipment})
+    return tuple(ToldDecision(**row) for row in rows)
 
 
 def past(snapshots: Snapshots, version: int) -> Past:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from campaign.dose_marks import by_pair, restriction_of
 from campaign.event_rate import LotEvents
 from campaign.lot_trace import LotTrace, StoreShare, account_of
 from campaign.lots import (
@@ -22,11 +23,11 @@ from campaign.lots import (
 from campaign.stock import NATIONAL, AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
 from campaign.stock_board import NATIONAL_STORES
 from campaign.wastage import StoreWeek
-from warehouse import reads
+from warehouse import reads, reads_marks
 from warehouse.files import SnapshotUnavailable
 from warehouse.reads_places import has
 from warehouse.reads_supplies import supplies
-from warehouse.snapshot import Snapshots
+from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
 
@@ -95,6 +96,7 @@ def stock_seen(
     late, before = now - timedelta(days=looking.transit_days), today - timedelta(days=looking.count_days)
     until, since = today + timedelta(days=looking.due_days), today - timedelta(days=looking.event_days)
     due = {"since": today - timedelta(days=looking.overdue_days), "until": until, "one_in": info.one_in}
+    marks = reads_marks.bound(reads_marks.marks(snapshots, version))
     still = promised or {}
     faulty = {
         "late": late,
@@ -112,7 +114,7 @@ def stock_seen(
         now=now,
         today=today,
         lots=lot_facts(snapshots, version, thaw=thaw, today=today),
-        held=_held(snapshots, version),
+        held=_held(snapshots, version, marks),
         paces=tuple(AreaPace(**row) for row in snapshots.rows(version, sql("reads/stock_paces"), due)),
         faults=tuple(AreaFaults(**row) for row in snapshots.rows(version, sql("reads/stock_faults"), faulty)),
         uncounted=tuple(
@@ -129,17 +131,23 @@ def of_area(place: str) -> str:
     return NATIONAL if place == NATIONAL_STORES else place
 
 
-def _held(snapshots: Snapshots, version: int) -> tuple[AreaLot, ...]:
+def _held(snapshots: Snapshots, version: int, marks: Mapping[str, list[object]]) -> tuple[AreaLot, ...]:
     """With the doses that their vials' monitors rule out, where the snapshot tells of monitors."""
-    found = tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots")))
+    found = tuple(AreaLot(**row) for row in snapshots.rows(version, sql("reads/stock_lots"), marks))
     if not has(snapshots, version, "vial_monitor"):
         return found
     discards = {
-        (of_area(row["place"]), row["lot"], row["thawed_on"]): row["discard"]
-        for row in snapshots.rows(version, sql("stores/discards"))
+        (of_area(row["place"]), row["lot"], row["thawed_on"], row["on_hold"], row["decided_until"]): row["discard"]
+        for row in snapshots.rows(version, sql("stores/discards"), marks)
     }
     return tuple(
-        replace(item, discard=discards.get((item.area_code, item.lot_number, item.thawed_on), 0)) for item in found
+        replace(
+            item,
+            discard=discards.get(
+                (item.area_code, item.lot_number, item.thawed_on, item.on_hold, item.decided_until), 0
+            ),
+        )
+        for item in found
     )
 
 
@@ -165,15 +173,20 @@ def lot_trace(
     today = now.astimezone(zone).date()
     facts = lot_facts(snapshots, version, thaw=thaw, today=today)[lot_number]
     state = state_in_force(facts.changes, now=now)
-    stores = tuple(
-        StoreShare(
-            **share,
-            usable=usable_expiry(
-                facts.expiries, today=today, thawed_on=share["thawed_on"], thaw_limit_days=facts.thaw_limit_days
-            ),
+    marks = by_pair(reads_marks.marks(snapshots, version, lot=lot_number))
+
+    def share_of(share: Row) -> StoreShare:
+        own = tuple(marks.get((share["store_code"], lot_number), ()))
+        usable = usable_expiry(
+            facts.expiries,
+            today=today,
+            thawed_on=share["thawed_on"],
+            thaw_limit_days=facts.thaw_limit_days,
+            decided_until=restriction_of(own).usable_until,
         )
-        for share in snapshots.rows(version, sql("reads/lot_stores"), values)
-    )
+        return StoreShare(**share, usable=usable, marks=own)
+
+    stores = tuple(share_of(share) for share in snapshots.rows(version, sql("reads/lot_stores"), values))
     return LotTrace(
         lot_number=lot_number,
         product=row["product"],

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from campaign.dose_marks import Mark, by_pair, restriction_of
 from campaign.lots import Expiry
-from campaign.stock_board import Heap, LotNow, with_discards
+from campaign.stock_board import Heap, HeapKey, LotNow, with_discards
 from campaign.stock_places import (
     COUNTING_LEVELS,
     Difference,
@@ -23,7 +24,7 @@ from campaign.stock_places import (
     Store,
     StoreOfLot,
 )
-from warehouse import reads
+from warehouse import reads, reads_marks
 from warehouse.reads_places import has
 from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
@@ -58,20 +59,25 @@ class StorePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreStock:
-    """Stores of one area, or one store. counted: when a lot (by store and lot) was last counted."""
+    """Stores of one area, or one store. counted: when a lot (by store and lot) was last counted. marks: decisions after
+    excursions that are at work, by store and lot."""
 
     stores: Mapping[str, Store]
     heaps: tuple[Heap, ...]
     paces: Mapping[tuple[str, str], float]
     counted: Mapping[tuple[str, str], date | None]
+    marks: Mapping[tuple[str, str], Sequence[Mark]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotStock:
+    """marks: by store and lot, as of StoreStock."""
+
     ledger: LotLedger
     states: tuple[LotState, ...]
     expiries: tuple[LotExpiry, ...]
     stores: tuple[StoreOfLot, ...]
+    marks: Mapping[tuple[str, str], Sequence[Mark]]
 
 
 def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:
@@ -84,11 +90,15 @@ def stock(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Stock:
     expiries: defaultdict[str, list[Expiry]] = defaultdict(list)
     for row in snapshots.rows(version, sql("stores/expiries")):
         expiries[row.pop("lot")].append(Expiry(**row))
-    discards: dict[tuple[str, str, date | None], int] = {}
+    marks = reads_marks.bound(reads_marks.marks(snapshots, version))
+    discards: dict[HeapKey, int] = {}
     if has(snapshots, version, VIALS):
-        rows = snapshots.rows(version, sql("stores/discards"))
-        discards = {(row["place"], row["lot"], row["thawed_on"]): row["discard"] for row in rows}
-    heaps = with_discards((Heap(**row) for row in snapshots.rows(version, sql("stores/heaps"))), discards)
+        rows = snapshots.rows(version, sql("stores/discards"), marks)
+        discards = {
+            (row["place"], row["lot"], row["thawed_on"], row["on_hold"], row["decided_until"]): row["discard"]
+            for row in rows
+        }
+    heaps = with_discards((Heap(**row) for row in snapshots.rows(version, sql("stores/heaps"), marks)), discards)
     return Stock(
         now=now,
         today=today,
@@ -127,15 +137,24 @@ def _stores(snapshots: Snapshots, version: int, stores: Sequence[Row], *, area: 
     if stores and has(snapshots, version, VIALS):
         past = snapshots.rows(version, sql("stores/store_discards"), bound)
         discards = {(row["place"], row["lot"]): row["discard"] for row in past}
+    marks = by_pair(reads_marks.marks(snapshots, version, store=store))
     return StoreStock(
         stores={row["code"]: Store(**row) for row in stores},
         heaps=tuple(
-            Heap(**{name: row[name] for name in own}, discard=discards.get((row["place"], row["lot"]), 0))
+            replace(
+                _heap({name: row[name] for name in own}, marks), discard=discards.get((row["place"], row["lot"]), 0)
+            )
             for row in rows
         ),
         paces=_paces(paces),
         counted={(row["place"], row["lot"]): row["counted_on"] for row in rows},
+        marks=marks,
     )
+
+
+def _heap(row: Row, marks: Mapping[tuple[str, str], Sequence[Mark]]) -> Heap:
+    found = restriction_of(marks.get((row["place"], row["lot"]), ()))
+    return Heap(**row, on_hold=found.on_hold, decided_until=found.usable_until)
 
 
 def _paces(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
@@ -190,6 +209,7 @@ def lot(snapshots: Snapshots, version: int, *, number: str) -> LotStock | None:
         states=tuple(LotState(**row) for row in snapshots.rows(version, sql("stores/lot_states"), bound)),
         expiries=tuple(LotExpiry(**row) for row in snapshots.rows(version, sql("stores/lot_expiries"), bound)),
         stores=tuple(_store_of_lot(row) for row in snapshots.rows(version, sql("stores/lot_stores"), bound)),
+        marks=by_pair(reads_marks.marks(snapshots, version, lot=number)),
     )
 
 

@@ -150,7 +150,13 @@ def load_deferral_reasons(folder: Path) -> tuple[DeferralReason, ...]:
 def load_waste_reasons(folder: Path) -> tuple[WasteReason, ...]:
     """Why doses are wasted. ValueError for a number that stands for something else."""
     found = tuple(
-        WasteReason(number=int(row["number"]), text=row["text"], name_vi=row["name_vi"], name_en=row["name_en"])
+        WasteReason(
+            number=int(row["number"]),
+            text=row["text"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            excursion=row["excursion"],
+        )
         for row in read_csv(folder / "waste_reasons.csv")
     )
     for reason in found:

@@ -10,6 +10,7 @@ from warehouse.engine.engine import Engine
 from warehouse.engine.oracle import doses_by_records, people_differing
 from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
 from warehouse.engine.store import log_doses
+from warehouse.marks import recount_marks, verify_marks
 from warehouse.sqlfiles import sql
 from warehouse.stock import recount_stock, refresh_use, verify_stock
 from warehouse.supplies import recount_supplies, verify_supplies
@@ -48,13 +49,14 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     runs, odd_runs = verify_runs(warehouse.connection)
     heard, odd_heard = verify_heard(warehouse.connection)
     stock, odd_stock = verify_stock(warehouse.connection)
+    marks, odd_marks = verify_marks(warehouse.connection)
     flows, odd_flows = verify_allocation(warehouse.connection)
     supplies, odd_supplies = verify_supplies(warehouse.connection)
     return Verified(
         cubes=found,
         people_differing=len(people_differing(engine)) if deep else None,
-        levels_checked=int(checked) + runs + heard + stock + flows + supplies,
-        levels_differing=int(differing) + odd_runs + odd_heard + odd_stock + odd_flows + odd_supplies,
+        levels_checked=int(checked) + runs + heard + stock + marks + flows + supplies,
+        levels_differing=int(differing) + odd_runs + odd_heard + odd_stock + odd_marks + odd_flows + odd_supplies,
     )
 
 
@@ -70,6 +72,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
         warehouse.connection.execute("UPDATE core.engine SET rules = ?", [engine.fingerprint()])
         recount_stock(warehouse.connection)
         refresh_use(warehouse.connection, everywhere=True)
+        recount_marks(warehouse.connection)
         recount_allocation(warehouse.connection)
         recount_supplies(warehouse.connection)
         for step in ("levels/devices_rebuild", "levels/devices"):

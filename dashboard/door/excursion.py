@@ -13,8 +13,9 @@ import psycopg
 from flask import Flask, Response, request
 
 from campaign.access import Permission
-from campaign.excursion import Inside
+from campaign.excursion import SILENT, Inside
 from campaign.stability import Advice, BandUse
+from campaign.wastage import WasteReason
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
@@ -24,10 +25,11 @@ from dashboard.payloads import see_other
 from etl.coldchain_intake import present_of
 from layouts import format as fmt
 from layouts.coldchain_cards import duration
-from layouts.words import Words
+from layouts.help_layer import told_below
+from layouts.words import Language, Words
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.excursion_decisions import Asked, decide
-from operations.excursions import Decided, Seen, look, stability_rules
+from operations.excursions import Decided, Seen, look, others_of, stability_rules
 from warehouse.reference import load_product_names
 
 DEEDS = {"giu": "hold", "dung": "use", "huy": "discard"}
@@ -41,8 +43,9 @@ DAY = "%d/%m/%Y"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """Minutes used of a budget as a bar, and in words."""
+    """Minutes used of a budget, as a bar that ends where the budget does, and in words."""
 
+    minutes: int
     used: int
     budget: int
     text: str
@@ -56,6 +59,7 @@ class LotTold:
     tone: str
     icon: str
     text: str
+    given: str
     facts: tuple[str, ...]
     bars: tuple[Bar, ...]
 
@@ -93,6 +97,7 @@ def _take(desk: DeedDesk, url: str, kind: str) -> Response:
         lots=_chosen(sent.getlist("lot")),
         usable_until=_day(sent.get("until", "")) if kind == "use" else None,
         at=_at(at),
+        waste_reason=int(wasted) if (wasted := sent.get("waste", "")).isdecimal() else None,
     )
     decide(url, asked, rules=stability_rules(desk.settings), by=who_acts(desk), campaign_now=now)
     return see_other(f"{addresses.EXCURSION}?{urlencode({'device': device, 'at': at, 'done': kind})}#da-quyet")
@@ -131,11 +136,11 @@ def _page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
     url = desk.url()
     if url is None:
         return desk.door.pages.notice(request, "registry", status=503)
-    seen, unknown = None, ""
+    seen, others, unknown = None, (), ""
     names = load_product_names(desk.settings.reference_dir)
     try:
         if device:
-            seen = _seen(desk, url, device, at)
+            seen, others = _seen(desk, url, device, at)
     except ActRefused as error:
         unknown, status = reason_why_not(error, words, desk.door.zone), 404
     except psycopg.OperationalError:
@@ -150,23 +155,60 @@ def _page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
         refused=refused or unknown,
         done=words.named("excursion_done", sent.get("done", "")) if sent.get("done") in DEEDS.values() else "",
         reason=sent.get("reason", "")[:500],
-        chosen=frozenset(sent.getlist("lot")),
+        chosen=frozenset(sent.getlist("lot") or _only(seen)),
+        wastes=_wastes(seen, desk) if seen else [],
+        waste=sent.get("waste", "") or _usual(seen, desk),
         until=sent.get("until", "")[:10],
         deeds=[deed for deed in DEEDS if seen is not None and _may(seen, deed)],
         seen=seen,
         head=_head(seen, desk, words) if seen else "",
         lots=[_lot(item, names.get(item.product, item.product), words) for item in seen.lots] if seen else [],
         decisions=[_decision(item, desk, words) for item in reversed(seen.decisions)] if seen else [],
+        others=[_decision(item, desk, words) for item in others],
+        definitions=told_below("excursion", words),
     )
 
 
-def _seen(desk: DeedDesk, url: str, device: str, at: str) -> Seen:
-    """Raises ActRefused."""
+def _only(seen: Seen | None) -> list[str]:
+    """Where only one lot was inside, it is the one that is meant."""
+    return [item.lot for item in seen.lots] if seen is not None and len(seen.lots) == 1 else []
+
+
+def _name(reason: WasteReason, words: Words) -> str:
+    return reason.name_vi if words.language is Language.VI else reason.name_en
+
+
+def _named(text: str, desk: DeedDesk) -> str:
+    """A reason in the registry's words, in the reader's."""
+    reasons = stability_rules(desk.settings).reasons
+    return next((_name(reason, desk.door.words) for reason in reasons if reason.text == text), text)
+
+
+def _wastes(seen: Seen, desk: DeedDesk) -> list[tuple[str, str]]:
+    """Reasons of a discard after such an excursion: number and name."""
+    return [
+        (str(reason.number), _name(reason, desk.door.words))
+        for reason in stability_rules(desk.settings).reasons
+        if seen.meant is None or seen.meant.side == SILENT or reason.excursion in ("any", seen.meant.side)
+    ]
+
+
+def _usual(seen: Seen | None, desk: DeedDesk) -> str:
+    """The reason that an excursion suggests; of a silence none."""
+    if seen is None or seen.meant is None:
+        return ""
+    reasons = stability_rules(desk.settings).reasons
+    return next((str(reason.number) for reason in reasons if reason.excursion == seen.meant.side), "")
+
+
+def _seen(desk: DeedDesk, url: str, device: str, at: str) -> tuple[Seen, tuple[Decided, ...]]:
+    """And decisions about other excursions of the device. Raises ActRefused."""
     with connect(url) as connection:
         seen = look(connection, stability_rules(desk.settings), device=device, now=present_of(connection), at=_at(at))
+        others = others_of(connection, device, seen.decisions)
     if not caller().scope(Permission.SEE_DATA).covers(seen.province):
         raise ActRefused(f"no equipment is called '{device}'", "unknown_equipment", name=device)
-    return seen
+    return seen, others
 
 
 def _may(seen: Seen, deed: str) -> bool:
@@ -203,7 +245,8 @@ def _lot(item: Inside, product: str, words: Words) -> LotTold:
         "budget": duration(band.budget.minutes, words) if band else "",
         "over": duration(max(-band.left_minutes, 0), words) if band else "",
     }
-    facts = [words("excursion.given", doses=fmt.whole(item.given_since, words.language))] if item.given_since else []
+    given = words("excursion.given", doses=fmt.whole(item.given_since, words.language)) if item.given_since else ""
+    facts: list[str] = []
     if judged.has_vvm and judged.advice in (Advice.ASK, Advice.SPENT, Advice.CALL):
         facts.append(words("excursion.vvm"))
     return LotTold(
@@ -213,6 +256,7 @@ def _lot(item: Inside, product: str, words: Words) -> LotTold:
         tone=tone,
         icon=icon,
         text=words(f"excursion_advice.{judged.advice}", **told),
+        given=given,
         facts=tuple(facts),
         bars=tuple(_bar(band, words) for band in judged.bands if band.used_minutes),
     )
@@ -230,16 +274,23 @@ def _bar(band: BandUse, words: Words) -> Bar:
     text = words("excursion.budget_spent" if band.spent else "excursion.budget", **told)
     if band.earlier_minutes:
         text = f"{text} {words('excursion.earlier', **told)}"
-    return Bar(used=min(band.used_minutes, band.budget.minutes), budget=band.budget.minutes, text=text)
+    return Bar(
+        minutes=band.used_minutes,
+        used=min(band.used_minutes, band.budget.minutes),
+        budget=band.budget.minutes,
+        text=text,
+    )
 
 
-def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, str, str]:
-    """What and of which lots; who; when; why."""
-    told = {"lots": ", ".join(item.lots), "doses": fmt.whole(item.doses, words.language)}
-    what = words(f"excursion_decided.{item.kind}", **told)
+def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, str, str, str, str]:
+    """Number; what and of which lots; doses; who; when; why."""
+    what = words(f"excursion_decided.{item.kind}", lots=", ".join(item.lots))
     if item.usable_until is not None:
         what = f"{what} {words('excursion.until', day=fmt.day(item.usable_until, words.language))}"
-    return what, item.actor, fmt.instant(item.campaign_at, words, desk.door.zone), item.reason
+    if item.waste_reason:
+        what = f"{what} {words('excursion.wasted_for', why=_named(item.waste_reason, desk))}"
+    at = fmt.instant(item.campaign_at, words, desk.door.zone)
+    return str(item.decision_id), what, fmt.whole(item.doses, words.language), item.actor, at, item.reason
 
 
 def _degrees(value: float, words: Words) -> str:

@@ -25,6 +25,7 @@ from dashboard.door.ticket_rows import TicketRows
 from dashboard.files import MARK
 from dashboard.payloads import NEVER, see_other
 from geo.text import collation_key
+from layouts.help_layer import told_below
 from operations import thresholds, tickets
 from operations.action_log import ActRefused, NotAllowed
 from operations.ticket_queue import Queue, queue
@@ -145,6 +146,7 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         failed=failed,
         done=_done(),
         as_of=rows.at(look.now),
+        definitions=told_below("tickets", words),
     )
 
 

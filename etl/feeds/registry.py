@@ -293,6 +293,23 @@ FEEDS: tuple[RegistryFeed, ...] = (
         },
     ),
     RegistryFeed(
+        name="excursion_line",
+        key="line_id",
+        columns={
+            "line_id": BIG,
+            "decision_id": BIG,
+            "equipment_id": TEXT,
+            "store_code": TEXT,
+            "lot_number": TEXT,
+            "kind": TEXT,
+            "started_at": INSTANT,
+            "until_at": INSTANT,
+            "usable_until": DAY,
+            "actor": TEXT,
+            "decided_at": INSTANT,
+        },
+    ),
+    RegistryFeed(
         name="temperature_reading",
         key="reading_id",
         columns={

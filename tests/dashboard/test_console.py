@@ -293,3 +293,35 @@ def test_an_incident_tells_what_is_inside(
     assert main(["alerts", "--json", "--state", str(own.deps.settings.state)]) == 0
     assert [row["doses_at_risk"] for row in orjson.loads(capfdbinary.readouterr().out)] == [doses]
     assert f"Các kho liên quan (2) đang giữ {whole(doses, Language.VI)} liều của {lots} lô" in shown
+
+
+def test_an_incident_says_whether_anybody_has_decided_about_the_doses(own: Site) -> None:
+    """TB002 is too cold, and somebody decided; TB001 is too warm, and nobody did; a door asks for no decision."""
+
+    def about(number: int, rule: str, device: str) -> Condition:
+        made = fridge(number)
+        return replace(made, rule=rule, labels={**made.labels, "equipment": device})
+
+    look(
+        own.registry,
+        [
+            about(1, "coldchain_low", "TB002"),
+            about(2, "coldchain_high", "TB001"),
+            about(3, "coldchain_door", "TB001"),
+        ],
+    )
+    body = own.client.get("/alerts").get_json()["body"]
+    words = load_catalogues()[Language.VI]
+    cards = {
+        text_of(next(child for child in components(part) if child["type"] == "H3")): part
+        for part in components(body)
+        if part["type"] == "Li" and "data-incident" in part["props"]
+    }
+    low, high, door = (words(f"rule.coldchain_{name}") for name in ("low", "high", "door"))
+    told = {name: text_of(part) for name, part in cards.items()}
+    cold, hot = told[low], told[high]
+    assert "Đã quyết định: tạm dừng sử dụng" in cold and "Quyết định số 11, Lê An" in cold
+    assert "Chưa có quyết định" in hot
+    links = [part["props"]["href"] for part in components(cards[high]) if part["type"] == "A"]
+    assert any(link.startswith("/day-chuyen-lanh/xu-tri?device=TB001&at=") for link in links)
+    assert "Chưa có quyết định" not in told[door] and "Đã quyết định" not in told[door]

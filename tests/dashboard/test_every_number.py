@@ -10,20 +10,30 @@ from __future__ import annotations
 
 import re
 import shutil
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 
+from campaign.access import Role
 from campaign.lots import thaw_limits_in_force
 from campaign.map_metrics import NEEDS, OF_STOCK, Metric
+from layouts import help_layer
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, text_of
+from tests.dashboard.test_excursion_page import Fridge
+from tests.support.people import grant
+from tests.support.signed_in import forgery_header, signed_in
+from warehouse import reads
 from warehouse.files import snapshot_path
 from warehouse.reference import load_capacity_rules, load_most_per_vial, load_thaw_limits
 
@@ -395,8 +405,8 @@ def test_stock(site: Site, snapshot: Snapshot, area: str) -> None:
     sheet = sheet_of(view(site, f"stock?area={area}" if area else "stock"))
     own = ("stores", "waste_stores", "supply_stores", "vial_lots") if area else ("waste_places",)
     names = (
-        *("places", "expiry", "lots", "differences", "uncounted", "waste", "waste_reasons", "events", "deliveries"),
-        *("supplies", "supply_items", "vials"),
+        *("places", "expiry", "lots", "marks", "differences", "uncounted", "waste", "waste_reasons", "events"),
+        *("deliveries", "supplies", "supply_items", "vials"),
         *own,
     )
     snapshot.set(store="")
@@ -499,3 +509,104 @@ def test_what_was_set_aside(site: Site, snapshot: Snapshot) -> None:
     ]
     told = [[row["held"], row["ever"], row["repaired"]] for row in snapshot.rows("held_groups")]
     assert sorted(shown) == sorted(told)
+
+
+class Marked(HTMLParser):
+    """Cells of a page without a script, by row: elements with data-cell within one with data-row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[str, dict[str, str]] = {}
+        self._row, self._cell = "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if "data-row" in named:
+            self._row = str(named["data-row"] or "")
+            self.rows[self._row] = {}
+        if "data-cell" in named:
+            self._cell = str(named["data-cell"])
+            self.rows[self._row][self._cell] = str(named.get("data-told") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._cell:
+            self.rows[self._row][self._cell] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "span", "p", "progress"):
+            self._cell = ""
+
+
+def marked(html: str, *, after: str = "", before: str = "") -> list[Shown]:
+    part = html.split(after, 1)[1] if after else html
+    reader = Marked()
+    reader.feed(part.split(before, 1)[0] if before else part)
+    return [
+        {"key": key} | {name: numbers_in(text) for name, text in cells.items()} for key, cells in reader.rows.items()
+    ]
+
+
+def asked_of_the_registry(site: Site, name: str, **asked: object) -> list[Shown]:
+    """Pages that read the registry itself are held to queries of PostgreSQL."""
+    query = (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+    with psycopg.connect(site.registry, row_factory=dict_row) as connection:
+        return [{key: _text(value) for key, value in row.items()} for row in connection.execute(query, asked)]
+
+
+def test_what_was_inside_and_what_was_decided(site: Site) -> None:
+    fridge = Fridge(site)
+    given = datetime.now(UTC) - timedelta(minutes=60)
+    with psycopg.connect(site.registry) as connection:
+        connection.execute(
+            "INSERT INTO registry.stock_movement (movement_id, store_code, lot_number, kind, doses, occurred_at, "
+            "recorded_at) VALUES (%s, %s, %s, 'administered', -7, %s, %s)",
+            [uuid.uuid4().int % 10**15, fridge.store, fridge.lot, given, given],
+        )
+    token = fridge.token(Role.APPROVER, "79")
+    inside = marked(fridge.read(token).text, after='id="ben-trong"', before='id="da-quyet"')
+    compare(inside, asked_of_the_registry(site, "registry_excursion_lots", device=fridge.device))
+    assert fridge.post(token, "giu").status_code == 303
+    assert fridge.post(token, "huy", version="1", waste="8").status_code == 303
+    decided = marked(fridge.read(token).text, after='id="da-quyet"')
+    compare(decided, asked_of_the_registry(site, "registry_excursion_decisions", device=fridge.device))
+
+
+def test_correction_tickets(site: Site) -> None:
+    """Of three provinces and none, some overdue, one taken and one closed."""
+    now = reads.info(site.deps.snapshots, VERSION).as_of
+    limits = site.deps.settings.tickets.limits.by_kind
+    first = uuid.uuid4().int % 10**14
+    with psycopg.connect(site.registry) as connection:
+        for place, kind, hours in (
+            ("79", "missing", 400),
+            ("79", "wrong", 2),
+            ("01", "wrong", 47),
+            (None, "missing", 9),
+        ):
+            first += 1
+            connection.execute(
+                "INSERT INTO registry.correction_ticket (ticket_id, number, person_id, kind, province_code, filed_at) "
+                "VALUES (%s, %s, 1, %s, %s, %s)",
+                [first, f"PA-{first}", kind, place, now - timedelta(hours=hours)],
+            )
+    try:
+        token = signed_in(site.registry, [grant(Role.DATA_STEWARD)])
+        visitor = site.with_token(token)
+        told = {"closing": "no_proof", "reason": "không có", "to": "", "note": ""}
+        for number, deed in ((first - 1, "giao"), (first - 2, "dong")):
+            sent = visitor.post(f"/canh-bao/phieu/{number}/{deed}", data=told, headers=forgery_header(token))
+            assert sent.status_code == 303
+        page = visitor.get("/canh-bao/phieu?lang=vi").text
+        asked = {f"{kind.value}": limit.total_seconds() / 3600 for kind, limit in limits.items()}
+        compare(marked(page, before="</table>"), asked_of_the_registry(site, "registry_tickets", now=now, **asked))
+    finally:
+        with psycopg.connect(site.registry) as connection:
+            connection.execute("DELETE FROM registry.correction_ticket WHERE ticket_id > %s", [first - 4])
+
+
+@pytest.mark.parametrize("name", sorted(help_layer.DOOR_PAGES))
+def test_pages_without_a_script_define_their_numbers(site: Site, name: str) -> None:
+    fridge = Fridge(site)
+    path = {"excursion": f"/day-chuyen-lanh/xu-tri?device={fridge.device}", "tickets": "/canh-bao/phieu"}[name]
+    page = site.with_token(fridge.token(Role.APPROVER)).get(path).text
+    assert re.findall(r'data-entry="([a-z_]+)"', page) == list(help_layer.DOOR_PAGES[name])

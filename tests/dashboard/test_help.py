@@ -61,7 +61,7 @@ DEVICE_NAMES = ("Thiết bị", "Nơi đặt", "Tình trạng", "Phía", "Nơi",
 STOCK_NAMES = (
     *("Loại vắc xin", "Vắc xin", "Lô", "Việc cần làm", "Kho", "Loại lệch", "Lý do", "Tuyến", "Dùng được không", "Loại"),
     *("Vật tư", "Thiếu nhất", "Mang chỉ thị"),
-    *("Loại lọ", "Loại hạn", "Điều kiện bảo quản", "Quyết định"),
+    *("Loại lọ", "Loại hạn", "Ai, khi nào", "Điều kiện bảo quản", "Quyết định"),
     *("Số quyết định", "Giai đoạn", "Chênh lệch", "Nội dung", "Trước", "Sau", "Nguyên nhân có thể"),
 )
 LEAST = {

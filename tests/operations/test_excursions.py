@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -95,10 +95,20 @@ def made(
     version: int = 0,
     reason: str = "tủ mất điện",
     device: str = WARM,
+    until: date | None = None,
+    waste: int | None = 8,
 ) -> Made:
     return decide(
         url,
-        Asked(device=device, kind=kind, reason=reason, version=version, lots=lots),
+        Asked(
+            device=device,
+            kind=kind,
+            reason=reason,
+            version=version,
+            lots=lots,
+            usable_until=until,
+            waste_reason=waste if kind == "discard" else None,
+        ),
         rules=rules,
         by=Actor(name=actor, origin="command", now=LATE),
         campaign_now=NOW,
@@ -146,6 +156,7 @@ def test_a_decision_says_who_why_and_what_was_known_and_the_ledger_moves(
         "source": "",
     }  # fmt: skip
     assert (second.kind, second.actor, second.version) == ("discard", "Trần Bình", 2)
+    assert (first.waste_reason, second.waste_reason, second.reason) == (None, "nhiệt độ cao", "tủ mất điện")
     with psycopg.connect(registry_url) as connection:
         moved = connection.execute(
             "SELECT kind, doses, reason FROM registry.stock_movement WHERE movement_id < 0"
@@ -153,7 +164,7 @@ def test_a_decision_says_who_why_and_what_was_known_and_the_ledger_moves(
         logged = connection.execute(
             "SELECT action, subject, actor FROM operations.action_log ORDER BY acted_at, action DESC"
         ).fetchall()
-    assert moved == [("wasted_closed", -30, "F-79: tủ mất điện")]
+    assert moved == [("wasted_closed", -30, "nhiệt độ cao")]
     assert logged == [("excursion_used", WARM, "Lê An"), ("excursion_discarded", WARM, "Trần Bình")]
 
 
@@ -169,6 +180,29 @@ def test_a_later_decision_corrects_a_discard_and_both_stay(url: str, registry_ur
     assert made(url, rules, "discard", "CO1", version=3).taken == 120
     assert made(url, rules, "hold", "CO1", version=4).taken == -120
     assert [item.kind for item in seen(url, rules).decisions] == ["discard", "hold", "use", "discard", "hold"]
+
+
+def test_what_is_decided_reaches_the_feed_and_a_last_day_shortens_the_label(
+    url: str, registry_url: str, rules: StabilityRules
+) -> None:
+    """A lot without a known expiry takes any day ahead; the last day itself is a day of use."""
+    made(url, rules, "hold", "VE1")
+    made(url, rules, "use", "CO1", version=1, until=date(2021, 11, 22))
+    with psycopg.connect(as_role(registry_url, "mcc_etl")) as connection:
+        fed = connection.execute(
+            "SELECT decision_id, equipment_id, store_code, lot_number, kind, usable_until, actor, row_version::text "
+            "FROM feed.excursion_line ORDER BY line_id"
+        ).fetchall()
+    one = made_numbers(seen(url, rules))
+    assert [row[:7] for row in fed] == [
+        (one[0], WARM, "S-79-A", "VE1", "hold", None, "Lê An"),
+        (one[1], WARM, "S-79-A", "CO1", "use", date(2021, 11, 22), "Lê An"),
+    ]
+    assert all(int(row[7]) > 0 for row in fed)
+
+
+def made_numbers(found: Seen) -> list[int]:
+    return [item.decision_id for item in found.decisions]
 
 
 def test_of_two_who_decide_at_once_one_wins(url: str, registry_url: str, rules: StabilityRules) -> None:
@@ -194,13 +228,25 @@ def test_of_two_who_decide_at_once_one_wins(url: str, registry_url: str, rules: 
     assert on_hand(registry_url) == ({"CO1": 0, "VE1": 0} if won == "discard" else {"CO1": 120, "VE1": 30})
 
 
-def test_what_cannot_be_decided_is_refused_with_its_reason(url: str, rules: StabilityRules) -> None:
+def test_what_cannot_be_decided_is_refused_with_its_reason(url: str, registry_url: str, rules: StabilityRules) -> None:
+    with psycopg.connect(registry_url) as connection:
+        connection.execute(
+            "INSERT INTO registry.lot_expiry (lot_number, expires_on, kind, valid_from) "
+            "VALUES ('CO1', '2021-12-01', 'label', '2021-06-01')"
+        )
     for asked, why in (
         ({"kind": "use", "device": "F-01"}, "nothing_inside"),
         ({"kind": "hold", "device": "F-99"}, "unknown_equipment"),
         ({"kind": "hold", "lots": ("L1",)}, "lot_not_inside"),
         ({"kind": "hold", "version": 7}, "excursion_decided"),
         ({"kind": "hold", "reason": " "}, "empty"),
+        ({"kind": "discard", "waste": None}, "waste_reason_needed"),
+        # Of opened vials, and of no row at all.
+        ({"kind": "discard", "waste": 1}, "waste_reason_needed"),
+        ({"kind": "discard", "waste": 77}, "waste_reason_needed"),
+        ({"kind": "use", "lots": ("CO1",), "until": date(2021, 11, 21)}, "until_past"),
+        ({"kind": "use", "lots": ("CO1",), "until": date(2021, 12, 2)}, "until_beyond"),
+        ({"kind": "hold", "lots": ("CO1",), "until": date(2021, 11, 24)}, "until_not_use"),
     ):
         kind, lots = str(asked.pop("kind")), asked.pop("lots", ())
         with pytest.raises(ActRefused) as refused:
@@ -255,7 +301,8 @@ def die(*values, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(acts, name, die)
 acts.decide(
-    url, acts.Asked(device="F-79", kind="discard", reason="x", version=0), rules=stability_rules(load(environ={})),
+    url, acts.Asked(device="F-79", kind="discard", reason="x", version=0, waste_reason=8),
+    rules=stability_rules(load(environ={})),
     by=Actor(name="Le An", origin="command", now=datetime(2021, 11, 22, 9, tzinfo=UTC)),
     campaign_now=datetime(2021, 11, 22, 5, tzinfo=UTC),
 )

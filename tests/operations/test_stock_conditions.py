@@ -271,3 +271,21 @@ def test_doses_past_the_discard_point_are_an_alert_and_need_no_syringe() -> None
             "Hồ Chí Minh: 7 liều P có chỉ thị nhiệt (VVM) ở giai đoạn 3 hoặc 4, không được tiêm (lô L)",
         )
     ]
+
+
+def test_doses_on_hold_after_an_excursion_do_not_count_and_the_alert_says_so() -> None:
+    """Nine days of stock, of which three are on hold: it is low, and why is said. An earlier last day counts, too."""
+    pace = AreaPace(area_code="79", product="p", daily=1000.0, people_due=0)
+    free, stopped = held("79", 6_000), replace(held("79", 3_000), on_hold=True)
+    [told] = of_stock(replace(EMPTY, held=(free, stopped), paces=(pace,)), rules=RULES, names=NAMES)
+    assert told.rule == "stock_low"
+    assert "(6.000 liều" in told.summary_vi
+    assert told.summary_vi.endswith("; 3.000 liều đang tạm dừng sau sự cố nhiệt độ")
+    assert told.summary_en.endswith("; 3,000 doses are on hold after an excursion")
+    [out] = of_stock(replace(EMPTY, held=(stopped,), paces=(pace,)), rules=RULES, names=NAMES)
+    assert out.rule == "stock_out"
+    assert "3,000 doses are on hold" in out.summary_en
+    soon = replace(free, decided_until=TODAY + timedelta(days=2))
+    assert found(held=(soon,), paces=(pace,)) == {"stock_low": True, "stock_expiring": True, "stock_will_expire": False}
+    past = replace(free, decided_until=TODAY - timedelta(days=9))
+    assert found(held=(past,), paces=(pace,)) == {"stock_expired": True, "stock_out": True}

@@ -49,6 +49,8 @@ LITRES = {"TB008": None, "TB007": 5.0}
 # Hours that a device keeps its temperature without power; TB007 has none now.
 HOLDS = {"TB007": 9.5, "TB001": 22.0}
 ALARMS = {"TB001": 4, "TB008": 3, "TB003": 2, "TB012": 5}
+# Decision about an excursion: number, device, what, minutes ago: from when to when, decided, last day, lots.
+DECIDED = ((11, "TB002", "hold", 90, 60, 60, None, "AS02100, CO123002"),)
 GAPS = {"live": 60, "hand": 840, "file": 60}
 
 RANGE = {"refrigerator": (2.0, 8.0), "freezer": (-25.0, -15.0), "ultra_cold": (-90.0, -60.0)}
@@ -87,6 +89,23 @@ def device_rows(*, as_of: datetime) -> Iterator[tuple[str, Rows]]:
         ],
     )
     yield "repair_job", [_job(as_of, number, row) for number, row in enumerate(JOBS)]
+    yield (
+        "excursion_decision",
+        [
+            {
+                "decision_id": number,
+                "equipment_id": device,
+                "kind": kind,
+                "started_at": _ago(as_of, since),
+                "until_at": _ago(as_of, until),
+                "actor": "Lê An",
+                "decided_at": _ago(as_of, at),
+                "usable_until": last,
+                "lots": lots,
+            }
+            for number, device, kind, since, until, at, last, lots in DECIDED
+        ],
+    )
     yield "device_heard", [_heard(as_of, row) for row in DEVICES if row[7] is not None]
     yield (
         "device_away",

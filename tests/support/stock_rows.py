@@ -95,6 +95,11 @@ WASTE = (
     ("S7900001", "AS02100", False, 1, 30),
     ("S7900001", "AS02100", True, 99, 10),
 )
+# Decision after an excursion: store, lot, number, kind, last day, who, hours before, device, store that it was about.
+MARKS = (
+    ("P01", "VC00007", 12, "hold", None, "Trần Bình", 30, "TB010", "P01"),
+    ("P40", "CO124001", 13, "use", date(2021, 12, 20), "Lê An", 3, "TB007", "NATIONAL"),
+)
 # Store, doses handled, closed vials wasted, without a reason: of the last days.
 WEEK = (("D760", 4_000, 60, 0), ("S7900001", 1_000, 10, 6))
 # Store, product, doses given in the look-back, days of it with stock.
@@ -238,6 +243,18 @@ def stock_rows(*, as_of: datetime) -> Iterator[tuple[str, Rows]]:
     yield "stock_waste", [dict(zip(waste, row, strict=True)) for row in WASTE]
     week = ("store_code", "handled", "closed", "unsaid")
     yield "stock_week", [dict(zip(week, row, strict=True)) for row in WEEK]
+    mark = ("store_code", "lot_number", "decision_id", "kind", "usable_until", "actor", "equipment_id", "of_store")
+    yield (
+        "stock_mark",
+        [
+            dict(zip(mark, (*row[:6], *row[7:]), strict=True))
+            | {
+                "decided_at": as_of - timedelta(hours=row[6]),
+                "started_at": as_of - timedelta(hours=row[6] + 4),
+            }
+            for row in MARKS
+        ],
+    )
     yield from _allocation(as_of, areas)
     yield "supply_by_store", [_supply(row, areas, today) for row in SUPPLIES]
     yield "vial_monitor", [_vial(row, areas, products, as_of) for row in VIALS]

@@ -248,3 +248,24 @@ def test_the_last_day_is_a_day_of_use(left: int, bucket: Bucket) -> None:
     today = date(2021, 11, 22)
     assert bucket_of(today + timedelta(days=left), today=today) is bucket
     assert bucket_of(None, today=today) is Bucket.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("decided", "thawed", "wanted"),
+    [
+        (date(2021, 11, 10), None, Usable(expires_on=date(2021, 11, 10), clock=Clock.DECISION)),
+        # It only ever shortens: neither the label nor the days after thawing.
+        (date(2021, 11, 30), None, Usable(expires_on=date(2021, 11, 30), clock=Clock.LABEL)),
+        (date(2022, 1, 1), None, Usable(expires_on=date(2021, 11, 30), clock=Clock.LABEL)),
+        (date(2021, 11, 25), date(2021, 10, 20), Usable(expires_on=date(2021, 11, 20), clock=Clock.THAW)),
+        (date(2021, 11, 19), date(2021, 10, 20), Usable(expires_on=date(2021, 11, 19), clock=Clock.DECISION)),
+    ],
+)
+def test_a_last_day_that_was_decided_only_shortens(decided: date, thawed: date | None, wanted: Usable) -> None:
+    today = date(2021, 11, 1)
+    assert usable_expiry([LABEL], today=today, thawed_on=thawed, thaw_limit_days=31, decided_until=decided) == wanted
+
+
+def test_of_a_lot_without_an_expiry_the_decision_is_the_only_day() -> None:
+    wanted = Usable(expires_on=date(2021, 11, 10), clock=Clock.DECISION)
+    assert usable_expiry([], today=date(2021, 11, 1), decided_until=date(2021, 11, 10)) == wanted

@@ -1,6 +1,10 @@
 -- The stock as a planner would work it out by hand. Variables: area, store, lot, count_days, thaw_products and thaw_days (by product).
 CREATE TEMP MACRO down(x) AS replace(tenth(floor(round(x * 10, 6)) / 10), '-', '−');
 CREATE TEMP MACRO on_instant(x) AS coalesce(strftime(x AT TIME ZONE getvariable('zone'), '%H %M %d/%m/%Y'), '');
+-- Grain: store x lot with decisions after excursions at work: whether any stops the doses, the earliest last day.
+CREATE TEMP VIEW restricted AS
+SELECT store_code, lot_number, count(*) FILTER (WHERE kind IN ('hold', 'discard')) > 0 AS stopped, min(usable_until) AS ends
+FROM stock_mark GROUP BY ALL;
 -- Grain: store x lot. fit: doses that their vials' monitors do not rule out. until: the last day of use; rests: the degrees of the storage that it rests on. An extension that asks for a way of storing does not reach doses thawed before.
 CREATE TEMP VIEW heap AS
 WITH level AS (
@@ -12,12 +16,12 @@ WITH level AS (
            coalesce((SELECT discard FROM vial_monitor v WHERE v.store_code = b.store_code AND v.lot_number = b.lot_number), 0) AS gone,
            b.thawed_on + map(getvariable('thaw_products'), getvariable('thaw_days'))[b.product]::INTEGER AS thaw
     FROM stock_by_lot b)
-SELECT *, least(label.expires_on, thaw)::DATE AS until, greatest(on_hand, 0) AS doses, greatest(on_hand, 0) - gone AS fit,
-       CASE WHEN least(label.expires_on, thaw)::DATE < (FROM today) THEN 'past' WHEN state = 'released' THEN 'usable' ELSE 'blocked' END AS standing,
-       least(label.expires_on, thaw)::DATE - (FROM today) AS days_left,
-       CASE WHEN label.kind = 'extension' AND label.condition IS NOT NULL AND thawed_on IS NULL
+SELECT *, least(label.expires_on, thaw, ends)::DATE AS until, greatest(on_hand, 0) AS doses, greatest(on_hand, 0) - gone AS fit,
+       CASE WHEN least(label.expires_on, thaw, ends)::DATE < (FROM today) THEN 'past' WHEN state = 'released' AND stopped IS NOT TRUE THEN 'usable' ELSE 'blocked' END AS standing,
+       least(label.expires_on, thaw, ends)::DATE - (FROM today) AS days_left,
+       CASE WHEN ends < label.expires_on THEN '' WHEN label.kind = 'extension' AND label.condition IS NOT NULL AND thawed_on IS NULL
             THEN replace(regexp_replace(label.condition, '^(.*)\.\.(.*) C$', ' \1 \2'), '-', '−') ELSE '' END AS rests
-FROM level;
+FROM level LEFT JOIN restricted USING (store_code, lot_number);
 -- Grain: store: the place whose row counts it. The national and regional stores are of no province, as the central units are.
 CREATE TEMP VIEW placed AS
 SELECT store_code, CASE WHEN level IN ('national', 'regional') THEN 'national' ELSE area_code END AS place FROM store;

@@ -47,5 +47,6 @@ levels AS (
                   OVER (PARTITION BY store_code, lot_number, leg ORDER BY step)::BIGINT AS level
     FROM legs)
 SELECT *, coalesce(lag(level) OVER (PARTITION BY store_code, lot_number ORDER BY step), 0) AS before,
-       count(*) FILTER (WHERE level <= 0) OVER (PARTITION BY store_code, lot_number ORDER BY step) AS emptied
+       -- Between a movement and its cancel a store only seems to be empty.
+       count(*) FILTER (WHERE level <= 0 AND stands) OVER (PARTITION BY store_code, lot_number ORDER BY step) AS emptied
 FROM levels;

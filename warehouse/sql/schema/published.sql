@@ -94,6 +94,14 @@ CREATE TABLE IF NOT EXISTS mart.device_heard (
 CREATE TABLE IF NOT EXISTS mart.device_away (
     equipment_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, from_at TIMESTAMPTZ NOT NULL, to_at TIMESTAMPTZ);
 
+-- Grain: decision about an excursion, or a silence, of a device from started_at until until_at. kind: hold, use, discard.
+-- usable_until: the last day of use that it sets, NULL: none. lots: numbers, separated by ', '. The newest about times that
+-- overlap holds; what it is at work on: stock_mark.
+CREATE TABLE IF NOT EXISTS mart.excursion_decision (
+    decision_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL, actor VARCHAR NOT NULL, decided_at TIMESTAMPTZ NOT NULL, usable_until DATE,
+    lots VARCHAR NOT NULL);
+
 -- Grain: repair of one device; open until done_at.
 CREATE TABLE IF NOT EXISTS mart.repair_job (
     job_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, opened_at TIMESTAMPTZ NOT NULL, assigned_at TIMESTAMPTZ,
@@ -221,6 +229,15 @@ CREATE TABLE IF NOT EXISTS mart.stock_by_lot (
     incoming BIGINT NOT NULL, administered BIGINT NOT NULL, wasted BIGINT NOT NULL, on_hand BIGINT NOT NULL,
     arrived BIGINT, shipped_out BIGINT, in_transit BIGINT, lost BIGINT, wasted_open BIGINT, wasted_closed BIGINT,
     thawed_on DATE, counted_on DATE, last_sent_at TIMESTAMPTZ, last_received_at TIMESTAMPTZ);
+
+-- Grain: decision about an excursion x store x lot that it is at work on: all doses of that lot in that store are on hold (kind
+-- hold; discard: left over of one), or may be used until usable_until at most (kind use). It goes with the doses: of_store is the
+-- store that it was decided about, started_at when its excursion began. What may be used of a store x lot: nothing where any row stops it; until the earliest
+-- usable_until, the lot's expiry and the thaw clock (campaign/stock_board.py judges it). Doses: stock_by_lot.
+CREATE TABLE IF NOT EXISTS mart.stock_mark (
+    store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, decision_id BIGINT NOT NULL, kind VARCHAR NOT NULL,
+    usable_until DATE, actor VARCHAR NOT NULL, decided_at TIMESTAMPTZ NOT NULL, equipment_id VARCHAR NOT NULL,
+    of_store VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL);
 
 -- Grain: lot x day from which an expiry is in force x kind (label, extension). The clock is applied when read: the newest
 -- in force counts, of one day the extension. condition: how doses must be stored for it to hold ('-90..-60 C'), NULL: however.

@@ -113,3 +113,10 @@ CREATE TABLE IF NOT EXISTS core.allocation_line (
 CREATE TABLE IF NOT EXISTS core.allocation_change (
     change_id BIGINT NOT NULL, decision_id BIGINT NOT NULL, store_code VARCHAR, product_code VARCHAR, lot_number VARCHAR,
     field VARCHAR NOT NULL, before VARCHAR, after VARCHAR, changed_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL);
+
+-- Grain: line of a decision about an excursion: one lot that was inside a device from started_at until until_at. kind: hold, use,
+-- discard. usable_until: the last day of use that `use` sets; NULL: that of the lot. Append-only: a later decision corrects.
+CREATE TABLE IF NOT EXISTS core.excursion_line (
+    line_id BIGINT NOT NULL, decision_id BIGINT NOT NULL, equipment_id VARCHAR NOT NULL, store_code VARCHAR NOT NULL,
+    lot_number VARCHAR NOT NULL, kind VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL, until_at TIMESTAMPTZ NOT NULL,
+    usable_until DATE, actor VARCHAR, decided_at TIMESTAMPTZ, version BIGINT NOT NULL);

@@ -58,3 +58,8 @@ CREATE TABLE IF NOT EXISTS core.allocation_flow (
 CREATE TABLE IF NOT EXISTS core.supply_level (
     store_code VARCHAR NOT NULL, item_code VARCHAR NOT NULL, batch VARCHAR NOT NULL, on_hand BIGINT NOT NULL,
     incoming BIGINT NOT NULL, sent BIGINT NOT NULL, used BIGINT NOT NULL, wasted BIGINT NOT NULL, counted_at TIMESTAMPTZ);
+-- Grain: line of a decision about an excursion x store x lot with doses that it is at work on (campaign/dose_marks.py).
+CREATE TABLE IF NOT EXISTS core.stock_mark (line_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL);
+
+-- Grain: store x lot that a decision names, or that doses of such a store were ever sent to: only there can marks change.
+CREATE TABLE IF NOT EXISTS core.stock_mark_reach (store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL);

@@ -1,0 +1,18 @@
+"""Decisions about doses that were out of range become a feed, and discards say why in known words."""
+
+from pathlib import Path
+
+from alembic import context, op
+
+revision = "0026"
+down_revision = "0025"
+
+SQL = Path(__file__).resolve().parent.parent.parent / "sql"
+
+
+def upgrade() -> None:
+    text = (SQL / "0026_excursion_effect.sql").read_text(encoding="utf-8")
+    for name in ("etl_role", "app_role"):
+        text = text.replace("{" + name + "}", context.config.attributes[name])
+    # The driver's own cursor: a script is not a statement with parameters.
+    op.get_bind().connection.cursor().execute(text)

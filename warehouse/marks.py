@@ -1,0 +1,76 @@
+"""Which decisions about excursions are at work on which doses: counted anew for the lots that a refresh touches.
+
+campaign/dose_marks.py says the same in plain Python; tests hold this to it."""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.sqlfiles import sql
+
+ASKED = "CREATE TEMP TABLE IF NOT EXISTS mark_lots (lot_number VARCHAR NOT NULL)"
+OF_LINES = "INSERT INTO temp.mark_lots SELECT DISTINCT lot_number FROM temp.incoming_excursion_line"
+# What arrives, what it replaces and what it takes back, where a decision can reach. Of a lot that no decision is about
+# nothing is asked.
+OF_MOVEMENTS = (
+    "INSERT INTO temp.mark_lots SELECT DISTINCT lot_number FROM core.stock_mark_reach "
+    "WHERE (store_code, lot_number) IN (SELECT store_code, lot_number FROM temp.incoming_stock_movement UNION ALL "
+    "SELECT store_code, lot_number FROM core.stock_movement WHERE movement_id IN "
+    "(SELECT movement_id FROM temp.incoming_stock_movement UNION ALL "
+    "SELECT cancels_id FROM temp.incoming_stock_movement WHERE cancels_id IS NOT NULL) UNION ALL "
+    "SELECT store_code, lot_number FROM core.stock_movement WHERE cancels_id IN "
+    "(SELECT movement_id FROM temp.incoming_stock_movement))"
+)
+EVERY = "CREATE OR REPLACE TEMP TABLE mark_lots AS SELECT DISTINCT lot_number FROM core.excursion_line"
+MADE = (
+    *("mark_lots", "mark_sent", "touched_pairs", "sent_here", "my_movement", "replayed"),
+    *("mark_line", "mark_issue", "mark_receipt", "mark_link", "found_marks"),
+)
+
+
+def note_lines(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lines of decisions arrive in temp.incoming_excursion_line: their lots are counted anew."""
+    connection.execute(ASKED)
+    connection.execute(OF_LINES)
+
+
+def note_marks(connection: duckdb.DuckDBPyConnection) -> None:
+    """Before the movements of temp.incoming_stock_movement are taken in: lots whose marks they may change."""
+    connection.execute(ASKED)
+    if connection.execute("SELECT count(*) FROM core.stock_mark_reach").fetchall()[0][0]:
+        connection.execute(OF_MOVEMENTS)
+
+
+def refresh_marks(connection: duckdb.DuckDBPyConnection) -> None:
+    """After all feeds are taken in: what was noted since the last time."""
+    connection.execute(ASKED)
+    if connection.execute("SELECT count(*) FROM temp.mark_lots").fetchall()[0][0]:
+        _find(connection)
+        connection.execute(sql("marks/put"))
+    _drop(connection)
+
+
+def recount_marks(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every mark counted anew from decisions and movements."""
+    connection.execute("DELETE FROM core.stock_mark; DELETE FROM core.stock_mark_reach")
+    connection.execute(EVERY)
+    refresh_marks(connection)
+
+
+def verify_marks(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """How many marks and stores in reach there are, and how many a replay of all lots gives otherwise."""
+    connection.execute(EVERY)
+    _find(connection)
+    checked, differing = connection.execute(sql("marks/verify")).fetchall()[0]
+    _drop(connection)
+    return int(checked), int(differing)
+
+
+def _find(connection: duckdb.DuckDBPyConnection) -> None:
+    for name in ("marks/begin", "levels/stock", "marks/marks"):
+        connection.execute(sql(name))
+
+
+def _drop(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in MADE:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
