@@ -293,3 +293,49 @@ def test_an_incident_tells_what_is_inside(
     assert main(["alerts", "--json", "--state", str(own.deps.settings.state)]) == 0
     assert [row["doses_at_risk"] for row in orjson.loads(capfdbinary.readouterr().out)] == [doses]
     assert f"Các kho liên quan (2) đang giữ {whole(doses, Language.VI)} liều của {lots} lô" in shown
+
+
+def test_the_map_counts_all_and_the_queue_is_limited_to_one_province(own: Site, post: Post) -> None:
+    feed = replace(fridge(1), rule="feed_failed", labels={"feed": "dose"})
+    look(
+        own.registry, [fridge(1), fridge(2, "01", "001"), replace(fridge(3, "01", "002"), severity=Severity.INFO), feed]
+    )
+    token = signed_in(own.registry, [grant(Role.OPERATOR)])
+    client = own.with_token(token)
+    every, one = (client.get(path).get_json() for path in ("/alerts", "/alerts?area=01"))
+    assert (every["open"], one["open"]) == (4, 4), "a filter changes no count"
+    assert every["map"]["areas"] == one["map"]["areas"]
+    assert every["waiting"] == one["waiting"] and len(every["waiting"]) == 4, (
+        "the bell rings for what is not shown, too"
+    )
+    areas = one["map"]["areas"]
+    assert len(areas) == 63
+    assert (areas["01"]["worst"], areas["01"]["open"], areas["79"]["open"], areas["48"]["open"]) == (
+        "critical",
+        2,
+        1,
+        0,
+    )
+    assert "1 nghiêm trọng, 1 thông tin" in areas["01"]["text"]
+    assert set(one["map"]["points"]) == {"01", "79"}
+    numbers = {part["props"].get("data-incident") for part in components(one["body"])} - {None}
+    assert len(numbers) == 2, "those of the province alone"
+    assert "2 sự cố chưa đóng khác không hiện" in text_of(one["body"])
+    links = [part["props"]["href"] for part in components(one["places"]) if part["type"] == "A"]
+    assert links == ["/canh-bao", "/canh-bao?area=79"], "its own link shows all again"
+    unknown = client.get("/alerts?area=99").get_json()
+    assert "“99”" in text_of(unknown["body"]) and unknown["map"]["shown"] == ""
+    [number, *_] = sorted(numbers)
+    done = own.with_token(token).post(
+        f"/canh-bao/{number}/nhan?area=01", data={"comment": "đã gọi"}, headers=forgery_header(token)
+    )
+    assert done.headers["Location"] == f"/canh-bao?done=nhan&incident={number}&area=01#incident-{number}"
+
+
+def test_a_province_gets_no_count_of_another(own: Site) -> None:
+    look(own.registry, [fridge(1), fridge(2, "01", "001")])
+    told = own.as_(grant(Role.OPERATOR, "79")).get("/alerts?area=01").get_json()
+    areas = told["map"]["areas"]
+    assert (areas["01"]["worst"], areas["01"]["open"], areas["79"]["open"]) == ("outside", 0, 1)
+    assert set(told["map"]["points"]) == {"79"}
+    assert not [part for part in components(told["body"]) if part["props"].get("data-incident")]
