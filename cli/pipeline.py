@@ -42,7 +42,7 @@ from operations.report_conditions import RULE as REPORT_RULE
 from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
 from settings import AlertSettings, Settings
-from settings.rule_expressions import with_usable
+from settings.rule_expressions import whens, with_usable
 from warehouse import reads
 from warehouse.engine.engine import EngineRules
 from warehouse.files import SnapshotUnavailable
@@ -233,7 +233,9 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
         settings = chosen.settings
         statuses = reads.feed_statuses(snapshots, version)
         found = [
-            *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
+            *conditions.of_feeds(
+                statuses, red_seconds=settings.etl.lag_red_seconds, silent=whens(settings)["feed_silent"]
+            ),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
             *cold_chain_conditions(settings, snapshots, version, statuses),
             *stock_conditions(settings, snapshots, version, statuses),

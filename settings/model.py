@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from settings.coldchain import ColdChainSettings
+from settings.conditions import ConditionSettings
 from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
@@ -275,6 +276,7 @@ class Settings(Section):
     clock: ClockSettings = ClockSettings()
     coldchain: ColdChainSettings = ColdChainSettings()
     stock: StockSettings = StockSettings()
+    conditions: ConditionSettings = ConditionSettings()
     tickets: TicketSettings = TicketSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()
