@@ -1,0 +1,33 @@
+-- Times without anybody on duty, provinces of a national incident, messages of machines settled and thinned. Inputs: 0016,
+-- 0018, 0019, 0023. Instants are wall time.
+
+-- period: of how often nobody was on duty for the incident, 0 of every other notice: each such time is told by itself.
+-- joined: a province of a national incident; unattended: nobody is on duty.
+ALTER TABLE operations.notice ADD COLUMN period integer NOT NULL DEFAULT 0 CHECK (period >= 0);
+ALTER TABLE operations.notice DROP CONSTRAINT notice_kind_check;
+ALTER TABLE operations.notice ADD CONSTRAINT notice_kind_check
+    CHECK (kind IN ('opened', 'reopened', 'escalated', 'joined', 'unattended', 'over'));
+ALTER TABLE operations.notice DROP CONSTRAINT notice_incident_id_kind_turn_level_channel_address_key;
+ALTER TABLE operations.notice ADD UNIQUE (incident_id, kind, turn, level, channel, address, period);
+
+-- Grain: incident for which nobody was on duty at some time while it waited. period: how often so far; ended: somebody came;
+-- told: of the latest one; told_at: when it was told last, of any. The rule: campaign/notices.py (unattended).
+CREATE TABLE operations.unattended (
+    incident_id bigint PRIMARY KEY REFERENCES operations.incident, period integer NOT NULL CHECK (period > 0),
+    ended boolean NOT NULL, told boolean NOT NULL, told_at timestamptz);
+GRANT SELECT, INSERT, UPDATE ON operations.unattended TO {etl_role};
+
+-- Of records whose clock was wrong: accepted with so many seconds added to each, or rejected, by whom and why. '' of what
+-- waits, and of what settled by itself when its device was registered.
+ALTER TABLE registry.ems_kept ADD COLUMN verdict text NOT NULL DEFAULT '' CHECK (verdict IN ('', 'accepted', 'rejected')),
+    ADD COLUMN offset_seconds bigint, ADD COLUMN settled_by text NOT NULL DEFAULT '', ADD COLUMN reason text NOT NULL DEFAULT '',
+    ADD CHECK ((verdict = '') = (settled_by = '')), ADD CHECK ((verdict = 'accepted') = (offset_seconds IS NOT NULL)),
+    ADD CHECK (verdict = '' OR why = 'clock' AND settled_at IS NOT NULL AND reason <> '');
+GRANT UPDATE (verdict, offset_seconds, settled_by, reason) ON registry.ems_kept TO {app_role};
+
+-- The nightly job forgets what is older than coldchain.ems_keep_days and waits for nobody.
+CREATE INDEX ems_message_received ON registry.ems_message (received_at);
+CREATE INDEX ems_kept_settled ON registry.ems_kept (settled_at) WHERE settled_at IS NOT NULL;
+GRANT SELECT (sender, transfer_id, received_at) ON registry.ems_message TO {etl_role};
+GRANT SELECT (sender, transfer_id, settled_at) ON registry.ems_kept TO {etl_role};
+GRANT DELETE ON registry.ems_message, registry.ems_kept TO {etl_role};
