@@ -66,8 +66,8 @@ class Happened(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRules:
     """`group_by`: labels that make the group, by the beginning of a rule's name; any other rule groups by all labels.
-    `national`: beginnings of rules whose incident is the nation's, with the provinces as members (a lot that is recalled
-    in forty of them): their area makes no group. Levels are counted from 1."""
+    `national`: beginnings of rules whose incident is the nation's, with the provinces as members (a lot that is
+    recalled in forty of them): their area makes no group. Levels are counted from 1."""
 
     group_by: Mapping[str, Sequence[str]]
     escalate_after: timedelta

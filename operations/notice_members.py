@@ -1,8 +1,8 @@
 """An incident that is the nation's and goes on in provinces: each province's own post learns of it, once a turn.
 
 The nation's desk acknowledges it; what a province does about its own part (sets the doses apart) is its own affair,
-whoever has the incident. A province without a post of its own is covered by the nation's. A province that joins later is
-told then.
+whoever has the incident. A province without a post of its own is covered by the nation's. A province that joins later
+is told then.
 """
 
 from __future__ import annotations
