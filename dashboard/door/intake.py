@@ -16,7 +16,7 @@ from campaign.equipment import Status
 from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, report
-from dashboard.door import addresses, equipment
+from dashboard.door import addresses, device_clock, equipment
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, who_acts
@@ -34,7 +34,7 @@ from operations.intake_rows import Waiting, waiting
 FILE, READING = "tep", "ghi"
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?")
 LOCAL = "%H:%M %d/%m/%Y"
-SENT = ("equipment", "temp", "at", "caller", "note", *equipment.SENT)
+SENT = ("equipment", "temp", "at", "caller", "note", *equipment.SENT, *device_clock.SENT)
 # Which sentence says what is wrong with a file, by the field that the reader names; any other is said with its own.
 WHY = {"Sig": "cut", "Device": "model", "Temp unit": "unit", "file": "file"}
 
@@ -62,6 +62,7 @@ def add_intake(server: Flask, desk: DeedDesk) -> None:
             FILE: _take_file,
             equipment.STATUS: _take_status,
             equipment.REPAIR: _take_repair,
+            device_clock.CLOCK: _take_clock,
         }
         take = takes.get(deed, _take_reading)
         try:
@@ -109,6 +110,7 @@ def _page(
         device=device,
         lines=lines,
         statuses=[(status.value, words(f"equipment_status.{status}")) for status in Status],
+        verdicts=[(item, words(f"clock_verdict.{item}")) for item in device_clock.VERDICTS],
         steps=[(step, words(f"repair_step.{step}")) for step in equipment.STEPS],
         rows=[_shown(row, words) for row in rows],
         now=fmt.instant(now, words, zone),
@@ -151,6 +153,12 @@ def _take_repair(desk: DeedDesk, url: str) -> Response:
     with connect(url) as connection:
         now = present_of(connection)
     return _said(equipment.say_repair(url, request.form, now=now, by=who_acts(desk)), equipment.REPAIR)
+
+
+def _take_clock(desk: DeedDesk, url: str) -> Response:
+    """Raises ActRefused."""
+    made = device_clock.settle(desk, url, request.form)
+    return see_other(f"{addresses.INTAKE}?done={_plain(made.serial)}&did={device_clock.CLOCK}#{device_clock.CLOCK}")
 
 
 def _said(device: str, deed: str) -> Response:
