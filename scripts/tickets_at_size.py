@@ -31,8 +31,8 @@ from registry.migrate import migrate  # noqa: E402
 NOW = datetime(2022, 4, 20, 3, tzinfo=UTC)
 LIMITS = Limits({Kind.MISSING: timedelta(hours=72), Kind.WRONG: timedelta(hours=120)})
 AREAS = (
-    "INSERT INTO registry.area (code, level, name_vi, source, valid_from) SELECT lpad(n::text, 2, '0'), 'province', 'P' || n, 'x', "
-    "'2021-01-01' FROM generate_series(1, 63) n"
+    "INSERT INTO registry.area (code, level, name_vi, source, valid_from) SELECT lpad(n::text, 2, '0'), 'province', "
+    "'P' || n, 'x', '2021-01-01' FROM generate_series(1, 63) n"
 )
 SITES = (
     "INSERT INTO registry.site (code, name_vi, kind, province_code, opened_on) SELECT 'S' || n, 'S' || n, 'fixed', "

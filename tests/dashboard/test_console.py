@@ -316,7 +316,7 @@ def test_the_map_counts_all_and_the_queue_is_limited_to_one_province(own: Site, 
         1,
         0,
     )
-    assert "1 nghiêm trọng, 1 thông tin" in areas["01"]["text"]
+    assert "1 nghiêm trọng, 1 để biết" in areas["01"]["text"]
     assert set(one["map"]["points"]) == {"01", "79"}
     numbers = {part["props"].get("data-incident") for part in components(one["body"])} - {None}
     assert len(numbers) == 2, "those of the province alone"
