@@ -38,7 +38,7 @@ class Places:
 def places_aside(words: Words) -> html.Aside:
     """Filled by assets/console-map.js; folded on a phone, where the queue comes first."""
     body: list[Child] = [
-        html.Div(id=Alerts.MAP, className="incident-map", **attributes(aria_label=words("incident_map.name"))),
+        html.Div(id=Alerts.MAP, className="incident-map"),
         html.Div(id=Alerts.PLACES, className="incident-places"),
     ]
     return html.Aside(

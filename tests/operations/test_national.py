@@ -93,7 +93,7 @@ def by(name: str = "lan") -> Actor:
     return Actor(name=name, origin="test", now=NOW)
 
 
-def on_duty(url: str, area: str, email: str, *, begins: float = -60, ends: float = 60 * 24 * 30) -> None:
+def on_duty(url: str, area: str, email: str, *, begins: float = -60, ends: float = 60 * 24 * 29) -> None:
     span = oncall.Span(area=area, rule_prefix="", starts_at=NOW + begins * MINUTE, ends_at=NOW + ends * MINUTE)
     asked = oncall.AskedDuty(post=f"Trực {area}", span=span, level=1, email=email, phone="")
     oncall.set_duty(url, asked, reason="ca trực", areas=PROVINCES, by=by())
