@@ -96,7 +96,10 @@ def settle(url: str, serial: str, *, offset: timedelta | None, reason: str, inta
     name, why = said("serial", serial), said("reason", reason)
     _check(offset)
     with connect(url) as connection:
-        devices = connection.execute(DEVICE, [[name]]).fetchall()
+        told = connection.execute(CLOCKS, {"serial": name, "limit": MOST}).fetchall()
+        # A report names several serials, and any of them may be the registered one.
+        serials = sorted({name, *(serial for row in told for serial in row["serials"])})
+        devices = connection.execute(DEVICE, [serials]).fetchall()
     area = devices[0]["province_code"] if len(devices) == 1 else None
     with acting(
         url,
