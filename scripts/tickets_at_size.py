@@ -43,7 +43,7 @@ TICKETS = (
     "product_code, injected_on, filed_at) SELECT n, 'T' || n, n, CASE n %% 3 WHEN 0 THEN 'wrong' ELSE 'missing' END, "
     "lpad((1 + n %% 63)::text, 2, '0'), CASE WHEN n %% 20 > 0 THEN 'S' || (1 + n * 7919 %% 19500) END, 'PF', "
     "date '2021-11-01' + (n %% 90)::integer, %(now)s::timestamptz - (%(count)s - n) * interval '4 days' / %(count)s "
-    "FROM generate_series(1, %(count)s) n"
+    "FROM generate_series(1, %(count)s::bigint) n"
 )
 TOUCHED = (
     "INSERT INTO operations.ticket (ticket_id, state, owner, changed_at, changed_by) "
