@@ -7,6 +7,7 @@ device and instant. What waits for somebody (an unknown device, a wrong clock) i
 from __future__ import annotations
 
 from datetime import datetime
+from typing import LiteralString
 
 import psycopg
 
@@ -30,7 +31,7 @@ def forget_messages(url: str, *, before: datetime, at_once: int = AT_ONCE) -> tu
         return kept, _in_parts(connection, FORGET_MESSAGES, before, at_once)
 
 
-def _in_parts(connection: psycopg.Connection, statement: str, before: datetime, at_once: int) -> int:
+def _in_parts(connection: psycopg.Connection, statement: LiteralString, before: datetime, at_once: int) -> int:
     gone = 0
     while True:
         part = connection.execute(statement, {"before": before, "limit": at_once}).rowcount

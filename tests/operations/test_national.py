@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from campaign.access import Role
 from campaign.alerts import Condition, Severity
@@ -218,13 +218,15 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(STEPS)
 def test_no_sequence_loses_doubles_or_resurrects_an_alert(
     registry_url: str, app_url: str, steps: list[tuple[int, set[str], set[int], str]]
 ) -> None:
     """Clock steps back included; provinces come and go, fridges too; people take and close what they may."""
-    with psycopg.connect(registry_url, autocommit=True, row_factory=dict_row) as connection:
+    with psycopg.Connection[DictRow].connect(registry_url, autocommit=True, row_factory=dict_row) as connection:
         connection.execute("TRUNCATE operations.incident, operations.alert CASCADE")
         minutes, closed = 0, dict[int, datetime]()
         for passed, areas, fridges, deed in steps:
