@@ -121,7 +121,7 @@ def test_a_feed_is_silent_by_the_condition_and_one_that_failed_always_fires() ->
     assert [found.rule for found in of_feeds(feeds, red_seconds=300, silent=silent)] == ["feed_failed"]
 
 
-BARE: dict[str, object] = {name: "" for name in FeedStatus.__dataclass_fields__}
+BARE = dict[str, object].fromkeys(FeedStatus.__dataclass_fields__, "")
 
 
 def test_a_province_is_silent_by_the_condition() -> None:
