@@ -62,7 +62,9 @@
   // Not by colour alone: the worst has a square, the next a triangle, the least a circle, each with the number.
   function mark(code, area, at) {
     const [x, y] = drawn.place(at);
-    const group = make("g", { class: `mark mark-${area.worst}`, transform: `translate(${x.toFixed(1)},${y.toFixed(1)})` }, drawn.marks);
+    // The small provinces around Hà Nội lie close together.
+    const size = area.open > 1 ? 0.9 : 0.7;
+    const group = make("g", { class: `mark mark-${area.worst}`, transform: `translate(${x.toFixed(1)},${y.toFixed(1)}) scale(${size})` }, drawn.marks);
     if (area.worst === "critical") make("rect", { x: -19, y: -19, width: 38, height: 38, rx: 4 }, group);
     else if (area.worst === "warning") make("path", { d: "M0,-27L25,18H-25Z" }, group);
     else make("circle", { r: 20 }, group);
