@@ -33,11 +33,11 @@
   }
 
   // A name and, below it, what stands in brackets: the sea is wide, but not that wide.
-  function write(parent, at, text, name) {
+  function write(parent, at, text, name, below) {
     const [x, y] = at;
     const label = make("text", { x, y, class: name }, parent);
     text.replace(" (", "\n(").split("\n").forEach((line, index) => {
-      make("tspan", { x, dy: index ? "1.15em" : "0" }, label).textContent = line;
+      make("tspan", { x, dy: index ? "1.15em" : below }, label).textContent = line;
     });
   }
 
@@ -52,8 +52,8 @@
       paths[feature.id] = make("path", { d: outline(feature.geometry, place), "data-code": feature.id, tabindex: "-1" }, svg);
       make("title", {}, paths[feature.id]);
     }
-    for (const label of facts.labels) write(svg, place(label.at), label.text, "sea-name");
-    write(svg, place(facts.sea.at), facts.sea.text, "sea-name east-sea");
+    for (const label of facts.labels) write(svg, place(label.at), label.text, "sea-name", "1.3em");
+    write(svg, place(facts.sea.at), facts.sea.text, "sea-name east-sea", "0");
     const marks = make("g", { "aria-hidden": "true" }, svg);
     drawn = { svg, paths, marks, place };
     document.getElementById("alerts-map").replaceChildren(svg);

@@ -32,8 +32,36 @@ GRANT SELECT (sender, transfer_id, received_at) ON registry.ems_message TO {etl_
 GRANT SELECT (sender, transfer_id, settled_at) ON registry.ems_kept TO {etl_role};
 GRANT DELETE ON registry.ems_message, registry.ems_kept TO {etl_role};
 
+-- closed_here: the centre closed it; operations.ticket says so and remains the truth. Kept beside closed_at so that the queue
+-- never reads what is done: it reads the oldest first, and these are closed first.
+ALTER TABLE registry.correction_ticket ADD COLUMN closed_here boolean NOT NULL DEFAULT false;
+UPDATE registry.correction_ticket t SET closed_here = true
+    FROM operations.ticket o WHERE o.ticket_id = t.ticket_id AND o.state = 'closed';
+CREATE FUNCTION operations.note_closed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    UPDATE registry.correction_ticket SET closed_here = true WHERE ticket_id = NEW.ticket_id AND NOT closed_here;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION operations.note_closed FROM PUBLIC;
+CREATE TRIGGER note_closed AFTER INSERT OR UPDATE OF state ON operations.ticket FOR EACH ROW
+    WHEN (NEW.state = 'closed') EXECUTE FUNCTION operations.note_closed();
+
 -- The backlog is counted from this index alone, and a page of the queue begins where the one before ended: at 800,000 open
 -- tickets neither reads the table.
 DROP INDEX registry.correction_ticket_open;
 CREATE INDEX correction_ticket_open ON registry.correction_ticket (filed_at, ticket_id)
-    INCLUDE (kind, site_code, province_code) WHERE closed_at IS NULL;
+    INCLUDE (kind, site_code, province_code) WHERE closed_at IS NULL AND NOT closed_here;
+
+-- As in 0023, but that what is closed here is known from the ticket itself.
+CREATE OR REPLACE VIEW operations.ticket_queue AS
+    SELECT t.ticket_id, t.number, substr(encode(sha256(s.key || int8send(t.person_id)), 'hex'), 1, 32) AS person_key, t.kind,
+           coalesce(p.province_code, t.province_code, '') AS area_code, coalesce(t.site_code, '') AS site_code,
+           coalesce(t.product_code, '') AS product_code, t.injected_on, t.dose_id, t.filed_at,
+           CASE WHEN o.state = 'closed' THEN 'closed' WHEN t.closed_at IS NOT NULL THEN 'settled'
+                ELSE coalesce(o.state, 'new') END AS state,
+           coalesce(o.owner, '') AS owner, coalesce(o.answer, '') AS answer, coalesce(o.closing, '') AS closing,
+           o.dose_id AS corrected_by, o.changed_at, coalesce(o.changed_by, '') AS changed_by,
+           t.closed_at IS NULL AND NOT t.closed_here AND o.state IS DISTINCT FROM 'closed' AS open
+    FROM registry.correction_ticket t CROSS JOIN registry.secret s
+    LEFT JOIN registry.site p ON p.code = t.site_code
+    LEFT JOIN operations.ticket o USING (ticket_id);
