@@ -140,7 +140,7 @@ def test_planned_work_of_one_province_keeps_only_that_one_silent(app_url: str, l
     on_duty(app_url, "01", "hanoi@example.vn")
     on_duty(app_url, "02", "hagiang@example.vn")
     span = oncall.Span(area="01", rule_prefix="", starts_at=NOW - MINUTE, ends_at=NOW + 60 * MINUTE)
-    oncall.plan(
+    oncall.plan_work(
         app_url, PlannedKind.WORK, span, reason="kiểm kê", areas=PROVINCES, longest=timedelta(hours=72), by=by()
     )
     look(0, [recalled("01"), recalled("02")])
