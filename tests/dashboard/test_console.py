@@ -339,3 +339,29 @@ def test_a_province_gets_no_count_of_another(own: Site) -> None:
     assert (areas["01"]["worst"], areas["01"]["open"], areas["79"]["open"]) == ("outside", 0, 1)
     assert set(told["map"]["points"]) == {"79"}
     assert not [part for part in components(told["body"]) if part["props"].get("data-incident")]
+
+
+def test_an_incident_of_the_nation_says_where_it_goes_on(own: Site) -> None:
+    found = [
+        Condition(
+            rule="stock_stopped",
+            labels={"area": area, "lot": "FL1"},
+            severity=Severity.CRITICAL,
+            summary_vi="còn liều",
+            summary_en="doses left",
+        )
+        for area in ("79", "01", "48")
+    ]
+    rules = replace(RULES, group_by={"stock_stopped": ("lot",)}, national=("stock_stopped",))
+    evaluate(
+        as_role(own.registry, "mcc_etl"),
+        found,
+        now=datetime.now(UTC),
+        hold=timedelta(0),
+        keep_resolved=timedelta(hours=72),
+        rules=rules,
+    )
+    nation = text_of(own.as_(grant(Role.VIEWER)).get("/alerts").get_json()["body"])
+    assert "Đà Nẵng, Hà Nội, Hồ Chí Minh" in nation
+    own_part = text_of(own.as_(grant(Role.VIEWER, "48")).get("/alerts").get_json()["body"])
+    assert "Đà Nẵng" in own_part and "Hà Nội" not in own_part
