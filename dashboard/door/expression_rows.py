@@ -45,7 +45,7 @@ def _numbers(settings: Settings, rule: str, words: Words) -> str:
         raise_at, clear_at = _number(level.raise_at, words), _number(level.clear_at, words)
         return words(f"rule_number.{side}", raise_at=raise_at, clear_at=clear_at)
     limits = [
-        f"{words(f'threshold.{name}')} {_number(value, words)} {words(f'threshold_unit.{TUNABLE[name].unit}')}"
+        f"{words(f'threshold.{name}')}: {_number(value, words)} {words(f'threshold_unit.{TUNABLE[name].unit}')}"
         for name, value in own_limits(settings, rule).items()
         if name not in BESIDE
     ]
