@@ -29,7 +29,7 @@ GRANT UPDATE (verdict, offset_seconds, settled_by, reason) ON registry.ems_kept 
 CREATE INDEX ems_message_received ON registry.ems_message (received_at);
 CREATE INDEX ems_kept_settled ON registry.ems_kept (settled_at) WHERE settled_at IS NOT NULL;
 GRANT SELECT (sender, transfer_id, received_at) ON registry.ems_message TO {etl_role};
-GRANT SELECT (sender, transfer_id, settled_at) ON registry.ems_kept TO {etl_role};
+GRANT SELECT (sender, transfer_id, position, why, settled_at) ON registry.ems_kept TO {etl_role};
 GRANT DELETE ON registry.ems_message, registry.ems_kept TO {etl_role};
 
 -- closed_here: the centre closed it; operations.ticket says so and remains the truth. Kept beside closed_at so that the queue
