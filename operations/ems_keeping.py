@@ -14,11 +14,12 @@ import psycopg
 # In parts, so that no lock is held for long and messages that come meanwhile do not wait.
 AT_ONCE = 20_000
 FORGET_KEPT = (
-    "DELETE FROM registry.ems_kept WHERE (sender, transfer_id, position, why) IN (SELECT sender, transfer_id, position, why "
-    "FROM registry.ems_kept WHERE settled_at < %(before)s LIMIT %(limit)s)"
+    "DELETE FROM registry.ems_kept WHERE (sender, transfer_id, position, why) IN ("
+    "SELECT sender, transfer_id, position, why FROM registry.ems_kept WHERE settled_at < %(before)s LIMIT %(limit)s)"
 )
 FORGET_MESSAGES = (
-    "DELETE FROM registry.ems_message WHERE (sender, transfer_id) IN (SELECT m.sender, m.transfer_id FROM registry.ems_message m "
+    "DELETE FROM registry.ems_message WHERE (sender, transfer_id) IN ("
+    "SELECT m.sender, m.transfer_id FROM registry.ems_message m "
     "WHERE m.received_at < %(before)s AND NOT EXISTS (SELECT FROM registry.ems_kept k "
     "WHERE k.sender = m.sender AND k.transfer_id = m.transfer_id) ORDER BY m.received_at LIMIT %(limit)s)"
 )
