@@ -13,16 +13,8 @@ import psycopg
 
 # In parts, so that no lock is held for long and messages that come meanwhile do not wait.
 AT_ONCE = 20_000
-FORGET_KEPT = (
-    "DELETE FROM registry.ems_kept WHERE (sender, transfer_id, position, why) IN ("
-    "SELECT sender, transfer_id, position, why FROM registry.ems_kept WHERE settled_at < %(before)s LIMIT %(limit)s)"
-)
-FORGET_MESSAGES = (
-    "DELETE FROM registry.ems_message WHERE (sender, transfer_id) IN ("
-    "SELECT m.sender, m.transfer_id FROM registry.ems_message m "
-    "WHERE m.received_at < %(before)s AND NOT EXISTS (SELECT FROM registry.ems_kept k "
-    "WHERE k.sender = m.sender AND k.transfer_id = m.transfer_id) ORDER BY m.received_at LIMIT %(limit)s)"
-)
+FORGET_KEPT = "SELECT operations.forget_ems_kept(%(before)s, %(limit)s)"
+FORGET_MESSAGES = "SELECT operations.forget_ems_messages(%(before)s, %(limit)s)"
 
 
 def forget_messages(url: str, *, before: datetime, at_once: int = AT_ONCE) -> tuple[int, int]:
@@ -35,7 +27,8 @@ def forget_messages(url: str, *, before: datetime, at_once: int = AT_ONCE) -> tu
 def _in_parts(connection: psycopg.Connection, statement: LiteralString, before: datetime, at_once: int) -> int:
     gone = 0
     while True:
-        part = connection.execute(statement, {"before": before, "limit": at_once}).rowcount
+        row = connection.execute(statement, {"before": before, "limit": at_once}).fetchone()
+        part = int(row[0]) if row else 0
         gone += part
         if part < at_once:
             return gone

@@ -28,9 +28,21 @@ GRANT UPDATE (verdict, offset_seconds, settled_by, reason) ON registry.ems_kept 
 -- The nightly job forgets what is older than coldchain.ems_keep_days and waits for nobody.
 CREATE INDEX ems_message_received ON registry.ems_message (received_at);
 CREATE INDEX ems_kept_settled ON registry.ems_kept (settled_at) WHERE settled_at IS NOT NULL;
-GRANT SELECT (sender, transfer_id, received_at) ON registry.ems_message TO {etl_role};
-GRANT SELECT (sender, transfer_id, position, why, settled_at) ON registry.ems_kept TO {etl_role};
-GRANT DELETE ON registry.ems_message, registry.ems_kept TO {etl_role};
+-- By functions, since its role sees nothing of the schema; each returns how many rows went, at most `most`.
+CREATE FUNCTION operations.forget_ems_kept(before timestamptz, most integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog AS $$
+    WITH gone AS (DELETE FROM registry.ems_kept WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM registry.ems_kept WHERE settled_at < before LIMIT most)) RETURNING 1) SELECT count(*) FROM gone
+$$;
+CREATE FUNCTION operations.forget_ems_messages(before timestamptz, most integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog AS $$
+    WITH gone AS (DELETE FROM registry.ems_message WHERE ctid = ANY(ARRAY(
+        SELECT m.ctid FROM registry.ems_message m WHERE m.received_at < before AND NOT EXISTS (
+            SELECT FROM registry.ems_kept k WHERE k.sender = m.sender AND k.transfer_id = m.transfer_id)
+        ORDER BY m.received_at LIMIT most)) RETURNING 1) SELECT count(*) FROM gone
+$$;
+REVOKE ALL ON FUNCTION operations.forget_ems_kept, operations.forget_ems_messages FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION operations.forget_ems_kept, operations.forget_ems_messages TO {etl_role};
 
 -- closed_here: the centre closed it; operations.ticket says so and remains the truth. Kept beside closed_at so that the queue
 -- never reads what is done: it reads the oldest first, and these are closed first.
