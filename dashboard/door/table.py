@@ -116,7 +116,7 @@ ALERT_DEEDS: Mapping[str, Need] = {
 SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
 # What people bring in about devices, at /day-chuyen-lanh/nhap/<deed>: a logger's file, a temperature. The act itself
 # knows which province it concerns, and asks again.
-BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi"), P.HANDLE_ALERT)
+BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi", "dong-ho"), P.HANDLE_ALERT)
 # Decisions at /day-chuyen-lanh/xu-tri/<deed> about what was inside a device out of range or silent: hold, use, discard.
 ON_LOTS_INSIDE: Mapping[str, Need] = {"giu": P.HOLD_LOT, "dung": P.RELEASE_LOT, "huy": P.RELEASE_LOT}
 
