@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from campaign.excursion_state import ExcursionState
+from campaign.incident_places import Tally
 from campaign.incidents import WORST_FIRST, Happened, Incident, Work
 from campaign.oncall import Duty, Planned
 from campaign.readings import AlertRow
@@ -54,13 +55,19 @@ class IncidentRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """`pending`: alerts that do not fire yet, and are in no incident. `left_out`: open incidents that it has no room
-    for. `duties`, `planned`: those that have not ended, also those to come."""
+    for. `duties`, `planned`: those that have not ended, also those to come.
+
+    Of all that the reader may see, also of what a filter leaves out: `places`, its open incidents by province;
+    `open_in_all`, how many these are, each counted once; `waiting`, numbers of those that go on and nobody took."""
 
     incidents: tuple[IncidentRow, ...] = ()
     pending: tuple[AlertRow, ...] = ()
     left_out: int = 0
     duties: tuple[Duty, ...] = ()
     planned: tuple[Planned, ...] = ()
+    places: tuple[Tally, ...] = ()
+    open_in_all: int = 0
+    waiting: tuple[int, ...] = ()
 
 
 class Section(StrEnum):

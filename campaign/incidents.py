@@ -66,13 +66,15 @@ class Happened(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRules:
     """`group_by`: labels that make the group, by the beginning of a rule's name; any other rule groups by all labels.
-    Levels are counted from 1."""
+    `national`: beginnings of rules whose incident is the nation's, with the provinces as members (a lot that is
+    recalled in forty of them): their area makes no group. Levels are counted from 1."""
 
     group_by: Mapping[str, Sequence[str]]
     escalate_after: timedelta
     levels: int
     close_after: timedelta
     longest_snooze: timedelta
+    national: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +138,20 @@ class Incident:
 Changed = tuple[Incident, tuple[Happened, ...]]
 
 
-def identity(rule: str, labels: Mapping[str, str], group_by: Mapping[str, Sequence[str]]) -> Identity:
+def identity(
+    rule: str, labels: Mapping[str, str], group_by: Mapping[str, Sequence[str]], national: Sequence[str] = ()
+) -> Identity:
     """The incident that an alert belongs to. An alert without one of its group's labels stands for itself."""
-    names = [name for name in group_by if rule == name or rule.startswith(f"{name}_")]
+    names = [name for name in group_by if _begins(rule, name)]
     wanted = group_by[max(names, key=len)] if names else ()
     if not wanted or any(name not in labels for name in wanted):
         return Identity(rule=rule, labels=dict(labels))
-    kept = {*wanted, *AREA_LABELS}
+    kept = {*wanted, *(() if any(_begins(rule, name) for name in national) else AREA_LABELS)}
     return Identity(rule=rule, labels={name: value for name, value in labels.items() if name in kept})
+
+
+def _begins(rule: str, name: str) -> bool:
+    return rule == name or rule.startswith(f"{name}_")
 
 
 def area_of(labels: Mapping[str, str]) -> str | None:

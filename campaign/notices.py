@@ -6,6 +6,8 @@
 | it goes on after its end was told, or after it   | reopened  | the same                                      |
 | had been taken and waits for somebody again      |           |                                               |
 | nobody took it, and it rose                      | escalated | whoever is on duty at the new level           |
+| it is the nation's, and goes on in a province    | joined    | the province's own post, whoever has it       |
+| nobody is on duty for it at any level            | unattended| nobody: the log, and channels that get all    |
 | it is over, and has been for a while             | over      | whoever was told of it in this turn           |
 
 Looked at anew each time (what is wanted against what was told), not made of events: what planned work kept silent is
@@ -16,7 +18,7 @@ are one notice, which counts those that there are when it goes out.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,6 +30,8 @@ class NoticeKind(StrEnum):
     OPENED = "opened"
     REOPENED = "reopened"
     ESCALATED = "escalated"
+    JOINED = "joined"
+    UNATTENDED = "unattended"
     OVER = "over"
 
 
@@ -49,13 +53,15 @@ class Undeliverable(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeRules:
     """kinds, severities: which are told at all; without OPENED none ever is. over_after: so long it must be over
-    before that is told. channels: those that are set up; `broadcast` of them get every notice whoever is on duty."""
+    before that is told. nobody_every: that nobody is on duty for an incident is told at most once in so long. channels:
+    those that are set up; `broadcast` of them get every notice whoever is on duty."""
 
     kinds: Collection[NoticeKind]
     severities: Collection[Severity]
     over_after: timedelta
     channels: Collection[str] = ()
     broadcast: Collection[str] = ()
+    nobody_every: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +133,36 @@ def _over(told: Told, rules: NoticeRules) -> Occasion | None:
     if told.turn == 0 or said or NoticeKind.OVER not in rules.kinds:
         return None
     return Occasion(kind=NoticeKind.OVER, turn=told.turn, level=max(told.level, 1), after=rules.over_after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unattended:
+    """Times at which nobody was on duty for an incident that waits for somebody. `period`: the latest, from 1; `ended`:
+    somebody came; `told`: it was told of this one. told_at: when it was told last, of any."""
+
+    period: int
+    ended: bool = False
+    told: bool = False
+    told_at: datetime | None = None
+
+
+def unattended(
+    before: Unattended | None, *, alone: bool, said: bool, now: datetime, every: timedelta
+) -> tuple[Unattended | None, bool]:
+    """After a look at `now`, and whether it is to be told. alone: it waits, and nobody is on duty for it. said: another
+    notice says so now. Each period is told once, and none within `every` of the one before; where that puts it off it
+    is told later, if it is still so. A clock that was set back puts nothing off."""
+    if not alone:
+        return (replace(before, ended=True) if before is not None else None), False
+    at = before
+    if at is None or at.ended:
+        at = Unattended(period=1 + (at.period if at else 0), told_at=at.told_at if at else None)
+    if said:
+        return replace(at, told=True, told_at=now), False
+    waited = at.told_at is None or now < at.told_at or now - at.told_at >= every
+    if at.told or not waited:
+        return at, False
+    return replace(at, told=True, told_at=now), True
 
 
 def pause_after(attempts: int, *, first: timedelta, longest: timedelta) -> timedelta:

@@ -13,6 +13,7 @@ from campaign.alerts import Severity
 from campaign.event_rate import LotEvents
 from campaign.expressions import Expression
 from campaign.lots import STOPPED, Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
+from campaign.rule_when import When
 from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
 from campaign.wastage import StoreWeek
 
@@ -36,20 +37,17 @@ class Rule:
 
     def above(self, value: float, facts: Mapping[str, float]) -> bool | None:
         """Of a rule that more is worse. True: raised; False: kept; None: over. facts: campaign.rule_facts."""
-        if self.raise_when is not None:
-            return self._by_expression(self.raise_when, facts)
-        return True if value >= self.raise_at else False if value > self.clear_at else None
+        own = True if value >= self.raise_at else False if value > self.clear_at else None
+        return self._when.judged(facts, own=own)
 
     def below(self, value: float, facts: Mapping[str, float]) -> bool | None:
         """Of a rule that less is worse."""
-        if self.raise_when is not None:
-            return self._by_expression(self.raise_when, facts)
-        return True if value < self.raise_at else False if value < self.clear_at else None
+        own = True if value < self.raise_at else False if value < self.clear_at else None
+        return self._when.judged(facts, own=own)
 
-    def _by_expression(self, raise_when: Expression, facts: Mapping[str, float]) -> bool | None:
-        if raise_when.holds(facts):
-            return True
-        return None if self.clear_when is None or self.clear_when.holds(facts) else False
+    @property
+    def _when(self) -> When:
+        return When(raise_when=self.raise_when, clear_when=self.clear_when)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from settings.tunable import tuned
 
 log = structlog.get_logger(__name__)
 Done = TypeVar("Done")
-ALWAYS = (NoticeKind.OPENED, NoticeKind.REOPENED)
+ALWAYS = (NoticeKind.OPENED, NoticeKind.REOPENED, NoticeKind.JOINED, NoticeKind.UNATTENDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ def planning(settings: Settings) -> Planning:
         kinds=frozenset({*ALWAYS, *(NoticeKind(name) for name in notices.tell)}),
         severities=frozenset(Severity(name) for name in notices.severities),
         over_after=timedelta(minutes=notices.over_minutes),
+        nobody_every=timedelta(minutes=notices.nobody_minutes),
         channels=notices.channels,
         broadcast=notices.broadcast,
     )

@@ -13,6 +13,7 @@ from campaign.trust import ClockLimits
 from operations.coldchain_conditions import SourceRules, of_devices
 from operations.equipment_conditions import RepairRules, of_equipment
 from settings import Settings
+from settings.rule_expressions import whens
 from warehouse.coldchain import ColdChainRules
 from warehouse.reads_coldchain import cold_chain
 from warehouse.reference import load_storage_classes
@@ -41,15 +42,20 @@ def cold_chain_conditions(
     """Alarms, faults and silences of devices, as of the snapshot's own instant."""
     found = cold_chain(snapshots, version)
     judged = judge_all(found.devices, found.runs, now=found.now, limits=ClockLimits(**settings.clock.model_dump()))
+    asked = whens(settings)
     rules = SourceRules(
         told_for=timedelta(hours=settings.coldchain.told_hours),
         least=settings.coldchain.source_devices,
         silent_share=settings.coldchain.source_silent_share,
+        whens=asked,
     )
     behind = readings_behind(statuses, red_seconds=settings.etl.lag_red_seconds)
     zone = ZoneInfo(settings.campaign.timezone)
     repairs = RepairRules(
-        job=timedelta(days=settings.coldchain.job_days), unrepaired=timedelta(hours=settings.coldchain.broken_hours)
+        job=timedelta(days=settings.coldchain.job_days),
+        unrepaired=timedelta(hours=settings.coldchain.broken_hours),
+        job_when=asked["coldchain_repair_late"],
+        unrepaired_when=asked["coldchain_unrepaired"],
     )
     return [
         *of_devices(judged, now=found.now, zone=zone, rules=rules, behind=behind),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psycopg
 import structlog
 
 from campaign.incidents import IncidentRules
@@ -37,12 +38,13 @@ from etl.run import announce
 from geo.areas import load_provinces
 from operations import alerts, conditions
 from operations.acts import consume_releases, open_releases, open_repairs, settle_repairs
+from operations.ems_keeping import forget_messages
 from operations.locks import cited_versions, locks
 from operations.report_conditions import RULE as REPORT_RULE
 from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
 from settings import AlertSettings, Settings
-from settings.rule_expressions import with_usable
+from settings.rule_expressions import whens, with_usable
 from warehouse import reads
 from warehouse.engine.engine import EngineRules
 from warehouse.files import SnapshotUnavailable
@@ -207,8 +209,21 @@ class NightKeeper:
                 )
             )
             log.info("counted again", cells=found.cells_checked, differing=found.cells_differing)
+            self._forget_messages()
         elif self._refresher.fold_if_due(rows=etl.fold_rows):
             log.info("folded")
+
+    def _forget_messages(self) -> None:
+        """A registry that is away keeps them for another night."""
+        url = Places(self._settings).etl_url()
+        if url is None:
+            return
+        try:
+            before = wall() - timedelta(days=self._settings.coldchain.ems_keep_days)
+            kept, messages = forget_messages(url, before=before)
+            log.info("old messages of machines forgotten", messages=messages, kept_aside=kept)
+        except psycopg.Error as error:
+            log.warning("old messages of machines stay", reason=str(error).splitlines()[0])
 
 
 def take_next_publication(warehouse: Warehouse, profile: Profile, folder: Path, settings: Settings) -> bool:
@@ -233,7 +248,9 @@ def alert_evaluator(configured: Settings) -> Callable[[str | None], None]:
         settings = chosen.settings
         statuses = reads.feed_statuses(snapshots, version)
         found = [
-            *conditions.of_feeds(statuses, red_seconds=settings.etl.lag_red_seconds),
+            *conditions.of_feeds(
+                statuses, red_seconds=settings.etl.lag_red_seconds, silent=whens(settings)["feed_silent"]
+            ),
             *conditions.of_invariants(reads.invariants(snapshots, version)),
             *cold_chain_conditions(settings, snapshots, version, statuses),
             *stock_conditions(settings, snapshots, version, statuses, url),
@@ -284,6 +301,7 @@ def incident_rules(alerts: AlertSettings) -> IncidentRules:
         levels=alerts.levels,
         close_after=timedelta(hours=alerts.close_after_hours),
         longest_snooze=timedelta(hours=alerts.snooze_max_hours),
+        national=alerts.national,
     )
 
 

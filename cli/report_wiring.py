@@ -10,8 +10,9 @@ from campaign.alerts import Condition
 from campaign.first import last_closed
 from campaign.readings import FeedStatus
 from cli.stock_wiring import area_names
-from operations.report_conditions import Reported, of_reports
+from operations.report_conditions import RULE, Reported, of_reports
 from settings import Settings
+from settings.rule_expressions import whens
 from warehouse import reads
 from warehouse.reads_places import has
 from warehouse.snapshot import Snapshots
@@ -34,6 +35,7 @@ def report_conditions(
         many_share=alerts.report_many_share,
         areas=area_names(snapshots, version),
         behind=doses_behind(statuses, red_seconds=settings.etl.lag_red_seconds),
+        when=whens(settings)[RULE],
     )
 
 

@@ -1,5 +1,5 @@
-"""`app.py threshold`: thresholds of alerts in force, and their history; set one, or go back to config.yaml. Rules of
-stock may go by a condition instead of their numbers: `threshold rules`, `threshold rule`."""
+"""`app.py threshold`: thresholds of alerts in force, and their history; set one, or go back to config.yaml. Rules
+may go by a condition instead of their numbers: `threshold rules`, `threshold rule`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cli.registry_command import answering
 from operations import rule_expressions, thresholds
 from operations.decisions import Actor
 from settings import Settings
-from settings.rule_expressions import Asked, levels, own_expressions, with_usable
-from settings.tunable import TUNABLE, own_value, tuned
+from settings.rule_expressions import Asked, conditional, levels, own_expressions, with_usable
+from settings.tunable import TUNABLE, own_limits, own_value, tuned
 
 Commands = Any
 
@@ -90,21 +90,24 @@ def _rules(_chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[o
     why = {item.name: item.told for item in unusable}
     rows: list[dict[str, object]] = []
     lines: list[str] = []
-    for name, level in levels(found).items():
-        own = own_expressions(found, name)
+    for name in conditional(found):
+        level, own = levels(found).get(name), own_expressions(found, name)
         rows.append(
             {
                 "rule": name,
                 "raise_when": own.raise_when,
                 "clear_when": own.clear_when,
-                "raise_at": level.raise_at,
-                "clear_at": level.clear_at,
+                "raise_at": level.raise_at if level else None,
+                "clear_at": level.clear_at if level else None,
+                "limits": own_limits(found, name),
                 "facts": list(FACTS[name]),
                 "unusable": why.get(name, ""),
             }
         )
         over = f", over when {own.clear_when}" if own.clear_when else ""
-        by = f"{own.raise_when}{over}" if own.raise_when else f"{level.raise_at:g}, over at {level.clear_at:g}"
+        limits = [f"{key} {value:g}" for key, value in own_limits(found, name).items()]
+        numbers = f"{level.raise_at:g}, over at {level.clear_at:g}" if level else ", ".join(limits) or "its own limits"
+        by = f"{own.raise_when}{over}" if own.raise_when else numbers
         lines.append(f"{name}  {by}\n    facts: {', '.join(FACTS[name])}")
         if name in why:
             lines.append(f"    NOT USED: {why[name]}")

@@ -31,11 +31,12 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     found = commands.add_parser(
         "tickets", parents=[common, printed], help="citizens' correction tickets: list, work on"
     )
-    found.set_defaults(handler=answering(_list), area="", overdue=False, limit=50)
+    found.set_defaults(handler=answering(_list), area="", overdue=False, limit=50, after="")
     parts = found.add_subparsers(dest="part", metavar="[WHAT]")
     listed = parts.add_parser("list", parents=[common, printed], help="open ones, the oldest first")
     listed.add_argument("--area", default="", metavar="CODE", help="province; by default all")
     listed.add_argument("--overdue", action="store_true", help="only those past their limit")
+    listed.add_argument("--after", default="", metavar="NUMBER", help="the ticket that the page before ended with")
     listed.add_argument("--limit", type=int, default=50, metavar="N")
     listed.set_defaults(handler=answering(_list))
     parts.add_parser("backlog", parents=[common, printed], help="open and overdue, by province").set_defaults(
@@ -59,7 +60,15 @@ def _list(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[obj
     now, limits = _now(settings), _limits(settings, url)
     areas = [chosen.area] if chosen.area else None
     found = queue(
-        url, now=now, limits=limits, areas=areas, overdue=chosen.overdue, limit=max(chosen.limit, 0), closed=0
+        url,
+        now=now,
+        limits=limits,
+        areas=areas,
+        overdue=chosen.overdue,
+        limit=max(chosen.limit, 0),
+        closed=0,
+        after=tickets.number_of(url, chosen.after) if chosen.after else 0,
+        counted=False,
     ).tickets
     lines = [_line(item, now, limits) for item in found]
     return [as_json(item, now, limits) for item in found], "\n".join(lines) or "no open tickets"

@@ -25,12 +25,12 @@ def dashboard_deps(settings: Settings, *, demo_accounts: bool = False) -> Dashbo
     """Built in each worker, after the fork: connections and threads do not survive one."""
     places = Places(settings)
 
-    def alerts(scope: Scope) -> Board:
+    def alerts(scope: Scope, place: str) -> Board:
         url = places.owner_url()
         if url is None:
             raise RegistryUnavailable("the embedded PostgreSQL is not running")
         try:
-            return board(url, areas=None if scope.nationwide else scope.provinces)
+            return board(url, areas=None if scope.nationwide else scope.provinces, place=place)
         except psycopg.Error as error:
             # Names of hosts, databases and roles are for the log, not for whoever asks.
             log.warning("alerts cannot be read", reason=str(error).splitlines()[0])

@@ -3,7 +3,6 @@ forms hold the caller's own token."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import duckdb
@@ -21,7 +20,9 @@ from dashboard.views import Studio
 from geo.areas import load_provinces
 from layouts.alerts_page import alerts_page
 from layouts.incident_forms import Deed, Handler
+from layouts.incident_places import Places, filter_note, map_facts, places_table, unknown_note
 from layouts.place_names import Names, names_in_words
+from layouts.view import Grain
 from layouts.words import Words
 from warehouse.files import SnapshotUnavailable
 from warehouse.reads_stores import inside
@@ -37,29 +38,50 @@ class PlaceNames:
         self._provinces = {item.code: item for item in load_provinces(deps.settings.reference_dir)}
         self._studio = studio
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Of the provinces, in the order of their codes."""
+        return tuple(sorted(self._provinces))
+
     def in_words(self, words: Words) -> Names:
         districts = {code: item.name_vi for code, item in self._studio.gazetteer.districts.items()}
         return names_in_words(self._provinces, districts, self._studio.products, words)
 
 
-def answer(
-    deps: DashboardDeps, studio: Studio, asked: Request, *, words: Words, names: Callable[[Words], Names]
-) -> dict[str, Any]:
+def answer(deps: DashboardDeps, studio: Studio, asked: Request, *, words: Words, places: PlaceNames) -> dict[str, Any]:
     """Raises RegistryUnavailable."""
-    now = deps.wall()
-    board = _with_doses(studio, board_within(deps.alerts(caller().held), caller().held))
+    now, scope, told = deps.wall(), caller().held, places.in_words(words)
+    asked_for = asked.args.get("area", "")
+    place = asked_for if asked_for in places.codes else ""
+    board = _with_doses(studio, board_within(deps.alerts(scope, place), scope))
+    found = Places(
+        found=board.places,
+        codes=places.codes,
+        shown=place,
+        outside=frozenset(code for code in places.codes if not scope.covers(code)),
+    )
+    still_open = sum(row.incident.state is not Work.CLOSED for row in board.incidents) + board.left_out
+    note = None
+    if place:
+        note = filter_note(place, hidden=max(board.open_in_all - still_open, 0), words=words, names=told)
+    elif asked_for:
+        note = unknown_note(asked_for[:NUMBER_DIGITS], words)
     body = alerts_page(
         board,
         words=words,
-        names=names(words),
+        names=told,
         now=now,
         zone=studio.zone,
         handler=_handler(deps),
         done=_done(asked),
+        note=note,
     )
     return {
         "body": body,
-        "open": sum(row.incident.state is not Work.CLOSED for row in board.incidents),
+        "open": max(board.open_in_all, still_open),
+        "waiting": board.waiting,
+        "map": map_facts(found, studio.shapes.get(Grain.OF_2021), words=words, names=told),
+        "places": places_table(found, words=words, names=told),
         "read_at": now,
     }
 

@@ -33,7 +33,7 @@ class DashboardDeps:
     passwords: Passwords
     app_url: Callable[[], str | None]
     verify_audit: Callable[[], Verdict]
-    alerts: Callable[[Scope], Board]
+    alerts: Callable[[Scope, str], Board]
     redis_url: Callable[[], str | None]
     registry_ok: Callable[[], bool]
     boundaries: Path | None

@@ -356,4 +356,4 @@ def _versions(desk: Desk) -> Response:
 
 def _alerts(desk: Desk, names: console.PlaceNames) -> Response:
     words = desk.studio.catalogues[desk.language]
-    return plain_json(console.answer(desk.deps, desk.studio, request, words=words, names=names.in_words))
+    return plain_json(console.answer(desk.deps, desk.studio, request, words=words, places=names))

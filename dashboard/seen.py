@@ -15,6 +15,7 @@ from campaign.access import Scope
 from campaign.area_stock import with_stock
 from campaign.coverage import NATION, PopulationGroup
 from campaign.first import last_closed
+from campaign.incident_places import tallies_within
 from campaign.incident_view import Board as Incidents
 from campaign.incidents import AREA_LABELS
 from campaign.people import People, Place
@@ -168,6 +169,7 @@ def board_within(board: Incidents, scope: Scope) -> Incidents:
         board,
         incidents=tuple(row for row in board.incidents if _within(row.labels, scope)),
         pending=tuple(alert for alert in board.pending if _within(alert.labels, scope)),
+        places=tallies_within(board.places, scope),
     )
 
 

@@ -32,8 +32,10 @@ def alerts_page(
     zone: ZoneInfo,
     handler: Handler | None = None,
     done: tuple[Deed, int] | None = None,
+    note: Child | None = None,
 ) -> html.Div:
-    """`handler`: None for whoever only looks. `done`: what the reader has just done, to which incident."""
+    """`handler`: None for whoever only looks. `done`: what the reader has just done, to which incident. `note`: that
+    the list is limited to a province."""
     found = sections(board.incidents, now)
 
     def section(name: Section, rows: Sequence[IncidentRow]) -> html.Section:
@@ -63,7 +65,8 @@ def alerts_page(
     if board.pending:
         watched = [_watched(alert, words, names) for alert in board.pending]
         parts.insert(len(parts) - 1, _section("pending", watched, words))
-    return html.Div([_top(handler, done, words, left_out=board.left_out), *parts], className="alerts-page")
+    top = _top(handler, done, words, left_out=board.left_out, note=note)
+    return html.Div([top, *parts], className="alerts-page")
 
 
 def unavailable(words: Words) -> html.Div:
@@ -71,9 +74,11 @@ def unavailable(words: Words) -> html.Div:
     return html.Div([tag(words("alerts.unavailable"), kind="bad", icon_name="stop")], className="empty")
 
 
-def _top(handler: Handler | None, done: tuple[Deed, int] | None, words: Words, *, left_out: int) -> html.Div:
+def _top(
+    handler: Handler | None, done: tuple[Deed, int] | None, words: Words, *, left_out: int, note: Child | None
+) -> html.Div:
     """Always there, so that what follows keeps its place when it has nothing to say."""
-    said: list[Child] = []
+    said: list[Child] = [] if note is None else [note]
     if done is not None:
         text = words(f"incident_done.{done[0]}", number=done[1])
         said.append(html.P([tag(text, kind="good", icon_name="check")], className="incident-said", role="status"))

@@ -133,3 +133,6 @@ class Data(StrEnum):
 
 class Alerts(StrEnum):
     BODY = "alerts-body"
+    FOLD = "alerts-fold"
+    MAP = "alerts-map"
+    PLACES = "alerts-places"

@@ -12,9 +12,10 @@ from dash import html
 
 from campaign.excursion_state import open_first
 from campaign.incident_view import EventRow, IncidentRow
-from campaign.incidents import Happened, Incident, Work
+from campaign.incidents import Happened, Incident, Work, area_of
 from campaign.oncall import OnDuty, Planned
 from campaign.readings import AlertRow
+from geo.text import collation_key
 from layouts import format as fmt
 from layouts.duty_contact import contact
 from layouts.excursion_told import excursion_told, to_form
@@ -108,7 +109,18 @@ def labelled(labels: Mapping[str, str], words: Words, names: Names) -> list[Chil
 
 def _about(row: IncidentRow, words: Words, names: Names) -> list[Child]:
     number = html.Span(words("incident.number", number=row.incident_id), className="incident-number")
-    return [number, *labelled(row.labels, words, names)]
+    return [number, *labelled(row.labels, words, names), *_provinces(row, words, names)]
+
+
+def _provinces(row: IncidentRow, words: Words, names: Names) -> list[Child]:
+    """Where an incident of the nation goes on, of the members that are shown."""
+    if area_of(row.labels) is not None:
+        return []
+    areas = {area_of(alert.labels) for alert in row.shown if alert.state == "firing"} - {None, ""}
+    listed = sorted((names("area", str(area)) for area in areas), key=collation_key)
+    return (
+        [html.Span([words("incident.provinces"), ": ", html.B(", ".join(listed))], className="label")] if listed else []
+    )
 
 
 def _summary(row: IncidentRow, words: Words, names: Names) -> str:

@@ -22,6 +22,7 @@ from layouts import (
     targets_page,
 )
 from layouts.ids import Alerts, Data, Shell
+from layouts.incident_places import places_aside
 from layouts.parts import Child, attributes, icon
 from layouts.theme import FONT
 from layouts.view import Theme, View
@@ -89,7 +90,12 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         words,
                     ),
                     _titled(Shell.PAGE_DATA, "data", html.Div(id=Data.BODY), words),
-                    _titled(Shell.PAGE_ALERTS, "alerts", html.Div(id=Alerts.BODY), words),
+                    _titled(
+                        Shell.PAGE_ALERTS,
+                        "alerts",
+                        html.Div([places_aside(words), html.Div(id=Alerts.BODY)], className="console-page"),
+                        words,
+                    ),
                     _missing(words),
                 ],
                 id="main",

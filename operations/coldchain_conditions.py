@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from campaign.alerts import Condition, Severity
-from campaign.devices import FLAGS, HIGH, ONGOING, TEMPERATURE, DeviceRun, Judged
+from campaign.devices import FLAGS, HIGH, LOW, ONGOING, DeviceRun, Judged
 from campaign.equipment import HOLDS
 from campaign.holdover import POWER, Hold, hold_of
+from campaign.rule_when import NO_CONDITION, When
 
 # The rules of the cold chain have waited by the readings' own clock.
 AT_ONCE = timedelta(0)
+MINUTE = timedelta(minutes=1)
 SEVERITY = {"power": Severity.CRITICAL, "probe": Severity.WARNING, "door": Severity.WARNING, "battery": Severity.INFO}
 SAID_VI = {
     "power": "Thiết bị {device} mất điện từ {since}",
@@ -32,11 +34,16 @@ SAID_EN = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRules:
     """`told_for`: how long an alarm that was over when it was heard of stays an alert. Of at least `least` live
-    devices a share above `silent_share` silent at once is the source's silence, not theirs."""
+    devices a share above `silent_share` silent at once is the source's silence, not theirs. `whens`: conditions that
+    decide instead, by the name of the rule (campaign.rule_facts)."""
 
     told_for: timedelta
     least: int
     silent_share: float
+    whens: Mapping[str, When] = field(default_factory=dict[str, When])
+
+    def when(self, rule: str) -> When:
+        return self.whens.get(rule, NO_CONDITION)
 
 
 def of_devices(
@@ -49,19 +56,66 @@ def of_devices(
     source = _silent_source(judged, rules)
     found: list[Condition] = [] if source is None else [source]
     for item in judged:
-        if item.silent:
-            found.append(_silent(item, zone, inhibited=source is not None))
+        found += _silence(item, now, zone, rules, source)
+        found += _temperatures(item, now, zone, rules)
         for run in item.runs:
-            if run.alarm_at is None:
-                continue
-            if run.edge in TEMPERATURE:
-                found.append(_temperature(item, run, zone))
-            elif run.edge in FLAGS:
-                found.append(_fault(item, run, zone, now=now))
-        going_on = {run.edge in HIGH for run in item.runs if run.edge in TEMPERATURE and run.alarm_at is not None}
-        missed = [run for run in item.missed if run.end_heard_at and now - run.end_heard_at < rules.told_for]
-        found += [_temperature(item, run, zone) for run in missed if (run.edge in HIGH) not in going_on]
+            if run.edge in FLAGS:
+                rule = f"coldchain_{run.edge}"
+                raised = rules.when(rule).judged(_lasting(run), own=_is_alarm(run))
+                fault = _fault(item, run, zone, now=now)
+                found += [] if raised is None else [replace(fault, inhibited=not raised)]
     return [replace(item, inhibited=True) for item in found] if behind else found
+
+
+def _temperatures(item: Judged, now: datetime, zone: ZoneInfo, rules: SourceRules) -> list[Condition]:
+    """At most one a side: of several runs the latest that raises it; what was heard of only when it was over, where
+    nothing goes on."""
+    found: list[Condition] = []
+    missed = [run for run in item.missed if run.end_heard_at and now - run.end_heard_at < rules.told_for]
+    for edges in (HIGH, LOW):
+        when = rules.when("coldchain_high" if edges is HIGH else "coldchain_low")
+        for runs in (item.runs, missed):
+            own = [run for run in runs if run.edge in edges]
+            told = [(when.judged(_out(run), own=_is_alarm(run)), run) for run in reversed(own)]
+            known = [(raised, run) for raised, run in told if raised is not None]
+            if known:
+                raised, run = max(known, key=lambda entry: entry[0])
+                found.append(replace(_temperature(item, run, zone), inhibited=not raised))
+                break
+    return found
+
+
+def _silence(
+    item: Judged, now: datetime, zone: ZoneInfo, rules: SourceRules, source: Condition | None
+) -> list[Condition]:
+    """Of what reported once, and holds vaccine."""
+    heard = item.device.last_read_at
+    if heard is None or item.device.status not in HOLDS:
+        return []
+    facts = {"minutes_silent": max(0.0, (now - heard) / MINUTE), "is_silent": float(item.silent)}
+    raised = rules.when("coldchain_silent").judged(facts, own=True if item.silent else None)
+    if raised is None:
+        return []
+    return [_silent(item, zone, inhibited=not raised or (source is not None and not source.inhibited))]
+
+
+def _is_alarm(run: DeviceRun) -> bool | None:
+    return None if run.alarm_at is None else True
+
+
+def _lasting(run: DeviceRun) -> dict[str, float]:
+    return {"minutes_lasting": run.minutes, "is_alarm": float(run.alarm_at is not None)}
+
+
+def _out(run: DeviceRun) -> dict[str, float]:
+    extreme, limit = run.extreme_c or 0.0, run.limit_c or 0.0
+    return {
+        "minutes_out": run.minutes,
+        "degrees_beyond": abs(extreme - limit),
+        "extreme_c": extreme,
+        "limit_c": limit,
+        "is_alarm": float(run.alarm_at is not None),
+    }
 
 
 def _silent_source(judged: Sequence[Judged], rules: SourceRules) -> Condition | None:
@@ -72,7 +126,10 @@ def _silent_source(judged: Sequence[Judged], rules: SourceRules) -> Condition | 
         if item.device.reporting_mode == "live" and item.device.last_read_at is not None and item.device.status in HOLDS
     ]
     silent = sum(item.silent for item in live)
-    if len(live) < rules.least or silent <= rules.silent_share * len(live):
+    own = True if len(live) >= rules.least and silent > rules.silent_share * len(live) else None
+    facts = {"devices_silent": silent, "devices_live": len(live)}
+    raised = rules.when("readings_silent").judged(facts, own=own)
+    if raised is None or not silent:
         return None
     return Condition(
         rule="readings_silent",
@@ -81,6 +138,7 @@ def _silent_source(judged: Sequence[Judged], rules: SourceRules) -> Condition | 
         summary_vi=f"{silent} trong {len(live)} thiết bị tự gửi số đo cùng mất tín hiệu: nguồn số đo ngừng",
         summary_en=f"{silent} of {len(live)} devices that report live are silent at once: their source has stopped",
         hold=AT_ONCE,
+        inhibited=not raised,
     )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from campaign.alerts import Condition, Severity
 from campaign.readings import FeedStatus, Invariant
+from campaign.rule_when import NO_CONDITION, When
 from settings.rule_expressions import Unusable
 
 
-def of_feeds(statuses: Iterable[FeedStatus], *, red_seconds: float) -> list[Condition]:
-    """A feed that failed or is held, and one without success for longer than `red_seconds` of wall time."""
+def of_feeds(statuses: Iterable[FeedStatus], *, red_seconds: float, silent: When = NO_CONDITION) -> list[Condition]:
+    """A feed that failed or is held, and one without success for longer than `red_seconds` of wall time; `silent`: a
+    condition that decides of the latter instead."""
     found: list[Condition] = []
     for status in statuses:
         labels = {"feed": status.name}
@@ -24,7 +26,11 @@ def of_feeds(statuses: Iterable[FeedStatus], *, red_seconds: float) -> list[Cond
                     summary_en=f"Feed {status.name} stopped: {status.message}",
                 )
             )
-        elif status.lag_seconds is not None and status.lag_seconds > red_seconds:
+        elif status.lag_seconds is not None:
+            own = True if status.lag_seconds > red_seconds else None
+            raised = silent.judged({"seconds_silent": status.lag_seconds}, own=own)
+            if raised is None:
+                continue
             minutes = round(status.lag_seconds / 60)
             found.append(
                 Condition(
@@ -33,6 +39,7 @@ def of_feeds(statuses: Iterable[FeedStatus], *, red_seconds: float) -> list[Cond
                     severity=Severity.WARNING,
                     summary_vi=f"Nguồn {status.name} không có số liệu mới trong {minutes} phút",
                     summary_en=f"Feed {status.name} has been silent for {minutes} minutes",
+                    inhibited=not raised,
                 )
             )
     return found

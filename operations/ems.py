@@ -109,7 +109,7 @@ def take(
             "transferId": message.transfer_id,
             "devices": len(found),
             "readings": sum(len(readings) for readings in found.values()),
-            "added": _write(connection, found, now=now),
+            "added": write_readings(connection, found, now=now),
             "kept": [
                 {
                     "report": item.report.position,
@@ -141,7 +141,7 @@ def settle_waiting(connection: Connection, serial: str, *, intake: Intake, now: 
         found, aside = _sorted_out(connection, [report], kind, intake)
         if not found and any(item.why != "clock" for item in aside):
             continue
-        added += _write(connection, found, now=now)
+        added += write_readings(connection, found, now=now)
         connection.execute(SETTLED, [now, row["sender"], row["transfer_id"], row["position"]])
         _keep(connection, row["sender"], row["transfer_id"], aside, now=now)
     return added
@@ -182,7 +182,7 @@ def _off(report: EmsReport, window: Window) -> _Kept:
     return _Kept(report=report, why="clock", records=len(off), told={**report.raw, "records": off})
 
 
-def _write(connection: Connection, found: Mapping[str, Sequence[DeviceReading]], *, now: datetime) -> int:
+def write_readings(connection: Connection, found: Mapping[str, Sequence[DeviceReading]], *, now: datetime) -> int:
     """How many were new. What was told before of a device and an instant stays."""
     rows = [(device, reading) for device, readings in found.items() for reading in readings]
     if not rows:

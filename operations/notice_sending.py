@@ -187,9 +187,11 @@ def _not_true_now(connection: Connection, kept: Kept, row: DictRow, now: datetim
         return "" if told and told["sent"] else "over"
     if not kept.incident.fires:
         return "over"
-    if kind is NoticeKind.ESCALATED and kept.incident.state is not Work.NEW:
+    if kind in (NoticeKind.ESCALATED, NoticeKind.UNATTENDED) and kept.incident.state is not Work.NEW:
         return "taken"
-    work = planned_now(planned_from(connection, now), area=area_of(kept.labels), rule=kept.rule, now=now)
+    # Of a province of the nation's incident its own work counts.
+    area = row["why"].get("area") if kind is NoticeKind.JOINED else area_of(kept.labels)
+    work = planned_now(planned_from(connection, now), area=area, rule=kept.rule, now=now)
     return "planned_work" if work is not None and work.kind is PlannedKind.WORK else ""
 
 

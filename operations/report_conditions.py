@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from campaign.alerts import Condition, Severity
+from campaign.rule_when import NO_CONDITION, When
 
 RULE = "province_unreported"
 
@@ -28,9 +29,11 @@ def of_reports(
     many_share: float,
     areas: Mapping[str, tuple[str, str]],
     behind: bool = False,
+    when: When = NO_CONDITION,
 ) -> list[Condition]:
     """`day`: the newest reporting day that has closed. Where more than `many_share` of the provinces are silent it is
-    one condition, of what brings their records. behind: the feed of doses is dead, held, or catching up."""
+    one condition, of what brings their records. behind: the feed of doses is dead, held, or catching up.
+    when: a condition that decides which silent province is told, instead of each."""
     silent = [item for item in found if item.doses == 0]
     if not silent:
         return []
@@ -48,7 +51,13 @@ def of_reports(
                 inhibited=behind,
             )
         ]
-    return [_of_one(item, told, areas, behind=behind) for item in silent]
+    made: list[Condition] = []
+    for item in silent:
+        facts = {"days_silent": (day - item.last_on).days, "provinces_silent": few, "provinces_expected": all_of}
+        raised = when.judged(facts, own=True)
+        if raised is not None:
+            made.append(_of_one(item, told, areas, behind=behind or not raised))
+    return made
 
 
 def _of_one(item: Reported, told: str, areas: Mapping[str, tuple[str, str]], *, behind: bool) -> Condition:

@@ -15,7 +15,7 @@ from operations.action_log import ActRefused, acting, check_known, connect, said
 from operations.decisions import Actor
 from operations.thresholds import ONE_AT_A_TIME
 from settings import Settings
-from settings.rule_expressions import Asked, BadField, levels, own_expressions, read_rule
+from settings.rule_expressions import Asked, BadField, conditional, own_expressions, read_rule
 
 # Down to the newest at which config.yaml's own held again.
 IN_FORCE = (
@@ -64,7 +64,7 @@ def history(url: str, *, limit: int = 100) -> tuple[Change, ...]:
 
 def set_expression(url: str, settings: Settings, *, rule: str, asked: Asked | None, reason: str, by: Actor) -> Change:
     """`settings`: config.yaml's own; asked None: back to it. Raises ActRefused; then what held before holds on."""
-    check_known("rule", rule, levels(settings))
+    check_known("rule", rule, conditional(settings))
     wanted = own_expressions(settings, rule) if asked is None else asked
     try:
         read_rule(rule, wanted)

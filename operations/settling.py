@@ -57,7 +57,7 @@ def settle_incidents(connection: Connection, *, now: datetime, rules: IncidentRu
     groups: dict[str, list[Fires]] = {}
     named: dict[str, Identity] = {}
     for condition in _firing(connection):
-        of = identity(condition.rule, condition.labels, rules.group_by)
+        of = identity(condition.rule, condition.labels, rules.group_by, rules.national)
         named[of.key] = of
         groups.setdefault(of.key, []).append(condition)
     held = {row["key"]: kept_from(row) for row in connection.execute(OPEN).fetchall()}

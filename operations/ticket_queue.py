@@ -23,9 +23,11 @@ BACKLOG = (
 # The oldest first: those are due first. The table below it is read only as far as it is asked for.
 OPEN = (
     "SELECT * FROM operations.ticket_queue WHERE open AND (%(areas)s::text[] IS NULL OR area_code = ANY(%(areas)s)) "
+    "AND (filed_at, ticket_id) > (%(after_at)s::timestamptz, %(after)s::bigint) "
     "AND (NOT %(overdue)s OR filed_at < CASE kind WHEN 'missing' THEN %(missing)s::timestamptz "
     "ELSE %(wrong)s::timestamptz END) ORDER BY filed_at, ticket_id LIMIT %(limit)s"
 )
+WHERE_IT_ENDED = "SELECT filed_at FROM operations.ticket_queue WHERE ticket_id = %s"
 CLOSED = (
     "SELECT q.* FROM operations.ticket o JOIN operations.ticket_queue q USING (ticket_id) WHERE o.state = 'closed' "
     "AND (%(areas)s::text[] IS NULL OR q.area_code = ANY(%(areas)s)) ORDER BY o.changed_at DESC LIMIT %(limit)s"
@@ -49,7 +51,7 @@ class TicketEvent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """`tickets`: open ones, the oldest first, as many as there is room for. `closed`: the latest, here. `events`: by
-    number of the ticket, oldest first."""
+    number of the ticket, oldest first. `backlog`: empty where it was not asked for."""
 
     backlog: tuple[Backlog, ...]
     tickets: tuple[Ticket, ...]
@@ -66,14 +68,19 @@ def queue(
     overdue: bool = False,
     limit: int = 100,
     closed: int = 20,
+    after: int = 0,
+    counted: bool = True,
 ) -> Queue:
-    """At the campaign's `now`. areas: of these provinces; None: of all, and of none. overdue: only those.
+    """At the campaign's `now`. areas: of these provinces; None: of all, and of none. overdue: only those. after: number
+    of the ticket that the page before ended with. counted: with the backlog, for which every open ticket is looked at.
 
     Read in one transaction. Raises psycopg.Error where the registry is away."""
     asked = _asked(now, limits, areas) | {"overdue": overdue, "limit": limit}
     with _connection(url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        backlog = _backlog(connection.execute(BACKLOG, asked).fetchall())
+        backlog = _backlog(connection.execute(BACKLOG, asked).fetchall()) if counted else ()
+        ended = connection.execute(WHERE_IT_ENDED, [after]).fetchone() if after else None
+        asked |= {"after": after if ended else 0, "after_at": ended["filed_at"] if ended else "-infinity"}
         tickets = tuple(ticket_from(row) for row in connection.execute(OPEN, asked).fetchall())
         done = connection.execute(CLOSED, asked | {"limit": closed}).fetchall()
         ids = [item.ticket_id for item in tickets] + [row["ticket_id"] for row in done]

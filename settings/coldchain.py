@@ -35,5 +35,6 @@ class ColdChainSettings(Section):
     ems_unpacked_max_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 10_485_760
     ems_per_minute: Annotated[int, Field(ge=1)] = 6000
     ems_at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    ems_keep_days: Annotated[int, Field(ge=7, le=3660)] = 90
     ems_battery_days: Annotated[float, Field(ge=0)] = 1.0
     ems_door_seconds: Annotated[int, Field(ge=1, le=900)] = 450

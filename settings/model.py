@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from settings.coldchain import ColdChainSettings
+from settings.conditions import ConditionSettings
 from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
 from settings.section import LOOPBACK, Section
@@ -227,7 +228,10 @@ class AlertSettings(Section):
 
     pending_seconds: Annotated[int, Field(ge=0, le=DAY_SECONDS)] = 60
     resolved_keep_hours: Annotated[int, Field(ge=1)] = 72
-    group_by: dict[str, tuple[str, ...]] = Field(default_factory=lambda: {"coldchain": ("area", "district")})
+    group_by: dict[str, tuple[str, ...]] = Field(
+        default_factory=lambda: {"coldchain": ("area", "district"), "stock_stopped": ("lot",)}
+    )
+    national: tuple[str, ...] = ("stock_stopped",)
     escalate_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
     levels: Annotated[int, Field(ge=1, le=9)] = 3
     close_after_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 12
@@ -275,6 +279,7 @@ class Settings(Section):
     clock: ClockSettings = ClockSettings()
     coldchain: ColdChainSettings = ColdChainSettings()
     stock: StockSettings = StockSettings()
+    conditions: ConditionSettings = ConditionSettings()
     tickets: TicketSettings = TicketSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()

@@ -18,6 +18,7 @@ class NoticeSettings(Section):
         "critical",
         "warning",
     )
+    nobody_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     over_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 10
     public_url: str = ""
     smtp_host: str = ""

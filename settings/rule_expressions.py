@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from campaign.expressions import BadExpression, Expression, read_expression
 from campaign.rule_facts import FACTS
+from campaign.rule_when import When
+from settings.conditions import Conditional
 from settings.model import Settings
+from settings.section import Section
 from settings.stock import AlertLevel
+
+Held = TypeVar("Held", bound=Section)
 
 RAISE, CLEAR = "raise_when", "clear_when"
 
@@ -46,15 +51,31 @@ class BadField(BadExpression):
         self.field = field
 
 
+def conditional(settings: Settings) -> dict[str, Conditional]:
+    """All rules that may go by a condition, by name: those with numbers of their own (`levels`) and the others."""
+    others = {name: getattr(settings.conditions, name) for name in type(settings.conditions).model_fields}
+    return {**levels(settings), **cast("dict[str, Conditional]", others)}
+
+
+def whens(settings: Settings) -> dict[str, When]:
+    """What people or config.yaml set for the rules without numbers of their own, by name. Raises BadField for a
+    condition that with_usable did not leave out."""
+    found: dict[str, When] = {}
+    for name in type(settings.conditions).model_fields:
+        raise_when, clear_when = read_rule(name, own_expressions(settings, name))
+        found[name] = When(raise_when=raise_when, clear_when=clear_when)
+    return found
+
+
 def levels(settings: Settings) -> dict[str, AlertLevel]:
-    """By the name of the rule."""
+    """Rules with numbers of their own, by name."""
     sections = (settings.stock.alerts, settings.tickets.alerts)
     found = {name: getattr(section, name) for section in sections for name in type(section).model_fields}
     return cast("dict[str, AlertLevel]", found)
 
 
 def own_expressions(settings: Settings, rule: str) -> Asked:
-    level = levels(settings)[rule]
+    level = conditional(settings)[rule]
     return Asked(raise_when=level.raise_when, clear_when=level.clear_when)
 
 
@@ -80,19 +101,22 @@ def with_usable(
 ) -> tuple[Settings, tuple[Unusable, ...]]:
     """Settings whose conditions can all be used, and what was asked for last and cannot be. set_by_people: by rule,
     newest first, down to where config.yaml's own held."""
-    found: dict[str, AlertLevel] = {}
+    found: dict[str, Conditional] = {}
     unusable: list[Unusable] = []
-    for rule, level in levels(settings).items():
+    for rule, level in conditional(settings).items():
         held, bad = _first_usable(rule, (*set_by_people.get(rule, ()), own_expressions(settings, rule)))
         found[rule] = level.model_copy(update={RAISE: held.raise_when, CLEAR: held.clear_when})
         if bad is not None:
             unusable.append(Unusable(name=rule, told=str(bad), place=bad.place, part=bad.part, held=held))
     unusable += [Unusable(name=rule, told=f"there is no rule {rule}") for rule in set_by_people if rule not in found]
-    of_stock = {name: found[name] for name in type(settings.stock.alerts).model_fields}
-    of_tickets = {name: found[name] for name in type(settings.tickets.alerts).model_fields}
-    stock = settings.stock.model_copy(update={"alerts": settings.stock.alerts.model_copy(update=of_stock)})
-    tickets = settings.tickets.model_copy(update={"alerts": settings.tickets.alerts.model_copy(update=of_tickets)})
-    return settings.model_copy(update={"stock": stock, "tickets": tickets}), tuple(unusable)
+
+    def mended(section: Held) -> Held:
+        return section.model_copy(update={name: found[name] for name in type(section).model_fields})
+
+    stock = settings.stock.model_copy(update={"alerts": mended(settings.stock.alerts)})
+    tickets = settings.tickets.model_copy(update={"alerts": mended(settings.tickets.alerts)})
+    parts = {"stock": stock, "tickets": tickets, "conditions": mended(settings.conditions)}
+    return settings.model_copy(update=parts), tuple(unusable)
 
 
 def _first_usable(rule: str, wanted: Sequence[Asked]) -> tuple[Asked, BadField | None]:

@@ -6,24 +6,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from settings.conditions import Conditional
 from settings.section import Section
 
 Days = Annotated[int, Field(ge=1, le=366)]
 
 
-class AlertLevel(Section):
+class AlertLevel(Conditional):
     """An alert begins at raise_at and is over at clear_at; between the two it stays as it is. hold_minutes of wall
-    time.
-
-    raise_when, clear_when: conditions that decide instead of the numbers (campaign/expressions.py). A bad one is no
-    reason not to start: settings/rule_expressions.py leaves it out, and says so."""
+    time."""
 
     raise_at: Annotated[float, Field(ge=0)]
     clear_at: Annotated[float, Field(ge=0)]
     hold_minutes: Annotated[float, Field(ge=0, le=24 * 60)] = 2
     severity: Literal["info", "warning", "critical"] = "warning"
-    raise_when: str = ""
-    clear_when: str = ""
 
 
 class Above(AlertLevel):

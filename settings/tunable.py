@@ -67,6 +67,11 @@ def own_value(settings: Settings, name: str) -> float:
     return float(getattr(getattr(settings, section), key))
 
 
+def own_limits(settings: Settings, rule: str) -> dict[str, float]:
+    """The thresholds that a rule goes by where it has no numbers of its own and no condition, by name."""
+    return {name: own_value(settings, name) for name, item in TUNABLE.items() if rule in item.rules}
+
+
 def parsed(settings: Settings, name: str, text: str) -> float:
     """The number that somebody typed for a threshold, with either decimal mark. Raises BadThreshold, which names the
     field and the fix, for a name that is none, a text that is no number, and a number outside the limits."""

@@ -35,9 +35,10 @@
         tone.stop(from + 0.22);
       });
     },
-    // What waits for somebody now and did not at the last look; the first look rings for nothing.
-    heard() {
-      const now = new Set(Array.from(document.querySelectorAll("#alerts-needs_someone [data-incident]"), (item) => item.dataset.incident));
+    // What waits for somebody now and did not at the last look, also where the list is limited to another province; the
+    // first look rings for nothing.
+    heard(waiting) {
+      const now = new Set(waiting);
       const fresh = sound.known !== null && Array.from(now).some((number) => !sound.known.has(number));
       sound.known = now;
       sound.show();
@@ -64,7 +65,7 @@
   function address() {
     const here = new URLSearchParams(window.location.search);
     const query = new URLSearchParams({ lang: board.settings.language });
-    for (const name of ["done", "incident"]) if (here.has(name)) query.set(name, here.get(name));
+    for (const name of ["done", "incident", "area"]) if (here.has(name)) query.set(name, here.get(name));
     return `/alerts?${query}`;
   }
 
@@ -86,7 +87,8 @@
       if (!told.body || turn < shown) return;
       shown = turn;
       board.draw("alerts-body", told.body);
-      sound.heard();
+      board.consoleMap.show(told.map, told.places);
+      sound.heard(told.waiting);
       arrive();
     } catch (error) {
       // The list stays as it is; the line above the page says what does not answer.

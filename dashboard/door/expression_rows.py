@@ -10,7 +10,11 @@ from layouts import format as fmt
 from layouts.words import Words
 from operations.rule_expressions import Change
 from settings import Settings
-from settings.rule_expressions import Asked, levels, own_expressions, with_usable
+from settings.rule_expressions import Asked, conditional, levels, own_expressions, with_usable
+from settings.tunable import TUNABLE, own_limits
+
+BESIDE = ("coldchain.told_hours",)
+"""Thresholds of a rule that go on beside a condition."""
 
 
 def expression_rows(settings: Settings, held: Mapping[str, Sequence[Asked]], words: Words) -> list[Row]:
@@ -23,18 +27,29 @@ def expression_rows(settings: Settings, held: Mapping[str, Sequence[Asked]], wor
             "text": words.named("rule", name),
             "raise_when": own_expressions(found, name).raise_when,
             "clear_when": own_expressions(found, name).clear_when,
-            "number": words(
-                f"rule_number.{'below' if level.clear_at > level.raise_at else 'above'}",
-                raise_at=_number(level.raise_at, words),
-                clear_at=_number(level.clear_at, words),
-            ),
+            "number": _numbers(found, name, words),
             "changed": name in held,
             "own": own_expressions(settings, name).raise_when,
             "facts": [(fact, words(f"fact.{fact}")) for fact in FACTS[name]],
             "bad": "" if name not in bad else words("rule_unusable", place=bad[name].place, part=bad[name].part),
         }
-        for name, level in levels(found).items()
+        for name in conditional(found)
     ]
+
+
+def _numbers(settings: Settings, rule: str, words: Words) -> str:
+    """What a rule goes by without a condition: its own numbers, its thresholds, or limits that are no setting."""
+    level = levels(settings).get(rule)
+    if level is not None:
+        side = "below" if level.clear_at > level.raise_at else "above"
+        raise_at, clear_at = _number(level.raise_at, words), _number(level.clear_at, words)
+        return words(f"rule_number.{side}", raise_at=raise_at, clear_at=clear_at)
+    limits = [
+        f"{words(f'threshold.{name}')}: {_number(value, words)} {words(f'threshold_unit.{TUNABLE[name].unit}')}"
+        for name, value in own_limits(settings, rule).items()
+        if name not in BESIDE
+    ]
+    return "; ".join(limits) or words.named("rule_limits", rule)
 
 
 def _number(value: float, words: Words) -> str:

@@ -17,6 +17,9 @@ from layouts.incident_forms import Deed
 from operations import incidents
 from operations.action_log import ActRefused, NotAllowed
 
+CODE_DIGITS = 2
+"""Of a province."""
+
 
 def add_incident_deeds(server: Flask, desk: DeedDesk) -> None:
     """Register the address; the table says who may use it, and the act itself where."""
@@ -38,7 +41,13 @@ def _handle(desk: DeedDesk, incident: int, deed: Deed) -> Response:
         return _refusal(desk, incident, deed, refused)
     except psycopg.OperationalError:
         return desk.door.pages.notice(request, "registry", status=503)
-    return see_other(f"{addresses.CONSOLE}?done={deed}&incident={incident}#incident-{incident}")
+    return see_other(f"{addresses.CONSOLE}?done={deed}&incident={incident}{_limited_to()}#incident-{incident}")
+
+
+def _limited_to() -> str:
+    """The province that the reader's list was limited to."""
+    area = request.args.get("area", "")
+    return f"&area={area}" if area.isascii() and area.isdecimal() and len(area) == CODE_DIGITS else ""
 
 
 def _carry_out(desk: DeedDesk, url: str, incident: int, deed: Deed) -> None:

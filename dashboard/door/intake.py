@@ -17,7 +17,7 @@ from campaign.formats.fridge_tag import LoggerFile
 from campaign.formats.outline import LoggerFileBad
 from campaign.logger_report import LoggerReport, report
 from campaign.vial_monitors import STAGES
-from dashboard.door import addresses, equipment, vials
+from dashboard.door import addresses, device_clock, equipment, vials
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, who_acts
@@ -36,7 +36,7 @@ from operations.vial_readings import OCCASIONS
 FILE, READING = "tep", "ghi"
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,3})?")
 LOCAL = "%H:%M %d/%m/%Y"
-SENT = ("equipment", "temp", "at", "caller", "note", *equipment.SENT, *vials.SENT)
+SENT = ("equipment", "temp", "at", "caller", "note", *equipment.SENT, *vials.SENT, *device_clock.SENT)
 # Which sentence says what is wrong with a file, by the field that the reader names; any other is said with its own.
 WHY = {"Sig": "cut", "Device": "model", "Temp unit": "unit", "file": "file"}
 
@@ -65,6 +65,7 @@ def add_intake(server: Flask, desk: DeedDesk) -> None:
             equipment.STATUS: _take_status,
             equipment.REPAIR: _take_repair,
             vials.VIALS: _take_vials,
+            device_clock.CLOCK: _take_clock,
         }
         take = takes.get(deed, _take_reading)
         try:
@@ -112,6 +113,7 @@ def _page(
         device=device,
         lines=lines,
         statuses=[(status.value, words(f"equipment_status.{status}")) for status in Status],
+        verdicts=[(item, words(f"clock_verdict.{item}")) for item in device_clock.VERDICTS],
         steps=[(step, words(f"repair_step.{step}")) for step in equipment.STEPS],
         stages=[(str(stage), words(f"vial_stage.{stage}")) for stage in STAGES],
         occasions=[(name, words(f"vial_occasion.{name}")) for name in OCCASIONS],
@@ -172,6 +174,12 @@ def _take_vials(desk: DeedDesk, url: str) -> Response:
         by=who_acts(desk),
     )
     return see_other(f"{addresses.INTAKE}?done={_plain(lot)}&did={vials.VIALS}#{vials.VIALS}")
+
+
+def _take_clock(desk: DeedDesk, url: str) -> Response:
+    """Raises ActRefused."""
+    made = device_clock.settle(desk, url, request.form)
+    return see_other(f"{addresses.INTAKE}?done={_plain(made.serial)}&did={device_clock.CLOCK}#{device_clock.CLOCK}")
 
 
 def _said(device: str, deed: str) -> Response:

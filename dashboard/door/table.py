@@ -115,8 +115,8 @@ ALERT_DEEDS: Mapping[str, Need] = {
 # The two signatures at /ban-giao/<deed>.
 SIGNATURES: Mapping[str, Need] = dict.fromkeys(("giao", "nhan"), P.HANDLE_ALERT)
 # What people bring in about devices, at /day-chuyen-lanh/nhap/<deed>: files, temperatures, status, repair, stages of
-# vial monitors. The act itself knows which province it concerns, and asks again.
-BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi", "tinh-trang", "sua-chua", "vvm"), P.HANDLE_ALERT)
+# vial monitors, clocks. The act itself knows which province it concerns, and asks again.
+BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi", "tinh-trang", "sua-chua", "vvm", "dong-ho"), P.HANDLE_ALERT)
 # Decisions at /day-chuyen-lanh/xu-tri/<deed> about what was inside a device out of range or silent: hold, use, discard.
 ON_LOTS_INSIDE: Mapping[str, Need] = {"giu": P.HOLD_LOT, "dung": P.RELEASE_LOT, "huy": P.RELEASE_LOT}
 # The act at /kho/dieu-chuyen/<deed> on a transfer that came short or over. The act knows whose ledger it changes.

@@ -36,6 +36,7 @@ from warehouse.reference import load_product_names
 
 ASSIGN, ANSWER, CLOSE = "giao", "tra-loi", "dong"
 SHOWN, IN_FILE = 60, 50_000
+NUMBER_DIGITS = 18
 # Of the file: the same names as `app.py tickets --json`.
 FILE_HEAD = (
     *("number", "kind", "area", "site", "product", "injected_on", "filed_at", "due_at", "overdue", "state", "owner"),
@@ -59,6 +60,7 @@ class Look:
     areas: frozenset[str] | None
     area: str
     overdue: bool
+    after: int
     now: datetime
     limits: Limits
 
@@ -98,9 +100,16 @@ def _look(desk: DeedDesk, url: str) -> Look:
         areas=None if sees.nationwide else sees.provinces,
         area=request.args.get("area", "").strip(),
         overdue=request.args.get("overdue", "") == "1",
+        after=_after(),
         now=_campaign_now(desk),
         limits=settings.tickets.limits,
     )
+
+
+def _after() -> int:
+    """The ticket that the page before ended with; what we did not write there is the first page."""
+    text = request.args.get("after", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else 0
 
 
 def _campaign_now(desk: DeedDesk) -> datetime:
@@ -125,7 +134,17 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         limits=look.limits,
     )
     whole = queue(url, now=look.now, limits=look.limits, areas=look.areas, limit=0, closed=0)
-    own = queue(url, now=look.now, limits=look.limits, areas=look.only, overdue=look.overdue, limit=SHOWN)
+    own = queue(
+        url,
+        now=look.now,
+        limits=look.limits,
+        areas=look.only,
+        overdue=look.overdue,
+        limit=SHOWN + 1,
+        after=look.after,
+        counted=False,
+    )
+    shown, more = own.tickets[:SHOWN], len(own.tickets) > SHOWN
     sent = request.form if request.method == "POST" else {}
     return desk.door.pages.page(
         request,
@@ -137,8 +156,10 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         places=_places(whole, names, look.areas),
         area=look.area,
         overdue=look.overdue,
-        tickets=rows.tickets(own.tickets, own.events),
-        left_out=rows.whole(max(_wanted(own, overdue=look.overdue) - len(own.tickets), 0)),
+        tickets=rows.tickets(shown, own.events),
+        wanted=rows.whole(_wanted(whole, look)),
+        after=look.after,
+        next=shown[-1].ticket_id if more else 0,
         closed=rows.tickets(own.closed, own.events),
         closings=[(item.value, words(f"ticket_closing.{item.value}")) for item in Closing],
         handles=not handles.empty,
@@ -150,8 +171,10 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
     )
 
 
-def _wanted(found: Queue, *, overdue: bool) -> int:
-    return sum(item.overdue if overdue else item.open for item in found.backlog)
+def _wanted(whole: Queue, look: Look) -> int:
+    """How many the list has in all its pages."""
+    own = [item for item in whole.backlog if look.only is None or item.area in look.only]
+    return sum(item.overdue if look.overdue else item.open for item in own)
 
 
 def _places(found: Queue, names: dict[str, str], areas: frozenset[str] | None) -> list[tuple[str, str]]:
@@ -194,7 +217,16 @@ def _carry_out(desk: DeedDesk, url: str, ticket: int, deed: str) -> None:
 def _file(desk: DeedDesk, url: str) -> Response:
     """Every open ticket that is asked for, the oldest first."""
     look = _look(desk, url)
-    found = queue(url, now=look.now, limits=look.limits, areas=look.only, overdue=look.overdue, limit=IN_FILE, closed=0)
+    found = queue(
+        url,
+        now=look.now,
+        limits=look.limits,
+        areas=look.only,
+        overdue=look.overdue,
+        limit=IN_FILE,
+        closed=0,
+        counted=False,
+    )
     response = Response(
         MARK + csv_line(FILE_HEAD) + "".join(_lines(found.tickets, look)), mimetype="text/csv; charset=utf-8"
     )

@@ -139,3 +139,37 @@ def test_the_sound_is_off_until_it_is_wanted_and_rings_for_what_is_new_alone(
     sound.click()
     expect(sound).to_have_attribute("aria-pressed", "false")
     look(web_registry, 0)
+
+
+def test_a_province_picked_on_the_map_limits_the_queue_and_a_link_restores_it(
+    serve: Serve, web_registry: str, open_page: Open
+) -> None:
+    address, folder = serve(Recipe(version=1), poll_seconds=1)
+    (folder / REAL_INCIDENTS).touch()
+    look(web_registry, 3)
+    token = signed_in(web_registry, [grant(Role.VIEWER)])
+    seen = open_page(address, token=token, language="vi", width=1440, theme="light")
+    page = seen.open("/canh-bao")
+    queue = page.locator("#alerts-needs_someone .incident")
+    hanoi, saigon = (page.locator(f"#alerts-map path[data-code='{code}']") for code in ("01", "79"))
+    expect(saigon).to_have_class("place place-warning")
+    expect(page.locator("#alerts-map .mark text")).to_have_text(["1"])
+    expect(page.locator("#alerts-map .sea-name")).to_have_count(3)
+    saigon.evaluate("(path) => { path.first = true; }")
+    hanoi.focus()
+    page.keyboard.press("Enter")
+    expect(queue).to_have_count(0)
+    expect(hanoi).to_be_focused()
+    expect(page.locator(".incident-filter")).to_contain_text("Hà Nội")
+    page.locator("#alerts-places a").click()
+    expect(queue).to_have_count(1)
+    assert page.url.endswith("?area=79")
+    look(web_registry, 3, feed=True)
+    expect(page.locator("#alerts-places tbody tr")).to_have_count(2)
+    assert saigon.evaluate("(path) => path.first === true"), "the outline is drawn once"
+    again = seen.open("/canh-bao?area=79")
+    expect(again.locator(".incident-filter")).to_be_visible()
+    expect(again.locator("#alerts-needs_someone .incident")).to_have_count(1)
+    again.locator(".incident-filter a").click()
+    expect(again.locator("#alerts-needs_someone .incident")).to_have_count(2)
+    look(web_registry, 0)

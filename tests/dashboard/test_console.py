@@ -325,3 +325,75 @@ def test_an_incident_says_whether_anybody_has_decided_about_the_doses(own: Site)
     links = [part["props"]["href"] for part in components(cards[high]) if part["type"] == "A"]
     assert any(link.startswith("/day-chuyen-lanh/xu-tri?device=TB001&at=") for link in links)
     assert "Chưa có quyết định" not in told[door] and "Đã quyết định" not in told[door]
+
+
+def test_the_map_counts_all_and_the_queue_is_limited_to_one_province(own: Site, post: Post) -> None:
+    feed = replace(fridge(1), rule="feed_failed", labels={"feed": "dose"})
+    look(
+        own.registry, [fridge(1), fridge(2, "01", "001"), replace(fridge(3, "01", "002"), severity=Severity.INFO), feed]
+    )
+    token = signed_in(own.registry, [grant(Role.OPERATOR)])
+    client = own.with_token(token)
+    every, one = (client.get(path).get_json() for path in ("/alerts", "/alerts?area=01"))
+    assert (every["open"], one["open"]) == (4, 4), "a filter changes no count"
+    assert every["map"]["areas"] == one["map"]["areas"]
+    assert every["waiting"] == one["waiting"] and len(every["waiting"]) == 4, (
+        "the bell rings for what is not shown, too"
+    )
+    areas = one["map"]["areas"]
+    assert len(areas) == 63
+    assert (areas["01"]["worst"], areas["01"]["open"], areas["79"]["open"], areas["48"]["open"]) == (
+        "critical",
+        2,
+        1,
+        0,
+    )
+    assert "1 nghiêm trọng, 1 để biết" in areas["01"]["text"]
+    assert set(one["map"]["points"]) == {"01", "79"}
+    numbers = {part["props"].get("data-incident") for part in components(one["body"])} - {None}
+    assert len(numbers) == 2, "those of the province alone"
+    assert "2 sự cố chưa đóng khác không hiện" in text_of(one["body"])
+    links = [part["props"]["href"] for part in components(one["places"]) if part["type"] == "A"]
+    assert links == ["/canh-bao", "/canh-bao?area=79"], "its own link shows all again"
+    unknown = client.get("/alerts?area=99").get_json()
+    assert "“99”" in text_of(unknown["body"]) and unknown["map"]["shown"] == ""
+    [number, *_] = sorted(numbers)
+    done = own.with_token(token).post(
+        f"/canh-bao/{number}/nhan?area=01", data={"comment": "đã gọi"}, headers=forgery_header(token)
+    )
+    assert done.headers["Location"] == f"/canh-bao?done=nhan&incident={number}&area=01#incident-{number}"
+
+
+def test_a_province_gets_no_count_of_another(own: Site) -> None:
+    look(own.registry, [fridge(1), fridge(2, "01", "001")])
+    told = own.as_(grant(Role.OPERATOR, "79")).get("/alerts?area=01").get_json()
+    areas = told["map"]["areas"]
+    assert (areas["01"]["worst"], areas["01"]["open"], areas["79"]["open"]) == ("outside", 0, 1)
+    assert set(told["map"]["points"]) == {"79"}
+    assert not [part for part in components(told["body"]) if part["props"].get("data-incident")]
+
+
+def test_an_incident_of_the_nation_says_where_it_goes_on(own: Site) -> None:
+    found = [
+        Condition(
+            rule="stock_stopped",
+            labels={"area": area, "lot": "FL1"},
+            severity=Severity.CRITICAL,
+            summary_vi="còn liều",
+            summary_en="doses left",
+        )
+        for area in ("79", "01", "48")
+    ]
+    rules = replace(RULES, group_by={"stock_stopped": ("lot",)}, national=("stock_stopped",))
+    evaluate(
+        as_role(own.registry, "mcc_etl"),
+        found,
+        now=datetime.now(UTC),
+        hold=timedelta(0),
+        keep_resolved=timedelta(hours=72),
+        rules=rules,
+    )
+    nation = text_of(own.as_(grant(Role.VIEWER)).get("/alerts").get_json()["body"])
+    assert "Đà Nẵng, Hà Nội, Hồ Chí Minh" in nation
+    own_part = text_of(own.as_(grant(Role.VIEWER, "48")).get("/alerts").get_json()["body"])
+    assert "Đà Nẵng" in own_part and "Hà Nội" not in own_part

@@ -32,6 +32,7 @@ RAISING = (
     "operations/excursions.py",
     "operations/equipment.py",
     "operations/fields.py",
+    "operations/ems_clock.py",
     "operations/handover.py",
     "operations/hand_readings.py",
     "operations/incidents.py",

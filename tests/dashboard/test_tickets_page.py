@@ -6,13 +6,15 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
 from campaign.access import Role
+from cli.places import as_role
+from operations.ticket_queue import queue
 from tests.dashboard.conftest import VERSION, Site, site_of
 from tests.support.databases import database
 from tests.support.people import grant
@@ -68,6 +70,10 @@ def test_each_sees_the_tickets_of_their_provinces_the_oldest_first(centre: Site)
     nation = page(centre, Role.VIEWER)
     assert re.findall(r"Phiếu (PA-\d)", nation) == ["PA-3", "PA-1", "PA-2"]
     assert "Tất cả 3 2 3 8 ngày" in nation
+    second = page(centre, Role.VIEWER, query="&after=3")
+    assert re.findall(r"Phiếu (PA-\d)", second) == ["PA-1", "PA-2"]
+    assert "Tổng cộng 3 phiếu" in second and "Tất cả 3 2 3 8 ngày" in second
+    assert re.findall(r"Phiếu (PA-\d)", page(centre, Role.VIEWER, query="&after=x1")) == ["PA-3", "PA-1", "PA-2"]
     own = page(centre, Role.VIEWER, "79")
     assert re.findall(r"Phiếu (PA-\d)", own) == ["PA-1"]
     assert "Quá hạn" in own
@@ -121,3 +127,17 @@ def test_while_the_registry_is_away_it_is_said(centre: Site) -> None:
         assert centre.as_(grant(Role.OPERATOR)).get("/canh-bao/phieu").status_code == 503
     finally:
         down.unlink()
+
+
+def test_pages_of_one_hold_every_ticket_once_and_count_only_where_they_are_asked(centre: Site) -> None:
+    now = datetime.now(UTC)
+    limits = settings_for(centre.folder).tickets.limits
+    whole = queue(as_role(centre.registry, "mcc_app"), now=now, limits=limits).tickets
+    found, after = list[int](), 0
+    while part := queue(
+        as_role(centre.registry, "mcc_app"), now=now, limits=limits, limit=1, after=after, counted=False
+    ).tickets:
+        after = part[0].ticket_id
+        found.append(after)
+    assert found == [item.ticket_id for item in whole] and found
+    assert queue(as_role(centre.registry, "mcc_app"), now=now, limits=limits, counted=False).backlog == ()

@@ -23,7 +23,7 @@ from operations.rule_expressions import set_expression
 from operations.thresholds import history, in_force, set_threshold
 from operations.watch import POINTER
 from settings import load
-from settings.rule_expressions import Asked, own_expressions
+from settings.rule_expressions import Asked, own_expressions, whens
 from settings.tunable import TUNABLE, BadThreshold, own_value, parsed, tuned
 from tests.support.people import add_account, grant
 
@@ -205,6 +205,9 @@ def test_a_condition_holds_for_the_etl_and_its_history_is_kept(registry_url: str
         ("stock_low", "days_of_stock < 5 or " * 20, "", "expression_long", "at most 200"),
         ("stock_low", "", "days_of_stock > 8", "expression_alone", "write both, or neither"),
         ("stock_low", "", "", "expression_same", "goes by that already"),
+        ("coldchain_high", "days_of_stock < 5", "", "expression_unknown", "coldchain_high.raise_when 'days_of_stock'"),
+        ("coldchain_high", "minutes_out > 60", "degrees_beyond", "expression_number", "coldchain_high.clear_when"),
+        ("feed_failed", "seconds_silent > 5", "", "unknown_near", "feed_silent"),
     ],
 )
 def test_a_bad_condition_names_the_place_and_the_fix_and_the_old_one_stays(
@@ -215,6 +218,17 @@ def test_a_bad_condition_names_the_place_and_the_fix_and_the_old_one_stays(
     assert refused.value.why == why
     assert told in str(refused.value)
     assert rule_history(app_url) == ()
+
+
+def test_a_condition_of_the_cold_chain_holds_for_the_etl_and_its_history_is_kept(
+    registry_url: str, app_url: str
+) -> None:
+    ask(app_url, "is_alarm == 1 and degrees_beyond > 1", rule="coldchain_high")
+    etl = as_role(registry_url, "mcc_etl")
+    assert whens(as_set_by_people(SETTINGS, etl))["coldchain_high"].raise_when is not None
+    ask(app_url, None, rule="coldchain_high")
+    assert whens(as_set_by_people(SETTINGS, etl))["coldchain_high"].raise_when is None
+    assert [row.raise_when for row in rule_history(app_url)] == [None, "is_alarm == 1 and degrees_beyond > 1"]
 
 
 def test_conditions_are_set_by_whoever_may_set_thresholds(app_url: str) -> None:
@@ -254,5 +268,6 @@ def test_the_command_sets_a_condition_and_tells_what_holds(
     told = capsys.readouterr().out
     assert "stock_will_expire  doses_that_will_expire >= 0.1 * doses_on_hand" in told
     assert "facts: doses_that_will_expire, days_to_expiry, doses_on_hand" in told
+    assert "coldchain_power  coldchain.power_minutes 15\n    facts: minutes_lasting, is_alarm" in told
     assert main(["threshold", "history"]) == 0
     assert "stock_will_expire: its numbers -> doses_that_will_expire >= 0.1 * doses_on_hand" in capsys.readouterr().out

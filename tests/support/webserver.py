@@ -64,11 +64,12 @@ def deps_for(settings: Settings) -> DashboardDeps:
     def registry_ok() -> bool:
         return not (settings.state / "registry-down").exists()
 
-    def alerts(scope: Scope) -> Board:
+    def alerts(scope: Scope, place: str) -> Board:
         if not registry_ok():
             raise RegistryUnavailable("the registry does not answer")
         if (settings.state / REAL_INCIDENTS).exists():
-            return board(as_role(settings.registry.url, "mcc_app"), areas=None if scope.nationwide else scope.provinces)
+            own = None if scope.nationwide else scope.provinces
+            return board(as_role(settings.registry.url, "mcc_app"), areas=own, place=place)
         return sample_board(datetime.now(UTC))
 
     def app_url() -> str | None:

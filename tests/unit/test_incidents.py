@@ -48,6 +48,25 @@ def test_identity_is_the_rule_and_its_group(name: str, labels: dict[str, str], k
     assert found.area == labels.get("area"), "who may handle it never depends on the grouping"
 
 
+@pytest.mark.parametrize(
+    ("name", "labels", "key"),
+    [
+        ("stock_stopped", {"area": "01", "lot": "FL1"}, "stock_stopped|lot=FL1"),
+        ("stock_stopped", {"area": "79", "lot": "FL1"}, "stock_stopped|lot=FL1"),
+        ("stock_stopped", {"area": "79", "lot": "FL2"}, "stock_stopped|lot=FL2"),
+        ("stock_stopped", {"lot": "FL1"}, "stock_stopped|lot=FL1"),
+        ("stock_stopped", {"area": "79"}, "stock_stopped|area=79"),
+        ("stock_low", {"area": "79", "product": "PF"}, "stock_low|area=79|product=PF"),
+        ("coldchain_power", FRIDGE, "coldchain_power|area=40|district=412"),
+    ],
+)
+def test_a_national_rule_groups_over_the_provinces_and_no_other_does(
+    name: str, labels: dict[str, str], key: str
+) -> None:
+    groups = {**RULES.group_by, "stock_stopped": ("lot",)}
+    assert identity(name, labels, groups, ("stock_stopped",)).key == key
+
+
 # minutes, does it fire, what is done -> state, level, over
 LIFE = """
    0 fires -           | new          1 .

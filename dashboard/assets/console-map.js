@@ -1,0 +1,191 @@
+// The map beside the console. Its outline is drawn once, from the file that the map of coverage uses; with each answer only
+// marks, names and classes that changed are written, since the page stays open all day.
+(function () {
+  "use strict";
+  const board = window.board;
+  const SVG = "http://www.w3.org/2000/svg";
+  const WIDTH = 1000;
+  const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const WIDE = window.matchMedia("(min-width: 1100px)");
+  let drawn = null;
+  let drawing = false;
+  let last = "";
+
+  const north = (lat) => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
+
+  function projection([west, east, south, top]) {
+    const unit = WIDTH / (((east - west) * Math.PI) / 180);
+    const place = ([lon, lat]) => [((lon - west) * Math.PI * unit) / 180, (north(top) - north(lat)) * unit];
+    return { place, height: (north(top) - north(south)) * unit };
+  }
+
+  function make(tag, props, parent) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(props)) element.setAttribute(name, value);
+    if (parent) parent.append(element);
+    return element;
+  }
+
+  function outline(geometry, place) {
+    const areas = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    const ring = (points) => `M${points.map((point) => place(point).map((number) => number.toFixed(1)).join(",")).join("L")}Z`;
+    return areas.flatMap((area) => area.map(ring)).join("");
+  }
+
+  // A name and, below it, what stands in brackets: the sea is wide, but not that wide.
+  function write(parent, at, text, name, below) {
+    const [x, y] = at;
+    const label = make("text", { x, y, class: name }, parent);
+    text.replace(" (", "\n(").split("\n").forEach((line, index) => {
+      make("tspan", { x, dy: index ? "1.15em" : below }, label).textContent = line;
+    });
+  }
+
+  async function build(facts) {
+    const answer = await board.ask(facts.url);
+    const shape = await answer.json();
+    const { place, height } = projection(facts.span);
+    const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${height.toFixed(0)}`, role: "group" });
+    svg.setAttribute("aria-label", facts.title);
+    const paths = {};
+    for (const feature of shape.features) {
+      paths[feature.id] = make("path", { d: outline(feature.geometry, place), "data-code": feature.id, tabindex: "-1" }, svg);
+      make("title", {}, paths[feature.id]);
+    }
+    for (const label of facts.labels) write(svg, place(label.at), label.text, "sea-name", "1.3em");
+    write(svg, place(facts.sea.at), facts.sea.text, "sea-name east-sea", "0");
+    const marks = make("g", { "aria-hidden": "true" }, svg);
+    drawn = { svg, paths, marks, place };
+    document.getElementById("alerts-map").replaceChildren(svg);
+  }
+
+  // Not by colour alone: the worst has a square, the next a triangle, the least a circle, each with the number.
+  function mark(code, area, at) {
+    const [x, y] = drawn.place(at);
+    // The small provinces around Hà Nội lie close together.
+    const size = area.open > 1 ? 0.9 : 0.7;
+    const group = make("g", { class: `mark mark-${area.worst}`, transform: `translate(${x.toFixed(1)},${y.toFixed(1)}) scale(${size})` }, drawn.marks);
+    if (area.worst === "critical") make("rect", { x: -19, y: -19, width: 38, height: 38, rx: 4 }, group);
+    else if (area.worst === "warning") make("path", { d: "M0,-27L25,18H-25Z" }, group);
+    else make("circle", { r: 20 }, group);
+    make("text", { y: 10 }, group).textContent = area.open > 99 ? "99+" : area.open;
+  }
+
+  function colour(facts) {
+    const stop = drawn.paths[facts.shown] ? facts.shown : drawn.svg.querySelector("path:focus")?.dataset.code || Object.keys(drawn.paths)[0];
+    for (const [code, path] of Object.entries(drawn.paths)) {
+      const area = facts.areas[code] || { text: code, worst: "", open: 0 };
+      const names = { class: `place place-${area.worst || "quiet"}`, "aria-label": area.text, tabindex: code === stop ? "0" : "-1" };
+      if (area.worst !== "outside") Object.assign(names, { role: "button", "aria-pressed": String(code === facts.shown) });
+      for (const [name, value] of Object.entries(names)) if (path.getAttribute(name) !== value) path.setAttribute(name, value);
+      const title = path.firstChild;
+      if (title.textContent !== area.text) title.textContent = area.text;
+    }
+    drawn.marks.replaceChildren();
+    for (const [code, at] of Object.entries(facts.points)) if (facts.areas[code]) mark(code, facts.areas[code], at);
+    // The picked one lies above its neighbours, so that its edge is whole.
+    const picked = drawn.paths[facts.shown];
+    if (picked && document.activeElement !== picked) drawn.svg.insertBefore(picked, drawn.svg.querySelector("text"));
+  }
+
+  async function show(facts, table) {
+    const text = JSON.stringify([facts, table]);
+    if (text === last || drawing) return;
+    board.draw("alerts-places", table);
+    if (!facts.url) {
+      last = text;
+      return;
+    }
+    drawing = true;
+    try {
+      if (!drawn) await build(facts);
+      colour(facts);
+      last = text;
+    } catch (error) {
+      // The table says the same; the outline is asked for again with the next answer.
+    } finally {
+      drawing = false;
+    }
+  }
+
+  function shown() {
+    return new URLSearchParams(window.location.search).get("area") || "";
+  }
+
+  function pick(area) {
+    const query = new URLSearchParams(window.location.search);
+    for (const name of ["area", "done", "incident"]) query.delete(name);
+    if (area) query.set("area", area);
+    const rest = query.toString();
+    window.history.replaceState(window.history.state, "", window.location.pathname + (rest ? `?${rest}` : ""));
+    board.console.look();
+  }
+
+  function toggle(path) {
+    if (path.getAttribute("role") === "button") pick(path.dataset.code === shown() ? "" : path.dataset.code);
+  }
+
+  function middle(path) {
+    const box = path.getBoundingClientRect();
+    return [box.left + box.width / 2, box.top + box.height / 2];
+  }
+
+  // As on the map of coverage: nearest in the direction asked for; what lies aside counts double.
+  function neighbour(from, [dx, dy]) {
+    const [x, y] = middle(from);
+    let best = null;
+    let least = Infinity;
+    for (const path of Object.values(drawn.paths)) {
+      const [px, py] = middle(path);
+      const along = (px - x) * dx + (py - y) * dy;
+      const cost = along + 2 * (Math.abs((px - x) * dy) + Math.abs((py - y) * dx));
+      if (path !== from && along > 1 && cost < least) [best, least] = [path, cost];
+    }
+    return best;
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("[data-alert-area]");
+    if (link && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      return pick(link.dataset.alertArea);
+    }
+    const path = event.target.closest && event.target.closest("#alerts-map path[data-code]");
+    if (path) toggle(path);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const path = event.target.closest && event.target.closest("#alerts-map path[data-code]");
+    if (!path) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      toggle(path);
+    }
+    const next = STEPS[event.key] && neighbour(path, STEPS[event.key]);
+    if (STEPS[event.key]) event.preventDefault();
+    if (!next) return;
+    path.setAttribute("tabindex", "-1");
+    next.setAttribute("tabindex", "0");
+    next.focus();
+  });
+
+  // What is done with an incident comes back to the province that is looked at.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.closest("[data-incident]") || !shown()) return;
+    const address = new URL(form.action);
+    address.searchParams.set("area", shown());
+    form.action = address.pathname + address.search;
+  });
+
+  // Beside the queue it is open, above it, on a phone, folded; whoever folds it has it so.
+  function begin() {
+    const fold = document.getElementById("alerts-fold");
+    if (fold) fold.open = WIDE.matches;
+    else window.setTimeout(begin, 200);
+  }
+  WIDE.addEventListener("change", begin);
+  begin();
+
+  board.consoleMap = { show, shown };
+})();
