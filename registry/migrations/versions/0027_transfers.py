@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import context, op
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 

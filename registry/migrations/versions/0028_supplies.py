@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import context, op
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0027"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 

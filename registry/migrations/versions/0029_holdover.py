@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0029"
-down_revision = "0025"
+down_revision = "0028"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
