@@ -186,7 +186,7 @@ def others_of(
 
 
 def _decided(rows: Sequence[DictRow]) -> tuple[Decided, ...]:
-    return tuple(Decided(**{**row, "lots": tuple(row["lots"])}) for row in rows)
+    return tuple(Decided(**dict(row, lots=tuple(row["lots"]))) for row in rows)
 
 
 def _lots(
