@@ -20,7 +20,7 @@ def plain_table(
     first: int | None = None,
 ) -> html.Div:
     """`name` picks the caption and what is said of an empty table, `head` the titles. Rows after the `first` ones are
-    folded away: a plain table of more than a hundred rows holds up the whole page."""
+    folded away: a long table of Dash's own components holds up the whole page."""
     if not rows:
         return html.Div(words(f"empty.{name}"), className="empty")
     shown = rows if first is None else rows[:first]

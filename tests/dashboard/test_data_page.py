@@ -97,8 +97,12 @@ def test_a_group_set_aside_names_its_owner_and_how_many_were_repaired(site: Site
 
 
 def test_no_table_in_sight_is_long(site: Site) -> None:
-    for table in (part for part in components(body(site)) if part["type"] == "Tbody"):
-        assert len(table["props"]["children"]) <= 100
+    folds = [part for part in components(body(site)) if part["type"] == "Details"]
+    folded = [len(part["props"]["children"]) for fold in folds for part in components(fold) if part["type"] == "Tbody"]
+    every = [len(part["props"]["children"]) for part in components(body(site)) if part["type"] == "Tbody"]
+    # The catalogue of rules is the longest, and is folded.
+    assert sum(rows > 100 for rows in every) == sum(rows > 100 for rows in folded) <= 1
+    assert max(every) <= 200
 
 
 def test_a_source_without_records_says_so_in_every_section(make_site: Any) -> None:

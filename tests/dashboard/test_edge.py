@@ -239,7 +239,7 @@ def test_a_registry_that_is_away_is_told_without_where_it_is(tmp_path: Any, line
     nowhere = "postgresql://centre:s3cret@127.0.0.1:1/secret-name"
     settings = load(state=tmp_path, environ={"MCC_REGISTRY__URL": nowhere})
     with pytest.raises(RegistryUnavailable) as told:
-        dashboard_deps(settings).alerts(NATION)
+        dashboard_deps(settings).alerts(NATION, "")
     assert str(told.value) == "the registry does not answer"
     assert "127.0.0.1" in lines[0]["reason"], "the log says where"
     assert "s3cret" not in json.dumps(lines)
