@@ -143,7 +143,7 @@ def test_the_data_page_keeps_totals_and_own_rows(national: Client, own: Client) 
 
 
 def test_alerts_about_another_province_are_not_told(make_site: Any) -> None:
-    def alerts(_held: Scope) -> Board:
+    def alerts(_held: Scope, _place: str) -> Board:
         first, second = sample_board(site.deps.wall()).incidents
 
         def of(number: int, code: str) -> IncidentRow:
