@@ -52,7 +52,7 @@ def answer(deps: DashboardDeps, studio: Studio, asked: Request, *, words: Words,
     """Raises RegistryUnavailable."""
     now, scope, told = deps.wall(), caller().held, places.in_words(words)
     asked_for = asked.args.get("area", "")
-    place = asked_for if asked_for in places.codes else ""
+    place = asked_for if asked_for in places.codes and scope.covers(asked_for) else ""
     board = _with_doses(studio, board_within(deps.alerts(scope, place), scope))
     found = Places(
         found=board.places,

@@ -145,8 +145,12 @@ class LiveHub:
             with self._changed:
                 self._changed.wait_for(lambda: self._current != self._prepared or self._closed.is_set())
                 wanted = self._current
-            if wanted is not None and self._prepare is not None:
-                self._prepare(wanted.version, partial(self._is_newest, wanted))
+            try:
+                if wanted is not None and self._prepare is not None:
+                    self._prepare(wanted.version, partial(self._is_newest, wanted))
+            except Exception:
+                # Of a thread that ended here every later version would be told late, and nobody would know why.
+                log.exception("the new version cannot be prepared")
             with self._changed:
                 self._prepared = wanted
                 self._changed.notify_all()

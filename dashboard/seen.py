@@ -17,6 +17,7 @@ from campaign.coverage import NATION, PopulationGroup
 from campaign.first import last_closed
 from campaign.incident_places import tallies_within
 from campaign.incident_view import Board as Incidents
+from campaign.incident_view import IncidentRow
 from campaign.incidents import AREA_LABELS
 from campaign.people import People, Place
 from campaign.projection import Fan
@@ -167,10 +168,19 @@ def board_within(board: Incidents, scope: Scope) -> Incidents:
     """What is about areas of the scope, and what is about no area: a feed that stopped concerns everybody."""
     return replace(
         board,
-        incidents=tuple(row for row in board.incidents if _within(row.labels, scope)),
+        incidents=tuple(_members_within(row, scope) for row in board.incidents if _within(row.labels, scope)),
         pending=tuple(alert for alert in board.pending if _within(alert.labels, scope)),
         places=tallies_within(board.places, scope),
     )
+
+
+def _members_within(row: IncidentRow, scope: Scope) -> IncidentRow:
+    """Of an incident of the nation only what a province sees of it is counted there."""
+    if scope.nationwide or any(name in row.labels for name in AREA_LABELS):
+        return row
+    own = tuple(alert for alert in row.shown if _within(alert.labels, scope))
+    areas = any(name in alert.labels for alert in row.shown for name in AREA_LABELS)
+    return replace(row, shown=own, incident=replace(row.incident, members=len(own))) if areas else row
 
 
 def _within(labels: Mapping[str, str], scope: Scope) -> bool:

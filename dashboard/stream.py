@@ -89,6 +89,17 @@ class Streams:
         with self._lock:
             return len(self._open) > self._per_second
 
+    def _wait_for(self, turn: float) -> None:
+        """Return when this one is to be told. The many share what is left of a heartbeat when the version is
+        prepared."""
+        self._hub.pause(min(turn, OWN_SECOND))
+        if turn < OWN_SECOND:
+            return
+        began = monotonic()
+        self._hub.wait_prepared(LONGEST_PREPARING)
+        most = HEARTBEAT_SECONDS - OWN_SECOND
+        self._hub.pause((turn - OWN_SECOND) * (1.0 - min(monotonic() - began, most) / most))
+
     def _between(self) -> float:
         """Seconds until a stream asks again whether it still may go on: hundreds of them ask less often, so that the
         registry is there for whoever clicks."""
@@ -104,11 +115,7 @@ class Streams:
         while not self._hub.closed:
             state = self._hub.wait(seen, self._between())
             if state[0] != seen[0]:
-                turn = self._turn(place)
-                self._hub.pause(min(turn, OWN_SECOND))
-                if turn >= OWN_SECOND:
-                    self._hub.wait_prepared(LONGEST_PREPARING)
-                    self._hub.pause(turn - OWN_SECOND)
+                self._wait_for(self._turn(place))
                 # What was published meanwhile is told at once.
                 state = self._hub.state()
             if not still():

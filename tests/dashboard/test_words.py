@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ FAMILIES_OF_LABELS = frozenset({"feed", "invariant"})
 
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_key_stands_twice(language: Language) -> None:
+    """The reader would take the first of them, and say nothing of the other."""
+    text = (ROOT / "layouts" / "locale" / f"{language}.po").read_text(encoding="utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
 
 
 def test_both_languages_have_the_same_keys() -> None:

@@ -212,5 +212,6 @@ def test_a_clear_level_alone_is_none(tmp_path: Path) -> None:
     assert "stock_low.clear_when needs a raise_when beside it" in unusable[0].told
 
 
-def test_every_rule_of_config_yaml_has_facts_and_no_others_have() -> None:
-    assert set(levels(load(ROOT / "config.yaml", environ={}))) == set(FACTS)
+def test_every_rule_with_levels_has_facts() -> None:
+    """Those of devices and feeds have conditions alone (test_rule_whens.py)."""
+    assert set(levels(load(ROOT / "config.yaml", environ={}))) < set(FACTS)
