@@ -3,6 +3,7 @@ forms hold the caller's own token."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -52,8 +53,11 @@ def answer(deps: DashboardDeps, studio: Studio, asked: Request, *, words: Words,
     """Raises RegistryUnavailable."""
     now, scope, told = deps.wall(), caller().held, places.in_words(words)
     asked_for = asked.args.get("area", "")
-    place = asked_for if asked_for in places.codes and scope.covers(asked_for) else ""
+    place = asked_for if asked_for in places.codes else ""
     board = _with_doses(studio, board_within(deps.alerts(scope, place), scope))
+    if place and not scope.covers(place):
+        # An incident of the nation would tell by being listed that it goes on there.
+        board = replace(board, incidents=())
     found = Places(
         found=board.places,
         codes=places.codes,
