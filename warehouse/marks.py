@@ -9,7 +9,12 @@ import duckdb
 from warehouse.sqlfiles import sql
 
 ASKED = "CREATE TEMP TABLE IF NOT EXISTS mark_lots (lot_number VARCHAR NOT NULL)"
-OF_LINES = "INSERT INTO temp.mark_lots SELECT DISTINCT lot_number FROM temp.incoming_excursion_line"
+# The lots of lines that arrive, and those that the lines they replace were about.
+OF_LINES = (
+    "INSERT INTO temp.mark_lots SELECT lot_number FROM temp.incoming_excursion_line UNION "
+    "SELECT lot_number FROM core.excursion_line "
+    "WHERE line_id IN (SELECT line_id FROM temp.incoming_excursion_line)"
+)
 # What arrives, what it replaces and what it takes back, where a decision can reach. Of a lot that no decision is about
 # nothing is asked.
 OF_MOVEMENTS = (
@@ -29,7 +34,7 @@ MADE = (
 
 
 def note_lines(connection: duckdb.DuckDBPyConnection) -> None:
-    """Lines of decisions arrive in temp.incoming_excursion_line: their lots are counted anew."""
+    """Before the lines of temp.incoming_excursion_line are taken in: the lots whose marks they may change."""
     connection.execute(ASKED)
     connection.execute(OF_LINES)
 

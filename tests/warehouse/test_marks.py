@@ -192,6 +192,18 @@ def test_a_hold_goes_with_the_doses_and_ends_with_the_decision_that_takes_it_bac
     books.warehouse.close()
 
 
+def test_a_line_that_comes_again_with_another_lot_leaves_no_mark_behind(tmp_path: Path) -> None:
+    books = Marked(tmp_path)
+    rows = [moved(1, "S1", "opening", 10, 0), moved(2, "S1", "opening", 10, 0) | {"lot_number": "B"}]
+    books.take_both(rows, [decided(1, "hold")])
+    assert books.marks() == {("S1", "A"): frozenset({1})}
+    again = decided(1, "hold") | {"lot_number": "B", "version": 2}
+    books.take_both([], [again])
+    check(books, {row["movement_id"]: row for row in rows}, {1: again})
+    assert books.marks() == {("S1", "B"): frozenset({1})}
+    books.warehouse.close()
+
+
 def test_what_a_discard_did_not_reach_waits(tmp_path: Path) -> None:
     """The store wrote off what it had; what it had sent on before may not be given, until somebody says so."""
     books = Marked(tmp_path)
