@@ -9,22 +9,25 @@ import duckdb
 from warehouse.sqlfiles import sql
 
 ASKED = "CREATE TEMP TABLE IF NOT EXISTS mark_lots (lot_number VARCHAR NOT NULL)"
-# The lots of lines that arrive, and those that the lines they replace were about.
+# The lots of lines that are new, and those that the lines they replace were about. A reading also brings lines that are
+# held already.
 OF_LINES = (
-    "INSERT INTO temp.mark_lots SELECT lot_number FROM temp.incoming_excursion_line UNION "
-    "SELECT lot_number FROM core.excursion_line "
-    "WHERE line_id IN (SELECT line_id FROM temp.incoming_excursion_line)"
+    "INSERT INTO temp.mark_lots "
+    "WITH arriving AS (FROM temp.incoming_excursion_line i WHERE NOT EXISTS "
+    "(FROM core.excursion_line held WHERE held.line_id = i.line_id AND held.version >= i.version)) "
+    "SELECT lot_number FROM arriving UNION "
+    "SELECT lot_number FROM core.excursion_line WHERE line_id IN (SELECT line_id FROM arriving)"
 )
-# What arrives, what it replaces and what it takes back, where a decision can reach. Of a lot that no decision is about
+# What is new, what it replaces and what it takes back, where a decision can reach. Of a lot that no decision is about
 # nothing is asked.
 OF_MOVEMENTS = (
     "INSERT INTO temp.mark_lots SELECT DISTINCT lot_number FROM core.stock_mark_reach "
-    "WHERE (store_code, lot_number) IN (SELECT store_code, lot_number FROM temp.incoming_stock_movement UNION ALL "
+    "WHERE (store_code, lot_number) IN (SELECT store_code, lot_number FROM temp.arriving UNION ALL "
     "SELECT store_code, lot_number FROM core.stock_movement WHERE movement_id IN "
-    "(SELECT movement_id FROM temp.incoming_stock_movement UNION ALL "
-    "SELECT cancels_id FROM temp.incoming_stock_movement WHERE cancels_id IS NOT NULL) UNION ALL "
+    "(SELECT movement_id FROM temp.arriving UNION ALL "
+    "SELECT cancels_id FROM temp.arriving WHERE cancels_id IS NOT NULL) UNION ALL "
     "SELECT store_code, lot_number FROM core.stock_movement WHERE cancels_id IN "
-    "(SELECT movement_id FROM temp.incoming_stock_movement))"
+    "(SELECT movement_id FROM temp.arriving))"
 )
 EVERY = "CREATE OR REPLACE TEMP TABLE mark_lots AS SELECT DISTINCT lot_number FROM core.excursion_line"
 MADE = (
@@ -40,7 +43,8 @@ def note_lines(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def note_marks(connection: duckdb.DuckDBPyConnection) -> None:
-    """Before the movements of temp.incoming_stock_movement are taken in: lots whose marks they may change."""
+    """After `note_stock`, which leaves the new movements in temp.arriving, and before they are taken in: lots whose
+    marks they may change."""
     connection.execute(ASKED)
     if connection.execute("SELECT count(*) FROM core.stock_mark_reach").fetchall()[0][0]:
         connection.execute(OF_MOVEMENTS)
