@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from campaign.ledger import replay
 from tests.warehouse.test_stock import START, TABLE, THAWING, Books, movement_of, row_of, thawing_row
 from warehouse.marks import note_lines, note_marks, recount_marks, refresh_marks, verify_marks
 from warehouse.records import Staging, apply
+from warehouse.sqlfiles import sql
 from warehouse.stock import note_stock, refresh_stock, set_clock
 
 Row = dict[str, Any]
@@ -239,6 +241,38 @@ def test_what_is_held_already_has_nothing_counted_anew(tmp_path: Path) -> None:
     assert books.take_both([], [line]) == set()
     assert books.take_both([opened | {"version": 2}], []) == {"A"}
     assert books.take_both([], [line | {"version": 2}]) == {"A"}
+    books.warehouse.close()
+
+
+def test_all_marks_are_counted_anew_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is replayed at a time has an upper bound. A lot is never cut."""
+    lots = [f"L{number}" for number in range(8)]
+    rows = [moved(at, "S1", "opening", 10, 0) | {"lot_number": lot} for at, lot in enumerate(lots, 1)]
+    books = Marked(tmp_path)
+    books.take_both(rows, [decided(at, "hold") | {"lot_number": lot} for at, lot in enumerate(lots, 1)])
+    before = books.marks()
+    replayed: list[set[str]] = []
+
+    def seen(name: str) -> str:
+        if name == "marks/marks":
+            found = books.connection.execute("SELECT lot_number FROM temp.replayed").fetchall()
+            replayed.append({row[0] for row in found})
+        return sql(name)
+
+    monkeypatch.setattr("warehouse.marks.sql", seen)
+    monkeypatch.setattr("warehouse.marks.PIECE_MOVEMENTS", 2)
+    for count in (lambda: recount_marks(books.connection), lambda: verify_marks(books.connection)):
+        replayed.clear()
+        count()
+        assert len(replayed) == 4
+        assert max(map(len, replayed)) < len(lots)
+        assert sorted(lot for piece in replayed for lot in piece) == lots
+    assert books.marks() == before
+    # A mark of a lot that no decision is about is found, and goes.
+    books.connection.execute("INSERT INTO core.stock_mark (line_id, store_code, lot_number) VALUES (9, 'S1', 'Z')")
+    assert verify_marks(books.connection) == (17, 1)
+    recount_marks(books.connection)
+    assert books.marks() == before
     books.warehouse.close()
 
 
