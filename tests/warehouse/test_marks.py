@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from campaign.ledger import replay
 from tests.warehouse.test_stock import START, TABLE, THAWING, Books, movement_of, row_of, thawing_row
 from warehouse.marks import note_lines, note_marks, recount_marks, refresh_marks, verify_marks
 from warehouse.records import Staging, apply
+from warehouse.sqlfiles import sql
 from warehouse.stock import note_stock, refresh_stock, set_clock
 
 Row = dict[str, Any]
@@ -76,7 +78,8 @@ def decision_line(row: Row) -> DecisionLine:
 class Marked(Books):
     """Takes in movements and lines of decisions as a refresh does."""
 
-    def take_both(self, rows: list[Row], lines: list[Row]) -> None:
+    def take_both(self, rows: list[Row], lines: list[Row]) -> set[str]:
+        """Returns the lots whose marks were counted anew."""
         movements = Staging(self.connection, "stock_movement", "movement_id")
         decided = Staging(self.connection, "excursion_line", "line_id")
         names = ("record_key", "field", "reason", "value", "expected", "row_json")
@@ -91,9 +94,15 @@ class Marked(Books):
             refresh_stock(self.connection)
             note_lines(self.connection)
             apply(self.connection, decided, seen_at=START)
+            noted = {row[0] for row in self.connection.execute("SELECT lot_number FROM temp.mark_lots").fetchall()}
             refresh_marks(self.connection)
         movements.drop()
         decided.drop()
+        return noted
+
+    def reach(self) -> set[tuple[str, str]]:
+        found = self.connection.execute("SELECT store_code, lot_number FROM core.stock_mark_reach").fetchall()
+        return {(store, lot) for store, lot in found}
 
     def marks(self) -> dict[tuple[str, str], frozenset[int]]:
         found: dict[tuple[str, str], set[int]] = {}
@@ -189,6 +198,81 @@ def test_a_hold_goes_with_the_doses_and_ends_with_the_decision_that_takes_it_bac
         lines |= {row["line_id"]: row for row in told}
         check(books, kept, lines)
         assert books.marks() == {(store, "A"): frozenset(ids) for store, ids in wanted.items()}
+    books.warehouse.close()
+
+
+def test_a_line_that_comes_again_with_another_lot_leaves_no_mark_behind(tmp_path: Path) -> None:
+    books = Marked(tmp_path)
+    rows = [moved(1, "S1", "opening", 10, 0), moved(2, "S1", "opening", 10, 0) | {"lot_number": "B"}]
+    books.take_both(rows, [decided(1, "hold")])
+    assert books.marks() == {("S1", "A"): frozenset({1})}
+    again = decided(1, "hold") | {"lot_number": "B", "version": 2}
+    books.take_both([], [again])
+    check(books, {row["movement_id"]: row for row in rows}, {1: again})
+    assert books.marks() == {("S1", "B"): frozenset({1})}
+    books.warehouse.close()
+
+
+def test_a_decision_that_is_past_reaches_nothing(tmp_path: Path) -> None:
+    """Doses that were released, at once or later, are followed no more, whatever moves."""
+    books = Marked(tmp_path)
+    rows = [
+        moved(1, "S1", "opening", 10, 0),
+        moved(2, "S1", "issue", -4, 2, "S2"),
+        moved(3, "S2", "receipt", 4, 3, "S1"),
+    ]
+    books.take_both(rows, [decided(1, "use")])
+    assert books.reach() == set()
+    books.take_both([], [decided(2, "hold")])
+    assert books.reach() == {("S1", "A"), ("S2", "A")}
+    books.take_both([], [decided(3, "use")])
+    assert books.reach() == set()
+    assert books.take_both([moved(4, "S1", "receipt", 5, 4)], []) == set()
+    assert verify_marks(books.connection) == (0, 0)
+    books.warehouse.close()
+
+
+def test_what_is_held_already_has_nothing_counted_anew(tmp_path: Path) -> None:
+    """A reading begins where the last one ended, so that its first rows come twice."""
+    books = Marked(tmp_path)
+    opened, line = moved(1, "S1", "opening", 10, 0), decided(1, "hold")
+    assert books.take_both([opened], [line]) == {"A"}
+    assert books.take_both([opened], []) == set()
+    assert books.take_both([], [line]) == set()
+    assert books.take_both([opened | {"version": 2}], []) == {"A"}
+    assert books.take_both([], [line | {"version": 2}]) == {"A"}
+    books.warehouse.close()
+
+
+def test_all_marks_are_counted_anew_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is replayed at a time has an upper bound. A lot is never cut."""
+    lots = [f"L{number}" for number in range(8)]
+    rows = [moved(at, "S1", "opening", 10, 0) | {"lot_number": lot} for at, lot in enumerate(lots, 1)]
+    books = Marked(tmp_path)
+    books.take_both(rows, [decided(at, "hold") | {"lot_number": lot} for at, lot in enumerate(lots, 1)])
+    before = books.marks()
+    replayed: list[set[str]] = []
+
+    def seen(name: str) -> str:
+        if name == "marks/marks":
+            found = books.connection.execute("SELECT lot_number FROM temp.replayed").fetchall()
+            replayed.append({row[0] for row in found})
+        return sql(name)
+
+    monkeypatch.setattr("warehouse.marks.sql", seen)
+    monkeypatch.setattr("warehouse.marks.PIECE_MOVEMENTS", 2)
+    for count in (lambda: recount_marks(books.connection), lambda: verify_marks(books.connection)):
+        replayed.clear()
+        count()
+        assert len(replayed) == 4
+        assert max(map(len, replayed)) < len(lots)
+        assert sorted(lot for piece in replayed for lot in piece) == lots
+    assert books.marks() == before
+    # A mark of a lot that no decision is about is found, and goes.
+    books.connection.execute("INSERT INTO core.stock_mark (line_id, store_code, lot_number) VALUES (9, 'S1', 'Z')")
+    assert verify_marks(books.connection) == (17, 1)
+    recount_marks(books.connection)
+    assert books.marks() == before
     books.warehouse.close()
 
 

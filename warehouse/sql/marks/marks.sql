@@ -1,15 +1,5 @@
 -- What decisions about excursions are at work where, of temp.touched_pairs; campaign/dose_marks.py says the same in plain Python.
--- Inputs: temp.replayed (levels/stock.sql), core.excursion_line. Leaves temp.found_marks: grain as core.stock_mark.
-
--- Grain: line that restricts something. None that a later decision about the same excursion and lot takes back: two times of one
--- device that overlap are one excursion, as its readings were known then and later.
-CREATE OR REPLACE TEMP TABLE mark_line AS
-SELECT l.* FROM core.excursion_line l SEMI JOIN temp.touched_pairs USING (store_code, lot_number)
-WHERE (l.kind IN ('hold', 'discard') OR l.usable_until IS NOT NULL)
-  AND NOT EXISTS (
-    SELECT 1 FROM core.excursion_line n
-    WHERE n.equipment_id = l.equipment_id AND n.lot_number = l.lot_number AND n.decision_id > l.decision_id
-      AND n.started_at <= l.until_at AND n.until_at >= l.started_at);
+-- Inputs: temp.replayed (levels/stock.sql), temp.mark_line (marks/begin.sql). Leaves temp.found_marks: grain as core.stock_mark.
 
 CREATE OR REPLACE TEMP TABLE mark_issue AS
 SELECT store_code, lot_number, counterpart_code AS receiver, occurred_at, step, movement_id, before,

@@ -61,5 +61,6 @@ CREATE TABLE IF NOT EXISTS core.supply_level (
 -- Grain: line of a decision about an excursion x store x lot with doses that it is at work on (campaign/dose_marks.py).
 CREATE TABLE IF NOT EXISTS core.stock_mark (line_id BIGINT NOT NULL, store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL);
 
--- Grain: store x lot that a decision names, or that doses of such a store were ever sent to: only there can marks change.
+-- Grain: store x lot that a decision at work names, or that doses of such a store were ever sent to: only there can movements
+-- change marks.
 CREATE TABLE IF NOT EXISTS core.stock_mark_reach (store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL);
