@@ -124,6 +124,12 @@ def test_a_held_lot_is_not_usable_and_says_so(site: Site) -> None:
     assert found["VC00007"]["expiring"] == "0"
 
 
+def test_the_tile_leaves_out_doses_on_hold_of_a_lot_that_is_stopped_anyhow(site: Site) -> None:
+    """P01 holds VC00007 after an excursion; the lot itself is on hold, too."""
+    for query in ("?store=P01", "?area=01", ""):
+        assert "tạm dừng sau sự cố nhiệt độ" not in text_of(page(site, query)["body"])
+
+
 def test_a_lot_says_how_many_doses_their_monitors_rule_out(site: Site) -> None:
     in_store = cells(page(site, "?store=P01"), "stock_store_lots")["AB00001"]["standing_name"]
     assert in_store.startswith("Dùng được")
