@@ -13,7 +13,8 @@ from campaign.lots import LotState, Usable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreShare:
-    """A store's doses of a lot. marks: decisions after an excursion that are at work on them."""
+    """A store's doses of a lot. marks: decisions after an excursion that are at work on them. discard: doses at or past
+    the discard point of their vials' monitors."""
 
     store_code: str
     level: str
@@ -28,6 +29,7 @@ class StoreShare:
     thawed_on: date | None
     usable: Usable
     marks: tuple[Mark, ...] = ()
+    discard: int = 0
 
     @property
     def on_hold(self) -> bool:

@@ -201,3 +201,9 @@ def bucket_of(expires_on: date | None, *, today: date) -> Bucket:
         if left < int(bucket.value):
             return bucket
     return Bucket.LATER
+
+
+def held_by_decision(state: str | None, *, on_hold: bool, past: bool) -> bool:
+    """Whether a decision after an excursion is all that stops doses: their lot is released (`state`), and they are not
+    past their usable expiry. Others could not be given if it were taken back."""
+    return on_hold and state == LotState.RELEASED and not past

@@ -12,7 +12,16 @@ from datetime import date, datetime, timedelta
 from campaign.alerts import Severity
 from campaign.event_rate import LotEvents
 from campaign.expressions import Expression
-from campaign.lots import STOPPED, Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
+from campaign.lots import (
+    STOPPED,
+    Expiry,
+    LotState,
+    StateChange,
+    Usable,
+    held_by_decision,
+    state_in_force,
+    usable_expiry,
+)
 from campaign.rule_when import When
 from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
 from campaign.wastage import StoreWeek
@@ -154,6 +163,10 @@ class Part:
         released = self.state is not None and self.state.state is LotState.RELEASED and not self.held.on_hold
         return released and (self.usable.expires_on is None or self.usable.expires_on >= today)
 
+    def held_on(self, today: date) -> bool:
+        past = self.usable.expires_on is not None and self.usable.expires_on < today
+        return held_by_decision(self.state.state if self.state else None, on_hold=self.held.on_hold, past=past)
+
     @property
     def stopped(self) -> LotState | None:
         return self.state.state if self.state is not None and self.state.state in STOPPED else None
@@ -240,11 +253,11 @@ def usable_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str],
     }
 
 
-def held_doses(parts: Iterable[Part]) -> dict[tuple[str, str], int]:
-    """On hold after an excursion, by area and product, of lots that are released."""
+def held_doses(parts: Iterable[Part], *, today: date) -> dict[tuple[str, str], int]:
+    """Doses that only a decision after an excursion stops, by area and product."""
     return {
         key: sum(part.held.doses for part in mine)
-        for key, mine in _grouped(part for part in parts if part.held.on_hold and part.stopped is None).items()
+        for key, mine in _grouped(part for part in parts if part.held_on(today)).items()
     }
 
 

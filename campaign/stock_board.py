@@ -20,7 +20,7 @@ from enum import StrEnum
 from math import ceil
 
 from campaign.coverage import NATION
-from campaign.lots import Expiry, ThawLimit, Usable, usable_expiry
+from campaign.lots import Expiry, ThawLimit, Usable, held_by_decision, usable_expiry
 from campaign.stock_days import ExpiringLot, ExpiryOutlook, expiry_outlook
 
 # The place of the national and regional stores: their area is that of the central units.
@@ -204,6 +204,15 @@ def sums_of(judged: Iterable[JudgedHeap], pace: float | None) -> Sums:
         in_transit=in_transit,
         lost=lost,
         pace=pace,
+    )
+
+
+def held_of(judged: Iterable[JudgedHeap]) -> int:
+    """Doses that only a decision after an excursion stops, as the alerts count them (campaign/stock.py)."""
+    return sum(
+        item.doses
+        for item in judged
+        if held_by_decision(item.state, on_hold=item.heap.on_hold, past=item.standing is Standing.PAST)
     )
 
 

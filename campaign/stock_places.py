@@ -91,7 +91,8 @@ class LotExpiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreOfLot:
-    """One lot in one store, with all that its ledger there says."""
+    """One lot in one store, with all that its ledger there says. discard: of what is there, doses at or past the
+    discard point of their vials' monitors."""
 
     store: Store
     on_hand: int
@@ -101,6 +102,7 @@ class StoreOfLot:
     wasted: int
     lost: int
     thawed_on: date | None
+    discard: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

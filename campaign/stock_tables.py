@@ -84,12 +84,12 @@ STORE_COLUMNS = (
 )
 STORE_LOT_COLUMNS = (
     *("store", "lot", "product", "product_name", "standing", "state", "decisions", "until", "why", "condition"),
-    *("thaw", "on_hand", "in_transit", "cover", "expiring", "use_a_day", "counted"),
+    *("thaw", "on_hand", "usable", "discard", "in_transit", "cover", "expiring", "use_a_day", "counted"),
 )
 LOT_AREA_COLUMNS = ("area", "name", "on_hand", "in_transit", "administered", "wasted", "lost", "stores")
 LOT_STORE_COLUMNS = (
     *("area", "area_name", "store", "store_name", "level", "on_hold", "decisions", "until", "why", "condition"),
-    *("thaw", "on_hand", "in_transit", "incoming", "administered", "wasted", "lost"),
+    *("thaw", "on_hand", "discard", "in_transit", "incoming", "administered", "wasted", "lost"),
 )
 MARK_COLUMNS = (
     *("area", "area_name", "store", "store_name", "lot", "product", "product_name", "doses", "decision", "kind"),
@@ -354,7 +354,7 @@ def store_lot_rows(
     marks: Mapping[Pair, Sequence[Mark]],
 ) -> list[Row]:
     """Grain: lot of one store with doses there or on their way; by its usable expiry, the next first. marks: decisions
-    after excursions that are at work."""
+    after excursions that are at work. Doses of which monitors rule out every one are blocked."""
     items = sorted(judged, key=lambda item: (item.until or date.max, item.heap.lot))
     covers = {key: cover_of(own, paces.get(key)) for key, own in by_place_product(items).items()}
     return [
@@ -365,8 +365,8 @@ def store_lot_rows(
             "lot_name": item.heap.lot,
             "product": item.heap.product,
             "product_name": names.product(item.heap.product),
-            "standing": str(item.standing),
-            "standing_name": str(item.standing),
+            "standing": str(_standing(item)),
+            "standing_name": str(_standing(item)),
             "state": item.state,
             **_decided(marks.get((item.heap.place, item.heap.lot), ())),
             "until": _ordinal(item.until),
@@ -374,6 +374,8 @@ def store_lot_rows(
             "condition": item.condition,
             "thaw": "unknown" if not_told(item.heap.place, item.heap.product, item.heap.thawed_on) else "",
             "on_hand": item.heap.on_hand,
+            "usable": item.usable,
+            "discard": item.heap.discard,
             "in_transit": max(item.heap.in_transit, 0),
             "cover": covers[item.heap.place, item.heap.product].cover_days,
             "expiring": item.lost,
@@ -382,6 +384,11 @@ def store_lot_rows(
         }
         for item in items
     ]
+
+
+def _standing(item: JudgedHeap) -> Standing:
+    ruled_out = item.standing is Standing.USABLE and item.doses > 0 and item.usable == 0
+    return Standing.BLOCKED if ruled_out else item.standing
 
 
 def lot_state_rows(states: Iterable[LotState]) -> list[Row]:
@@ -464,6 +471,7 @@ def lot_store_rows(
                 "what_name": "",
                 "thaw": "unknown" if item.on_hand > 0 and not_told(item.store.code, product, item.thawed_on) else "",
                 "on_hand": item.on_hand,
+                "discard": item.discard,
                 "in_transit": item.in_transit,
                 "incoming": item.incoming,
                 "administered": item.administered,

@@ -63,12 +63,15 @@ class ReadLot:
     discard: int
 
 
-def discarded(reading: VialReading, *, on_hand: int) -> int:
-    """Doses of what is there that the reading says must not be given."""
+def discarded(reading: VialReading, *, on_hand: int, there: int, wasted: int) -> int:
+    """Doses of what is there now (`on_hand`) that the reading says must not be given. there: doses by the books when it
+    was read; what came later it does not speak of. wasted: from vials never opened, since then: those it told of are
+    taken to go first. Where the books had none when it was read they are behind, and it speaks of all."""
     if reading.stage < DISCARD:
         return 0
-    there = max(on_hand, 0)
-    return there if reading.doses is None else min(reading.doses, there)
+    now = max(on_hand, 0)
+    told = reading.doses if reading.doses is not None else there if there > 0 else None
+    return now if told is None else min(now, max(told - max(wasted, 0), 0))
 
 
 def newest(readings: Iterable[VialReading]) -> dict[tuple[str, str], VialReading]:
@@ -108,7 +111,8 @@ class ByStage:
 
 def by_stage(doses: Mapping[str, int], read: Sequence[ReadLot], monitors: Mapping[str, Monitor]) -> list[ByStage]:
     """Grain: product with doses in stores (`doses`, all that lie there). A product without a monitor has no stages,
-    and is never said to be good by one. Of a reading that tells how many are at its stage, the others are unread."""
+    and is never said to be good by one. Of a reading that tells how many are at its stage, the others are unread;
+    so is what came after a reading at the discard point."""
     found: list[ByStage] = []
     for product, total in doses.items():
         monitor = monitors.get(product)
@@ -116,7 +120,8 @@ def by_stage(doses: Mapping[str, int], read: Sequence[ReadLot], monitors: Mappin
         seen = dict.fromkeys(STAGES, 0)
         for lot in read:
             if lot.product == product:
-                seen[lot.stage] += max(lot.on_hand, 0) if lot.doses is None else min(lot.doses, max(lot.on_hand, 0))
+                told = max(lot.on_hand, 0) if lot.doses is None else min(lot.doses, max(lot.on_hand, 0))
+                seen[lot.stage] += lot.discard if lot.stage >= DISCARD else told
         unread = max(total - sum(seen.values()), 0) if carries is Carries.YES or any(seen.values()) else 0
         found.append(
             ByStage(

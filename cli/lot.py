@@ -128,6 +128,7 @@ def as_json(found: LotTrace, people: LotPeople | None, *, seconds: float) -> dic
                 "clock": store.usable.clock.value,
                 "condition": store.usable.condition,
                 "on_hold": store.on_hold,
+                "discard": store.discard,
                 "decisions": [
                     {
                         "decision": mark.decision_id,
@@ -162,6 +163,8 @@ def as_lines(found: LotTrace, people: LotPeople | None) -> list[str]:
         until = f"{store.usable.expires_on:%d/%m/%Y}" if store.usable.expires_on else "no expiry"
         way = f" + {store.in_transit:,} on the way" if store.in_transit > 0 else ""
         lines.append(f"  {store.store_code:<16} {store.on_hand:>10,}{way}  until {until} ({store.usable.clock.value})")
+        if store.discard:
+            lines.append(f"    not to be given: {store.discard:,} at or past the discard point of their monitors (VVM)")
         lines += [
             f"    {'not to be given' if mark.stops else f'until {mark.usable_until}'}: decision {mark.decision_id} "
             f"({mark.kind}) by {mark.actor}, {mark.decided_at.isoformat()}, {mark.equipment_id} in {mark.of_store}"

@@ -33,9 +33,13 @@ from warehouse.reference import (
 )
 from warehouse.snapshot import Snapshots
 
-FEEDS = ("stock_movement", "lot_state", "lot_expiry", "allocation_decision", "allocation_line")
+# Decisions after excursions and monitors of vials say what is usable. A feed that a source does not have is "ok".
+FEEDS = (
+    *("stock_movement", "lot_state", "lot_expiry", "allocation_decision", "allocation_line"),
+    *("excursion_line", "vial_reading"),
+)
 # By these alone the rule beside them is judged besides.
-SUPPLY_FEEDS = {"supply_movement": "stock_supply_short", "vial_reading": "stock_vial_discard"}
+SUPPLY_FEEDS = {"supply_movement": "stock_supply_short"}
 RULES = ("stock_", "lot_", "allocation_")
 """What the names of the rules about stock begin with."""
 

@@ -15,7 +15,7 @@ from campaign.delivery_tables import delivery_rows
 from campaign.event_tables import event_rows
 from campaign.people_places import APART
 from campaign.people_tables import Row
-from campaign.stock_board import NATIONAL_STORES, JudgedHeap, Paces, sums_of
+from campaign.stock_board import NATIONAL_STORES, JudgedHeap, Paces, held_of, sums_of
 from campaign.stock_places import Difference, MarkedDoses, Store
 from campaign.stock_tables import (
     Names,
@@ -283,7 +283,7 @@ def tiles_of(judged: Sequence[JudgedHeap], rows: Sequence[Row], paces: Paces, *,
     return Tiles(
         usable=sums.usable,
         blocked=sums.blocked,
-        on_hold=sum(item.doses for item in judged if item.heap.on_hold),
+        on_hold=held_of(judged),
         past=sums.past,
         in_transit=sums.in_transit,
         lost=sums.lost,

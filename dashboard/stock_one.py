@@ -14,7 +14,7 @@ from campaign.dose_marks import restriction_of
 from campaign.event_tables import event_rows
 from campaign.lots import Usable
 from campaign.people_tables import Row
-from campaign.stock_board import JudgedHeap, judge, sums_of, thaw_not_told, usable_until
+from campaign.stock_board import JudgedHeap, held_of, judge, sums_of, thaw_not_told, usable_until
 from campaign.stock_places import LotLedger, Store, StoreOfLot
 from campaign.stock_tables import (
     Names,
@@ -115,7 +115,7 @@ def store_page(
         tiles=Tiles(
             usable=sums.usable,
             blocked=sums.blocked,
-            on_hold=sum(item.doses for item in judged if item.heap.on_hold),
+            on_hold=held_of(judged),
             past=sums.past,
             in_transit=sums.in_transit,
             lost=sums.lost,

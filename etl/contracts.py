@@ -197,8 +197,9 @@ def rules_for(feed: str, known: Known, *, now: datetime) -> Sequence[Rule]:
             Rule(
                 field="holdover_hours",
                 reason="out_of_range",
-                expected="hours above 0, or none",
-                bad=~((pl.col("holdover_hours") > 0) & (pl.col("holdover_hours") < LONGEST_HOLD_HOURS)),
+                # Sources write 0 where they do not know: it is read as unknown (reads/equipment_holdover.sql).
+                expected="hours from 0 on, or none",
+                bad=~((pl.col("holdover_hours") >= 0) & (pl.col("holdover_hours") < LONGEST_HOLD_HOURS)),
             ),
         ),
         "equipment_status": lambda: (

@@ -148,13 +148,21 @@ def _instant(value: object, words: Words, zone: ZoneInfo) -> str:
 
 
 def standing(row: Row, marks: Sequence[Row], *, words: Words, zone: ZoneInfo) -> Child:
-    """Whether the doses of a lot may be used, in words with an icon; below it the lot's own state, and what was decided
-    about these doses, by whom and when."""
+    """Whether the doses of a lot may be used, in words with an icon; below it the lot's own state, how many their
+    monitors rule out, and what was decided about these doses, by whom and when."""
     kind, icon_name = STANDINGS[str(row["standing"])]
     parts: list[Child] = [tag(words(f"stock_standing.{row['standing']}"), kind=kind, icon_name=icon_name)]
     parts.append(html.Span(words.named("lot_state", str(row["state"])), className="card-note"))
+    parts += ruled_out(row, words)
     parts += decided(marks, words=words, zone=zone)
     return html.Span(parts, className="stack coldchain-state")
+
+
+def ruled_out(row: Row, words: Words) -> list[Child]:
+    """How many doses of a lot in a store their vials' monitors rule out; nothing where there are none."""
+    if not row["discard"]:
+        return []
+    return [html.Span(words("stock.ruled_out", doses=doses(row["discard"], words)), className="card-note")]
 
 
 def decided(marks: Sequence[Row], *, words: Words, zone: ZoneInfo) -> list[Child]:

@@ -28,6 +28,7 @@ from layouts.stock_parts import (
     go,
     instant_cell,
     labels,
+    ruled_out,
     standing,
     stored_as,
     table_card,
@@ -181,8 +182,9 @@ def lot_body(page: LotPage) -> list[Child]:
     ]
 
 
-def _decided(marks: Sequence[Row], common: Common) -> Child:
-    return html.Span(decided(marks, words=common.words, zone=common.zone) or fmt.UNKNOWN, className="stack")
+def _what(row: Row, marks: Sequence[Row], common: Common) -> Child:
+    found = [*decided(marks, words=common.words, zone=common.zone), *ruled_out(row, common.words)]
+    return html.Span(found or fmt.UNKNOWN, className="stack")
 
 
 def _lot_head(page: LotPage) -> html.Section:
@@ -279,7 +281,7 @@ def lot_areas(page: LotPage) -> html.Section:
 
 def lot_stores(page: LotPage) -> html.Section:
     words = page.common.words
-    marked = ("what_name",) if any(row["decisions"] for row in page.stores) else ()
+    marked = ("what_name",) if any(row["decisions"] or row["discard"] for row in page.stores) else ()
     table = Table(
         name="stock_lot_stores",
         key="store",
@@ -308,7 +310,7 @@ def lot_stores(page: LotPage) -> html.Section:
             "store_name": to_store,
             "until": lambda row: until(row, words),
             "in_transit": lambda row: to_transfer(row, words, store=str(row["store"]), lot=page.number),
-            "what_name": lambda row: _decided(page.marks.get(str(row["store"]), ()), page.common),
+            "what_name": lambda row: _what(row, page.marks.get(str(row["store"]), ()), page.common),
         },
     )
     hidden = page.hidden_stores

@@ -104,7 +104,7 @@ class _Look:
         self._parts = parts_of(seen)
         self._paces: dict[tuple[str, str], AreaPace] = {(pace.area_code, pace.product): pace for pace in seen.paces}
         self._usable = usable_doses(self._parts, today=seen.today)
-        self._on_hold = held_doses(self._parts)
+        self._on_hold = held_doses(self._parts, today=seen.today)
 
     def dates(self) -> Iterator[Condition]:
         """Doses that are out of date and still there, for longer than it takes to write them off."""

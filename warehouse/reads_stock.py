@@ -26,7 +26,7 @@ from campaign.wastage import StoreWeek
 from warehouse import reads, reads_marks
 from warehouse.files import SnapshotUnavailable
 from warehouse.reads_places import has
-from warehouse.reads_supplies import supplies
+from warehouse.reads_supplies import lot_discards, supplies
 from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
@@ -174,6 +174,7 @@ def lot_trace(
     facts = lot_facts(snapshots, version, thaw=thaw, today=today)[lot_number]
     state = state_in_force(facts.changes, now=now)
     marks = by_pair(reads_marks.marks(snapshots, version, lot=lot_number))
+    discards = lot_discards(snapshots, version, lot=lot_number)
 
     def share_of(share: Row) -> StoreShare:
         own = tuple(marks.get((share["store_code"], lot_number), ()))
@@ -184,7 +185,7 @@ def lot_trace(
             thaw_limit_days=facts.thaw_limit_days,
             decided_until=restriction_of(own).usable_until,
         )
-        return StoreShare(**share, usable=usable, marks=own)
+        return StoreShare(**share, usable=usable, marks=own, discard=discards.get(share["store_code"], 0))
 
     stores = tuple(share_of(share) for share in snapshots.rows(version, sql("reads/lot_stores"), values))
     return LotTrace(

@@ -26,6 +26,7 @@ from campaign.stock_places import (
 )
 from warehouse import reads, reads_marks
 from warehouse.reads_places import has
+from warehouse.reads_supplies import lot_discards
 from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
@@ -204,18 +205,19 @@ def lot(snapshots: Snapshots, version: int, *, number: str) -> LotStock | None:
     if not found:
         return None
     bound = {"lot": number}
+    discards = lot_discards(snapshots, version, lot=number)
     return LotStock(
         ledger=LotLedger(**found[0]),
         states=tuple(LotState(**row) for row in snapshots.rows(version, sql("stores/lot_states"), bound)),
         expiries=tuple(LotExpiry(**row) for row in snapshots.rows(version, sql("stores/lot_expiries"), bound)),
-        stores=tuple(_store_of_lot(row) for row in snapshots.rows(version, sql("stores/lot_stores"), bound)),
+        stores=tuple(_store_of_lot(row, discards) for row in snapshots.rows(version, sql("stores/lot_stores"), bound)),
         marks=by_pair(reads_marks.marks(snapshots, version, lot=number)),
     )
 
 
-def _store_of_lot(row: Row) -> StoreOfLot:
+def _store_of_lot(row: Row, discards: Mapping[str, int]) -> StoreOfLot:
     own = ("on_hand", "in_transit", "incoming", "administered", "wasted", "lost", "thawed_on")
-    return StoreOfLot(store=_store(row), **{name: row[name] for name in own})
+    return StoreOfLot(store=_store(row), discard=discards.get(row["code"], 0), **{name: row[name] for name in own})
 
 
 def _store(row: Row) -> Store:

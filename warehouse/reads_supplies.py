@@ -45,3 +45,11 @@ def vials(snapshots: Snapshots, version: int, *, area: str = "", store: str = ""
         stores[row["store"]] = Store(code=row["store"], area=row["area"], **place)
         lots.append(ReadLot(**row))
     return VialsRead(lots=tuple(lots), stores=stores)
+
+
+def lot_discards(snapshots: Snapshots, version: int, *, lot: str) -> dict[str, int]:
+    """By store: doses of a lot at or past the discard point of their monitors."""
+    if not has(snapshots, version, "vial_monitor"):
+        return {}
+    rows = snapshots.rows(version, sql("stores/lot_discards"), {"lot": lot})
+    return {row["store"]: row["discard"] for row in rows}

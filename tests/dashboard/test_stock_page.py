@@ -120,8 +120,27 @@ def test_an_extension_to_come_is_not_in_force_yet(site: Site) -> None:
 
 def test_a_held_lot_is_not_usable_and_says_so(site: Site) -> None:
     found = cells(page(site, "?store=P79"), "stock_store_lots")
-    assert found["VC00007"]["standing_name"] == "Chưa được dùng tạm dừng sử dụng"
+    assert found["VC00007"]["standing_name"].startswith("Chưa được dùng tạm dừng sử dụng")
     assert found["VC00007"]["expiring"] == "0"
+
+
+def test_the_tile_leaves_out_doses_on_hold_of_a_lot_that_is_stopped_anyhow(site: Site) -> None:
+    """P01 holds VC00007 after an excursion; the lot itself is on hold, too."""
+    for query in ("?store=P01", "?area=01", ""):
+        assert "tạm dừng sau sự cố nhiệt độ" not in text_of(page(site, query)["body"])
+
+
+def test_a_lot_says_how_many_doses_their_monitors_rule_out(site: Site) -> None:
+    in_store = cells(page(site, "?store=P01"), "stock_store_lots")["AB00001"]["standing_name"]
+    assert in_store.startswith("Dùng được")
+    assert "300 liều đến điểm hủy" in in_store
+    of_lot = cells(page(site, "?lot=VC00007"), "stock_lot_stores")
+    assert {store: "5.500 liều đến điểm hủy" in row["what_name"] for store, row in of_lot.items()} == {
+        store: store == "P79" for store in of_lot
+    }
+    [row] = [row for row in read_csv(site, "store_lots", "?store=P01") if row["lot"] == "AB00001"]
+    assert (row["on_hand"], row["usable"], row["discard"]) == ("2000", "1700", "300")
+    assert {row["store"]: row["discard"] for row in read_csv(site, "lot_stores", "?lot=AB00001")}["P01"] == "300"
 
 
 def test_a_level_below_zero_has_its_probable_reason(site: Site) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
-from etl.contracts import Known, rules_for
+from etl.contracts import Known, check, rules_for
 from etl.feeds.registry import FEEDS
 from tests.support.registry import REFERENCE
 
@@ -70,3 +71,13 @@ def test_names_owners_and_fixes_are_complete(catalogue: list[dict[str, str]]) ->
         assert not [word for word in AVOIDED if word in words], row["rule_id"]
     for column in ("name_vi", "name_en"):
         assert len({row[column] for row in catalogue}) == len(catalogue), "two rules that nobody could tell apart"
+
+
+def test_a_device_with_zero_hours_of_hold_is_kept() -> None:
+    """Other registries than the demonstration's send 0 where they do not know."""
+    known = Known(**{name: frozenset[str]() for name in Known.__dataclass_fields__})
+    contract = [rule for rule in rules_for("equipment", known, now=NOW) if rule.field == "holdover_hours"]
+    sent = pl.DataFrame({"equipment_id": list("abcde"), "holdover_hours": [0.0, None, 20.5, -1.0, 20_000.0]})
+    found = check(sent, contract)
+    assert found.accepted["equipment_id"].to_list() == ["a", "b", "c"]
+    assert found.rejected["reason"].to_list() == ["out_of_range"] * 2

@@ -13,10 +13,11 @@ from campaign.coverage import CENTRAL_UNITS
 from campaign.event_rate import LotEvents
 from campaign.expressions import read_expression
 from campaign.lots import Expiry, LotState, StateChange
+from campaign.readings import FeedStatus
 from campaign.rule_facts import FACTS
 from campaign.stock import AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted, losing, parts_of
 from campaign.wastage import StoreWeek
-from cli.stock_wiring import stock_rules
+from cli.stock_wiring import stock_behind, stock_rules
 from operations.stock_conditions import Names, StockRules, of_stock
 from settings import load
 from settings.rule_expressions import levels
@@ -202,6 +203,25 @@ def test_closed_vials_wasted_beyond_the_share_and_wastage_without_a_reason() -> 
     assert found(wasted=week(100)) == {}, "5% of what it had is not more than 5%"
     assert found(wasted=week(0, unsaid=1)) == {"stock_waste_unsaid": True}
     assert found(wasted=week(300, unsaid=1)) == {"stock_wasted": True, "stock_waste_unsaid": True}
+
+
+@pytest.mark.parametrize("state", ["failed", "held", "ok"])
+@pytest.mark.parametrize("feed", ["stock_movement", "lot_state", "excursion_line", "vial_reading", "dose"])
+def test_stock_is_not_judged_while_a_feed_of_what_is_usable_is_away(feed: str, state: str) -> None:
+    status = FeedStatus(
+        name=feed,
+        state=state,
+        last_success=NOW,
+        lag_seconds=30.0,
+        rows_in=0,
+        accepted=0,
+        quarantined=0,
+        message="",
+    )
+    behind = stock_behind([status], red_seconds=600)
+    assert behind is (feed != "dose" and state != "ok")
+    late = [replace(status, state="ok", lag_seconds=601.0)]
+    assert stock_behind(late, red_seconds=600) is (feed != "dose")
 
 
 def test_serious_events_of_one_lot() -> None:

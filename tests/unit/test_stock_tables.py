@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from campaign.delivery_tables import DELIVERY_COLUMNS, OpenDelivery, delivery_rows
+from campaign.stock_board import Heap, JudgedHeap, Standing
 from campaign.stock_places import Difference, Store
-from campaign.stock_tables import Names, difference_rows
+from campaign.stock_tables import Names, difference_rows, store_lot_rows
 
 NAMES = Names(area=str, product=str, store=lambda store: store.code)
 STORE = Store(code="S", level="site", area="79", district=None, site=None, recipient=None)
@@ -59,3 +60,35 @@ def test_a_delivery_is_told_by_what_came(doses: int, came: bool, kind: str) -> N
     (row,) = delivery_rows([found], NAMES)
     assert (row["kind"], row["missing"], row["received_at"] is None) == (kind, doses, not came)
     assert set(DELIVERY_COLUMNS) <= set(row)
+
+
+@pytest.mark.parametrize(
+    ("standing", "on_hand", "discard", "wanted", "usable"),
+    [
+        (Standing.USABLE, 500, 0, "usable", 500),
+        (Standing.USABLE, 500, 100, "usable", 400),
+        (Standing.USABLE, 500, 500, "blocked", 0),
+        (Standing.USABLE, 0, 0, "usable", 0),
+        (Standing.PAST, 500, 500, "past", 0),
+    ],
+)
+def test_a_lot_of_which_monitors_rule_out_every_dose_is_blocked(
+    standing: Standing, on_hand: int, discard: int, wanted: str, usable: int
+) -> None:
+    heap = Heap(
+        place="S",
+        area="79",
+        lot="L",
+        product="p",
+        thawed_on=None,
+        on_hand=on_hand,
+        in_transit=9,
+        discard=discard,
+    )
+    item = JudgedHeap(heap=heap, state="released", standing=standing, until=None, why="", days_left=None)
+
+    def not_told(_store: str, _product: str, _thawed_on: date | None) -> bool:
+        return False
+
+    (row,) = store_lot_rows([item], {}, NAMES, counted={}, not_told=not_told, marks={})
+    assert (row["standing"], row["standing_name"], row["usable"], row["discard"]) == (wanted, wanted, usable, discard)

@@ -16,11 +16,30 @@ def read(stage: int, *, doses: int | None = None, hours: int = 0, lot: str = "L"
 
 
 @pytest.mark.parametrize(
-    ("stage", "doses", "on_hand", "gone"),
-    [(1, None, 50, 0), (2, 20, 50, 0), (3, None, 50, 50), (3, 20, 50, 20), (4, 80, 50, 50), (4, None, -7, 0)],
+    ("stage", "doses", "on_hand", "there", "wasted", "gone"),
+    [
+        (1, None, 50, 50, 0, 0),
+        (2, 20, 50, 50, 0, 0),
+        (3, None, 50, 50, 0, 50),
+        (3, 20, 50, 50, 0, 20),
+        (4, 80, 50, 50, 0, 50),
+        (4, None, -7, 0, 0, 0),
+        # Written off: gone already, whole or in part.
+        (3, 100, 400, 500, 100, 0),
+        (3, 100, 470, 500, 30, 70),
+        (3, 100, 390, 500, 110, 0),
+        # Of all that was there: what came later is another matter, what left otherwise may be the good ones.
+        (3, None, 550, 50, 0, 50),
+        (3, None, 500, 50, 50, 0),
+        (4, None, 120, 100, 0, 100),
+        # A receipt that was written down after the reading: the books were behind.
+        (4, None, 50, 0, 0, 50),
+    ],
 )
-def test_from_stage_3_on_doses_are_not_given(stage: int, doses: int | None, on_hand: int, gone: int) -> None:
-    assert discarded(read(stage, doses=doses), on_hand=on_hand) == gone
+def test_from_stage_3_on_doses_are_not_given(
+    stage: int, doses: int | None, on_hand: int, there: int, wasted: int, gone: int
+) -> None:
+    assert discarded(read(stage, doses=doses), on_hand=on_hand, there=there, wasted=wasted) == gone
 
 
 def test_the_newest_reading_stands_whatever_the_order() -> None:

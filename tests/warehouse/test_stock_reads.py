@@ -9,9 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import orjson
 import pytest
 
 from campaign.stock_days import StockUse, together
+from cli.lot import as_json, as_lines
 from tests.support.snapshots import REFERENCE, Recipe, write_snapshot
 from tests.support.stock_rows import LOTS
 from warehouse.database import open_database
@@ -148,6 +150,23 @@ def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_sti
     assert [row[4:] for row in rows] == ([wanted] if wanted else [])
     mart.execute("UPDATE stock_by_lot SET in_transit = 0")
     assert mart.execute(sql("reads/stock_faults"), bound | {"promised": [0, 0]}).fetchall() == []
+
+
+@pytest.mark.parametrize(("without", "discard"), [((), 5_500), (("vial_monitor",), 0)])
+def test_the_trace_of_a_lot_says_what_monitors_rule_out(tmp_path: Path, without: tuple[str, ...], discard: int) -> None:
+    write_snapshot(tmp_path, Recipe(version=1, without=without))
+    snapshots = Snapshots(tmp_path)
+    try:
+        found = lot_trace(snapshots, 1, "VC00007", zone=ZONE, thaw=())
+        assert found is not None
+        assert {store.store_code: store.discard for store in found.stores if store.discard} == (
+            {"P79": discard} if discard else {}
+        )
+        assert any("5,500 at or past" in line for line in as_lines(found, None)) is bool(discard)
+        listed = orjson.loads(orjson.dumps(as_json(found, None, seconds=0.0)))["stores"]
+        assert sum(store["discard"] for store in listed) == discard
+    finally:
+        snapshots.close()
 
 
 def test_a_lot_in_a_snapshot_from_before(tmp_path: Path) -> None:

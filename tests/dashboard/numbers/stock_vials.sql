@@ -1,6 +1,6 @@
 -- Doses in stores by the stage of their monitors, by product; of a product without a monitor, and none read, nothing.
 WITH part AS (
-    SELECT h.product, h.doses, v.stage, least(coalesce(v.doses, h.doses), h.doses) AS told
+    SELECT h.product, h.doses, v.stage, if(v.stage >= 3, v.discard, least(coalesce(v.doses, h.doses), h.doses)) AS told
     FROM heap h LEFT JOIN vial_monitor v USING (store_code, lot_number)
     WHERE h.doses > 0 AND getvariable('area') IN ('', h.area_code) AND getvariable('store') IN ('', h.store_code)),
 summed AS (
