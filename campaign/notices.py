@@ -138,7 +138,7 @@ def _over(told: Told, rules: NoticeRules) -> Occasion | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unattended:
     """Times at which nobody was on duty for an incident that waits for somebody. `period`: the latest, from 1; `ended`:
-    somebody came; `told`: it was told of this one. told_at: when it was told last, of any."""
+    somebody was on duty while it waited; `told`: it was told of this one. told_at: when it was told last, of any."""
 
     period: int
     ended: bool = False
@@ -147,11 +147,14 @@ class Unattended:
 
 
 def unattended(
-    before: Unattended | None, *, alone: bool, said: bool, now: datetime, every: timedelta
+    before: Unattended | None, *, waits: bool, alone: bool, said: bool, now: datetime, every: timedelta
 ) -> tuple[Unattended | None, bool]:
-    """After a look at `now`, and whether it is to be told. alone: it waits, and nobody is on duty for it. said: another
-    notice says so now. Each period is told once, and none within `every` of the one before; where that puts it off it
-    is told later, if it is still so. A clock that was set back puts nothing off."""
+    """After a look at `now`, and whether it is to be told. alone: nobody is on duty for it. said: another notice says
+    so now. While it does not wait (a lull, planned work, somebody has it) nothing is learnt of who is on duty: whoever
+    comes meanwhile is found once it waits again. Each period is told once, and none within `every` of the one before;
+    where that puts it off it is told later, if it is still so. A clock that was set back puts nothing off."""
+    if not waits:
+        return before, False
     if not alone:
         return (replace(before, ended=True) if before is not None else None), False
     at = before

@@ -193,6 +193,24 @@ def test_nobody_on_duty_is_told_for_each_time_and_who_comes_learns_what_waits(ap
     assert len(set(keys)) == len(keys)
 
 
+@pytest.mark.parametrize("quiet", ["lull", "work"])
+def test_who_comes_on_duty_while_it_does_not_wait_learns_of_it_once_it_does(
+    quiet: str, app_url: str, look: Look
+) -> None:
+    on_duty(app_url, "40", "sang@example.vn", begins=300)
+    if quiet == "work":
+        span = oncall.Span(area="40", rule_prefix="", starts_at=NOW + 60 * MINUTE, ends_at=NOW + 355 * MINUTE)
+        oncall.plan_work(
+            app_url, PlannedKind.WORK, span, reason="bảo trì", areas=PROVINCES, longest=timedelta(hours=72), by=by()
+        )
+    for minute in range(0, 400, 5):
+        goes_on = quiet == "work" or minute < 60 or minute >= 360
+        look(minute, [fridge(1)] if goes_on else [])
+        assert (("opened", "email", "sang@example.vn") in told(app_url)) is (minute >= (355, 360)[quiet == "lull"])
+    assert told(app_url).count(("opened", "email", "sang@example.vn")) == 1
+    assert ("unattended", "none", "") not in told(app_url), "it was the same time throughout"
+
+
 def test_nobody_on_duty_is_not_told_more_often_than_the_rate(app_url: str, look: Look) -> None:
     for begin in range(10, 200, 20):
         on_duty(app_url, "40", "ca@example.vn", begins=begin, ends=begin + 10)
