@@ -67,7 +67,7 @@ def plan_notices(connection: Connection, *, now: datetime, planning: Planning) -
         return 0
     told = {row.pop("incident_id"): Told(**row) for row in connection.execute(TOLD).fetchall()}
     incidents = [kept_from(row) for row in connection.execute(OPEN).fetchall()]
-    members = Members(connection, incidents)
+    members = Members(connection, incidents, lull=planning.rules.over_after)
     watch = Watch(connection, duties=duties, now=now, planning=planning)
     rows: list[dict[str, Any]] = []
     dropped: list[int] = []

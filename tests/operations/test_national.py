@@ -135,6 +135,23 @@ def test_a_province_that_joins_later_is_told_although_the_nation_has_it(app_url:
     assert board(app_url).incidents[0].incident.members_new == 1, "an acknowledgement hides no growth"
 
 
+def test_a_province_in_which_it_begins_again_is_told_again(app_url: str, look: Look) -> None:
+    on_duty(app_url, "", "quocgia@example.vn")
+    on_duty(app_url, "02", "hagiang@example.vn")
+    both, first = [recalled("01"), recalled("02")], [recalled("01")]
+    again = 2 * 24 * 60
+    joined = ("joined", "email", "hagiang@example.vn")
+    seen = list[int]()
+    for minute, found in [
+        (0, both), (1, both), (5, first), (9, both), (20, first), (again, both), (again + 1, both),
+        (again + 5, first), (again + 20, both), (again + 21, both),
+    ]:  # fmt: skip
+        look(minute, found)
+        seen.append(told(app_url).count(joined))
+    assert seen == [1, 1, 1, 1, 1, 2, 2, 2, 3, 3], "a pause of four minutes is none"
+    assert told(app_url).count(("opened", "email", "quocgia@example.vn")) == 1, "the nation's desk knows"
+
+
 def test_planned_work_of_one_province_keeps_only_that_one_silent(app_url: str, look: Look) -> None:
     on_duty(app_url, "", "quocgia@example.vn")
     on_duty(app_url, "01", "hanoi@example.vn")
