@@ -94,7 +94,9 @@ def _silence(
     raised = rules.when("coldchain_silent").judged(facts, own=True if item.silent else None)
     if raised is None:
         return []
-    return [_silent(item, zone, inhibited=not raised or (source is not None and not source.inhibited))]
+    found = _silent(item, zone, inhibited=not raised or (source is not None and not source.inhibited))
+    # Between its two limits the source's alert may be open, which only the registry knows.
+    return [found if source is None else replace(found, inhibited_by=source.key)]
 
 
 def _is_alarm(run: DeviceRun) -> bool | None:
