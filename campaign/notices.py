@@ -66,7 +66,8 @@ class NoticeRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Of an incident's latest turn. turn 0: nothing was ever told. level: the highest that was told in it.
+    """Of an incident's latest turn. turn 0: nothing was ever told. level: the highest that was told in it, 0 where
+    that was provinces of the nation's incident alone.
     acknowledged_at: the incident's own when the turn began."""
 
     turn: int = 0
@@ -113,8 +114,9 @@ def withdrawn(incident: Incident, told: Told) -> bool:
 
 def _news(incident: Incident, told: Told) -> Occasion | None:
     waits = incident.state is Work.NEW
-    if told.turn == 0:
-        return Occasion(kind=NoticeKind.OPENED, turn=1, level=incident.level) if waits else None
+    if told.level == 0 and not told.over_sent:
+        kind = NoticeKind.OPENED if told.turn <= 1 else NoticeKind.REOPENED
+        return Occasion(kind=kind, turn=max(told.turn, 1), level=incident.level) if waits else None
     # Whoever had it has lost it. Compared for being another one, not for being later: clocks are set back.
     lost = waits and incident.acknowledged_at is not None and incident.acknowledged_at != told.acknowledged_at
     if told.over_sent or lost:

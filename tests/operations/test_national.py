@@ -167,6 +167,30 @@ def test_planned_work_of_one_province_keeps_only_that_one_silent(app_url: str, l
     assert ("joined", "email", "hanoi@example.vn") in told(app_url), "it learns of it when its work has ended"
 
 
+def test_provinces_are_told_after_planned_work_of_the_nation_although_the_nation_has_it(
+    app_url: str, look: Look
+) -> None:
+    on_duty(app_url, "", "quocgia@example.vn")
+    on_duty(app_url, "02", "hagiang@example.vn")
+    span = oncall.Span(area="", rule_prefix="stock_stopped", starts_at=NOW - MINUTE, ends_at=NOW + 60 * MINUTE)
+    oncall.plan_work(
+        app_url, PlannedKind.WORK, span, reason="kiểm kê", areas=PROVINCES, longest=timedelta(hours=72), by=by()
+    )
+    look(0, [recalled("02")])
+    incidents.acknowledge(app_url, board(app_url).incidents[0].incident_id, comment="đang làm", by=by())
+    look(59, [recalled("02")])
+    assert told(app_url) == []
+    look(61, [recalled("02")])
+    look(62, [recalled("02")])
+    assert told(app_url) == [("joined", "email", "hagiang@example.vn")]
+    look(65, [])
+    look(85, [recalled("02")])
+    opened = [row for row in notices(app_url, limit=500) if row.kind is NoticeKind.OPENED]
+    assert sorted(row.address for row in opened) == ["", "quocgia@example.vn"], "it waits, and begins for the nation"
+    assert all("-opened-1-" in row.key for row in opened), "in the first turn"
+    assert told(app_url).count(("joined", "email", "hagiang@example.vn")) == 2
+
+
 def test_the_nation_handles_it_and_a_province_sees_its_own_part(app_url: str, look: Look) -> None:
     add_account(app_url, "tinh", [grant(Role.OPERATOR, "01")])
     look(0, [recalled(area) for area in PROVINCES])
