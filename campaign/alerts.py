@@ -26,7 +26,8 @@ class Condition:
 
     hold: for how long it must be so before it fires; None: as long as any other; zero where its rule has waited
     already. inhibited: what it is judged by is itself in doubt, such as silence while the feed is dead: an alert that
-    is open stays open, none is raised.
+    is open stays open, none is raised. inhibited_by: key of an alert that tells of this one too: inhibited while that
+    one is open; '' none.
     """
 
     rule: str
@@ -36,6 +37,7 @@ class Condition:
     summary_en: str
     hold: timedelta | None = None
     inhibited: bool = False
+    inhibited_by: str = ""
 
     @property
     def key(self) -> str:

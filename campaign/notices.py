@@ -66,7 +66,8 @@ class NoticeRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Of an incident's latest turn. turn 0: nothing was ever told. level: the highest that was told in it.
+    """Of an incident's latest turn. turn 0: nothing was ever told. level: the highest that was told in it, 0 where
+    that was provinces of the nation's incident alone.
     acknowledged_at: the incident's own when the turn began."""
 
     turn: int = 0
@@ -113,8 +114,9 @@ def withdrawn(incident: Incident, told: Told) -> bool:
 
 def _news(incident: Incident, told: Told) -> Occasion | None:
     waits = incident.state is Work.NEW
-    if told.turn == 0:
-        return Occasion(kind=NoticeKind.OPENED, turn=1, level=incident.level) if waits else None
+    if told.level == 0 and not told.over_sent:
+        kind = NoticeKind.OPENED if told.turn <= 1 else NoticeKind.REOPENED
+        return Occasion(kind=kind, turn=max(told.turn, 1), level=incident.level) if waits else None
     # Whoever had it has lost it. Compared for being another one, not for being later: clocks are set back.
     lost = waits and incident.acknowledged_at is not None and incident.acknowledged_at != told.acknowledged_at
     if told.over_sent or lost:
@@ -138,7 +140,7 @@ def _over(told: Told, rules: NoticeRules) -> Occasion | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unattended:
     """Times at which nobody was on duty for an incident that waits for somebody. `period`: the latest, from 1; `ended`:
-    somebody came; `told`: it was told of this one. told_at: when it was told last, of any."""
+    somebody was on duty while it waited; `told`: it was told of this one. told_at: when it was told last, of any."""
 
     period: int
     ended: bool = False
@@ -147,11 +149,14 @@ class Unattended:
 
 
 def unattended(
-    before: Unattended | None, *, alone: bool, said: bool, now: datetime, every: timedelta
+    before: Unattended | None, *, waits: bool, alone: bool, said: bool, now: datetime, every: timedelta
 ) -> tuple[Unattended | None, bool]:
-    """After a look at `now`, and whether it is to be told. alone: it waits, and nobody is on duty for it. said: another
-    notice says so now. Each period is told once, and none within `every` of the one before; where that puts it off it
-    is told later, if it is still so. A clock that was set back puts nothing off."""
+    """After a look at `now`, and whether it is to be told. alone: nobody is on duty for it. said: another notice says
+    so now. While it does not wait (a lull, planned work, somebody has it) nothing is learnt of who is on duty: whoever
+    comes meanwhile is found once it waits again. Each period is told once, and none within `every` of the one before;
+    where that puts it off it is told later, if it is still so. A clock that was set back puts nothing off."""
+    if not waits:
+        return before, False
     if not alone:
         return (replace(before, ended=True) if before is not None else None), False
     at = before

@@ -12,8 +12,8 @@ from layouts import format as fmt
 from layouts.oncall_words import rules_in_words
 from layouts.words import Catalogues, Language, Words
 
-# The wider place first; the thing itself is one of many, and stands on the console.
-PLACES = ("area", "district", "store", "feed", "invariant")
+# The wider place first; the thing itself is one of many, and stands on the console. A lot is what an incident is about.
+PLACES = ("area", "district", "store", "feed", "invariant", "lot")
 LONGEST_SUBJECT = 180
 
 
@@ -73,6 +73,9 @@ def _body(facts: NoticeFacts, words: Words, zone: ZoneInfo) -> str:
 
 def _places(facts: NoticeFacts, words: Words) -> dict[str, str]:
     named = facts.places[words.language]
+    if facts.kind is NoticeKind.JOINED and "why" in named:
+        # The incident is the nation's; the notice is of this province.
+        named = {**named, "area": named["why"]}
     return {label: named[label] for label in PLACES if label in named}
 
 

@@ -74,7 +74,12 @@ def evaluate(
         whose = {"rules": list(WATCHED), "among": watching}
         held = {row["key"]: _standing(row) for row in connection.execute(OPEN_ALERTS, whose).fetchall()}
         # What is judged by something that is itself in doubt keeps an alert open, and raises none.
-        present = {key: found for key, found in present.items() if key in held or not found.inhibited}
+        stays = held.keys() & present.keys()
+        present = {
+            key: found
+            for key, found in present.items()
+            if key in stays or not (found.inhibited or found.inhibited_by in stays)
+        }
         standings = {
             key: step(held.get(key), present=True, now=now, hold=hold if found.hold is None else found.hold)
             for key, found in present.items()

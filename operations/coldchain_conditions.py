@@ -69,19 +69,17 @@ def of_devices(
 
 def _temperatures(item: Judged, now: datetime, zone: ZoneInfo, rules: SourceRules) -> list[Condition]:
     """At most one a side: of several runs the latest that raises it; what was heard of only when it was over, where
-    nothing goes on."""
+    nothing that goes on does. What merely keeps an alert open stands behind both."""
     found: list[Condition] = []
     missed = [run for run in item.missed if run.end_heard_at and now - run.end_heard_at < rules.told_for]
     for edges in (HIGH, LOW):
         when = rules.when("coldchain_high" if edges is HIGH else "coldchain_low")
-        for runs in (item.runs, missed):
-            own = [run for run in runs if run.edge in edges]
-            told = [(when.judged(_out(run), own=_is_alarm(run)), run) for run in reversed(own)]
-            known = [(raised, run) for raised, run in told if raised is not None]
-            if known:
-                raised, run = max(known, key=lambda entry: entry[0])
-                found.append(replace(_temperature(item, run, zone), inhibited=not raised))
-                break
+        own = [run for run in (*reversed(item.runs), *reversed(missed)) if run.edge in edges]
+        told = [(when.judged(_out(run), own=_is_alarm(run)), run) for run in own]
+        known = [(raised, run) for raised, run in told if raised is not None]
+        if known:
+            raised, run = max(known, key=lambda entry: entry[0])
+            found.append(replace(_temperature(item, run, zone), inhibited=not raised))
     return found
 
 
@@ -96,7 +94,9 @@ def _silence(
     raised = rules.when("coldchain_silent").judged(facts, own=True if item.silent else None)
     if raised is None:
         return []
-    return [_silent(item, zone, inhibited=not raised or (source is not None and not source.inhibited))]
+    found = _silent(item, zone, inhibited=not raised or (source is not None and not source.inhibited))
+    # Between its two limits the source's alert may be open, which only the registry knows.
+    return [found if source is None else replace(found, inhibited_by=source.key)]
 
 
 def _is_alarm(run: DeviceRun) -> bool | None:

@@ -67,7 +67,7 @@ def plan_notices(connection: Connection, *, now: datetime, planning: Planning) -
         return 0
     told = {row.pop("incident_id"): Told(**row) for row in connection.execute(TOLD).fetchall()}
     incidents = [kept_from(row) for row in connection.execute(OPEN).fetchall()]
-    members = Members(connection, incidents)
+    members = Members(connection, incidents, lull=planning.rules.over_after)
     watch = Watch(connection, duties=duties, now=now, planning=planning)
     rows: list[dict[str, Any]] = []
     dropped: list[int] = []
@@ -88,8 +88,10 @@ def plan_notices(connection: Connection, *, now: datetime, planning: Planning) -
             rows += rows_of(kept, found, to, drill=drill, now=now)
         turn = found.turn if found is not None else known.turn
         rows += watch.look(kept, turn, waits=holding or _begins(found), said=_begins(found), drill=drill)
-        if turn and not hushed and kept.incident.fires and kept.incident.severity in planning.rules.severities:
-            rows += members.joined(kept, turn, duties=duties, planned=planned, now=now, planning=planning)
+        tells = NoticeKind.OPENED in planning.rules.kinds and kept.incident.severity in planning.rules.severities
+        if tells and not hushed and kept.incident.fires:
+            # Also where the nation took it before anything was told: its provinces have not heard of it.
+            rows += members.joined(kept, max(turn, 1), duties=duties, planned=planned, now=now, planning=planning)
     watch.keep()
     if dropped:
         connection.execute(DROP, [dropped])

@@ -88,7 +88,8 @@ def once(found: Iterable[Recipient]) -> list[Recipient]:
 def rows_of(
     kept: Kept, found: Occasion, to: Iterable[Recipient], *, drill: bool, now: datetime, period: int = 0
 ) -> list[dict[str, Any]]:
-    """For WRITE. period: of how often nobody was on duty, 0 where that is no matter."""
+    """For WRITE. period: of how often nobody was on duty, or it began again in a province; 0 where
+    that is no matter."""
     return [
         {
             "key": notice_key(kept.incident_id, found, one, period=period),

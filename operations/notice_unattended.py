@@ -51,7 +51,8 @@ class Watch:
         now, planning = self._now, self._planning
         before = self._known.get(kept.incident_id)
         alone = waits and self._nobody_for(kept)
-        after, tell = unattended(before, alone=alone, said=said, now=now, every=planning.rules.nobody_every)
+        every = planning.rules.nobody_every
+        after, tell = unattended(before, waits=waits, alone=alone, said=said, now=now, every=every)
         if after is None:
             return []
         if after != before:
@@ -62,7 +63,7 @@ class Watch:
             found = Occasion(kind=NoticeKind.UNATTENDED, turn=turn, level=level)
             to = once([nobody(), *to_all(planning.rules)])
             return rows_of(kept, found, to, drill=drill, now=now, period=after.period)
-        came = before is not None and not before.ended and after.ended and waits
+        came = before is not None and not before.ended and after.ended
         if came and not said:
             found = Occasion(kind=NoticeKind.OPENED, turn=turn, level=level)
             to = recipients(kept, level=level, duties=self._duties, now=now, planning=planning)

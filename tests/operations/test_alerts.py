@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from campaign.alerts import AlertState, Condition, Severity, Standing, step
+from campaign.devices import judge_all
+from campaign.expressions import read_expression
 from campaign.incidents import IncidentRules
 from campaign.readings import FeedStatus, Invariant
+from campaign.rule_facts import FACTS
+from campaign.rule_when import When
 from cli.places import as_role
 from operations.alerts import evaluate, list_alerts
+from operations.coldchain_conditions import of_devices
 from operations.conditions import of_feeds, of_invariants
+from tests.unit.test_devices import LIMITS, SOURCE, ZONE, device
+from tests.unit.test_devices import NOW as DEVICES_NOW
 
 NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)
 HOLD = timedelta(seconds=60)
@@ -84,3 +93,26 @@ def test_feeds_and_equalities_become_conditions() -> None:
     broken = Invariant(name="n", holds=False, left=5, right=4, detail="")
     sound = Invariant(name="m", holds=True, left=5, right=5, detail="")
     assert [item.labels["invariant"] for item in of_invariants([broken, sound])] == ["n"]
+
+
+def test_while_the_source_is_told_silent_no_device_of_it_is_told_beside_it(registry_url: str) -> None:
+    url = as_role(registry_url, "mcc_etl")
+    asked = When(
+        raise_when=read_expression("devices_silent > 5", FACTS["readings_silent"]),
+        clear_when=read_expression("devices_silent < 2", FACTS["readings_silent"]),
+    )
+    rules = replace(SOURCE, whens={"readings_silent": asked})
+
+    def at(minute: int, silent: int) -> dict[str, int]:
+        now = NOW + timedelta(minutes=minute)
+        devices = [device(f"F{number}", heard=90 if number < silent else 5) for number in range(10)]
+        judged = judge_all(devices, [], now=DEVICES_NOW, limits=LIMITS)
+        found = of_devices(judged, now=DEVICES_NOW, zone=ZONE, rules=rules)
+        evaluate(url, found, now=now, hold=HOLD, keep_resolved=KEEP, rules=RULES)
+        return dict(Counter(row.rule for row in list_alerts(registry_url) if row.state == "firing"))
+
+    assert at(0, 4) == {"coldchain_silent": 4}, "between the limits, and the source was never told silent"
+    assert at(1, 0) == {}
+    assert at(2, 6) == {"readings_silent": 1}
+    assert at(3, 4) == {"readings_silent": 1}, "between the limits, and still told"
+    assert at(4, 1) == {"coldchain_silent": 1}

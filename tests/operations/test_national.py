@@ -135,6 +135,23 @@ def test_a_province_that_joins_later_is_told_although_the_nation_has_it(app_url:
     assert board(app_url).incidents[0].incident.members_new == 1, "an acknowledgement hides no growth"
 
 
+def test_a_province_in_which_it_begins_again_is_told_again(app_url: str, look: Look) -> None:
+    on_duty(app_url, "", "quocgia@example.vn")
+    on_duty(app_url, "02", "hagiang@example.vn")
+    both, first = [recalled("01"), recalled("02")], [recalled("01")]
+    again = 2 * 24 * 60
+    joined = ("joined", "email", "hagiang@example.vn")
+    seen = list[int]()
+    for minute, found in [
+        (0, both), (1, both), (5, first), (9, both), (20, first), (again, both), (again + 1, both),
+        (again + 5, first), (again + 20, both), (again + 21, both),
+    ]:  # fmt: skip
+        look(minute, found)
+        seen.append(told(app_url).count(joined))
+    assert seen == [1, 1, 1, 1, 1, 2, 2, 2, 3, 3], "a pause of four minutes is none"
+    assert told(app_url).count(("opened", "email", "quocgia@example.vn")) == 1, "the nation's desk knows"
+
+
 def test_planned_work_of_one_province_keeps_only_that_one_silent(app_url: str, look: Look) -> None:
     on_duty(app_url, "", "quocgia@example.vn")
     on_duty(app_url, "01", "hanoi@example.vn")
@@ -148,6 +165,30 @@ def test_planned_work_of_one_province_keeps_only_that_one_silent(app_url: str, l
     assert ("joined", "email", "hagiang@example.vn") in told(app_url)
     look(61, [recalled("01"), recalled("02")])
     assert ("joined", "email", "hanoi@example.vn") in told(app_url), "it learns of it when its work has ended"
+
+
+def test_provinces_are_told_after_planned_work_of_the_nation_although_the_nation_has_it(
+    app_url: str, look: Look
+) -> None:
+    on_duty(app_url, "", "quocgia@example.vn")
+    on_duty(app_url, "02", "hagiang@example.vn")
+    span = oncall.Span(area="", rule_prefix="stock_stopped", starts_at=NOW - MINUTE, ends_at=NOW + 60 * MINUTE)
+    oncall.plan_work(
+        app_url, PlannedKind.WORK, span, reason="kiểm kê", areas=PROVINCES, longest=timedelta(hours=72), by=by()
+    )
+    look(0, [recalled("02")])
+    incidents.acknowledge(app_url, board(app_url).incidents[0].incident_id, comment="đang làm", by=by())
+    look(59, [recalled("02")])
+    assert told(app_url) == []
+    look(61, [recalled("02")])
+    look(62, [recalled("02")])
+    assert told(app_url) == [("joined", "email", "hagiang@example.vn")]
+    look(65, [])
+    look(85, [recalled("02")])
+    opened = [row for row in notices(app_url, limit=500) if row.kind is NoticeKind.OPENED]
+    assert sorted(row.address for row in opened) == ["", "quocgia@example.vn"], "it waits, and begins for the nation"
+    assert all("-opened-1-" in row.key for row in opened), "in the first turn"
+    assert told(app_url).count(("joined", "email", "hagiang@example.vn")) == 2
 
 
 def test_the_nation_handles_it_and_a_province_sees_its_own_part(app_url: str, look: Look) -> None:
@@ -191,6 +232,24 @@ def test_nobody_on_duty_is_told_for_each_time_and_who_comes_learns_what_waits(ap
         assert told(app_url).count(("opened", "email", address)) == 1
     keys = [row.key for row in notices(app_url, limit=500)]
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("quiet", ["lull", "work"])
+def test_who_comes_on_duty_while_it_does_not_wait_learns_of_it_once_it_does(
+    quiet: str, app_url: str, look: Look
+) -> None:
+    on_duty(app_url, "40", "sang@example.vn", begins=300)
+    if quiet == "work":
+        span = oncall.Span(area="40", rule_prefix="", starts_at=NOW + 60 * MINUTE, ends_at=NOW + 355 * MINUTE)
+        oncall.plan_work(
+            app_url, PlannedKind.WORK, span, reason="bảo trì", areas=PROVINCES, longest=timedelta(hours=72), by=by()
+        )
+    for minute in range(0, 400, 5):
+        goes_on = quiet == "work" or minute < 60 or minute >= 360
+        look(minute, [fridge(1)] if goes_on else [])
+        assert (("opened", "email", "sang@example.vn") in told(app_url)) is (minute >= (355, 360)[quiet == "lull"])
+    assert told(app_url).count(("opened", "email", "sang@example.vn")) == 1
+    assert ("unattended", "none", "") not in told(app_url), "it was the same time throughout"
 
 
 def test_nobody_on_duty_is_not_told_more_often_than_the_rate(app_url: str, look: Look) -> None:

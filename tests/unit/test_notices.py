@@ -119,6 +119,23 @@ def test_planned_work_keeps_it_silent_and_no_longer_than_it_lasts() -> None:
     assert over.said == [], "what nobody heard of need not be told over"
 
 
+@pytest.mark.parametrize(
+    ("told", "state", "expected"),
+    [
+        (Told(turn=1), Work.ACKNOWLEDGED, None),
+        (Told(turn=1), Work.NEW, (NoticeKind.OPENED, 1)),
+        (Told(turn=1, over_sent=True), Work.NEW, (NoticeKind.REOPENED, 2)),
+        (Told(turn=2), Work.NEW, (NoticeKind.REOPENED, 2)),
+    ],
+)
+def test_what_only_provinces_were_told_of_begins_for_the_rest_once_it_waits(
+    told: Told, state: Work, expected: tuple[NoticeKind, int] | None
+) -> None:
+    incident = Incident(state=state, severity=Severity.CRITICAL, opened_at=NOW, waiting_since=NOW)
+    found = occasion(incident, told, rules=RULES, hushed=False)
+    assert (None if found is None else (found.kind, found.turn)) == expected
+
+
 @pytest.mark.parametrize("severity", list(Severity))
 def test_less_severe_ones_stay_on_the_console_until_they_are_worse(severity: Severity) -> None:
     incident = Incident(state=Work.NEW, severity=severity, opened_at=NOW, waiting_since=NOW)

@@ -60,6 +60,24 @@ def test_a_device_out_of_range(
     assert told(heard(run("low", minutes)), "coldchain_high", raise_when, clear_when) == low, "of its rule alone"
 
 
+def test_a_run_that_only_keeps_an_alert_open_hides_no_alarm_that_was_heard_of_too_late() -> None:
+    over = replace(
+        run("high", 700, ended="back_in_range"),
+        last_out_at=NOW - timedelta(minutes=60),
+        ended_at=NOW - timedelta(minutes=55),
+        heard_at=NOW - timedelta(minutes=5),
+        end_heard_at=NOW - timedelta(minutes=5),
+    )
+    asked = "coldchain_high", "minutes_out >= 120", "minutes_out < 5"
+    item = heard(over, run("high", 10))
+    assert item.missed == (over,) and len(item.runs) == 1
+    assert told(item, *asked) == [("coldchain_high", True)]
+    assert told(heard(run("high", 10)), *asked) == [("coldchain_high", False)]
+    rules = replace(SOURCE, whens={"coldchain_high": when(*asked)})
+    [found] = of_devices([heard(over, run("high", 130))], now=NOW, zone=ZONE, rules=rules)
+    assert not found.inhibited and "nay mới biết" not in found.summary_vi, "what goes on is told first"
+
+
 def test_a_fault_lasts_for_as_long_as_the_condition_says() -> None:
     fault = heard(run("door", 10, alarm=15))
     assert told(fault, "coldchain_door", "") == []

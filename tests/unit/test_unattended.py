@@ -13,7 +13,8 @@ from campaign.notices import Unattended, unattended
 NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
-# minute, is nobody on duty (alone), does another notice say so -> told now, the number of the time, has it ended
+# minute, is nobody on duty (alone) or does it not wait (quiet), does another notice say so
+# -> told now, the number of the time, has it ended
 STORY = """
    0 manned -    | .    0 .
    5 alone  -    | told 1 .
@@ -30,6 +31,12 @@ STORY = """
  390 manned -    | .    4 ended
  500 alone  said | .    5 .
  700 alone  -    | .    5 .
+ 710 quiet  -    | .    5 .
+ 790 alone  -    | .    5 .
+ 800 quiet  -    | .    5 .
+ 820 manned -    | .    5 ended
+ 830 quiet  -    | .    5 ended
+ 900 alone  -    | told 6 .
 """
 
 
@@ -39,15 +46,15 @@ def test_as_an_official_reads_it() -> None:
         given_, wanted = line.split("|")
         minute, duty, by = given_.split()
         now = NOW + timedelta(minutes=int(minute))
-        at, told = unattended(at, alone=duty == "alone", said=by == "said", now=now, every=HOUR)
+        at, told = unattended(at, waits=duty != "quiet", alone=duty == "alone", said=by == "said", now=now, every=HOUR)
         found = ("told" if told else ".", str(at.period if at else 0), "ended" if at and at.ended else ".")
         assert found == tuple(wanted.split()), line
 
 
 def test_a_clock_that_was_set_back_puts_nothing_off() -> None:
-    first, _ = unattended(None, alone=True, said=False, now=NOW, every=HOUR)
-    ended, _ = unattended(first, alone=False, said=False, now=NOW, every=HOUR)
-    _, told = unattended(ended, alone=True, said=False, now=NOW - timedelta(days=1), every=HOUR)
+    first, _ = unattended(None, waits=True, alone=True, said=False, now=NOW, every=HOUR)
+    ended, _ = unattended(first, waits=True, alone=False, said=False, now=NOW, every=HOUR)
+    _, told = unattended(ended, waits=True, alone=True, said=False, now=NOW - timedelta(days=1), every=HOUR)
     assert told
 
 
@@ -58,7 +65,7 @@ def test_each_time_is_told_at_most_once_and_none_within_the_rate(steps: list[tup
     now, told_at, periods = NOW, list[datetime](), list[int]()
     for alone, minutes in steps:
         now += timedelta(minutes=minutes)
-        at, told = unattended(at, alone=alone, said=False, now=now, every=HOUR)
+        at, told = unattended(at, waits=True, alone=alone, said=False, now=now, every=HOUR)
         if told and at is not None:
             told_at.append(now)
             periods.append(at.period)
