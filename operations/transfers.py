@@ -19,9 +19,8 @@ from campaign.ledger import Movement
 from campaign.transfers import AT_SENDER, GONE, Booking, Delivery, Outcome, bookings, deliveries, falls_below_zero
 from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
 from operations.decisions import Actor
+from operations.ledger_lock import lock_ledger
 
-# Any constant. One closing at a time: of two who close at once, the second sees what the first did.
-LOCK = "SELECT pg_advisory_xact_lock(7305081525)"
 ACTION, PERMISSION = "transfer_closed", Permission.APPROVE_TRANSFER
 STORES = "SELECT code, name_vi, province_code FROM registry.store WHERE code = ANY(%s)"
 LOT = "SELECT product_code FROM registry.lot WHERE lot_number = %s"
@@ -202,7 +201,7 @@ def close(url: str, asked: Asked, *, zone: ZoneInfo, most_days: int, by: Actor, 
         request_id=by.request_id,
     ) as act:
         connection = act.connection
-        connection.execute(LOCK)
+        lock_ledger(connection)
         seen = look(connection, store=store, lot=lot, now=campaign_now)
         link = _meant(seen, asked)
         doses = _doses(link, asked, outcome)
