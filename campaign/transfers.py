@@ -103,6 +103,17 @@ class Booking:
     like: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Doses of a lot on their way to a store that somebody said, at said_at of the campaign's time, are still expected.
+    What leaves for the store or comes there later is another matter: the promise says nothing of it any more."""
+
+    store: str
+    lot: str
+    doses: int
+    said_at: datetime
+
+
 def deliveries(movements: Iterable[Movement], *, store: str, lot: str) -> tuple[Delivery, ...]:
     """By sender, those with something open first, of the ledgers of `store` and of whoever sent to it."""
     kept = {movement.movement_id: movement for movement in movements if movement.lot == lot}

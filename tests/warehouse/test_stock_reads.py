@@ -96,7 +96,7 @@ def test_the_vials_extra_volume_is_no_fault(
     most = load_most_per_vial(REFERENCE)
     bound: dict[str, Any] = {
         "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values()),
-        "stores": [], "lots": [], "promised": [],
+        "stores": [], "lots": [], "promised": [], "said": [],
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
@@ -143,11 +143,43 @@ def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_sti
     bound: dict[str, Any] = {
         "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
         "stores": ["S", "T"], "lots": ["L", "L"], "promised": [promised, 500],
+        "said": [sent + timedelta(days=2)] * 2,
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [row[4:] for row in rows] == ([wanted] if wanted else [])
     mart.execute("UPDATE stock_by_lot SET in_transit = 0")
     assert mart.execute(sql("reads/stock_faults"), bound | {"promised": [0, 0]}).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("column", "days", "wanted"),
+    [
+        ("last_received_at", 3, 100),
+        ("last_sent_at", 3, 100),
+        ("last_received_at", 2, 60),
+        ("last_sent_at", 1, 60),
+    ],
+)
+def test_what_was_said_of_a_delivery_excuses_no_later_one(
+    mart: duckdb.DuckDBPyConnection, column: str, days: int, wanted: int
+) -> None:
+    """Of 100 missing doses, 30 and 10 of two senders were said to be expected, at the end of the second day."""
+    sent = datetime(2021, 10, 20, tzinfo=UTC)
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'province', '79')")
+    mart.execute(
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+        "on_hand, in_transit, last_sent_at, last_received_at) VALUES ('S', 'L', 'p', '79', 0, 0, 0, 11900, 100, ?, ?)",
+        [sent, sent],
+    )
+    mart.execute(f"UPDATE stock_by_lot SET {column} = ?", [sent + timedelta(days=days)])
+    bound: dict[str, Any] = {
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
+        "stores": ["S", "S"], "lots": ["L", "L"], "promised": [30, 10], "said": [sent + timedelta(days=2)] * 2,
+    }  # fmt: skip
+    [(*_, unreceived, short)] = mart.execute(
+        "SELECT unreceived_doses, short_doses FROM (" + sql("reads/stock_faults") + ")", bound
+    ).fetchall()
+    assert unreceived + short == wanted
 
 
 def test_a_lot_in_a_snapshot_from_before(tmp_path: Path) -> None:
