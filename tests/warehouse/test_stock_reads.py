@@ -151,6 +151,27 @@ def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_sti
     assert mart.execute(sql("reads/stock_faults"), bound | {"promised": [0, 0]}).fetchall() == []
 
 
+def test_the_page_lists_the_missing_doses_that_the_alert_counts(mart: duckdb.DuckDBPyConnection) -> None:
+    late = datetime(2021, 11, 1, tzinfo=UTC)
+    for store, doses, sent, came in (
+        ("S1", 1, -5, None), ("S2", 10, -5, -4), ("S3", 100, 1, 2), ("S4", 1000, 1, None), ("S5", -7, 1, 2),
+        ("S6", 0, -5, -4),
+    ):  # fmt: skip
+        mart.execute("INSERT INTO store (store_code, level, area_code) VALUES (?, 'province', '79')", [store])
+        mart.execute(
+            "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+            "on_hand, in_transit, last_sent_at, last_received_at) VALUES (?, 'L', 'p', '79', 0, 0, 0, 0, ?, ?, ?)",
+            [store, doses, *(None if days is None else late + timedelta(days=days) for days in (sent, came))],
+        )
+    nobody = {"products": [], "most": [], "stores": [], "lots": [], "promised": [], "said": []}
+    faults = mart.execute(sql("reads/stock_faults"), {"late": late, **nobody}).fetchall()
+    assert [row[4:] for row in faults] == [(1, 1, 1, 10)]
+    listed = mart.execute(
+        "SELECT code, doses, came FROM (" + sql("stores/deliveries") + ")", {"late": late, "areas": ["79"]}
+    ).fetchall()
+    assert listed == [("S2", 10, True), ("S5", -7, True), ("S1", 1, False)]
+
+
 @pytest.mark.parametrize(
     ("column", "days", "wanted"),
     [
