@@ -103,7 +103,7 @@ def test_one_act_makes_the_difference_a_loss_of_its_lot(url: str, registry_url: 
             "SELECT count(*) FROM operations.audit WHERE action = 'transfer_closed'"
         ).fetchone()
     # What did not come was not received under the decision.
-    assert moved == [("receipt", 100, SENDER, "mất", None), ("adjustment", -100, None, "mất", None)]
+    assert moved == [("receipt", 100, SENDER, "mất", None), ("adjustment", -100, SENDER, "mất", None)]
     detail = {"lot": "L1", "sender": SENDER, "became": "lost", "doses": 100, "reason": "đối chiếu biên bản"}
     assert logged == [("transfer_closed", STORE, "Lê An", detail)]
     assert audited == (1,)
