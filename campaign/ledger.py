@@ -219,9 +219,10 @@ def _arrived_with(entry: Entry, sent: Mapping[Link, Sequence[Movement]], passed:
     on, or as the newest that names a thaw says; the earliest of these. What an issue says of doses that leave goes
     with them, and says nothing of those that stay.
 
-    A receipt that comes before everything the sender sent goes by the first of it: one of the two clocks was wrong."""
+    A receipt that comes before everything the sender sent goes by the first of it: one of the two clocks was wrong.
+    What was written off on the way brings no clock: its doses are not among those of the store."""
     movement = entry.movement
-    if movement.kind not in FROM_A_STORE or not entry.stands or entry.counterpart is None:
+    if movement.kind not in FROM_A_STORE or not entry.stands or entry.counterpart is None or entry.on_the_way:
         return entry.thawed_on
     issues = sent.get((entry.counterpart, movement.store, movement.lot), ())
     first = min((issue.occurred_at for issue in issues), default=movement.occurred_at)

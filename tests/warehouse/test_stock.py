@@ -308,7 +308,7 @@ def test_doses_that_never_came_whole_are_no_waste_of_the_receiver(tmp_path: Path
 
 THAWING = st.fixed_dictionaries(
     {
-        "movement_id": st.integers(1, 12),
+        "movement_id": st.integers(-4, 12),
         "store_code": st.sampled_from(["S1", "S2", "S3"]),
         "lot_number": st.just("A"),
         "kind": st.sampled_from(["receipt", "transfer_in", "issue", "transfer_out", "adjustment", "cancel", "count"]),
@@ -317,8 +317,9 @@ THAWING = st.fixed_dictionaries(
         "occurred": st.integers(0, 4),
         "recorded": st.integers(0, 1),
         "counterpart_code": st.sampled_from(["S1", "S2", "S3"]),
-        "cancels_id": st.integers(1, 12),
+        "cancels_id": st.integers(-4, 12),
         "thawed": st.sampled_from([None, None, None, 1, 2, 3]),
+        "reason": st.sampled_from([None, "vỡ lọ"]),
     }
 )
 
