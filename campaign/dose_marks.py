@@ -151,6 +151,11 @@ def _is_issue(entry: Entry) -> bool:
     return entry.movement.kind in OUTGOING and entry.stands and entry.counterpart is not None
 
 
+def _is_receipt(entry: Entry) -> bool:
+    """What was written off on the way brings no mark: its doses are not among those of the store."""
+    return entry.movement.kind in FROM_A_STORE and entry.stands and not entry.on_the_way
+
+
 def _links(balances: Mapping[Pair, Balance]) -> dict[int, list[Place]]:
     """By issue: the receipts that its doses may be in, of those that leave some in the store. It is in the first
     receipt from its sender at its instant or later; and a receipt has the newest issue before it, or, by a clock that
@@ -161,7 +166,7 @@ def _links(balances: Mapping[Pair, Balance]) -> dict[int, list[Place]]:
         for at, entry in enumerate(balance.entries):
             if _is_issue(entry):
                 sent[store, str(entry.counterpart), lot].append(entry)
-            elif entry.movement.kind in FROM_A_STORE and entry.stands and entry.counterpart is not None:
+            elif _is_receipt(entry) and entry.counterpart is not None:
                 came[entry.counterpart, store, lot].append((entry, ((store, lot), at)))
     found: defaultdict[int, list[Place]] = defaultdict(list)
     for way, receipts in came.items():

@@ -50,7 +50,8 @@ class Movement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A movement at its place in the ledger. `kind` of a cancel is that of what it takes back; `stands`: nothing takes
-    it back. Levels of the store and lot before and after it. `running`: the thaw clock of the store just before it."""
+    it back. Levels of the store and lot before and after it. `running`: the thaw clock of the store just before it.
+    counterpart, reason: of a cancel, too, those of what it takes back."""
 
     movement: Movement
     kind: str
@@ -61,11 +62,18 @@ class Entry:
     before: int = 0
     after: int = 0
     running: date | None = None
+    reason: str | None = None
 
     @property
     def change(self) -> int:
         """By how much the level changes: of a count, how far it was from the book."""
         return self.after - self.before
+
+    @property
+    def on_the_way(self) -> bool:
+        """The centre's entry (below zero) of doses that never came whole: taken in from their sender and written off at
+        once for a reason, so that the transfer closes (campaign/transfers.py). They were never in the store."""
+        return self.place[2] < 0 and self.counterpart is not None and bool((self.reason or "").strip())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -182,6 +190,7 @@ def _placed(kept: Mapping[int, Movement]) -> Iterable[Entry]:
             place=(of.occurred_at, of.recorded_at, of.movement_id),
             stands=stands,
             thawed_on=movement.thawed_on if leaves and stands and movement.kind != CANCEL else None,
+            reason=of.reason,
         )
 
 
@@ -210,9 +219,10 @@ def _arrived_with(entry: Entry, sent: Mapping[Link, Sequence[Movement]], passed:
     on, or as the newest that names a thaw says; the earliest of these. What an issue says of doses that leave goes
     with them, and says nothing of those that stay.
 
-    A receipt that comes before everything the sender sent goes by the first of it: one of the two clocks was wrong."""
+    A receipt that comes before everything the sender sent goes by the first of it: one of the two clocks was wrong.
+    What was written off on the way brings no clock: its doses are not among those of the store."""
     movement = entry.movement
-    if movement.kind not in FROM_A_STORE or not entry.stands or entry.counterpart is None:
+    if movement.kind not in FROM_A_STORE or not entry.stands or entry.counterpart is None or entry.on_the_way:
         return entry.thawed_on
     issues = sent.get((entry.counterpart, movement.store, movement.lot), ())
     first = min((issue.occurred_at for issue in issues), default=movement.occurred_at)

@@ -51,7 +51,8 @@ def use_of(
 ) -> StockUse:
     """Use of one product in one store, from its lots' balances. A day has stock that begins with some of any lot, or on
     which some came in or was used: a lot whose book is below zero takes nothing from another's. Doses on hold are
-    stock: they are there, and whoever could not use them finds that in the state of the lot."""
+    stock: they are there, and whoever could not use them finds that in the state of the lot. What was written off on
+    the way to the store never came."""
     first = today - timedelta(days=look_back_days)
     days = [first + timedelta(days=number) for number in range(look_back_days)]
     begun: set[date] = set()
@@ -62,7 +63,7 @@ def use_of(
         for entry in balance.entries:
             day = (day_of or {}).get(entry.movement.movement_id, entry.place[0].date())
             net[day] = net.get(day, 0) + entry.change
-            if entry.kind in INCOMING:
+            if entry.kind in INCOMING and not entry.on_the_way:
                 came[day] = came.get(day, 0) + entry.movement.doses
             elif entry.kind == ADMINISTERED:
                 used[day] = used.get(day, 0) - entry.movement.doses

@@ -103,6 +103,17 @@ class Booking:
     like: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Doses of a lot on their way to a store that somebody said, at said_at of the campaign's time, are still expected.
+    What leaves for the store or comes there later is another matter: the promise says nothing of it any more."""
+
+    store: str
+    lot: str
+    doses: int
+    said_at: datetime
+
+
 def deliveries(movements: Iterable[Movement], *, store: str, lot: str) -> tuple[Delivery, ...]:
     """By sender, those with something open first, of the ledgers of `store` and of whoever sent to it."""
     kept = {movement.movement_id: movement for movement in movements if movement.lot == lot}
@@ -131,7 +142,8 @@ def bookings(delivery: Delivery, outcome: Outcome, doses: int, *, now: datetime)
     """Entries that take `doses`, above zero and at most what is open, out of the difference; none for EXPECTED.
 
     What did not come whole is taken into the receiver's ledger and leaves it in the same instant, so that the level
-    stays and the lot's account closes. What was entered wrongly is put right where it was entered, so that a count
+    stays and the lot's account closes. Both name sender and reason, and no other entry does: they were never in the
+    store (campaign/ledger.py). What was entered wrongly is put right where it was entered, so that a count
     made since stands. Raises ValueError where the outcome does not go with the difference."""
     if outcome not in delivery.outcomes or not 0 < doses <= abs(delivery.open):
         raise ValueError(f"{outcome} of {doses} doses does not go with {delivery.open} open")
@@ -149,7 +161,14 @@ def bookings(delivery: Delivery, outcome: Outcome, doses: int, *, now: datetime)
     kind, reason = GONE[outcome]
     return (
         _received(delivery, doses, at=now, reason=reason),
-        Booking(store=delivery.store, kind=kind, doses=-doses, occurred_at=now, reason=reason),
+        Booking(
+            store=delivery.store,
+            kind=kind,
+            doses=-doses,
+            occurred_at=now,
+            counterpart=delivery.sender,
+            reason=reason,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from campaign.alerts import Condition, Severity
 from campaign.allocation_board import exceeding, judged
 from campaign.readings import FeedStatus
 from campaign.stock import Rule
+from campaign.transfers import Promise
 from operations.allocation_conditions import of_allocation
 from operations.capacity_conditions import RULE as OVER_CAPACITY
 from operations.capacity_conditions import of_capacity
@@ -92,9 +93,9 @@ def _capacity(
     return of_capacity(found, levels=levels, rule=rules.rules[OVER_CAPACITY], names=names, behind=behind)
 
 
-def _promised(settings: Settings, snapshots: Snapshots, version: int, url: str | None) -> Mapping[tuple[str, str], int]:
+def _promised(settings: Settings, snapshots: Snapshots, version: int, url: str | None) -> tuple[Promise, ...]:
     if url is None:
-        return {}
+        return ()
     zone = ZoneInfo(settings.campaign.timezone)
     return promised(url, today=reads.info(snapshots, version).as_of.astimezone(zone).date())
 

@@ -23,9 +23,8 @@ from campaign.stability import Advice
 from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
 from operations.decisions import Actor
 from operations.excursions import ONE, Seen, StabilityRules, look
+from operations.ledger_lock import lock_ledger
 
-# Any constant. One decision at a time: of two who decide at once, the second sees what the first did.
-LOCK = "SELECT pg_advisory_xact_lock(7305081524)"
 PERMISSIONS = {"hold": Permission.HOLD_LOT, "use": Permission.RELEASE_LOT, "discard": Permission.RELEASE_LOT}
 ACTIONS = {"hold": "excursion_held", "use": "excursion_used", "discard": "excursion_discarded"}
 DECISION = (
@@ -110,7 +109,7 @@ def decide(url: str, asked: Asked, *, rules: StabilityRules, by: Actor, campaign
         request_id=by.request_id,
     ) as act:
         connection = act.connection
-        connection.execute(LOCK)
+        lock_ledger(connection)
         seen = look(connection, rules, device=device, now=campaign_now, at=asked.at)
         meant = _meant(seen, asked)
         lots = _lots(seen, asked)

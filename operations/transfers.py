@@ -16,12 +16,21 @@ from psycopg.rows import DictRow
 
 from campaign.access import Permission
 from campaign.ledger import Movement
-from campaign.transfers import AT_SENDER, GONE, Booking, Delivery, Outcome, bookings, deliveries, falls_below_zero
+from campaign.transfers import (
+    AT_SENDER,
+    GONE,
+    Booking,
+    Delivery,
+    Outcome,
+    Promise,
+    bookings,
+    deliveries,
+    falls_below_zero,
+)
 from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
 from operations.decisions import Actor
+from operations.ledger_lock import lock_ledger
 
-# Any constant. One closing at a time: of two who close at once, the second sees what the first did.
-LOCK = "SELECT pg_advisory_xact_lock(7305081525)"
 ACTION, PERMISSION = "transfer_closed", Permission.APPROVE_TRANSFER
 STORES = "SELECT code, name_vi, province_code FROM registry.store WHERE code = ANY(%s)"
 LOT = "SELECT product_code FROM registry.lot WHERE lot_number = %s"
@@ -55,10 +64,11 @@ MOVEMENT = (
 )
 # The newest word on each transfer counts; a day that is over excuses nothing.
 PROMISED = (
-    "SELECT store_code, lot_number, sum(doses)::bigint AS doses FROM (SELECT DISTINCT ON (store_code, lot_number, "
-    "sender_code) store_code, lot_number, outcome, doses, expected_on FROM operations.transfer_closing "
+    "SELECT store_code AS store, lot_number AS lot, doses, campaign_at AS said_at FROM (SELECT DISTINCT ON "
+    "(store_code, lot_number, sender_code) store_code, lot_number, sender_code, outcome, doses, expected_on, "
+    "campaign_at FROM operations.transfer_closing "
     "ORDER BY store_code, lot_number, sender_code, version DESC) AS newest "
-    "WHERE outcome = 'expected' AND expected_on >= %s GROUP BY store_code, lot_number"
+    "WHERE outcome = 'expected' AND expected_on >= %s ORDER BY store_code, lot_number, sender_code"
 )
 
 
@@ -202,7 +212,7 @@ def close(url: str, asked: Asked, *, zone: ZoneInfo, most_days: int, by: Actor, 
         request_id=by.request_id,
     ) as act:
         connection = act.connection
-        connection.execute(LOCK)
+        lock_ledger(connection)
         seen = look(connection, store=store, lot=lot, now=campaign_now)
         link = _meant(seen, asked)
         doses = _doses(link, asked, outcome)
@@ -232,12 +242,10 @@ def close(url: str, asked: Asked, *, zone: ZoneInfo, most_days: int, by: Actor, 
     )
 
 
-def promised(url: str, *, today: date) -> dict[tuple[str, str], int]:
-    """Doses by store and lot that somebody said are still on their way, until a day that is not over. `today`: of the
-    campaign."""
+def promised(url: str, *, today: date) -> tuple[Promise, ...]:
+    """What somebody said is still on its way, until a day that is not over. `today`: of the campaign."""
     with connect(url) as connection:
-        rows = connection.execute(PROMISED, [today]).fetchall()
-    return {(row["store_code"], row["lot_number"]): row["doses"] for row in rows}
+        return tuple(Promise(**row) for row in connection.execute(PROMISED, [today]).fetchall())
 
 
 def _link(item: Delivery, parties: Mapping[str, Party], told: Iterable[Closing]) -> Link:

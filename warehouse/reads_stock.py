@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from campaign.lots import (
 )
 from campaign.stock import NATIONAL, AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
 from campaign.stock_board import NATIONAL_STORES
+from campaign.transfers import Promise
 from campaign.wastage import StoreWeek
 from warehouse import reads, reads_marks
 from warehouse.files import SnapshotUnavailable
@@ -82,12 +83,12 @@ def stock_seen(
     looking: Looking,
     thaw: Iterable[ThawLimit],
     most_per_vial: Mapping[str, int],
-    promised: Mapping[tuple[str, str], int] | None = None,
+    promised: Sequence[Promise] = (),
 ) -> StockSeen | None:
     """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any.
 
     most_per_vial: by product, how many doses a vial may yield, which may be more than its label says. promised: doses
-    by store and lot on their way that somebody said are still expected: they are not late."""
+    on their way that somebody said are still expected: they are not late."""
     if not has(snapshots, version, "stock_use", "lot_state", "event_by_lot", "store"):
         return None
     info = reads.info(snapshots, version)
@@ -97,14 +98,14 @@ def stock_seen(
     until, since = today + timedelta(days=looking.due_days), today - timedelta(days=looking.event_days)
     due = {"since": today - timedelta(days=looking.overdue_days), "until": until, "one_in": info.one_in}
     marks = reads_marks.bound(reads_marks.marks(snapshots, version))
-    still = promised or {}
     faulty = {
         "late": late,
         "products": list(most_per_vial),
         "most": list(most_per_vial.values()),
-        "stores": [store for store, _ in still],
-        "lots": [lot for _, lot in still],
-        "promised": list(still.values()),
+        "stores": [promise.store for promise in promised],
+        "lots": [promise.lot for promise in promised],
+        "promised": [promise.doses for promise in promised],
+        "said": [promise.said_at for promise in promised],
     }
     events = (
         "SELECT lot_number AS lot, recorded_on, sum(events)::BIGINT AS events FROM event_by_lot "

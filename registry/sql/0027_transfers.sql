@@ -19,7 +19,7 @@ CREATE INDEX stock_movement_sent_to ON registry.stock_movement (counterpart_code
     WHERE kind IN ('issue', 'transfer_out');
 
 -- What is still expected is no alert: who said so is not asked for.
-GRANT SELECT (sender_code, store_code, lot_number, version, outcome, doses, expected_on) ON operations.transfer_closing
-    TO {etl_role};
+GRANT SELECT (sender_code, store_code, lot_number, version, outcome, doses, expected_on, campaign_at)
+    ON operations.transfer_closing TO {etl_role};
 GRANT SELECT, INSERT ON operations.transfer_closing TO {app_role};
 GRANT SELECT (decision_id), INSERT (counterpart_code, decision_id) ON registry.stock_movement TO {app_role};

@@ -276,6 +276,30 @@ def test_all_marks_are_counted_anew_in_pieces(tmp_path: Path, monkeypatch: pytes
     books.warehouse.close()
 
 
+def test_what_was_written_off_on_the_way_brings_nothing_to_the_doses_that_are_there(tmp_path: Path) -> None:
+    """S2 has 9 good doses; of 4 that S1 sent it, held and thawed, none came whole. With those that come, both come."""
+    books = Marked(tmp_path)
+    rows: list[Row] = [
+        moved(1, "S1", "opening", 10, 0) | {"thawed_on": date(2021, 6, 1)},
+        moved(2, "S2", "opening", 9, 0),
+        moved(3, "S1", "issue", -4, 3, "S2"),
+        moved(-2, "S2", "receipt", 4, 4, "S1") | {"reason": "nhiệt độ cao"},
+        moved(-1, "S2", "wasted_closed", -4, 4, "S1") | {"reason": "nhiệt độ cao"},
+    ]
+    books.take_both(rows, [decided(1, "hold")])
+    kept: dict[int, Row] = {row["movement_id"]: row for row in rows}
+    check(books, kept, {1: decided(1, "hold")})
+    assert books.marks() == {("S1", "A"): frozenset({1})}
+    assert books.levels()["S2", "A"]["thawed_on"] is None
+    came: list[Row] = [moved(4, "S1", "issue", -2, 5, "S2"), moved(5, "S2", "receipt", 2, 6, "S1")]
+    books.take_both(came, [])
+    kept |= {row["movement_id"]: row for row in came}
+    check(books, kept, {1: decided(1, "hold")})
+    assert books.marks() == {("S1", "A"): frozenset({1}), ("S2", "A"): frozenset({1})}
+    assert books.levels()["S2", "A"]["thawed_on"] == date(2021, 6, 1)
+    books.warehouse.close()
+
+
 def test_what_a_discard_did_not_reach_waits(tmp_path: Path) -> None:
     """The store wrote off what it had; what it had sent on before may not be given, until somebody says so."""
     books = Marked(tmp_path)

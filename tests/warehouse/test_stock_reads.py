@@ -98,7 +98,7 @@ def test_the_vials_extra_volume_is_no_fault(
     most = load_most_per_vial(REFERENCE)
     bound: dict[str, Any] = {
         "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values()),
-        "stores": [], "lots": [], "promised": [],
+        "stores": [], "lots": [], "promised": [], "said": [],
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
@@ -145,6 +145,7 @@ def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_sti
     bound: dict[str, Any] = {
         "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
         "stores": ["S", "T"], "lots": ["L", "L"], "promised": [promised, 500],
+        "said": [sent + timedelta(days=2)] * 2,
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [row[4:] for row in rows] == ([wanted] if wanted else [])
@@ -167,6 +168,58 @@ def test_the_trace_of_a_lot_says_what_monitors_rule_out(tmp_path: Path, without:
         assert sum(store["discard"] for store in listed) == discard
     finally:
         snapshots.close()
+
+
+def test_the_page_lists_the_missing_doses_that_the_alert_counts(mart: duckdb.DuckDBPyConnection) -> None:
+    late = datetime(2021, 11, 1, tzinfo=UTC)
+    for store, doses, sent, came in (
+        ("S1", 1, -5, None), ("S2", 10, -5, -4), ("S3", 100, 1, 2), ("S4", 1000, 1, None), ("S5", -7, 1, 2),
+        ("S6", 0, -5, -4),
+    ):  # fmt: skip
+        mart.execute("INSERT INTO store (store_code, level, area_code) VALUES (?, 'province', '79')", [store])
+        mart.execute(
+            "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+            "on_hand, in_transit, last_sent_at, last_received_at) VALUES (?, 'L', 'p', '79', 0, 0, 0, 0, ?, ?, ?)",
+            [store, doses, *(None if days is None else late + timedelta(days=days) for days in (sent, came))],
+        )
+    nobody = {"products": [], "most": [], "stores": [], "lots": [], "promised": [], "said": []}
+    faults = mart.execute(sql("reads/stock_faults"), {"late": late, **nobody}).fetchall()
+    assert [row[4:] for row in faults] == [(1, 1, 1, 10)]
+    listed = mart.execute(
+        "SELECT code, doses, came FROM (" + sql("stores/deliveries") + ")", {"late": late, "areas": ["79"]}
+    ).fetchall()
+    assert listed == [("S2", 10, True), ("S5", -7, True), ("S1", 1, False)]
+
+
+@pytest.mark.parametrize(
+    ("column", "days", "wanted"),
+    [
+        ("last_received_at", 3, 100),
+        ("last_sent_at", 3, 100),
+        ("last_received_at", 2, 60),
+        ("last_sent_at", 1, 60),
+    ],
+)
+def test_what_was_said_of_a_delivery_excuses_no_later_one(
+    mart: duckdb.DuckDBPyConnection, column: str, days: int, wanted: int
+) -> None:
+    """Of 100 missing doses, 30 and 10 of two senders were said to be expected, at the end of the second day."""
+    sent = datetime(2021, 10, 20, tzinfo=UTC)
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'province', '79')")
+    mart.execute(
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+        "on_hand, in_transit, last_sent_at, last_received_at) VALUES ('S', 'L', 'p', '79', 0, 0, 0, 11900, 100, ?, ?)",
+        [sent, sent],
+    )
+    mart.execute(f"UPDATE stock_by_lot SET {column} = ?", [sent + timedelta(days=days)])
+    bound: dict[str, Any] = {
+        "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
+        "stores": ["S", "S"], "lots": ["L", "L"], "promised": [30, 10], "said": [sent + timedelta(days=2)] * 2,
+    }  # fmt: skip
+    [(*_, unreceived, short)] = mart.execute(
+        "SELECT unreceived_doses, short_doses FROM (" + sql("reads/stock_faults") + ")", bound
+    ).fetchall()
+    assert unreceived + short == wanted
 
 
 def test_a_lot_in_a_snapshot_from_before(tmp_path: Path) -> None:

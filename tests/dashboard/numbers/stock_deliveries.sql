@@ -3,4 +3,4 @@ SELECT store_code || ' ' || lot_number AS key, shown(in_transit) AS missing, on_
        on_instant(last_received_at) AS received_at
 FROM stock_by_lot CROSS JOIN snapshot_info
 WHERE getvariable('area') IN ('', area_code)
-  AND (in_transit < 0 OR in_transit > 0 AND (last_received_at >= last_sent_at OR last_sent_at < as_of - to_days(getvariable('transit_days'))))
+  AND (in_transit < 0 OR in_transit > 0 AND last_sent_at < as_of - to_days(getvariable('transit_days')))

@@ -33,7 +33,9 @@ taken_back AS (
 standing AS (
     SELECT p.* REPLACE (CASE WHEN t.place_id IS NULL AND p.said
                              AND p.kind IN ('receipt', 'transfer_in', 'opening', 'adjustment', 'count') THEN p.thawed_on END AS thawed_on),
-           t.place_id IS NULL AS stands
+           t.place_id IS NULL AS stands,
+           -- The centre's entries of doses that never came whole: received from their sender and written off at once, for a reason.
+           coalesce(p.place_id < 0 AND p.counterpart_code IS NOT NULL AND trim(p.reason) <> '', false) AS on_the_way
     FROM placed p
     LEFT JOIN taken_back t ON t.store_code = p.store_code AND t.lot_number = p.lot_number AND t.place_id = p.place_id),
 -- Between two counts the level is a sum.

@@ -1,6 +1,7 @@
 -- The thaw clocks of temp.touched_pairs. An issue that names no thaw passes on the clock of what was in the giving store just
 -- before it: the earliest, of several. A receipt takes what the newest issue before it passed on, and what the newest that
--- names a thaw says, whichever is earlier. Of senders that are not counted anew it is known already (core.stock_thaw).
+-- names a thaw says, whichever is earlier; one that was
+-- written off on the way brings none. Of senders that are not counted anew it is known already (core.stock_thaw).
 -- Inputs: temp.replayed, temp.sent_here, temp.touched_pairs, core.stock_movement, core.stock_thaw.
 -- Leaves temp.thaw_begun: grain store x lot x step x thaw from which a clock runs until the store is empty;
 -- temp.thaw_passed: grain issue, as core.stock_thaw.
@@ -26,7 +27,8 @@ LEFT JOIN core.stock_thaw p ON p.movement_id = s.movement_id;
 CREATE OR REPLACE TEMP TABLE thaw_link AS
 WITH receipt AS (
     SELECT store_code, lot_number, counterpart_code AS sender, occurred_at, step, emptied FROM temp.replayed
-    WHERE kind IN ('receipt', 'transfer_in') AND said AND stands AND level > 0 AND counterpart_code IS NOT NULL),
+    WHERE kind IN ('receipt', 'transfer_in') AND said AND stands AND level > 0 AND counterpart_code IS NOT NULL
+      AND NOT on_the_way),
 sent AS (SELECT DISTINCT store_code, lot_number, sender, occurred_at FROM temp.handed),
 named AS (SELECT DISTINCT store_code, lot_number, sender, occurred_at FROM temp.handed WHERE named IS NOT NULL),
 first_sent AS (SELECT store_code, lot_number, sender, min(occurred_at) AS occurred_at FROM sent GROUP BY ALL),

@@ -7,10 +7,11 @@ SELECT store_code, lot_number, counterpart_code AS receiver, occurred_at, step, 
 FROM temp.replayed
 WHERE kind IN ('issue', 'transfer_out') AND said AND stands AND counterpart_code IS NOT NULL;
 
+-- What was written off on the way brings no mark: its doses are not among those of the store.
 CREATE OR REPLACE TEMP TABLE mark_receipt AS
 SELECT store_code, lot_number, counterpart_code AS sender, occurred_at, step, emptied, level
 FROM temp.replayed
-WHERE kind IN ('receipt', 'transfer_in') AND said AND stands AND counterpart_code IS NOT NULL;
+WHERE kind IN ('receipt', 'transfer_in') AND said AND stands AND counterpart_code IS NOT NULL AND NOT on_the_way;
 
 -- Grain: issue x receipt that its doses may be in.
 CREATE OR REPLACE TEMP TABLE mark_link AS

@@ -1,11 +1,16 @@
 -- Grain: area ('' for the national and regional stores) x product where something is wrong. Unit: store x lot, and doses.
 -- Negative: below zero by more than what is on its way and the extra volume of the vials that came and were not sent on would
 -- explain; $products, $most: doses that a vial of a product may yield. Late: sent before $late; short where the store received
--- something since. $stores, $lots, $promised: doses on their way that somebody said are still expected; they are not late.
+-- something since. $stores, $lots, $promised, $said: doses on their way that somebody said, and when, are still expected. They are not late
+-- as long as nothing left for the store or came there since: of what was sent later nobody said anything.
 -- Inputs: stock_by_lot, store, lot.
 WITH vial AS (SELECT unnest($products::VARCHAR[]) AS product, unnest($most::INTEGER[]) AS most_doses),
+said AS (
+    SELECT unnest($stores::VARCHAR[]) AS store_code, unnest($lots::VARCHAR[]) AS lot_number, unnest($promised::BIGINT[]) AS doses,
+           unnest($said::TIMESTAMPTZ[]) AS said_at),
 promise AS (
-    SELECT unnest($stores::VARCHAR[]) AS store_code, unnest($lots::VARCHAR[]) AS lot_number, unnest($promised::BIGINT[]) AS doses),
+    SELECT store_code, lot_number, sum(doses)::BIGINT AS doses FROM said JOIN stock_by_lot b USING (store_code, lot_number)
+    WHERE coalesce(greatest(b.last_sent_at, b.last_received_at) <= said_at, true) GROUP BY ALL),
 rows AS (
     SELECT CASE WHEN s.level IN ('national', 'regional') THEN '' ELSE b.area_code END AS area_code, b.product, b.on_hand,
            b.in_transit - coalesce(p.doses, 0) AS missing,

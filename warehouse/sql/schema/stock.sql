@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS core.stock_count (
 
 -- Grain: store x lot x local day, of the last days only (core.stock_clock). net: by how much the level changed, counts
 -- included; came: what came in; used: doses administered; closed: wasted from vials that were never opened; unsaid: wasted
--- from any without a reason.
+-- from any without a reason. came, closed: without doses that were written off on the way to the store.
 CREATE TABLE IF NOT EXISTS core.stock_day (
     store_code VARCHAR NOT NULL, lot_number VARCHAR NOT NULL, day DATE NOT NULL, net BIGINT NOT NULL, came BIGINT NOT NULL,
     used BIGINT NOT NULL, closed BIGINT NOT NULL, unsaid BIGINT NOT NULL);
