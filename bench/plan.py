@@ -97,7 +97,7 @@ def national(size: Size, seed: int) -> Problem:
 def _store(code: str, level: Level, doses: float, target: int, dice: random.Random) -> Store:
     counted = 0 if level is not Level.PROVINCE else dice.choice((1, 2, 3, 4, 5, 6, 7, 7, 7, 8))
     room = {FRIDGE: doses * 0.004, FREEZER: doses * 0.0006, DEEP: doses * 0.0004}
-    return Store(code=code, level=level, room=room, counted=counted, target=target)
+    return Store(code=code, level=level, room=room, counted=counted, target=target, hub=level is not Level.PROVINCE)
 
 
 def _needs(

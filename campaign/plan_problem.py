@@ -68,9 +68,6 @@ class Level(StrEnum):
     SITE = "site"
 
 
-HUBS = (Level.NATIONAL, Level.REGIONAL)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """storage: class of the cold chain. litres: of one dose as packed. unit_doses: of a tray or vial, whichever is the
@@ -85,17 +82,17 @@ class Product:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     """room: litres free today by storage class; None where nobody told. target: doses still lacking to its target.
-    hub: passes doses on and gives none itself. counted: days since its last count; None: never counted."""
+    hub: passes doses on and gives none itself: national and regional stores in the country, the province's own store in
+    a province. counted: days since its last count; None: never counted. opening: cost
+    of sending from it at all."""
 
     code: str
     level: Level
     room: Mapping[str, float] | None
     counted: int | None
     target: int = 0
-
-    @property
-    def hub(self) -> bool:
-        return self.level in HUBS
+    opening: float = 0.0
+    hub: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

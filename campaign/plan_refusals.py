@@ -57,7 +57,7 @@ def _limits(problem: Problem) -> Iterator[Refused]:
         if product.unit_doses < 1 or not product.litres >= 0:
             yield _refused(Refusal.CONTRADICTION, product.code, (product.unit_doses, product.litres))
     for store in problem.stores:
-        if store.target < 0 or any(litres < 0 for litres in (store.room or {}).values()):
+        if store.target < 0 or not store.opening >= 0 or any(litres < 0 for litres in (store.room or {}).values()):
             yield _refused(Refusal.CONTRADICTION, store.code, (store.target, store.room))
     for lane in problem.lanes:
         if lane.days < 0 or lane.litres < 0 or lane.cost < 0 or lane.giver == lane.taker:

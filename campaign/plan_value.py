@@ -1,9 +1,9 @@
 """What a plan is worth: doses lost, second doses unmet, doses short of targets, cost; with and without the plan.
 
-Apart from the optimiser, as the checker is. In each store and product the doses that serve a cycle are used first
-expired first, as many as the pace allows. That loses fewest doses, leaves fewest second doses unmet and gives most
-doses, and one way of using the stock does all three at once (a flow between doses and days; Mendelsohn and Dulmage,
-1958), so that each may be counted by itself. Source: issue 7 ("Build" 2 and 4)."""
+Apart from the optimiser, as the checker is. In each store and product the stock is used as well as the pace allows:
+fewest doses lost, fewest second doses unmet at the end (some may wait within the horizon), most doses given. One way
+of using the stock does all three at once (a flow between doses and cycles: Mendelsohn and Dulmage, 1958), so that each
+may be counted by itself. Source: issue 7 ("Build" 2 and 4)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def cost(problem: Problem, moves: Sequence[Move]) -> float:
     """Thousand VND."""
     products = {item.code: item for item in problem.products}
     lanes = {item.code: item for item in problem.lanes}
-    return sum(move.doses * products[move.product].litres * lanes[move.lane].cost for move in moves)
+    opened = {move.giver for move in moves if move.doses}
+    opening = sum(store.opening for store in problem.stores if store.code in opened)
+    return opening + sum(move.doses * products[move.product].litres * lanes[move.lane].cost for move in moves)
 
 
 def _counts(problem: Problem, lot: Lot) -> bool:
@@ -122,21 +124,25 @@ def _of_store(problem: Problem, batches: Sequence[Batch], need: Need | None, unu
 
 
 def used(batches: Sequence[Batch], pace: Sequence[int], falls: Sequence[int]) -> int:
-    """Doses used, first expired first, as soon as they can be: in each cycle no more than its pace, and no more in all
-    than has fallen due by then."""
-    left = sorted(([batch.until, batch.since, batch.doses] for batch in batches), key=lambda item: item[0])
-    total = waiting = 0
-    for cycle, (most, new) in enumerate(zip(pace, falls, strict=True)):
-        waiting += new
-        room = min(most, waiting)
+    """The most doses that can be used: in each cycle no more than its pace, and none before it has fallen due.
+
+    From the last cycle to the first: there each takes the batch that came last, for what fell due last. Forwards it would
+    not be the most: doses that last are better kept where some that end sooner are still to come."""
+    left = sorted(([batch.since, batch.until, batch.doses] for batch in batches), key=lambda item: -item[0])
+    due = list(falls)
+    total = 0
+    for cycle in range(len(pace) - 1, -1, -1):
+        room = min(pace[cycle], sum(due[: cycle + 1]))
+        taken = 0
         for item in left:
-            until, since, doses = item
-            if room == 0:
-                break
-            if since <= cycle < until:
-                taken = min(doses, room)
-                item[2] -= taken
-                room -= taken
-                total += taken
-                waiting -= taken
+            since, until, doses = item
+            if since <= cycle < until and taken < room:
+                now = min(doses, room - taken)
+                item[2] -= now
+                taken += now
+        total += taken
+        for fell in range(cycle, -1, -1):
+            now = min(due[fell], taken)
+            due[fell] -= now
+            taken -= now
     return total

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import highspy
@@ -51,6 +53,19 @@ class Solver:
         at = np.flatnonzero(costs).astype(np.int32)
         self._highs.addRow(-highspy.kHighsInf, most, at.size, at, costs[at])
 
+    def between(self, lower: Floats, upper: Floats) -> None:
+        """From now on each move has at least and at most so many units."""
+        at = np.arange(lower.size, dtype=np.int32)
+        self._highs.changeColsBounds(at.size, at, lower, upper)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is tried inside leaves the model and its best solution as they were."""
+        basis, count = self._highs.getBasis(), self._model.moves.kind.size
+        yield
+        self.between(self._model.lower[:count], self._model.upper[:count])
+        self._highs.setBasis(basis)
+
     def least(self, costs: Floats) -> Solved:
         """The linear model: moves may be parts of a unit."""
         self._highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs)
@@ -90,8 +105,8 @@ def least_whole(
         at = np.flatnonzero(sums).astype(np.int32)
         highs.addRow(-highspy.kHighsInf, most, at.size, at, sums[at])
     highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs)
-    integers = np.arange(count, dtype=np.int32)
-    highs.changeColsIntegrality(count, integers, np.ones(count, dtype=np.uint8))
+    integers = np.arange(model.whole, dtype=np.int32)
+    highs.changeColsIntegrality(integers.size, integers, np.ones(integers.size, dtype=np.uint8))
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", WHOLE)
     highs.setOptionValue("time_limit", _left(deadline))
@@ -103,7 +118,7 @@ def least_whole(
     return Solved(
         columns=np.array(highs.getSolution().col_value) if found else None,
         objective=info.objective_function_value,
-        bound=info.mip_dual_bound if count else info.objective_function_value,
+        bound=info.mip_dual_bound if model.whole else info.objective_function_value,
         done=status == highspy.HighsModelStatus.kOptimal,
         impossible=_impossible(status),
     )

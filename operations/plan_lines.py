@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,8 +20,19 @@ def lines(index: Index, moves: Moves, units: Ints) -> Iterator[Move]:
     """In the order of departure. The units keep the limits of the model."""
     problem = index.problem
     there = _there(index)
-    going = sorted(np.flatnonzero(units > 0).tolist(), key=lambda at: (moves.cycle[at], moves.lane[at], moves.kind[at]))
-    for at in going:
+    going = deque(
+        sorted(np.flatnonzero(units > 0).tolist(), key=lambda at: (moves.cycle[at], moves.lane[at], moves.kind[at]))
+    )
+    waited = 0
+    while going:
+        at = going.popleft()
+        pile = there[int(moves.kind[at]), problem.lanes[int(moves.lane[at])].giver]
+        if waited < len(going) and _within(pile, int(moves.cycle[at])) < units[at]:
+            # It passes on what another line brings on the same day: after that one.
+            going.append(at)
+            waited += 1
+            continue
+        waited = 0
         kind, lane, cycle = int(moves.kind[at]), problem.lanes[int(moves.lane[at])], int(moves.cycle[at])
         unit, wanted = int(index.unit[kind]), int(units[at])
         arrives = problem.cycles[cycle] + lane.days
@@ -40,9 +51,6 @@ def lines(index: Index, moves: Moves, units: Ints) -> Iterator[Move]:
             )
 
 
-Pile = list[int | str]
-
-
 def _there(index: Index) -> dict[tuple[int, str], list[list[int | str]]]:
     """[cycle, lot, units] in each store, by class: lots in the order of their last days."""
     problem = index.problem
@@ -59,6 +67,11 @@ def _there(index: Index) -> dict[tuple[int, str], list[list[int | str]]]:
                     [problem.usable_from(heap.day), lot.code, heap.doses // int(index.unit[kind])]
                 )
     return there
+
+
+def _within(piles: list[list[int | str]], cycle: int) -> int:
+    """Units there by a cycle."""
+    return sum(int(pile[2]) for pile in piles if int(pile[0]) <= cycle)
 
 
 def _take(piles: list[list[int | str]], cycle: int, wanted: int) -> Iterator[tuple[str, int]]:

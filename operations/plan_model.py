@@ -20,12 +20,14 @@ FOREVER = np.inf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """Class, lane and cycle of each column that moves; cost of a unit. Moves come first among the columns."""
+    """Class, lane and cycle of each column that moves, the cycle it serves first, and whether a hub sends it. Moves come
+    first among the columns."""
 
     kind: Ints
     lane: Ints
     cycle: Ints
     arrives: Ints
+    from_hub: Bools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +41,11 @@ class Row:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """Column bounds, rows as entries (row, column, value) sorted by column, and the costs of each aim (without what
-    is lost whatever one does: fixed)."""
+    is lost whatever one does: fixed). whole: so many columns, from the first, take whole numbers only. rules: of the
+    rows that are a rule's."""
 
     moves: Moves
+    whole: int
     lower: Floats
     upper: Floats
     row_lower: Floats
@@ -91,7 +95,7 @@ def moves_of(index: Index, kept: Bools | None = None) -> Moves:
     source = reachable(index)
     wanted = wanted & source[:, index.giver][:, :, np.newaxis]
     kind, lane, cycle = (np.asarray(found, dtype=np.int64) for found in np.nonzero(wanted))
-    return Moves(kind=kind, lane=lane, cycle=cycle, arrives=index.arrives[lane, cycle])
+    return Moves(kind=kind, lane=lane, cycle=cycle, arrives=index.arrives[lane, cycle], from_hub=index.hub[index.giver[lane]])
 
 
 def reachable(index: Index) -> Bools:
@@ -119,6 +123,8 @@ def model(index: Index, moves: Moves) -> Model:
     rules: dict[int, Row] = {}
 
     going = build.add_columns(np.full(moves.kind.size, FOREVER))
+    opening, opening_costs = _opening(build, index, moves, going, giver)
+    whole_columns = build.columns
     from_store, to_store = ~index.hub[giver], ~index.hub[taker]
 
     # Stock of a class in a store: what is there is used, left for the next cycle, or travels.
@@ -189,10 +195,29 @@ def model(index: Index, moves: Moves) -> Model:
     aims[Aim.UNMET][due_end[due_end >= 0]] = 1.0
     aims[Aim.SHORT][short] = 1.0
     lane_cost = np.array([lane.cost for lane in problem.lanes], dtype=np.float64)
+    aims[Aim.COST][opening] = opening_costs
     aims[Aim.COST][going] = lane_cost[moves.lane] * litres
     fixed = dict.fromkeys(Aim, 0.0)
     fixed[Aim.LOST] = float(index.gone)
-    return _finish(build, moves, aims, fixed, rules)
+    return _finish(build, moves, whole_columns, aims, fixed, rules)
+
+
+def _opening(build: _Build, index: Index, moves: Moves, going: Ints, giver: Ints) -> tuple[Ints, Floats]:
+    """Columns of 0 or 1: something leaves the store. Only of stores where that costs; and the costs."""
+    costs = np.array([store.opening for store in index.problem.stores], dtype=np.float64)
+    opened = np.flatnonzero(costs > 0)
+    columns = build.add_columns(np.ones(opened.size))
+    all_units = index.stock.sum(axis=2) // np.maximum(index.unit, 1)[:, np.newaxis]
+    for column, store in zip(columns.tolist(), opened.tolist(), strict=True):
+        own = np.flatnonzero(giver == store)
+        most = all_units[moves.kind[own]].sum(axis=1).astype(np.float64)
+        total = build.add_rows(np.array([-FOREVER]), np.zeros(1))
+        build.put(total, going[own], 1.0)
+        build.put(total, np.array([column]), -float(all_units[np.unique(moves.kind[own])].sum()))
+        each = build.add_rows(np.full(own.size, -FOREVER), np.zeros(own.size))
+        build.put(each, going[own], 1.0)
+        build.put(each, np.full(own.size, column), -most)
+    return columns, costs[opened]
 
 
 def _hubs(build: _Build, index: Index, moves: Moves, going: Ints, until: Ints) -> list[tuple[int, float]]:
@@ -303,7 +328,7 @@ def _demands(build: _Build, index: Index, moves: Moves, going: Ints, rules: dict
 
 
 def _finish(
-    build: _Build, moves: Moves, aims: dict[Aim, Floats], fixed: dict[Aim, float], rules: dict[int, Row]
+    build: _Build, moves: Moves, whole: int, aims: dict[Aim, Floats], fixed: dict[Aim, float], rules: dict[int, Row]
 ) -> Model:
     rows = np.concatenate([entry[0] for entry in build.entries])
     columns = np.concatenate([entry[1] for entry in build.entries])
@@ -313,6 +338,7 @@ def _finish(
     np.cumsum(np.bincount(columns, minlength=build.columns), out=starts[1:])
     return Model(
         moves=moves,
+        whole=whole,
         lower=np.concatenate(build.lower),
         upper=np.concatenate(build.upper),
         row_lower=np.concatenate(build.row_lower),

@@ -1,7 +1,7 @@
 """A plan from a problem: the aims in their order, each with the least that is possible and how near the plan comes.
 
 Small problems are solved with whole units, aim by aim, to the end. Large ones are solved as a linear model with all
-aims weighed; its moves are made whole between the units below and above; then, aim by aim, the linear model tells the
+aims weighed; its moves are made whole a part at a time, the linear model solved again after each; then, aim by aim, the linear model tells the
 least that any plan could reach that is no worse in the aims before. The weights decide nothing about what is proven:
 each gap is measured against that bound (ADR 45).
 
@@ -18,6 +18,7 @@ import numpy as np
 from campaign.plan_problem import Aim, Move, Problem, Refused
 from campaign.plan_refusals import refusals
 from campaign.plan_value import value
+from operations.plan_dive import dive
 from operations.plan_highs import Solved, Solver, least_whole
 from operations.plan_index import Floats, Ints, index
 from operations.plan_lines import lines, units_of
@@ -27,7 +28,7 @@ from operations.plan_model import Model, model, moves_of
 SMALL = 400
 # What one unit of each aim weighs against one of the next: a dose lost more than two second doses, and so on.
 WEIGHTS = {Aim.LOST: 100.0, Aim.UNMET: 10.0, Aim.SHORT: 1.0, Aim.COST: 1.0}
-# Share of the time for making the moves whole; the bounds have what is left.
+# Share of the time that is left for improving the whole moves; the bounds have the rest.
 WHOLE_SHARE = 0.5
 WHOLE_GAP = 1e-4
 # Doses, litres: sums of many parts are exact to this.
@@ -84,7 +85,7 @@ def plan(problem: Problem, *, seconds: float = 10.0, small: int = SMALL) -> Plan
     arrays = index(problem)
     made = model(arrays, moves_of(arrays))
     exact = made.moves.kind.size <= small
-    found = _to_the_end(made, deadline) if exact else _at_large(made, begun, deadline)
+    found = _to_the_end(made, deadline) if exact else _at_large(made, deadline)
     if found is None:
         return Plan(status=Status.IMPOSSIBLE, moves=(), reached=(), seconds=time.monotonic() - begun)
     units, bounds = found
@@ -123,13 +124,16 @@ def _to_the_end(made: Model, deadline: float) -> Found | None:
     return units_of(made.moves, last.columns), bounds
 
 
-def _at_large(made: Model, begun: float, deadline: float) -> Found | None:
+def _at_large(made: Model, deadline: float) -> Found | None:
     weighed = sum((WEIGHTS[aim] * made.aims[aim] for aim in Aim), np.zeros(made.lower.size))
     solver = Solver(made, deadline=deadline)
     relaxed = solver.least(weighed)
     if relaxed.columns is None:
         return None if relaxed.impossible else _stay(made)
-    whole = _whole(made, weighed, relaxed.columns, time.monotonic() + (deadline - time.monotonic()) * WHOLE_SHARE)
+    with solver.aside():
+        whole = dive(solver, made, weighed, relaxed.columns)
+    until = time.monotonic() + (deadline - time.monotonic()) * WHOLE_SHARE
+    whole = _improved(made, weighed, relaxed.columns, whole, until)
     if whole is None:
         return _stay(made)
     bounds: list[float | None] = []
@@ -140,13 +144,20 @@ def _at_large(made: Model, begun: float, deadline: float) -> Found | None:
     return units_of(made.moves, whole), bounds
 
 
-def _whole(made: Model, costs: Floats, columns: Floats, deadline: float) -> Floats | None:
-    """Whole units between those below and above a solution in parts; all below, where the time is too short for that."""
+def _improved(made: Model, costs: Floats, columns: Floats, begin: Floats | None, deadline: float) -> Floats | None:
+    """The best found in the time among the units just below and above a solution in parts, and those of `begin`."""
     count = made.moves.kind.size
     below = np.floor(columns[:count] + 1e-6)
     above = below + (columns[:count] - below > 1e-6)
-    solved = least_whole(made, costs, deadline=deadline, gap=WHOLE_GAP, between=(below, above))
-    return solved.columns
+    if begin is not None:
+        begun = np.rint(begin[:count])
+        below, above = np.minimum(below, begun), np.maximum(above, begun)
+    found = least_whole(
+        made, costs, deadline=deadline, gap=WHOLE_GAP, between=(below, above), start=begin
+    ).columns
+    if found is None or (begin is not None and costs @ begin <= costs @ found):
+        return begin
+    return found
 
 
 def _stay(made: Model) -> Found | None:
