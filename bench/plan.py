@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from campaign.plan_problem import Heap, Lane, Level, Lot, Need, Policy, Problem, Product, Store
 
 FRIDGE, FREEZER, DEEP = "refrigerator", "freezer", "ultra_cold"
-# storage, doses of a tray, litres of a dose: in the order of size of the real products.
+# storage, doses of a tray, of a vial, litres of a dose: in the order of size of the real products.
 SHAPES = (
-    (FRIDGE, 100, 0.0021),
-    (DEEP, 1170, 0.0018),
-    (FREEZER, 100, 0.0023),
-    (FRIDGE, 30, 0.0130),
-    (FRIDGE, 30, 0.0130),
-    (FREEZER, 50, 0.0030),
-    (FRIDGE, 100, 0.0025),
-    (FRIDGE, 50, 0.0021),
+    (FRIDGE, 100, 10, 0.0021),
+    (DEEP, 1170, 6, 0.0018),
+    (FREEZER, 100, 10, 0.0023),
+    (FRIDGE, 30, 1, 0.0130),
+    (FRIDGE, 30, 1, 0.0130),
+    (FREEZER, 50, 5, 0.0030),
+    (FRIDGE, 100, 10, 0.0025),
+    (FRIDGE, 50, 5, 0.0021),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
+    """trays: what travels is whole trays, else whole vials. cycles: first days of the planning cycles and the end."""
+
     provinces: int = 63
     regions: int = 4
     products: int = 8
@@ -32,6 +34,7 @@ class Size:
     nearest: int = 8
     cycles: tuple[int, ...] = (0, 3, 7, 10, 14, 21, 28)
     doses: int = 12_000_000
+    trays: bool = True
 
 
 def national(size: Size, seed: int) -> Problem:
@@ -46,8 +49,8 @@ def national(size: Size, seed: int) -> Problem:
     all_people = sum(people.values())
     fast = {code: dice.choice((0.3, 0.6, 1.0, 1.4)) for code in provinces}
     products = tuple(
-        Product(code=f"V{at}", storage=storage, unit_doses=unit, litres=litres)
-        for at, (storage, unit, litres) in enumerate(SHAPES[: size.products])
+        Product(code=f"V{at}", storage=storage, unit_doses=tray if size.trays else vial, litres=litres)
+        for at, (storage, tray, vial, litres) in enumerate(SHAPES[: size.products])
     )
     lots = tuple(
         Lot(
@@ -118,7 +121,9 @@ def _needs(
             pace = tuple(int(a_day * (end - start)) for start, end in spans)
             second = tuple(int(doses * dice.uniform(0.1, 0.6)) for doses in pace)
             needs.append(
-                Need(store=code, product=product.code, pace=pace, second=second, minimum=int(a_day * dice.choice((2, 5))))
+                Need(
+                    store=code, product=product.code, pace=pace, second=second, minimum=int(a_day * dice.choice((2, 5)))
+                )
             )
     return tuple(needs)
 
@@ -133,7 +138,9 @@ def _lanes(
 ) -> tuple[Lane, ...]:
     pairs: list[tuple[str, str]] = []
     for code in provinces:
-        others = sorted((other for other in provinces if other != code), key=lambda at: math.dist(place[code], place[at]))
+        others = sorted(
+            (other for other in provinces if other != code), key=lambda at: math.dist(place[code], place[at])
+        )
         region = min(regions, key=lambda at: math.dist(place[code], place[at]))
         pairs.extend((code, other) for other in others[: size.nearest])
         pairs.extend(((code, region), (region, code), ("N", code)))

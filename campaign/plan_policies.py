@@ -38,7 +38,9 @@ class _Desk:
         self.there: dict[tuple[str, str], int] = defaultdict(int)
         self.coming: dict[tuple[str, str], int] = defaultdict(int)
         self.carried: dict[str, float] = defaultdict(float)
-        self.room = {(store.code, key): litres for store in problem.stores for key, litres in (store.room or {}).items()}
+        self.room = {
+            (store.code, key): litres for store in problem.stores for key, litres in (store.room or {}).items()
+        }
         all_lots = {item.code: item for item in problem.lots}
         for heap in problem.heaps:
             lot = all_lots[heap.lot]

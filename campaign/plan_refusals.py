@@ -43,7 +43,7 @@ def _capacity(problem: Problem) -> Iterator[Refused]:
             yield _refused(Refusal.UNKNOWN_CAPACITY, lane.code, f"{lane.litres} {lane.cost}")
 
 
-def _limits(problem: Problem) -> Iterator[Refused]:
+def _limits(problem: Problem) -> Iterator[Refused]:  # noqa: PLR0912  # one branch a limit
     """Limits that cannot all hold, or that mean nothing."""
     policy = problem.policy
     rising = all(early < late for early, late in zip(problem.cycles, problem.cycles[1:], strict=False))

@@ -126,8 +126,8 @@ def _of_store(problem: Problem, batches: Sequence[Batch], need: Need | None, unu
 def used(batches: Sequence[Batch], pace: Sequence[int], falls: Sequence[int]) -> int:
     """The most doses that can be used: in each cycle no more than its pace, and none before it has fallen due.
 
-    From the last cycle to the first: there each takes the batch that came last, for what fell due last. Forwards it would
-    not be the most: doses that last are better kept where some that end sooner are still to come."""
+    From the last cycle to the first: there each takes the batch that came last, for what fell due last. Forwards it
+    would not be the most: doses that last are better kept where some that end sooner are still to come."""
     left = sorted(([batch.since, batch.until, batch.doses] for batch in batches), key=lambda item: -item[0])
     due = list(falls)
     total = 0

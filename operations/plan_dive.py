@@ -15,7 +15,7 @@ from operations.plan_model import Model
 SHARE = 0.5
 # After so many rounds no move is begun any more: each would be in parts again.
 FREE = 8
-# A part of a unit that is worth sending a whole one for: doses over at the taker are mostly lost at the giver otherwise.
+# A part of a unit that is worth sending a whole one for: what is over at the taker would mostly be lost at the giver.
 LITTLE = 0.15
 ROUNDS = 60
 PART = 1e-6

@@ -22,7 +22,7 @@ OPTIONS: dict[str, int | float | str | bool] = {"simplex_scale_strategy": 0, "ra
 class _Quiet(highspy.Highs):
     """Standard output belongs to our own commands: HiGHS greets there unless it is silenced before its callbacks."""
 
-    def enableCallbacks(self) -> None:  # noqa: N802  # HiGHS's own name
+    def enableCallbacks(self) -> None:
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from campaign.plan_problem import Heap, Lot, Problem, Rule
+from campaign.plan_problem import Lot, Problem, Rule
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -93,10 +93,7 @@ def index(problem: Problem) -> Index:
     pace, second = _needs(problem, stores, products)
     storages = tuple(sorted({product.storage for product in problem.products}))
     arrives = np.array(
-        [
-            [problem.usable_from(problem.cycles[t] + lane.days) for t in range(problem.spans)]
-            for lane in problem.lanes
-        ],
+        [[problem.usable_from(problem.cycles[t] + lane.days) for t in range(problem.spans)] for lane in problem.lanes],
         dtype=np.int64,
     ).reshape(len(problem.lanes), problem.spans)
     return Index(
@@ -133,9 +130,7 @@ def _kinds(problem: Problem, products: dict[str, int]) -> tuple[tuple[Kind, ...]
         kind = Kind(product=products[lot.product], until=problem.usable_until(lot.last_day), earmark=earmark)
         groups.setdefault(kind, []).append(lot)
     kinds = sorted(groups, key=lambda kind: (kind.product, kind.until, sorted(kind.earmark)))
-    return tuple(kinds), tuple(
-        tuple(sorted(groups[kind], key=lambda lot: (lot.last_day, lot.code))) for kind in kinds
-    )
+    return tuple(kinds), tuple(tuple(sorted(groups[kind], key=lambda lot: (lot.last_day, lot.code))) for kind in kinds)
 
 
 def _may_use(kind: Kind, store: str) -> bool:

@@ -1,4 +1,5 @@
-"""Moves of classes, in units, as lines of a plan: lots, doses and days. Of a class the lot that ends first goes first."""
+"""Moves of classes, in units, as lines of a plan: lots, doses and days. Of a class the lot that ends first goes
+first."""
 
 from __future__ import annotations
 

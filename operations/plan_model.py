@@ -20,8 +20,8 @@ FOREVER = np.inf
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """Class, lane and cycle of each column that moves, the cycle it serves first, and whether a hub sends it. Moves come
-    first among the columns."""
+    """Class, lane and cycle of each column that moves, the cycle it serves first, and whether a hub sends it. They
+    come first among the columns."""
 
     kind: Ints
     lane: Ints
@@ -95,7 +95,9 @@ def moves_of(index: Index, kept: Bools | None = None) -> Moves:
     source = reachable(index)
     wanted = wanted & source[:, index.giver][:, :, np.newaxis]
     kind, lane, cycle = (np.asarray(found, dtype=np.int64) for found in np.nonzero(wanted))
-    return Moves(kind=kind, lane=lane, cycle=cycle, arrives=index.arrives[lane, cycle], from_hub=index.hub[index.giver[lane]])
+    return Moves(
+        kind=kind, lane=lane, cycle=cycle, arrives=index.arrives[lane, cycle], from_hub=index.hub[index.giver[lane]]
+    )
 
 
 def reachable(index: Index) -> Bools:
@@ -113,7 +115,7 @@ def reachable(index: Index) -> Bools:
     return there
 
 
-def model(index: Index, moves: Moves) -> Model:
+def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by block, in the order of the matrix
     build, problem = _Build(), index.problem
     spans = problem.spans
     unit, litres = index.unit[moves.kind], index.litres[moves.kind]
@@ -161,9 +163,7 @@ def model(index: Index, moves: Moves) -> Model:
     lost_over = _hubs(build, index, moves, going, until)
 
     # What a store gives of a product in a cycle, first as second doses that are due.
-    cells, at = np.unique(
-        (s[used] * len(problem.products) + product[c[used]]) * spans + t[used], return_inverse=True
-    )
+    cells, at = np.unique((s[used] * len(problem.products) + product[c[used]]) * spans + t[used], return_inverse=True)
     pace = index.pace.ravel()[cells].astype(np.float64)
     given = build.add_columns(pace)
     gives = build.add_rows(np.zeros(cells.size), np.zeros(cells.size))

@@ -70,9 +70,7 @@ def _held(problem: Problem, moves: Sequence[Move], line: int) -> Iterator[tuple[
             yield item.rule, item.subject
 
 
-def _price(
-    problem: Problem, found: Plan, rule: Rule, subject: str, seconds: float, small: int
-) -> Price | None:
+def _price(problem: Problem, found: Plan, rule: Rule, subject: str, seconds: float, small: int) -> Price | None:
     free = replace(problem, without=problem.without | {(rule, subject)})
     other = plan(free, seconds=seconds, small=small)
     if other.status is Status.REFUSED:
@@ -96,8 +94,10 @@ def conflict(problem: Problem, *, seconds: float) -> Conflict:
     held = replace(problem, demands=demands)
     rules = _needed(
         tuple(rule for rule in BENDABLE if not problem.bent(rule)),
-        lambda kept: not _possible(
-            replace(held, without=held.without | {(rule, "") for rule in BENDABLE if rule not in kept}), deadline
+        lambda kept: (
+            not _possible(
+                replace(held, without=held.without | {(rule, "") for rule in BENDABLE if rule not in kept}), deadline
+            )
         ),
     )
     # With fewer rules, fewer demands may be enough to conflict.

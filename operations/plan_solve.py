@@ -1,9 +1,9 @@
 """A plan from a problem: the aims in their order, each with the least that is possible and how near the plan comes.
 
 Small problems are solved with whole units, aim by aim, to the end. Large ones are solved as a linear model with all
-aims weighed; its moves are made whole a part at a time, the linear model solved again after each; then, aim by aim, the linear model tells the
-least that any plan could reach that is no worse in the aims before. The weights decide nothing about what is proven:
-each gap is measured against that bound (ADR 45).
+aims weighed; its moves are made whole a part at a time, the linear model solved again after each, and improved while
+there is time; then, aim by aim, the linear model tells the least that any plan could reach that is no worse in the aims
+before. The weights decide nothing about what is proven: each gap is measured against that bound (ADR 45).
 
 Source: issue 7 ("Build" 2, "Done when"); FEATURES M1."""
 
@@ -152,9 +152,7 @@ def _improved(made: Model, costs: Floats, columns: Floats, begin: Floats | None,
     if begin is not None:
         begun = np.rint(begin[:count])
         below, above = np.minimum(below, begun), np.maximum(above, begun)
-    found = least_whole(
-        made, costs, deadline=deadline, gap=WHOLE_GAP, between=(below, above), start=begin
-    ).columns
+    found = least_whole(made, costs, deadline=deadline, gap=WHOLE_GAP, between=(below, above), start=begin).columns
     if found is None or (begin is not None and costs @ begin <= costs @ found):
         return begin
     return found

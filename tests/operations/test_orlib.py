@@ -18,8 +18,8 @@ from operations.plan_solve import Status, plan
 
 # Warehouses: capacity, fixed cost. Customers: demand; cost of all of it from each warehouse.
 # Transport alone (no fixed costs). 30 of customer 1 cost 2 each from 1; 40 of customer 2 cost 3 from 1 and 1 from 2;
-# 30 of customer 3 cost 5 and 2. Warehouse 2 holds 50 and saves 2 a dose at customer 2, 3 a dose at customer 3: it serves
-# customer 3 (30 x 2 = 60) and 20 of customer 2 (20 x 1); the other 20 come from 1 (20 x 3); customer 1: 60. Sum 200.
+# 30 of customer 3 cost 5 and 2. Warehouse 2 holds 50 and saves 2 a dose at customer 2, 3 a dose at customer 3: it
+# serves customer 3 (30 x 2 = 60) and 20 of customer 2 (20 x 1); the other 20 come from 1 (20 x 3); customer 1: 60. Sum 200.
 TRANSPORT = """ 2 3
  60 0.
  50 0.
@@ -30,10 +30,9 @@ TRANSPORT = """ 2 3
  30
  150. 60.
 """
-# With fixed costs. All from 1: 20 + 10 + 30 + 40 = 100. From 2 alone: 35 + 40 + 10 + 30 = 115. From 3: it holds 15 of the
-# 30. 1 and 2: 55 + 10 + 10 + 30 = 105; 1 and 3: 25 + 10 + 30 + 5 = 70 (customer 3 of 10 from 3); 2 and 3:
-# 40 + 40 + 10 + 5 = 95; all three: 60 + 10 + 10 + 5 = 85. 3 has 5 doses more, for which customer 1 would pay 60 and
-# customer 2 50 instead of 30 in all. So 70.
+# With fixed costs. All from 1: 20 + 10 + 30 + 40 = 100. From 2 alone: 35 + 40 + 10 + 30 = 115. From 3: it holds 15 of
+# the 30. 1 and 2: 55 + 10 + 10 + 30 = 105; 1 and 3: 25 + 10 + 30 + 5 = 70 (customer 3 from 3); 2 and 3:
+# 40 + 40 + 10 + 5 = 95; all three: 60 + 10 + 10 + 5 = 85. So 70.
 WAREHOUSES = """ 3 3
  30 20.
  30 35.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bench.plan import Size, national
 from campaign.plan_check import violations
 from campaign.plan_policies import fefo, ministry
-from campaign.plan_problem import Aim
+from campaign.plan_problem import Aim, Move
 from campaign.plan_value import value
 from operations.plan_solve import Status, plan
 from tests.support.every_plan import best
@@ -64,8 +66,8 @@ def test_plain_rules_break_no_rule_and_beat_nobody() -> None:
     assert min(better.values()) > 10
 
 
-def _aims(moves: object, seed: int) -> list[float]:
-    aims = value(small_problem(seed), moves).aims  # type: ignore[arg-type]
+def _aims(moves: Sequence[Move], seed: int) -> list[float]:
+    aims = value(small_problem(seed), moves).aims
     return [aims[aim] for aim in Aim]
 
 
