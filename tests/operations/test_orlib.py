@@ -30,7 +30,8 @@ TRANSPORT = """ 2 3
  30
  150. 60.
 """
-# With fixed costs. All from 1: 20 + 10 + 30 + 40 = 100. From 2 alone: 35 + 40 + 10 + 30 = 115. From 3: it holds 15 of
+# With fixed costs.
+# All from 1: 20 + 10 + 30 + 40 = 100. From 2 alone: 35 + 40 + 10 + 30 = 115. From 3: it holds 15 of
 # the 30. 1 and 2: 55 + 10 + 10 + 30 = 105; 1 and 3: 25 + 10 + 30 + 5 = 70 (customer 3 from 3); 2 and 3:
 # 40 + 40 + 10 + 5 = 95; all three: 60 + 10 + 10 + 5 = 85. So 70.
 WAREHOUSES = """ 3 3
