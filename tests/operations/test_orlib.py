@@ -19,7 +19,8 @@ from operations.plan_solve import Status, plan
 # Warehouses: capacity, fixed cost. Customers: demand; cost of all of it from each warehouse.
 # Transport alone (no fixed costs). 30 of customer 1 cost 2 each from 1; 40 of customer 2 cost 3 from 1 and 1 from 2;
 # 30 of customer 3 cost 5 and 2. Warehouse 2 holds 50 and saves 2 a dose at customer 2, 3 a dose at customer 3: it
-# serves customer 3 (30 x 2 = 60) and 20 of customer 2 (20 x 1); the other 20 come from 1 (20 x 3); customer 1: 60. Sum 200.
+# serves customer 3 (30 x 2 = 60) and 20 of customer 2 (20 x 1); the other 20 come from 1 (20 x 3); 60 for
+# customer 1. Sum 200.
 TRANSPORT = """ 2 3
  60 0.
  50 0.
