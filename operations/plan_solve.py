@@ -1,0 +1,164 @@
+"""A plan from a problem: the aims in their order, each with the least that is possible and how near the plan comes.
+
+Small problems are solved with whole units, aim by aim, to the end. Large ones are solved as a linear model with all
+aims weighed; its moves are made whole a part at a time, the linear model solved again after each, and improved while
+there is time; then, aim by aim, the linear model tells the least that any plan could reach that is no worse in the aims
+before. The weights decide nothing about what is proven: each gap is measured against that bound (ADR 45).
+
+Source: issue 7 ("Build" 2, "Done when"); FEATURES M1."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from campaign.plan_problem import Aim, Move, Problem, Refused
+from campaign.plan_refusals import refusals
+from campaign.plan_value import value
+from operations.plan_dive import dive
+from operations.plan_highs import Solved, Solver, least_whole
+from operations.plan_index import Floats, Ints, index
+from operations.plan_lines import lines, units_of
+from operations.plan_model import Model, model, moves_of
+
+# A problem with at most so many possible moves is solved to the end.
+SMALL = 400
+# What one unit of each aim weighs against one of the next: a dose lost more than two second doses, and so on.
+WEIGHTS = {Aim.LOST: 100.0, Aim.UNMET: 10.0, Aim.SHORT: 1.0, Aim.COST: 1.0}
+# Share of the time that is left for improving the whole moves; the bounds have the rest.
+WHOLE_SHARE = 0.5
+WHOLE_GAP = 1e-4
+# Doses, litres: sums of many parts are exact to this.
+HAIR = 1e-4
+
+
+class Status(StrEnum):
+    OPTIMAL = "optimal"  # no gap at any aim
+    WITHIN = "within"  # the gap of every aim is known
+    TIME = "time"  # out of time: the best plan found, with the gaps that are known
+    IMPOSSIBLE = "impossible"  # what is demanded cannot be had
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """bound: no plan that is as good in the aims before reaches less; None: not known. gap: (value - bound) / value; 0
+    where both are none; None: not known."""
+
+    aim: Aim
+    value: float
+    bound: float | None
+
+    @property
+    def gap(self) -> float | None:
+        if self.bound is None:
+            return None
+        over = self.value - self.bound
+        return 0.0 if over <= max(10 * HAIR, 1e-6 * self.value) else over / self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    status: Status
+    moves: tuple[Move, ...]
+    reached: tuple[Reached, ...]
+    seconds: float
+    refused: tuple[Refused, ...] = ()
+
+    @property
+    def gap(self) -> float | None:
+        """The largest of the aims'; None: one is not known."""
+        gaps = [item.gap for item in self.reached if item.gap is not None]
+        return max(gaps, default=0.0) if len(gaps) == len(self.reached) else None
+
+
+def plan(problem: Problem, *, seconds: float = 10.0, small: int = SMALL) -> Plan:
+    """The plan within `seconds` of wall time. Never raises for a bad problem: its refusals are told."""
+    begun = time.monotonic()
+    deadline = begun + seconds
+    refused = refusals(problem)
+    if refused:
+        return Plan(status=Status.REFUSED, moves=(), reached=(), seconds=0.0, refused=tuple(refused))
+    arrays = index(problem)
+    made = model(arrays, moves_of(arrays))
+    exact = made.moves.kind.size <= small
+    found = _to_the_end(made, deadline) if exact else _at_large(made, deadline)
+    if found is None:
+        return Plan(status=Status.IMPOSSIBLE, moves=(), reached=(), seconds=time.monotonic() - begun)
+    units, bounds = found
+    moves = tuple(lines(arrays, made.moves, units))
+    # What is told of a plan is counted from its lines, apart from the model.
+    worth = value(problem, moves).aims
+    reached = tuple(
+        Reached(aim=aim, value=worth[aim], bound=None if bound is None else bound + made.fixed[aim])
+        for aim, bound in zip(Aim, bounds, strict=True)
+    )
+    gaps = [item.gap for item in reached]
+    status = Status.TIME if None in gaps else Status.OPTIMAL if not any(gaps) else Status.WITHIN
+    return Plan(status=status, moves=moves, reached=reached, seconds=time.monotonic() - begun)
+
+
+# Units of each move; the least of each aim, without what is fixed.
+Found = tuple[Ints, list[float | None]]
+
+
+def _to_the_end(made: Model, deadline: float) -> Found | None:
+    """Aim by aim with whole units. None: impossible."""
+    limits: list[tuple[Floats, float]] = []
+    bounds: list[float | None] = []
+    last: Solved | None = None
+    for aim in Aim:
+        solved = least_whole(made, made.aims[aim], deadline=deadline, limits=tuple(limits))
+        if solved.columns is None:
+            if last is None:
+                return None if solved.impossible else _stay(made)
+            bounds.append(None)
+            continue
+        last = solved
+        bounds.append(solved.bound if np.isfinite(solved.bound) else None)
+        limits.append((made.aims[aim], float(made.aims[aim] @ solved.columns) + HAIR))
+    assert last is not None and last.columns is not None  # noqa: S101  # the loop has returned otherwise
+    return units_of(made.moves, last.columns), bounds
+
+
+def _at_large(made: Model, deadline: float) -> Found | None:
+    weighed = sum((WEIGHTS[aim] * made.aims[aim] for aim in Aim), np.zeros(made.lower.size))
+    solver = Solver(made, deadline=deadline)
+    relaxed = solver.least(weighed)
+    if relaxed.columns is None:
+        return None if relaxed.impossible else _stay(made)
+    with solver.aside():
+        whole = dive(solver, made, weighed, relaxed.columns)
+    until = time.monotonic() + (deadline - time.monotonic()) * WHOLE_SHARE
+    whole = _improved(made, weighed, relaxed.columns, whole, until)
+    if whole is None:
+        return _stay(made)
+    bounds: list[float | None] = []
+    for aim in Aim:
+        solved = solver.least(made.aims[aim])
+        bounds.append(solved.bound if solved.done else None)
+        solver.limit(made.aims[aim], float(made.aims[aim] @ whole) + HAIR)
+    return units_of(made.moves, whole), bounds
+
+
+def _improved(made: Model, costs: Floats, columns: Floats, begin: Floats | None, deadline: float) -> Floats | None:
+    """The best found in the time among the units just below and above a solution in parts, and those of `begin`."""
+    count = made.moves.kind.size
+    below = np.floor(columns[:count] + 1e-6)
+    above = below + (columns[:count] - below > 1e-6)
+    if begin is not None:
+        begun = np.rint(begin[:count])
+        below, above = np.minimum(below, begun), np.maximum(above, begun)
+    found = least_whole(made, costs, deadline=deadline, gap=WHOLE_GAP, between=(below, above), start=begin).columns
+    if found is None or (begin is not None and costs @ begin <= costs @ found):
+        return begin
+    return found
+
+
+def _stay(made: Model) -> Found | None:
+    """Nothing moves: what is left when the time is over before anything better is found. None: that is not allowed."""
+    demanded = (made.row_lower > 0) & np.array([at in made.rules for at in range(made.row_lower.size)], dtype=np.bool_)
+    return None if demanded.any() else (np.zeros(made.moves.kind.size, dtype=np.int64), [None] * len(Aim))
