@@ -39,7 +39,7 @@ class Size:
 
 def national(size: Size, seed: int) -> Problem:
     """Provinces on a long narrow country, uneven in people and pace; stock that does not lie where it is used."""
-    dice = random.Random(seed)  # noqa: S311  # a made problem, no secret
+    dice = random.Random(seed)  # noqa: S311  # nosec B311  # a made problem, no secret
     provinces = [f"P{at:02}" for at in range(size.provinces)]
     regions = [f"R{at}" for at in range(size.regions)]
     place = {code: (dice.uniform(0, 3), at * 16 / max(1, size.provinces)) for at, code in enumerate(provinces)}

@@ -120,7 +120,8 @@ def _to_the_end(made: Model, deadline: float) -> Found | None:
         last = solved
         bounds.append(solved.bound if np.isfinite(solved.bound) else None)
         limits.append((made.aims[aim], float(made.aims[aim] @ solved.columns) + HAIR))
-    assert last is not None and last.columns is not None  # noqa: S101  # the loop has returned otherwise
+    if last is None or last.columns is None:
+        raise RuntimeError("a loop over aims that solved none has returned")
     return units_of(made.moves, last.columns), bounds
 
 
