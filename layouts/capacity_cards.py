@@ -145,7 +145,7 @@ def store_room_cards(room: StoreRoom | None, words: Words) -> list[Child]:
             [
                 html.P(words("capacity.store_lead"), className="card-note"),
                 people_table(table, _named(room.rooms, words), words),
-                html.H3(words("capacity.fit_title")),
+                html.H3(words("capacity.fit_title"), className="card-part"),
                 html.P(words("capacity.fit_lead"), className="card-note"),
                 people_table(arrivals, _named(room.fits, words), words),
             ],

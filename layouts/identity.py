@@ -52,7 +52,7 @@ def merged(found: Merges | None, words: Words) -> list[Child]:
         ("undone", fmt.whole(found.undone, language)),
     )
     return [
-        html.H3(words("merges.title")),
+        html.H3(words("merges.title"), className="card-part"),
         html.P(words("merges.lead", people=fmt.whole(found.people, language)), className="note"),
         html.Dl(
             [
