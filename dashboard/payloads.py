@@ -12,8 +12,9 @@ import orjson
 from dash.development.base_component import Component
 from flask import Request, Response
 
-# Quality against time: 4 takes four times as long for a tenth fewer bytes, and hundreds wait when a version comes.
-BROTLI_QUALITY = 1
+# Quality against time: 4 takes four times as long for a tenth fewer bytes, and hundreds wait when a version comes. What
+# never changes is packed once a worker, and a first visit carries megabytes of it.
+BROTLI_QUALITY, LASTING_QUALITY = 1, 4
 GZIP_LEVEL = 6
 SMALL = 400
 YEAR_SECONDS = 31_536_000
@@ -50,10 +51,12 @@ def _component(value: object) -> dict[str, Any]:
     return plain
 
 
-def pack(body: bytes, mimetype: str = "application/json") -> Payload:
+def pack(body: bytes, mimetype: str = "application/json", *, is_lasting: bool = False) -> Payload:
+    """is_lasting: kept as long as the worker lives."""
     is_small = len(body) <= SMALL
+    quality = LASTING_QUALITY if is_lasting else BROTLI_QUALITY
     return Payload(
-        kept=body if is_small else brotli.compress(body, quality=BROTLI_QUALITY),
+        kept=body if is_small else brotli.compress(body, quality=quality),
         is_small=is_small,
         etag=hashlib.sha256(body).hexdigest()[:24],
         mimetype=mimetype,

@@ -45,7 +45,7 @@ def _load(file: Path) -> Boundaries:
         points={str(item["id"]): _point(item) for item in collection["features"]},
         labels=tuple(SeaLabel(**label) for label in raw),
     )
-    return Boundaries(shape=shape, payload=pack(body, "application/geo+json"))
+    return Boundaries(shape=shape, payload=pack(body, "application/geo+json", is_lasting=True))
 
 
 def _point(feature: dict[str, Any]) -> tuple[float, float]:

@@ -34,7 +34,11 @@ class StaticCompression:
         # The file is read; what is sent from here on is in memory.
         response.close()
         mimetype = response.mimetype or "application/octet-stream"
-        payload = self._files.get((request.full_path, mimetype), lambda: pack(body, mimetype)) if lasting else None
+        payload = (
+            self._files.get((request.full_path, mimetype), lambda: pack(body, mimetype, is_lasting=True))
+            if lasting
+            else None
+        )
         chosen, encoding = choose(payload or pack(body, mimetype), request)
         response.set_data(chosen)
         if encoding:

@@ -44,6 +44,12 @@ def test_each_browser_gets_the_encoding_it_takes(site: Site) -> None:
     assert len(br.data) < len(plain.data) / 3
 
 
+def test_what_lasts_is_packed_smaller_than_what_is_drawn_anew(site: Site) -> None:
+    script = site.client.get("/assets/coverage.js?m=1", headers={"Accept-Encoding": "br"})
+    assert script.headers["Content-Encoding"] == "br"
+    assert len(script.data) <= len(brotli.compress(brotli.decompress(script.data), quality=4))
+
+
 @pytest.mark.parametrize(
     ("query", "parameter", "allowed"),
     [
