@@ -10,12 +10,9 @@
     ["options", "coverage-table", "dashGridOptions"],
     ["denominators", "coverage-denominator", "data"],
     ["denominator", "coverage-denominator", "value"],
+    ["curves", "coverage-curves", "figure"],
+    ["daily", "coverage-daily", "figure"],
     ["plot", "coverage-plot", "figure"]
-  ];
-  // Below the first screen: drawn when that has been painted, since plotly takes a fifth of a second for each.
-  const LATER = [
-    ["curves", "coverage-curves"],
-    ["daily", "coverage-daily"]
   ];
   // Drawn as plain elements (draw.js says why): part of the answer, element.
   const PLAIN = [
@@ -53,21 +50,6 @@
     document.getElementById("coverage-place").hidden = !place;
     document.getElementById("coverage-plot-box").hidden = !(place && place.has_plot);
     document.getElementById("coverage-compare").hidden = !(compared && compared.body.length);
-  }
-
-  let waiting = null;
-  function drawWaiting() {
-    for (const [name, id] of LATER) {
-      if (waiting && shown(id, "figure") !== waiting[name]) board.set(id, { figure: waiting[name] });
-    }
-    waiting = null;
-  }
-
-  // Nothing is painted in a window that is hidden.
-  function drawLater(parts) {
-    waiting = parts;
-    if (document.hidden) window.setTimeout(drawWaiting, 0);
-    else requestAnimationFrame(() => requestAnimationFrame(() => window.setTimeout(drawWaiting, 0)));
   }
 
   // Parts that say the same as in the answer before are the same object: what is not changed is not drawn again, and
@@ -253,12 +235,13 @@
         window.setTimeout(() => board.places.draw(place, compared), 0);
         const { curves, curves_note, daily, daily_note } = own || nation;
         drawPlain({ ...nation, ...answer, card: (own || answer).card, curves_note, daily_note }, place, compared);
-        drawLater({ curves, daily });
         return changed({
           ...answer,
           map: withArea(answer, board.area),
           columns: columns(answer),
           options: options(answer, search),
+          curves,
+          daily,
           plot: place ? place.plot : shown("coverage-plot", "figure"),
         });
       } catch (error) {

@@ -17,6 +17,8 @@ def register(app: Dash) -> None:
         Output(Coverage.TABLE, "dashGridOptions"),
         Output(Coverage.DENOMINATOR, "data"),
         Output(Coverage.DENOMINATOR, "value"),
+        Output(Coverage.CURVES, "figure"),
+        Output(Coverage.DAILY, "figure"),
         Output(Coverage.PLOT, "figure"),
         Input(Shell.VERSION, "data"),
         Input(Coverage.METRIC, "value"),
