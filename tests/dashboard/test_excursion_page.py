@@ -117,7 +117,7 @@ def test_a_discard_says_why_and_a_last_day_is_no_later_than_the_lot_s(fridge: Fr
     late = f"{datetime.now(UTC) + timedelta(days=40):%d/%m/%Y}"
     beyond = fridge.post(token, "dung", until=late)
     assert beyond.status_code == 400
-    assert "chỉ có thể sớm hơn" in beyond.text
+    assert "không được muộn hơn ngày đó" in beyond.text
     assert fridge.post(token, "dung", until=f"{datetime.now(UTC) + timedelta(days=5):%d/%m/%Y}").status_code == 303
 
 
