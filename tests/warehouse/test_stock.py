@@ -39,7 +39,7 @@ Row = dict[str, Any]
 movement = st.fixed_dictionaries(
     {
         # Below zero: the centre's own.
-        "movement_id": st.integers(-3, 9),
+        "movement_id": st.integers(-3, 9).filter(bool),
         "store_code": st.sampled_from(["S1", "S2"]),
         "lot_number": st.sampled_from(["A", "B"]),
         "kind": st.sampled_from(KINDS),
@@ -48,7 +48,7 @@ movement = st.fixed_dictionaries(
         "occurred": st.integers(0, 9),
         "recorded": st.integers(0, 3),
         "counterpart_code": st.sampled_from([None, "S1", "S2"]),
-        "cancels_id": st.integers(-3, 9),
+        "cancels_id": st.integers(-3, 9).filter(bool),
         "thawed": st.sampled_from([None, None, None, 1, 2, 3]),
         "reason": st.sampled_from([None, " ", "vỡ lọ", "đông băng"]),
     }
