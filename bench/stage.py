@@ -22,7 +22,7 @@ from etl.drift_guard import JUDGED
 from etl.marts import Extra
 from etl.refresh import Decisions, Refreshed, Refresher, RefreshRules
 from registry.migrate import migrate
-from warehouse.coldchain import recount_runs
+from warehouse.coldchain import recount_heard, recount_runs
 from warehouse.engine.recount import drop_recount, recount, replace_cubes
 from warehouse.sqlfiles import sql as statement
 from warehouse.stock import recount_stock, refresh_use
@@ -157,6 +157,7 @@ def _write(stage: Stage) -> None:
     with warehouse.transaction() as connection:
         replace_cubes(engine)
         recount_runs(connection)
+        recount_heard(connection)
         recount_stock(connection)
         refresh_use(connection, everywhere=True)
         for step in ("levels/devices_rebuild", "levels/devices"):
