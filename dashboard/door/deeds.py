@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +23,7 @@ from dashboard.door.cookies import against_forgery
 from dashboard.door.desk import DoorDesk
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.table import LOCAL_DEEDS
+from dashboard.door.typed import day_of
 from dashboard.payloads import see_other
 from etl.feeds.registry import FEEDS
 from geo.text import collation_key
@@ -196,12 +197,12 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
             target_id=sent.get("target", ""),
             ratio=_share(sent.get("percent", "")),
             more_than="more" in sent,
-            due_on=_day(sent["due"]) if sent.get("due") else None,
-            valid_from=_day(sent["since"]) if sent.get("since") else None,
+            due_on=day_of(sent["due"]) if sent.get("due") else None,
+            valid_from=day_of(sent["since"]) if sent.get("since") else None,
         )
         decisions.change_target(url, desk.snapshots, asked, reason=reason, by=by)
     elif deed == DENOMINATOR:
-        since = _day(sent["since"]) if sent.get("since") else None
+        since = day_of(sent["since"]) if sent.get("since") else None
         decisions.use_denominator(url, desk.snapshots, sent.get("version", ""), valid_from=since, reason=reason, by=by)
     elif deed == SCENARIO:
         decisions.save_scenario(
@@ -222,7 +223,7 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
         decisions.state_figure(
             url,
             desk.snapshots,
-            day=_day(sent.get("day", "")),
+            day=day_of(sent.get("day", "")),
             area=sent.get("area", ""),
             kind=about,
             text=sent.get("text", ""),
@@ -234,7 +235,7 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
             url,
             desk.snapshots,
             desk.settings.snapshot_dir,
-            day=_day(sent.get("day", "")),
+            day=day_of(sent.get("day", "")),
             rule=_rule(desk),
             early="early" in sent,
             reason=reason,
@@ -270,15 +271,6 @@ def count_of(text: str) -> int:
     if not (bare.isascii() and bare.isdecimal() and len(bare) < 12):
         raise ActRefused(f"'{text[:20]}' is no whole number", "no_number", text=text[:20])
     return int(bare)
-
-
-def _day(text: str) -> date:
-    """As the forms have it, 20/11/2021, or as links do, 2021-11-20."""
-    bare = text.strip()
-    try:
-        return datetime.strptime(bare, "%d/%m/%Y").date() if "/" in bare else date.fromisoformat(bare)  # noqa: DTZ007 - a day
-    except ValueError as error:
-        raise ActRefused(f"'{text[:20]}' is no day; write 20/11/2021", "no_day", text=text[:20]) from error
 
 
 def _written(name: str, text: str) -> str:

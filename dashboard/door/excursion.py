@@ -6,7 +6,7 @@ as a device that nobody knows is: it does not tell that there is one."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 import psycopg
@@ -21,6 +21,7 @@ from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
+from dashboard.door.typed import day_or_none
 from dashboard.payloads import see_other
 from etl.coldchain_intake import present_of
 from layouts import format as fmt
@@ -38,7 +39,6 @@ TONES = {
     Advice.ASK: ("open", "warn"), Advice.CALL: ("open", "warn"), Advice.USE_FIRST: ("open", "warn"),
     Advice.FINE: ("good", "check"),
 }  # fmt: skip
-DAY = "%d/%m/%Y"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _take(desk: DeedDesk, url: str, kind: str) -> Response:
         reason=sent.get("reason", ""),
         version=int(sent.get("version", "")) if sent.get("version", "").isdecimal() else -1,
         lots=_chosen(sent.getlist("lot")),
-        usable_until=_day(sent.get("until", "")) if kind == "use" else None,
+        usable_until=day_or_none(sent.get("until", "")) if kind == "use" else None,
         at=_at(at),
         waste_reason=int(wasted) if (wasted := sent.get("waste", "")).isdecimal() else None,
     )
@@ -108,16 +108,6 @@ def _chosen(lots: list[str]) -> tuple[str, ...]:
     if not lots:
         raise ActRefused("no lot was chosen", "no_lot_chosen")
     return tuple(lots)
-
-
-def _day(text: str) -> date | None:
-    """Raises ActRefused."""
-    if not text.strip():
-        return None
-    try:
-        return datetime.strptime(text.strip(), DAY).date()  # noqa: DTZ007 - a day has no zone
-    except ValueError as error:
-        raise ActRefused(f"'{text[:20]}' is no day; write 24/12/2021", "no_day", text=text[:20]) from error
 
 
 def _at(text: str) -> datetime | None:

@@ -6,7 +6,6 @@ refused as one that nobody knows is: it does not tell that there is one."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,7 @@ from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
+from dashboard.door.typed import day_or_none
 from dashboard.payloads import see_other
 from etl.coldchain_intake import present_of
 from layouts import format as fmt
@@ -29,7 +29,6 @@ from operations.transfers import PERMISSION, Asked, Closing, Link, Seen, close, 
 from warehouse.reference import load_product_names
 
 DEED = "dong"
-DAY = "%d/%m/%Y"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,7 @@ def _take(desk: DeedDesk, url: str) -> Response:
         open_doses=_number(sent.get("open", "")),
         doses=_number(sent.get("doses", "")) if sent.get("doses", "").strip() else None,
         # A day that was filled in and is not asked for says nothing.
-        expected_on=_day(sent.get("until", "")) if outcome == Outcome.EXPECTED else None,
+        expected_on=day_or_none(sent.get("until", "")) if outcome == Outcome.EXPECTED else None,
     )
     zone = ZoneInfo(desk.settings.campaign.timezone)
     most = desk.settings.stock.promise_days
@@ -101,16 +100,6 @@ def _number(text: str) -> int:
         return int(plain)
     except ValueError as error:
         raise ActRefused(f"'{text[:20]}' is no number of doses", "no_doses", text=text[:20]) from error
-
-
-def _day(text: str) -> date | None:
-    """Raises ActRefused."""
-    if not text.strip():
-        return None
-    try:
-        return datetime.strptime(text.strip(), DAY).date()  # noqa: DTZ007 - a day has no zone
-    except ValueError as error:
-        raise ActRefused(f"'{text[:20]}' is no day; write 24/12/2021", "no_day", text=text[:20]) from error
 
 
 def _page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
