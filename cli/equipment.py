@@ -18,11 +18,11 @@ from campaign.equipment import Status
 from campaign.equipment_tables import history_rows, job_rows, register_rows, registered
 from campaign.people_tables import Row
 from campaign.trust import ClockLimits
-from cli.registry_command import DONE, REFUSED, answering, tell
+from cli.registry_command import DONE, REFUSED, answering, local_instant, tell
 from etl.coldchain_intake import present_of
 from etl.contracts import EARLIEST
 from operations import equipment
-from operations.action_log import ActRefused, connect
+from operations.action_log import connect
 from operations.decisions import Actor
 from operations.ems import Window
 from settings import Settings
@@ -31,7 +31,6 @@ from warehouse.snapshot import Snapshots
 
 Commands = Any
 USAGE = 2
-LOCAL = "%Y-%m-%d %H:%M"
 # Devices that the terminal lists; --json has all of them.
 LISTED = 30
 STEPS = ("assign", "done", "open")
@@ -70,7 +69,7 @@ def _say(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[obje
         _repair(chosen, url, now=now, by=by)
         made = {"equipment_id": chosen.device, "repair": chosen.repair}
         return made, f"repair of {chosen.device}: {chosen.repair}; the next refresh shows it"
-    since = _instant(chosen.since, ZoneInfo(settings.campaign.timezone)) if chosen.since else None
+    since = local_instant(chosen.since, ZoneInfo(settings.campaign.timezone)) if chosen.since else None
     said = equipment.set_status(
         url,
         equipment_id=chosen.device,
@@ -81,14 +80,6 @@ def _say(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[obje
         by=by,
     )
     return asdict(said), f"{said.equipment_id} is {said.status.value} since {said.since}; the next refresh shows it"
-
-
-def _instant(text: str, zone: ZoneInfo) -> datetime:
-    """Raises ActRefused."""
-    try:
-        return datetime.strptime(text, LOCAL).replace(tzinfo=zone)
-    except ValueError as error:
-        raise ActRefused(f"'{text}' is no time; write '2021-11-22 08:30'", "no_time", text=text) from error
 
 
 def _repair(chosen: argparse.Namespace, url: str, *, now: datetime, by: Actor) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import orjson
 import psycopg
@@ -18,6 +20,7 @@ T = TypeVar("T")
 # What a command does, given the registry's address; what it made, and a line about it.
 Act = Callable[[argparse.Namespace, Settings, str], tuple[object, str]]
 DONE, FAILED, REFUSED = 0, 1, 4
+LOCAL = "%Y-%m-%d %H:%M"
 
 
 def with_registry(settings: Settings, act: Callable[[str], T]) -> T | int:
@@ -52,6 +55,14 @@ def answering(act: Act) -> Callable[[argparse.Namespace, Settings], int]:
         return DONE
 
     return run
+
+
+def local_instant(text: str, zone: ZoneInfo) -> datetime:
+    """A time as somebody types it, '2021-11-22 08:30', where the campaign is. Raises ActRefused."""
+    try:
+        return datetime.strptime(text, LOCAL).replace(tzinfo=zone)
+    except ValueError as error:
+        raise ActRefused(f"'{text}' is no time; write '2021-11-22 08:30'", "no_time", text=text) from error
 
 
 def tell(line: str, code: int) -> int:

@@ -18,7 +18,7 @@ from campaign.people_tables import Row
 from campaign.stock_board import judge
 from campaign.supply_tables import given_by_place, supply_item_rows, usable_by_place
 from campaign.vial_monitors import Carries, monitors_in_force
-from cli.registry_command import DONE, REFUSED, answering, tell
+from cli.registry_command import DONE, REFUSED, answering, local_instant, tell
 from etl.coldchain_intake import present_of
 from etl.contracts import EARLIEST
 from operations import vial_readings
@@ -32,7 +32,6 @@ from warehouse.snapshot import Snapshots
 
 Commands = Any
 USAGE = 2
-LOCAL = "%Y-%m-%d %H:%M"
 # Rows that the terminal lists; --json has all of them.
 LISTED = 70
 
@@ -118,9 +117,7 @@ def run_vials(chosen: argparse.Namespace, settings: Settings) -> int:
 def _say(chosen: argparse.Namespace, settings: Settings, url: str) -> tuple[object, str]:
     with connect(url) as connection:
         now = present_of(connection)
-    at = now
-    if chosen.at:
-        at = datetime.strptime(chosen.at, LOCAL).replace(tzinfo=ZoneInfo(settings.campaign.timezone))
+    at = local_instant(chosen.at, ZoneInfo(settings.campaign.timezone)) if chosen.at else now
     monitors = monitors_in_force(load_vial_monitors(settings.reference_dir), today=now.date())
     seen = vial_readings.VialSeen(
         store=chosen.store,

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 import duckdb
 
 from warehouse.sqlfiles import sql
-
-# Movements replayed in one go, as in warehouse/stock.py.
-PIECE_MOVEMENTS = 2_000_000
+from warehouse.stock import PIECE_MOVEMENTS
 
 
 def note_supplies(connection: duckdb.DuckDBPyConnection) -> None:

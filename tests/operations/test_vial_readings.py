@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import orjson
 import psycopg
 import pytest
 
 from campaign.access import Role
+from cli.main import main
 from cli.places import as_role
 from operations.action_log import ActRefused, NotAllowed
 from operations.decisions import Actor
@@ -17,6 +20,8 @@ from operations.ems import Window
 from operations.vial_readings import VialSeen, take
 from tests.support.people import add_account, grant
 from tests.support.registry import seed
+from tests.support.snapshots import Recipe, write_snapshot
+from tests.support.webserver import settings_for
 
 NOW = datetime(2021, 11, 22, 3, tzinfo=UTC)
 WINDOW = Window(since=datetime(2021, 3, 1, tzinfo=UTC), until=NOW)
@@ -98,3 +103,30 @@ def test_only_who_may_handle_alerts_there_says_so(url: str, registry_url: str) -
             say(url, by=replace(LE_AN, name=login))
     say(url, by=replace(LE_AN, name="truc.ban"))
     assert len(fed(registry_url)) == 1
+
+
+def test_the_commands_tell_and_take(
+    url: str, registry_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MCC_REGISTRY__URL", registry_url)
+    settings = settings_for(tmp_path / "state", registry=registry_url)
+    write_snapshot(settings.snapshot_dir, Recipe(version=1))
+    state = ["--state", str(settings.state)]
+    assert main(["vials", "--store", "P79", "--json", *state]) == 0
+    told = [orjson.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert {row["lot"]: row["discard"] for row in told if row["discard"]} == {"VC00007": 5_500}
+    assert main(["vials", "--lot", "VC00007", *state]) == 0
+    assert "not to be given     5,500" in capfd.readouterr().out
+    assert main(["supplies", "--json", *state]) == 0
+    rows = [orjson.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert rows
+    assert all(row["usable"] == row["givable"] + row["stranded"] for row in rows)
+    assert main(["supplies", "--store", "S-404", *state]) == 4
+    assert "no store with a ledger is called 'S-404'" in capfd.readouterr().err
+    read = ["vials", "--store", "S-79-A", "--lot", "VC1", "--stage", "2", *state]
+    assert main(read) == 2, "nobody said it"
+    assert main([*read, "--actor", "Lê An", "--at", "hôm qua"]) == 4
+    assert "'hôm qua' is no time" in capfd.readouterr().err
+    assert fed(registry_url) == []
+    assert main([*read, "--actor", "Lê An", "--at", "2021-11-20 08:30"]) == 0
+    assert fed(registry_url) == [("S-79-A", "VC1", 2, None, "other")]
