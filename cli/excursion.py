@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from campaign.excursion import KINDS, LEADS_TO, Inside
-from cli.registry_command import DONE, answering, tell, with_registry
+from cli.registry_command import answering, tell
 from etl.coldchain_intake import present_of
 from operations.action_log import connect
 from operations.decisions import Actor
@@ -95,19 +92,13 @@ def _instant(text: str, zone: ZoneInfo) -> datetime | None:
 
 
 def _show(chosen: argparse.Namespace, settings: Settings, at: datetime | None) -> int:
-    def read(url: str) -> Seen:
+    def read(asked: argparse.Namespace, _settings: Settings, url: str) -> tuple[object, str]:
         with connect(url) as connection:
             now = present_of(connection)
-            return look(connection, stability_rules(settings), device=chosen.device, now=now, at=at)
+            seen = look(connection, stability_rules(settings), device=asked.device, now=now, at=at)
+        return as_json(seen), "\n".join(as_lines(seen))
 
-    seen = with_registry(settings, read)
-    if isinstance(seen, int):
-        return seen
-    if chosen.json:
-        sys.stdout.buffer.write(orjson.dumps(as_json(seen)) + b"\n")
-    else:
-        print("\n".join(as_lines(seen)))
-    return DONE
+    return answering(read)(chosen, settings)
 
 
 def as_json(seen: Seen) -> dict[str, object]:

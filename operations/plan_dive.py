@@ -1,7 +1,7 @@
 """Whole units from a solution in parts: round those that are nearly whole, solve again, and so on.
 
 The linear model finds a way round what was rounded, over any move that is still free, and starts each time where it
-ended: a hundred times cheaper than trying combinations, and on full-size problems near enough (ADR 45)."""
+ended: a hundred times cheaper than trying combinations. How near it comes on full-size problems is in ADR 44."""
 
 from __future__ import annotations
 

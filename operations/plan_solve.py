@@ -3,7 +3,7 @@
 Small problems are solved with whole units, aim by aim, to the end. Large ones are solved as a linear model with all
 aims weighed; its moves are made whole a part at a time, the linear model solved again after each, and improved while
 there is time; then, aim by aim, the linear model tells the least that any plan could reach that is no worse in the aims
-before. The weights decide nothing about what is proven: each gap is measured against that bound (ADR 45).
+before. The weights decide nothing about what is proven: each gap is measured against that bound (ADR 44).
 
 Source: issue 7 ("Build" 2, "Done when"); FEATURES M1."""
 
