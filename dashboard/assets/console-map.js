@@ -5,7 +5,6 @@
   const board = window.board;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 1000;
-  const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const WIDE = window.matchMedia("(min-width: 1100px)");
   let drawn = null;
   let drawing = false;
@@ -125,25 +124,6 @@
     if (path.getAttribute("role") === "button") pick(path.dataset.code === shown() ? "" : path.dataset.code);
   }
 
-  function middle(path) {
-    const box = path.getBoundingClientRect();
-    return [box.left + box.width / 2, box.top + box.height / 2];
-  }
-
-  // As on the map of coverage: nearest in the direction asked for; what lies aside counts double.
-  function neighbour(from, [dx, dy]) {
-    const [x, y] = middle(from);
-    let best = null;
-    let least = Infinity;
-    for (const path of Object.values(drawn.paths)) {
-      const [px, py] = middle(path);
-      const along = (px - x) * dx + (py - y) * dy;
-      const cost = along + 2 * (Math.abs((px - x) * dy) + Math.abs((py - y) * dx));
-      if (path !== from && along > 1 && cost < least) [best, least] = [path, cost];
-    }
-    return best;
-  }
-
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("[data-alert-area]");
     if (link && !event.ctrlKey && !event.metaKey) {
@@ -161,8 +141,10 @@
       event.preventDefault();
       toggle(path);
     }
-    const next = STEPS[event.key] && neighbour(path, STEPS[event.key]);
-    if (STEPS[event.key]) event.preventDefault();
+    const step = board.map.STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = board.map.neighbour(path, Object.values(drawn.paths), step);
     if (!next) return;
     path.setAttribute("tabindex", "-1");
     next.setAttribute("tabindex", "0");

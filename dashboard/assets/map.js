@@ -108,5 +108,5 @@
     name();
   }
 
-  board.map = { follow, rescue };
+  board.map = { follow, rescue, neighbour, STEPS };
 })();

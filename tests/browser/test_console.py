@@ -161,6 +161,12 @@ def test_a_province_picked_on_the_map_limits_the_queue_and_a_link_restores_it(
     expect(queue).to_have_count(0)
     expect(hanoi).to_be_focused()
     expect(page.locator(".incident-filter")).to_contain_text("Hà Nội")
+    page.keyboard.press("ArrowDown")
+    # South of Hà Nội, as on the map of coverage.
+    below = page.evaluate("() => document.activeElement.dataset.code")
+    assert below not in (None, "01")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#alerts-map path:focus")).to_have_count(1)
     page.locator("#alerts-places a").click()
     expect(queue).to_have_count(1)
     assert page.url.endswith("?area=79")
