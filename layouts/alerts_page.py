@@ -21,6 +21,8 @@ from layouts.words import Words
 
 # Shown with nothing in them too: that nobody is needed is the answer that is looked for first.
 ALWAYS = frozenset({Section.NEEDS_SOMEONE, Section.CLOSED})
+# Of those that do not fire yet: nobody has to do anything about them.
+WATCHED = 12
 
 
 def alerts_page(
@@ -64,7 +66,7 @@ def alerts_page(
     parts: list[Child] = [section(name, rows) for name, rows in found.items() if rows or name in ALWAYS]
     if board.pending:
         watched = [_watched(alert, words, names) for alert in board.pending]
-        parts.insert(len(parts) - 1, _section("pending", watched, words))
+        parts.insert(len(parts) - 1, _section("pending", watched, words, first=WATCHED))
     top = _top(handler, done, words, left_out=board.left_out, note=note)
     return html.Div([top, *parts], className="alerts-page")
 
@@ -110,14 +112,19 @@ def _tools(words: Words) -> html.Div:
     )
 
 
-def _section(name: str, items: list[html.Li], words: Words) -> html.Section:
-    body: Child = (
-        html.Ul(list[Child](items), className="alerts")
+def _section(name: str, items: list[html.Li], words: Words, *, first: int | None = None) -> html.Section:
+    """Items after the `first` ones are folded away."""
+    body: list[Child] = (
+        [html.Ul(list[Child](items[:first]), className="alerts")]
         if items
-        else html.Div(words(f"alerts.none_{name}"), className="empty")
+        else [html.Div(words(f"alerts.none_{name}"), className="empty")]
     )
+    more = [] if first is None else items[first:]
+    if more:
+        summary = html.Summary(words("alerts.more", count=fmt.whole(len(more), words.language)))
+        body.append(html.Details([summary, html.Ul(list[Child](more), className="alerts")], className="more"))
     count = html.Span(str(len(items)), className="count")
-    return card([words(f"alerts.{name}"), count], [body], class_name=f"alerts-{name}", anchor=f"alerts-{name}")
+    return card([words(f"alerts.{name}"), count], body, class_name=f"alerts-{name}", anchor=f"alerts-{name}")
 
 
 def _watched(alert: AlertRow, words: Words, names: Names) -> html.Li:

@@ -397,3 +397,15 @@ def test_an_incident_of_the_nation_says_where_it_goes_on(own: Site) -> None:
     assert "Đà Nẵng, Hà Nội, Hồ Chí Minh" in nation
     own_part = text_of(own.as_(grant(Role.VIEWER, "48")).get("/alerts").get_json()["body"])
     assert "Đà Nẵng" in own_part and "Hà Nội" not in own_part
+
+
+def test_what_is_only_watched_is_folded_after_a_dozen(own: Site) -> None:
+    waiting = [replace(fridge(number), hold=timedelta(minutes=9)) for number in range(1, 31)]
+    look(own.registry, waiting)
+    body = own.client.get("/alerts").get_json()["body"]
+    [section] = [part for part in components(body) if part["props"].get("id") == "alerts-pending"]
+    [fold] = [part for part in components(section) if part["type"] == "Details"]
+    items = [part for part in components(section) if part["type"] == "Li"]
+    folded = [part for part in components(fold) if part["type"] == "Li"]
+    assert (len(items), len(folded)) == (30, 18)
+    assert "Xem thêm 18 mục" in text_of(fold)
