@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import orjson
 
 from bench.next_snapshot import next_snapshot
@@ -183,11 +184,19 @@ def _ready(state: Path, snapshot: Path, viewers: int) -> tuple[Settings, int]:
     )
     settings = settings.model_copy(update={"web": web})
     settings.snapshot_dir.mkdir(parents=True)
-    # A snapshot knows its own number; the file is named by it.
-    version = int(snapshot.stem.removeprefix("snapshot-"))
+    version = number_in(snapshot)
     shutil.copy(snapshot, snapshot_path(settings.snapshot_dir, version))
     point_to(settings.snapshot_dir, version)
     return settings, version
+
+
+def number_in(snapshot: Path) -> int:
+    """The version that the file tells of itself, whatever it is called."""
+    try:
+        with duckdb.connect(snapshot, read_only=True) as connection:
+            return int(connection.execute("SELECT version FROM snapshot_info").fetchall()[0][0])
+    except (duckdb.Error, IndexError) as error:
+        raise ConfigError(f"--snapshot: {snapshot} is no snapshot of a centre") from error
 
 
 def _web(settings: Settings) -> subprocess.Popen[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -286,8 +287,14 @@ class Refresher:
     def _commit(self, pulled: list[Pulled], decisions: Decisions, *, dataset: Dataset, wall_now: datetime) -> bool:
         """One transaction for everything that this refresh changes. True where there is something to publish."""
         pending: Pending | None = None
+        incoming, good = _incoming(pulled)
         try:
-            with self.warehouse.transaction() as connection:
+            # The small feeds are DuckDB's work: whom the large ones mean is found beside it.
+            with (
+                ThreadPoolExecutor(1, thread_name_prefix="keys") as beside,
+                self.warehouse.transaction() as connection,
+            ):
+                resolved = None if incoming.merges else beside.submit(self.engine.resolve, incoming)
                 version = self.warehouse.next_version()
                 told: list[Told] = []
                 today = dataset.now(wall_now).astimezone(LOCAL).date()
@@ -300,7 +307,8 @@ class Refresher:
                 refresh_use(connection, everywhere=new_day or any(i.feed.name == "lot" and _any(i) for i in pulled))
                 refresh_marks(connection)
                 refresh_allocation(connection, everywhere=any(i.feed.name == "store" and _any(i) for i in pulled))
-                pending = self._take_records(pulled, told, wall_now=wall_now, version=version)
+                incoming.resolved = resolved.result() if resolved else None
+                pending = self._take_records(pulled, told, incoming, good, wall_now=wall_now, version=version)
                 save_feed_states(connection, told)
                 ready = dataset.ready and has_areas(connection)
                 if ready:
@@ -364,26 +372,21 @@ class Refresher:
             refresh_limits(connection)
         return _say_done(item, applied, wall_now=wall_now)
 
-    def _take_records(self, pulled: list[Pulled], told: list[Told], *, wall_now: datetime, version: int) -> Pending:
+    def _take_records(
+        self,
+        pulled: list[Pulled],
+        told: list[Told],
+        incoming: Incoming,
+        good: Mapping[str, pl.Series],
+        *,
+        wall_now: datetime,
+        version: int,
+    ) -> Pending:
+        """`good`: keys of the accepted rows by feed."""
         connection = self.warehouse.connection
         items = {item.feed.name: item for item in pulled}
-        rows = {name: _rows(items[name]) for name in sorted(ENGINE_FEEDS)}
-        good = {name: rows[name][items[name].feed.key].cast(pl.String) for name in rows}
-        for item in pulled:
-            # A million rows are not held twice: the engine lets go of them as soon as they are numbers.
-            if item.staging is not None:
-                item.staging.frames.clear()
-        note_records(connection, rows["dose"])
-        merges, sites = _any(items["person_merge"]), _any(items["site"]) or _any(items["area"])
-        pending = self.engine.apply(
-            Incoming(
-                person=rows.pop("person"),
-                dose=rows.pop("dose"),
-                registration=rows.pop("registration"),
-                merges=merges,
-                sites=sites,
-            )
-        )
+        note_records(connection, incoming.dose)
+        pending = self.engine.apply(incoming)
         log_withdrawn_doses(connection, pending.doses, self.engine.codes, publication=str(version))
         for name in sorted(ENGINE_FEEDS):
             item = items[name]
@@ -427,6 +430,26 @@ def _rows(item: Pulled) -> pl.DataFrame:
     """Accepted rows of an engine feed, in the columns of the feed; none where the feed brought none or failed."""
     found = item.staging.frame() if item.staging else None
     return empty_rows(item.feed.name) if found is None else found
+
+
+def _incoming(pulled: list[Pulled]) -> tuple[Incoming, dict[str, pl.Series]]:
+    """What the engine takes in, and the keys of those rows by feed."""
+    items = {item.feed.name: item for item in pulled}
+    rows = {name: _rows(items[name]) for name in sorted(ENGINE_FEEDS)}
+    for name in rows:
+        # A million rows are not held twice: the engine lets go of them as soon as they are numbers.
+        if (staging := items[name].staging) is not None:
+            staging.frames.clear()
+    good = {name: frame[BY_NAME[name].key].cast(pl.String) for name, frame in rows.items()}
+    merges, sites = _any(items["person_merge"]), _any(items["site"]) or _any(items["area"])
+    incoming = Incoming(
+        person=rows.pop("person"),
+        dose=rows.pop("dose"),
+        registration=rows.pop("registration"),
+        merges=merges,
+        sites=sites,
+    )
+    return incoming, good
 
 
 def _any(item: Pulled) -> bool:

@@ -13,8 +13,9 @@ import duckdb
 
 from warehouse.sqlfiles import sql
 
-# Readings looked at in one go, each at up to eight edges: what fits into the memory that DuckDB has beside the people.
-PIECE_READINGS = 400_000
+# Readings looked at in one go, counted at each edge that asks for them: what fits into the memory that DuckDB has
+# beside the people.
+PIECE_READINGS = 2_000_000
 FOUND_HEARD_AWAY = "DROP TABLE temp.found_heard; DROP TABLE temp.found_gap"
 
 
@@ -123,13 +124,17 @@ def verify_heard(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 def _pieces(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Each time temp.found_run holds the runs of some devices of temp.run_window; temp.run_piece says of which."""
-    work = int(connection.execute(sql("coldchain/work")).fetchall()[0][0])
+    connection.execute(sql("coldchain/asked"))
+    work = int(connection.execute("SELECT coalesce(sum(looked_at), 0) FROM temp.run_asked").fetchall()[0][0])
     pieces = -(-work // PIECE_READINGS) or 1
     for piece in range(pieces):
-        connection.execute(sql("coldchain/piece"), {"pieces": pieces, "piece": piece})
-        connection.execute(sql("coldchain/runs"))
+        part = {"pieces": pieces, "piece": piece}
+        connection.execute(sql("coldchain/piece"), part)
+        connection.execute(sql("coldchain/runs"), part)
         yield
-    connection.execute("DROP TABLE temp.found_run; DROP TABLE temp.run_piece; DROP TABLE temp.run_window")
+    connection.execute(
+        "DROP TABLE temp.found_run; DROP TABLE temp.run_piece; DROP TABLE temp.run_asked; DROP TABLE temp.run_window"
+    )
 
 
 def archive_runs(connection: duckdb.DuckDBPyConnection, *, before: datetime, forgotten: datetime) -> None:

@@ -14,8 +14,8 @@ from warehouse.sqlfiles import sql
 # Movements replayed in one go: what fits into the memory that DuckDB has beside the people.
 PIECE_MOVEMENTS = 2_000_000
 MADE = (
-    *("my_movement", "replayed", "sent_here", "handed", "thaw_link", "thaw_asked", "thaw_begun", "thaw_passed"),
-    *("counted_level", "counted_day", "touched_pairs"),
+    *("my_movement", "standing", "replayed", "sent_here", "handed", "thaw_link", "thaw_asked", "thaw_begun"),
+    *("thaw_passed", "counted_level", "counted_day", "touched_pairs"),
 )
 # In this order: each reads what those before it leave.
 REPLAY = ("levels/stock", "levels/stock_thaw", "levels/stock_counted", "levels/stock_days")

@@ -60,11 +60,8 @@ class DoseChange:
         )
 
 
-def change_doses(
-    facts: Facts, codes: Codes, rows: pl.DataFrame, people: Numbers, *, before: SiteMap, after: SiteMap
-) -> DoseChange:
-    """`people` are the numbers of the people of `rows`, which has the columns of the feed."""
-    columns = columns_of(rows, people, codes)
+def change_doses(facts: Facts, columns: Columns, *, before: SiteMap, after: SiteMap) -> DoseChange:
+    """`columns`: what came, as `columns_of` gives it."""
     chosen = newest(columns["dose_id"], columns["version"])
     columns = {name: values[chosen] for name, values in columns.items()}
     held = facts.held(columns["dose_id"])
@@ -93,7 +90,7 @@ def doses_of_sites(facts: Facts, sites: Numbers, *, besides: Numbers, before: Si
 
 
 def columns_of(rows: pl.DataFrame, people: Numbers, codes: Codes) -> Columns:
-    """The feed's rows as facts keep them. Days and hours are local."""
+    """The feed's rows as facts keep them, `people` the numbers of their people. Days and hours are local."""
     (injected_on, hour), (recorded_on, _) = (local(rows[name]) for name in ("injected_at", "recorded_at"))
     return {
         "dose_id": id_numbers(rows["dose_id"]),

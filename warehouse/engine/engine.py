@@ -16,7 +16,7 @@ import polars as pl
 from campaign.series import SeriesRules
 from warehouse.engine.contributions import contributions
 from warehouse.engine.cubes import Lookups, add_to_cubes
-from warehouse.engine.doses import DoseChange, change_doses, doses_of_sites
+from warehouse.engine.doses import DoseChange, change_doses, columns_of, doses_of_sites
 from warehouse.engine.hands import both
 from warehouse.engine.hours import restore_hours
 from warehouse.engine.merges import changed_merges, read_merges
@@ -48,16 +48,20 @@ class EngineRules:
     deferral_reasons: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Incoming:
     """Checked rows of one refresh, with the columns of their feeds. `merges`: whether core.person_merge changed;
-    `sites`: whether core.site or core.area may have."""
+    `sites`: whether core.site or core.area may have.
+
+    `Engine.apply` empties it as it goes: a million rows are 0.2 GB, which the series rules need. `resolved`: what
+    `Engine.resolve` gave for these rows, where it was asked beforehand."""
 
     person: pl.DataFrame
     dose: pl.DataFrame
     registration: pl.DataFrame
     merges: bool
     sites: bool
+    resolved: Resolved | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +131,6 @@ class Engine:
     def apply(self, incoming: Incoming) -> Pending:
         """Inside the refresh's transaction, after the small feeds. Memory stays as it is until `settle`."""
         pending = self._prepare(incoming)
-        del incoming
         people, slots = contributions(self.people, self.states, pending.touched)
         self.checkpoint("series_followed")
         lookups = Lookups.of(self.codes)
@@ -158,17 +161,24 @@ class Engine:
         self.codes.forget()
         self._states = None
 
-    def _prepare(self, incoming: Incoming) -> Pending:
-        merges = read_merges(self.connection) if incoming.merges else None
-        resolved = resolve(
+    def resolve(self, incoming: Incoming, merged: pl.Series | None = None) -> Resolved:
+        """Whom the keys of the rows mean, and those of merges besides. It reads memory only, so that it may be asked in
+        another thread, before `apply` and after the last `settle`."""
+        return resolve(
             self.people,
             {
                 "person": incoming.person["person_key"],
                 "dose": incoming.dose["person_key"],
                 "registration": incoming.registration["person_key"],
-                "merge": merges.keys() if merges else pl.Series([], dtype=pl.String),
+                "merge": pl.Series([], dtype=pl.String) if merged is None else merged,
             },
         )
+
+    def _prepare(self, incoming: Incoming) -> Pending:
+        merges = read_merges(self.connection) if incoming.merges else None
+        # New people are numbered in one go, those of merges among them.
+        resolved = incoming.resolved if incoming.resolved and not merges else None
+        resolved = resolved or self.resolve(incoming, merges.keys() if merges else None)
         self.checkpoint("keys_resolved")
         numbers = resolved.numbers
         alias: Mapping[int, int] = merges.alias(numbers["merge"]) if merges else self.people.alias
@@ -177,29 +187,30 @@ class Engine:
         # numbers codes of its own kinds, so that the numbers do not depend on who is first.
         with closing(self.connection.cursor()) as cursor:
             doses, persons = both(
-                lambda: self._doses(incoming.dose, numbers["dose"], sites),
+                lambda: self._doses(incoming, numbers["dose"], sites),
                 lambda: change_persons(cursor, self.people, self.codes, incoming.person, numbers["person"]),
             )
+        incoming.person = incoming.person.clear()
         merged = changed_merges(self.people.alias, alias) if merges else np.zeros(0, dtype=np.int64)
+        registrations = change_registrations(
+            self.registrations, self.codes, incoming.registration, numbers["registration"], self.rules.deferral_reasons
+        )
+        incoming.registration = incoming.registration.clear()
         self.checkpoint("doses_looked_up")
         return Pending(
             sequence=self.sequence + 1,
             sites=sites,
             persons=persons,
             doses=doses,
-            registrations=change_registrations(
-                self.registrations,
-                self.codes,
-                incoming.registration,
-                numbers["registration"],
-                self.rules.deferral_reasons,
-            ),
+            registrations=registrations,
             resolved=resolved,
             touched=touched_by(self.people, persons, doses, alias=alias, merged=merged),
         )
 
-    def _doses(self, rows: pl.DataFrame, people: Numbers, sites: SiteMap) -> DoseChange:
-        change = change_doses(self.doses, self.codes, rows, people, before=self.sites, after=sites)
+    def _doses(self, incoming: Incoming, people: Numbers, sites: SiteMap) -> DoseChange:
+        columns = columns_of(incoming.dose, people, self.codes)
+        incoming.dose = incoming.dose.clear()
+        change = change_doses(self.doses, columns, before=self.sites, after=sites)
         moved = self.sites.moved(sites)
         if len(moved) == 0:
             return change

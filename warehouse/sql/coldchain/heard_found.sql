@@ -4,18 +4,23 @@
 CREATE OR REPLACE TEMP TABLE found_point AS
 WITH kept AS (SELECT coalesce(max(since), '-infinity'::TIMESTAMPTZ) AS since FROM core.readings_kept)
 SELECT r.equipment_id, r.read_at AS told_at FROM core.temperature_reading r, kept WHERE r.temp_c IS NOT NULL AND r.read_at >= kept.since
-UNION
+UNION ALL
 SELECT h.equipment_id, coalesce(g.from_at, least(h.last_at, kept.since))
 FROM core.device_heard h CROSS JOIN kept
 LEFT JOIN core.device_gap g ON g.equipment_id = h.equipment_id AND g.from_at < kept.since AND g.to_at > kept.since
 WHERE h.first_at < kept.since;
 
+-- Several readings at one instant are none apart. Modes of reporting are looked up for the few silences only.
 CREATE OR REPLACE TEMP TABLE found_gap AS
 WITH beside AS (
-    SELECT p.equipment_id, lag(p.told_at) OVER (PARTITION BY p.equipment_id ORDER BY p.told_at) AS from_at, p.told_at AS to_at,
-           coalesce(g.gap_minutes, 60) AS gap_minutes
-    FROM temp.found_point p LEFT JOIN core.equipment e USING (equipment_id) LEFT JOIN core.reporting_gap g USING (reporting_mode))
-SELECT equipment_id, from_at, to_at FROM beside WHERE to_at - from_at > to_minutes(gap_minutes);
+    SELECT equipment_id, lag(told_at) OVER (PARTITION BY equipment_id ORDER BY told_at) AS from_at, told_at AS to_at
+    FROM temp.found_point),
+long AS (
+    SELECT * FROM beside
+    WHERE to_at - from_at > to_minutes(least(60, (SELECT min(gap_minutes) FROM core.reporting_gap))))
+SELECT l.equipment_id, l.from_at, l.to_at
+FROM long l LEFT JOIN core.equipment e USING (equipment_id) LEFT JOIN core.reporting_gap g USING (reporting_mode)
+WHERE l.to_at - l.from_at > to_minutes(coalesce(g.gap_minutes, 60));
 
 CREATE OR REPLACE TEMP TABLE found_heard AS
 WITH kept AS (SELECT coalesce(max(since), '-infinity'::TIMESTAMPTZ) AS since FROM core.readings_kept)

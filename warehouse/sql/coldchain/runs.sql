@@ -1,23 +1,8 @@
 -- Grain: device x edge x run within the windows. It depends on the readings alone, not on the order in which they came: of
 -- several at one instant the one furthest out counts, and one that tells nothing of the edge is as if it were not there.
--- Inputs: temp.run_piece, core.temperature_reading.
--- Most devices are in order at every edge: the first look, by device, says at which ones anything lies outside at all.
+-- Inputs: temp.run_asked, core.temperature_reading. Leaves temp.found_run for the devices of one of $pieces pieces.
 CREATE OR REPLACE TEMP TABLE found_run AS
-WITH device AS (SELECT equipment_id, min(since) AS since FROM temp.run_piece GROUP BY equipment_id),
-furthest AS (
-    SELECT r.equipment_id, max(r.temp_c) AS highest, min(r.temp_c) AS lowest, bool_or(NOT r.power_on) AS power,
-           bool_or(NOT r.battery_ok) AS battery, bool_or(NOT r.probe_ok OR r.temp_c IS NULL) AS probe,
-           bool_or(r.door_open) AS door
-    FROM core.temperature_reading r JOIN device d ON d.equipment_id = r.equipment_id AND r.read_at >= d.since
-    WHERE r.read_at >= (SELECT min(since) FROM device)
-    GROUP BY r.equipment_id),
-asked AS (
-    SELECT p.* FROM temp.run_piece p LEFT JOIN furthest f USING (equipment_id)
-    WHERE p.seed_at IS NOT NULL OR CASE
-        WHEN p.edge IN ('high', 'high_alarm') THEN f.highest > p.celsius OR (p.inclusive AND f.highest = p.celsius)
-        WHEN p.edge IN ('low', 'low_alarm') THEN f.lowest < p.celsius OR (p.inclusive AND f.lowest = p.celsius)
-        WHEN p.edge = 'power' THEN f.power WHEN p.edge = 'battery' THEN f.battery
-        WHEN p.edge = 'probe' THEN f.probe ELSE f.door END),
+WITH asked AS (FROM temp.run_asked WHERE hash(equipment_id) % $pieces = $piece),
 told AS (
     SELECT w.equipment_id, w.edge, r.read_at AS told_at,
            CASE WHEN w.edge IN ('high', 'high_alarm') THEN max(r.temp_c)
