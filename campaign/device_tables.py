@@ -100,11 +100,11 @@ def _run_row(run: DeviceRun, device: Device, names: DeviceNames) -> Row:
     }
 
 
-def area_rows(judged: Sequence[Judged], name: Callable[[str], str]) -> list[Row]:
-    """A row an area with a device, by code, and the whole below them."""
+def area_rows(judged: Sequence[Judged], name: Callable[[str], str], *, whole: bool = True) -> list[Row]:
+    """A row an area with a device, by code, and the whole below them; whole False: `judged` are not the nation's."""
     areas = sorted({item.device.area_code for item in judged})
     rows = [_area_row(code, name(code), [item for item in judged if item.device.area_code == code]) for code in areas]
-    return [*rows, _area_row(NATION, name(NATION), judged)]
+    return [*rows, _area_row(NATION, name(NATION), judged)] if whole else rows
 
 
 def _area_row(code: str, name: str, judged: Sequence[Judged]) -> Row:

@@ -115,11 +115,12 @@ def offender_rows(found: Iterable[Registered], names: DeviceNames, *, least: int
     ]
 
 
-def uptime_place_rows(found: Sequence[Registered], name: Callable[[str], str]) -> list[Row]:
-    """A row an area with a device, by code, and the whole below them. counted: devices with time that counts."""
+def uptime_place_rows(found: Sequence[Registered], name: Callable[[str], str], *, whole: bool = True) -> list[Row]:
+    """A row an area with a device, by code, and the whole below them; whole False: `found` are not the nation's.
+    counted: devices with time that counts."""
     areas = sorted({item.device.area_code for item in found})
     rows = [_place(code, name, [item for item in found if item.device.area_code == code]) for code in areas]
-    return [*rows, _place(NATION, name, found)]
+    return [*rows, _place(NATION, name, found)] if whole else rows
 
 
 def _place(code: str, name: Callable[[str], str], found: Sequence[Registered]) -> Row:

@@ -71,12 +71,30 @@ def suppose(
 ) -> Supposed:
     """When `needed` people would have been reached. `on_hand` and arrivals are doses at full size; people of a
     demonstration are one in `one_in`, and get one dose in as many."""
-    base = first_dose_fan(past.first, population, rules)
     begun, completed = float(past.first.counts.sum()), float(past.full.counts.sum())
     ceiling = population * (1 - levers.declines_percent / HUNDRED)
     within_reach = needed <= max(ceiling, begun if measure is Measure.DOSE1 else completed)
+    fan = supposed_fan(past, measure, population=population, levers=levers, on_hand=on_hand, one_in=one_in, rules=rules)
+    projection = None if fan is None else _ordered(reach(fan, needed))
+    return Supposed(projection=projection, within_reach=within_reach)
+
+
+def supposed_fan(
+    past: Past,
+    measure: Measure,
+    *,
+    population: int,
+    levers: Levers,
+    on_hand: float,
+    one_in: int,
+    rules: ProjectionRules,
+) -> Fan | None:
+    """The curve ahead of one reading under the levers; None where there is none of the base. Units as for `suppose`."""
+    base = first_dose_fan(past.first, population, rules)
     if base is None and measure is Measure.DOSE1:
-        return Supposed(projection=None, within_reach=within_reach)
+        return None
+    begun, completed = float(past.first.counts.sum()), float(past.full.counts.sum())
+    ceiling = population * (1 - levers.declines_percent / HUNDRED)
     # Where nobody came lately for a first dose, series may still be completed.
     first = (
         _pressed(base, begun, population, ceiling, levers.pace_percent / HUNDRED)
@@ -88,10 +106,7 @@ def suppose(
         first, full = _supplied(
             first, full, begun, completed, stock=max(on_hand, 0.0) / one_in, weekly=levers.arrivals_weekly / one_in
         )
-    fan = first if measure is Measure.DOSE1 else full
-    if fan is None:
-        return Supposed(projection=None, within_reach=within_reach)
-    return Supposed(projection=_ordered(reach(fan, needed)), within_reach=within_reach)
+    return first if measure is Measure.DOSE1 else full
 
 
 def shift_days(base: Projection | None, supposed: Projection | None) -> int | None:

@@ -61,7 +61,7 @@ def body(studio: Studio, version: int, view: View, scope: Scope, names: Names, a
         return decision_body(one(studio, version, found[0].decision, now, scope, names, words, address))
     return decisions_body(
         DecisionsPage(
-            common=_common(studio, now, words, {name: address(name) for name in LIST_FILES}),
+            common=_common(studio, version, now, words, {name: address(name) for name in LIST_FILES}),
             asked="" if view.decision == ALL else view.decision,
             decisions=decision_rows(found, names),
             usage=usage_rows(now.usage, names, used_areas(now, scope)),
@@ -86,7 +86,7 @@ def one(
     own = [item for item in lines if scope.covers(item.line.area)]
     total = summary(decision, lines)
     return DecisionPage(
-        common=_common(studio, now, words, {name: address(name) for name in ONE_FILES}),
+        common=_common(studio, version, now, words, {name: address(name) for name in ONE_FILES}),
         number=number_of(decision),
         facts={
             "stage": words(f"decision_stage.{total.stage.value}"),
@@ -167,5 +167,12 @@ def _day_or(field: str, text: str | None) -> str | None:
     return f"{date.fromisoformat(text):%d/%m/%Y}"
 
 
-def _common(studio: Studio, now: AllocationNow, words: Words, files: Mapping[str, str]) -> Common:
-    return Common(now=now.found.now, zone=studio.zone, files=files, most=studio.site_rows, words=words)
+def _common(studio: Studio, version: int, now: AllocationNow, words: Words, files: Mapping[str, str]) -> Common:
+    return Common(
+        now=now.found.now,
+        zone=studio.zone,
+        files=files,
+        most=studio.site_rows,
+        one_in=studio.readings.info(version).one_in,
+        words=words,
+    )

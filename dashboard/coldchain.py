@@ -94,6 +94,15 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
     )
 
 
+def place_counts(found: Told) -> list[Row]:
+    """Of one province there is no row of the nation: it would have the province's numbers."""
+    return area_rows(found.judged, found.names.area, whole=not found.area)
+
+
+def place_uptime(found: Told) -> list[Row]:
+    return uptime_place_rows(found.registered, found.names.area, whole=not found.area)
+
+
 def place_room(found: Told) -> list[Row]:
     return [] if found.capacity is None else capacity_place_rows(found.capacity, found.names.area, area=found.area)
 
@@ -186,11 +195,11 @@ def _page(studio: Studio, version: int, view: View, scope: Scope, found: Told, w
         counts=counts(found.judged),
         wrong=device_rows(wrong, found.names, now=found.chain.now),
         runs=run_rows(out_of_range(found.chain.runs), found.devices, found.names),
-        places=area_rows(found.judged, found.names.area),
+        places=place_counts(found),
         files={name: _file(version, view, scope, name) for name in FILES},
         register=register_rows(found.own, found.names, now=found.chain.now),
         statuses=register_counts(found.registered),
-        uptime_places=uptime_place_rows(found.registered, found.names.area),
+        uptime_places=place_uptime(found),
         uptime_models=uptime_model_rows(found.registered),
         offenders=offender_rows(found.own, found.names, least=found.least_alarms),
         rules=studio.equipment,

@@ -10,7 +10,6 @@ from campaign.device_tables import (
     AREA_COLUMNS,
     DEVICE_COLUMNS,
     RUN_COLUMNS,
-    area_rows,
     device_rows,
     out_of_range,
     run_rows,
@@ -23,21 +22,20 @@ from campaign.equipment_tables import (
     offender_rows,
     register_rows,
     uptime_model_rows,
-    uptime_place_rows,
 )
 from campaign.people_tables import Row
 from campaign.spreadsheet import csv_line
-from dashboard.coldchain import Told, place_room, store_room, told
+from dashboard.coldchain import Told, place_counts, place_room, place_uptime, store_room, told
 from dashboard.views import Studio
 from layouts.view import View
 
 FILES: Mapping[str, tuple[Callable[[Told], list[Row]], Sequence[str]]] = {
     "devices": (lambda found: device_rows(found.listed, found.names, now=found.chain.now), DEVICE_COLUMNS),
     "runs": (lambda found: run_rows(out_of_range(found.chain.runs), found.devices, found.names), RUN_COLUMNS),
-    "places": (lambda found: area_rows(found.judged, found.names.area), AREA_COLUMNS),
+    "places": (place_counts, AREA_COLUMNS),
     "register": (lambda found: register_rows(found.own, found.names, now=found.chain.now), REGISTER_COLUMNS),
     "offenders": (lambda found: offender_rows(found.own, found.names, least=found.least_alarms), OFFENDER_COLUMNS),
-    "uptime_places": (lambda found: uptime_place_rows(found.registered, found.names.area), UPTIME_PLACE_COLUMNS),
+    "uptime_places": (place_uptime, UPTIME_PLACE_COLUMNS),
     "uptime_models": (lambda found: uptime_model_rows(found.registered), UPTIME_MODEL_COLUMNS),
     "capacity_places": (place_room, CAPACITY_PLACE_COLUMNS),
     "capacity_stores": (store_room, CAPACITY_STORE_COLUMNS),

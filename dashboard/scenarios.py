@@ -10,17 +10,21 @@ import psycopg
 from flask import Response, request
 
 from campaign.access import Scope
-from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA
+from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Measure
 from campaign.scenario import Levers
 from dashboard import params
 from dashboard.kept import Kept
 from dashboard.payloads import plain_json
 from dashboard.seen import Seen
+from dashboard.targets import choose
 from dashboard.trust import area_names
 from dashboard.views import Studio
+from layouts import target_words as say
+from layouts.scenario_curve import scenario_curve
 from layouts.scenario_page import levers_form
 from layouts.scenario_result import Line, Saved, result, saved_list
-from layouts.view import View
+from layouts.targets_page import reading_choice
+from layouts.view import MEASURES, View
 from layouts.words import Language
 from operations import scenarios as store
 from operations.scenarios import ARRIVALS, DECLINES, PACES, Scenario
@@ -137,7 +141,37 @@ def _told(
     return {
         "supposed": True,
         "version": version,
+        **_curve(studio, version, view, levers, lines, place),
         "levers": levers_form(levers, area=view.area, names=own, stock=stock, words=words),
         "result": result(lines, place=place, levers=levers, words=words),
         "saved": saved_list(shown, names=names, words=words, zone=studio.zone),
+    }
+
+
+def _curve(
+    studio: Studio, version: int, view: View, levers: Levers, lines: Sequence[Line], place: str
+) -> dict[str, Any]:
+    """The days so far and the two curves ahead of one reading: that asked for, else of the first target to be met."""
+    words = studio.catalogues[view.language]
+    standings = [line.standing for line in lines]
+    chosen = choose(standings, view.target, MEASURES.get(view.metric, Measure.DOSE1))
+    if chosen is None:
+        return {"readings": "", "curve": None, "curve_note": words("targets.nothing")}
+    readings = studio.readings
+    found = reads_scenarios.curves(
+        readings.snapshots,
+        version,
+        readings.grounds(version, chosen.denominator.version),
+        chosen,
+        levers=levers,
+        one_in=readings.info(version).one_in,
+    )
+    supposed = next(line.supposed for line in lines if line.standing is chosen)
+    dates = (chosen.projection, supposed.projection if supposed else None)
+    curve = scenario_curve(chosen, found.past, found.base, found.supposed, dates=dates, view=view, words=words)
+    note = words("scenario.curve_note", place=place, reading=say.reading_name(chosen, words))
+    return {
+        "readings": reading_choice(standings, chosen, words=words, action="scenario-reading"),
+        "curve": curve,
+        "curve_note": note,
     }

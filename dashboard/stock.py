@@ -193,6 +193,7 @@ def area_page(studio: Studio, version: int, view: View, scope: Scope) -> AreaPag
             zone=studio.zone,
             files={name: file(version, view, scope, name) for name in files},
             most=studio.site_rows,
+            one_in=studio.readings.info(version).one_in,
             words=studio.catalogues[view.language],
         ),
         area=view.area,

@@ -105,7 +105,7 @@ def store_page(
     pace = sum(own.paces.values())
     sums, worst = sums_of(judged, pace or None), row["worst"]
     page = StorePage(
-        common=_common(studio, now, words, {name: address(name) for name in STORE_FILES}),
+        common=_common(studio, version, now, words, {name: address(name) for name in STORE_FILES}),
         code=store.code,
         name=names.store(store),
         level=store.level,
@@ -167,7 +167,7 @@ def lot_page(
     words = studio.catalogues[view.language]
     own = [item for item in found.stores if scope.covers(item.store.area)]
     return LotPage(
-        common=_common(studio, now, words, {name: address(name) for name in LOT_FILES}),
+        common=_common(studio, version, now, words, {name: address(name) for name in LOT_FILES}),
         number=found.ledger.number,
         product_name=names.product(found.ledger.product),
         facts=_facts(found, now, words),
@@ -249,5 +249,12 @@ def _facts(found: LotStock, now: StockNow, words: Words) -> dict[str, str]:
     }
 
 
-def _common(studio: Studio, now: StockNow, words: Words, files: Mapping[str, str]) -> Common:
-    return Common(now=now.stock.now, zone=studio.zone, files=files, most=studio.site_rows, words=words)
+def _common(studio: Studio, version: int, now: StockNow, words: Words, files: Mapping[str, str]) -> Common:
+    return Common(
+        now=now.stock.now,
+        zone=studio.zone,
+        files=files,
+        most=studio.site_rows,
+        one_in=studio.readings.info(version).one_in,
+        words=words,
+    )

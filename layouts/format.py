@@ -56,8 +56,9 @@ def day(value: date | None, language: Language) -> str:
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}" if language is Language.VI else f"{value:%d %b %Y}"
 
 
-def day_short(value: date) -> str:
-    return value.strftime("%d/%m")
+def day_short(value: date, language: Language) -> str:
+    """Without its year: "22/11", "22 Nov"."""
+    return value.strftime("%d/%m" if language is Language.VI else "%d %b")
 
 
 def as_of(value: datetime, words: Words, zone: ZoneInfo) -> str:

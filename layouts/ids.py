@@ -124,6 +124,9 @@ class Scenarios(StrEnum):
     PROBLEM = "scenario-problem"
     LEVERS = "scenario-levers"
     RESULT = "scenario-result"
+    READINGS = "scenario-readings"
+    CURVE = "scenario-curve"
+    CURVE_NOTE = "scenario-curve-note"
     SAVED = "scenario-saved"
 
 

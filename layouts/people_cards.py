@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from dash import html
 
@@ -86,7 +87,8 @@ def week_labels(today: date, words: Words) -> dict[str, str]:
     starts = week_starts(today)
     ends = (*(start - timedelta(1) for start in starts[1:]), starts[-1] + timedelta(6))
     # A place to break the line behind the dash: eleven columns stand beside one another.
-    spans = [f"{fmt.day_short(start)}–\u200b{fmt.day_short(end)}" for start, end in zip(starts, ends, strict=True)]
+    told = partial(fmt.day_short, language=words.language)
+    spans = [f"{told(start)}–\u200b{told(end)}" for start, end in zip(starts, ends, strict=True)]
     named = dict(zip(WEEK_COLUMNS, spans, strict=True))
     return named | {"later": words("people.later", weeks=WEEKS)}
 

@@ -92,7 +92,10 @@ def _strip(group: QuarantineGroup, today: date, words: Words) -> html.Div:
                     style={"height": f"{group.trend.get(day, 0) / top * BAR_REM:.2f}rem"},
                     **attributes(aria_hidden="true"),
                 ),
-                html.Span([hidden_text(f"{words('quarantine.on')} "), fmt.day_short(day)], className="strip-day"),
+                html.Span(
+                    [hidden_text(f"{words('quarantine.on')} "), fmt.day_short(day, words.language)],
+                    className="strip-day",
+                ),
             ]
         )
         for day in days

@@ -11,6 +11,7 @@ from dash import html
 from campaign.scenario import Levers
 from geo.text import collation_key
 from layouts import format as fmt
+from layouts.graph import graph
 from layouts.help_layer import define
 from layouts.ids import Scenarios as Ids
 from layouts.parts import Child, attributes, card, icon, native
@@ -29,9 +30,20 @@ def scenarios_page(words: Words) -> list[Child]:
         html.Div(id=Ids.PROBLEM, role="status"),
         html.Div(id=Ids.LEVERS),
         html.Div(id=Ids.RESULT, **attributes(aria_live="polite")),
+        _curve_card(words),
         html.Div(id=Ids.SAVED),
         card(words("scenario.method_title"), [html.P(words("scenario.method"), className="note")]),
     ]
+
+
+def _curve_card(words: Words) -> html.Section:
+    label = words("scenario.curve_label")
+    body: list[Child] = [
+        html.P(id=Ids.CURVE_NOTE, className="card-note"),
+        html.Div(id=Ids.READINGS),
+        graph(Ids.CURVE, language=words.language, label=label, class_name="curve target-curve"),
+    ]
+    return card(words("scenario.curve_title"), body, class_name="supposed", side=supposed_tag(words))
 
 
 def mark(words: Words) -> html.P:

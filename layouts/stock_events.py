@@ -41,7 +41,9 @@ def event_cards(common: Common, rows: Sequence[Row] | None) -> list[Child]:
             "others_rate": lambda row: rate(row, "others", words),
         },
     )
-    return [table_card(common, table, rows, anchor="phan-ung", first=FIRST)]
+    # Doses in stores are at full size, records of a demonstration are not: without a word the two disagree.
+    note = html.P(words("stock.events_recorded"), className="card-note")
+    return [table_card(common, table, rows, anchor="phan-ung", first=FIRST, notes=[note] if common.one_in > 1 else [])]
 
 
 def rate(row: Row, kind: str, words: Words) -> Child:

@@ -16,12 +16,13 @@ from layouts.words import Words
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """now: campaign time, by which every clock on the page is read. files: address of each file. most: rows that a list
-    holds."""
+    holds. one_in: how many people each of a demonstration stands for, else 1."""
 
     now: datetime
     zone: ZoneInfo
     files: Mapping[str, str]
     most: int
+    one_in: int
     words: Words
 
 

@@ -27,26 +27,28 @@ def target_curve(found: Standing, past: Past | None, fan: Fan | None, *, view: V
     if past is None or found.needed is None:
         return blank()
     palette = PALETTES[view.theme]
-    days, totals = _so_far(found, past)
+    days, totals = reached_by_day(found, past)
     today, end = days[-1], _end(found, days[-1])
     ahead = None if fan is None or found.reached else fan
     top = max(found.needed * 1.05, *totals, *(ahead.fast[: (end - today).days + 1] if ahead else (0.0,)))
     layout = axes(days, top=top, view=view, words=words, palette=palette, until=[end], labelled=False)
     layout["hovermode"] = "closest"
-    layout["shapes"] = [_goal_line(days[0], end, found.needed, palette, view.size)]
-    layout["annotations"] = [_goal_text(found, palette, view, words)]
+    layout["shapes"] = [goal_line(days[0], end, found.needed, palette.target, view.size)]
+    layout["annotations"] = [goal_text(found, palette.target, view, words)]
     data: list[dict[str, Any]] = []
     if ahead is not None:
-        data += _band(ahead, today, totals[-1], end, palette, words)
-    data.append(_line(days, totals, words(f"metric.{found.measure}"), _colour(found, palette), view, words))
+        data += band(ahead, today, totals[-1], end, palette, words)
+    data.append(people_line(days, totals, words(f"metric.{found.measure}"), colour_of(found, palette), view, words))
     if ahead is not None:
-        data.append(_middle(ahead, today, totals[-1], end, palette, view, words))
+        name = words("targets.curve_middle")
+        data.append(ahead_line(ahead, today, totals[-1], end, name=name, colour=palette.mean, view=view, words=words))
     if found.pace_needed is not None:
         data.append(_needed(found, today, totals[-1], palette, view, words))
     return {"data": data, "layout": layout}
 
 
-def _so_far(found: Standing, past: Past) -> tuple[list[date], list[float]]:
+def reached_by_day(found: Standing, past: Past) -> tuple[list[date], list[float]]:
+    """Days up to today, and people reached by the end of each."""
     counts = past.recorded[found.measure]
     days = [past.first.first_day + timedelta(offset) for offset in range(len(counts))]
     return days, [float(total) for total in accumulate(counts)]
@@ -59,22 +61,22 @@ def _end(found: Standing, today: date) -> date:
     return min(max(wanted), today + timedelta(MOST_AHEAD)) + timedelta(SPARE_DAYS)
 
 
-def _colour(found: Standing, palette: Palette) -> str:
+def colour_of(found: Standing, palette: Palette) -> str:
     return palette.dose1 if found.measure == "dose1" else palette.full
 
 
-def _goal_line(start: date, end: date, needed: int, palette: Palette, size: Size) -> dict[str, Any]:
+def goal_line(start: date, end: date, needed: int, colour: str, size: Size) -> dict[str, Any]:
     return {
         "type": "line",
         "x0": start.isoformat(),
         "x1": end.isoformat(),
         "y0": needed,
         "y1": needed,
-        "line": {"color": palette.target, "width": line_width(size) * 0.7, "dash": "dash"},
+        "line": {"color": colour, "width": line_width(size) * 0.7, "dash": "dash"},
     }
 
 
-def _goal_text(found: Standing, palette: Palette, view: View, words: Words) -> dict[str, Any]:
+def goal_text(found: Standing, colour: str, view: View, words: Words) -> dict[str, Any]:
     people = fmt.whole(found.needed, words.language)
     return {
         "x": 0.0,
@@ -86,11 +88,11 @@ def _goal_text(found: Standing, palette: Palette, view: View, words: Words) -> d
         "text": words("targets.curve_goal", goal=say.goal(found.target, words), people=people)
         if view.size is not Size.PHONE
         else words("targets.curve_goal_short", people=people),
-        "font": {"color": palette.target, "size": FONT_SIZES[view.size] - 1},
+        "font": {"color": colour, "size": FONT_SIZES[view.size] - 1},
     }
 
 
-def _line(
+def people_line(
     days: Sequence[date], totals: Sequence[float], name: str, colour: str, view: View, words: Words
 ) -> dict[str, Any]:
     return {
@@ -116,7 +118,7 @@ def _ahead(fan: Fan, path: Sequence[float], today: date, so_far: float, end: dat
     return days, [so_far, *(max(float(value), so_far) for value in path[1:count])]
 
 
-def _band(fan: Fan, today: date, so_far: float, end: date, palette: Palette, words: Words) -> list[dict[str, Any]]:
+def band(fan: Fan, today: date, so_far: float, end: date, palette: Palette, words: Words) -> list[dict[str, Any]]:
     plain = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     days, slow = _ahead(fan, fan.slow.tolist(), today, so_far, end)
     _, fast = _ahead(fan, fan.fast.tolist(), today, so_far, end)
@@ -133,11 +135,10 @@ def _band(fan: Fan, today: date, so_far: float, end: date, palette: Palette, wor
     ]
 
 
-def _middle(
-    fan: Fan, today: date, so_far: float, end: date, palette: Palette, view: View, words: Words
+def ahead_line(
+    fan: Fan, today: date, so_far: float, end: date, *, name: str, colour: str, view: View, words: Words
 ) -> dict[str, Any]:
     days, people = _ahead(fan, fan.middle.tolist(), today, so_far, end)
-    name = words("targets.curve_middle")
     hover = [_hover(name, date.fromisoformat(day), total, words) for day, total in zip(days, people, strict=True)]
     return {
         "type": "scatter",
@@ -145,7 +146,7 @@ def _middle(
         "name": name,
         "x": days,
         "y": people,
-        "line": {"color": palette.mean, "width": line_width(view.size) * 0.8, "dash": "dot"},
+        "line": {"color": colour, "width": line_width(view.size) * 0.8, "dash": "dot"},
         "hovertext": hover,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }

@@ -37,7 +37,7 @@ def of_reports(
     silent = [item for item in found if item.doses == 0]
     if not silent:
         return []
-    told, few, all_of = f"{day:%d/%m/%Y}", len(silent), len(found)
+    few, all_of = len(silent), len(found)
     if few > many_share * all_of and few > 1:
         return [
             Condition(
@@ -45,9 +45,11 @@ def of_reports(
                 labels={},
                 severity=Severity.CRITICAL,
                 summary_vi=(
-                    f"{few} trong {all_of} tỉnh, thành phố chưa nhập mũi tiêm nào của ngày {told} sau giờ chốt"
+                    f"{few} trong {all_of} tỉnh, thành phố chưa nhập mũi tiêm nào của ngày {day:%d/%m/%Y} sau giờ chốt"
                 ),
-                summary_en=f"{few} of {all_of} provinces have entered no dose since {told} began, after the cut-off",
+                summary_en=(
+                    f"{few} of {all_of} provinces have entered no dose since {day:%d %b %Y} began, after the cut-off"
+                ),
                 inhibited=behind,
             )
         ]
@@ -56,17 +58,21 @@ def of_reports(
         facts = {"days_silent": (day - item.last_on).days, "provinces_silent": few, "provinces_expected": all_of}
         raised = when.judged(facts, own=True)
         if raised is not None:
-            made.append(_of_one(item, told, areas, behind=behind or not raised))
+            made.append(_of_one(item, day, areas, behind=behind or not raised))
     return made
 
 
-def _of_one(item: Reported, told: str, areas: Mapping[str, tuple[str, str]], *, behind: bool) -> Condition:
+def _of_one(item: Reported, day: date, areas: Mapping[str, tuple[str, str]], *, behind: bool) -> Condition:
     vi, en = areas.get(item.area_code, (item.area_code, item.area_code))
     return Condition(
         rule=RULE,
         labels={"area": item.area_code},
         severity=Severity.WARNING,
-        summary_vi=f"{vi}: chưa nhập mũi tiêm nào của ngày {told} sau giờ chốt; lần cuối {item.last_on:%d/%m/%Y}",
-        summary_en=f"{en}: no dose entered since {told} began, after the cut-off; the last on {item.last_on:%d/%m/%Y}",
+        summary_vi=(
+            f"{vi}: chưa nhập mũi tiêm nào của ngày {day:%d/%m/%Y} sau giờ chốt; lần cuối {item.last_on:%d/%m/%Y}"
+        ),
+        summary_en=(
+            f"{en}: no dose entered since {day:%d %b %Y} began, after the cut-off; the last on {item.last_on:%d %b %Y}"
+        ),
         inhibited=behind,
     )

@@ -30,8 +30,8 @@ from operations.supply_conditions import short_areas
 
 Words = tuple[str, str]
 """Vietnamese, English."""
-Said = str | int | float
-NATIONAL_STORES: Words = ("kho quốc gia và khu vực", "national and regional stores")
+Said = str | int | float | date
+NATIONAL_STORES: Words = ("Kho quốc gia và khu vực", "National and regional stores")
 # Lots that a summary names; the page about stock has all of them.
 NAMED = 4
 STATES: Mapping[str, Words] = {
@@ -137,7 +137,7 @@ class _Look:
                 said: dict[str, Said] = {
                     "doses": item.doses,
                     "days": days,
-                    "first": _day(item.first_on),
+                    "first": item.first_on,
                     "daily": round(item.daily),
                     "needed": math.ceil(item.needed_daily),
                     "lots": listed(item.lots),
@@ -193,17 +193,17 @@ class _Look:
             key = (item.area_code, item.product)
             said = {"count": item.negative, "doses": item.negative_doses}
             vi = "{area}: tồn kho {product} âm {doses} liều ở {count} kho và lô"
-            en = "{area}: {product} is {doses} doses below zero in {count} stores and lots"
+            en = "{area}: {product} is {doses} doses below zero (stores and lots: {count})"
             facts = self._facts(key, levels_below_zero=item.negative, doses_below_zero=item.negative_doses)
             yield from self._judged("stock_negative", key, item.negative, (vi, en), said, facts)
             said = days | {"count": item.unreceived, "doses": item.unreceived_doses}
             vi = "{area}: {doses} liều {product} chưa nhận sau {days} ngày kể từ khi xuất ({count} kho và lô)"
-            en = "{area}: {doses} doses of {product} not received after {days} days ({count} stores and lots)"
+            en = "{area}: {doses} doses of {product} not received after {days} days (stores and lots: {count})"
             facts = self._facts(key, deliveries=item.unreceived, doses_missing=item.unreceived_doses)
             yield from self._judged("stock_unreceived", key, item.unreceived, (vi, en), said, facts)
             said = {"count": item.short, "doses": item.short_doses}
             vi = "{area}: nhận thiếu {doses} liều {product} ({count} kho và lô)"
-            en = "{area}: {doses} doses of {product} received short ({count} stores and lots)"
+            en = "{area}: {doses} doses of {product} received short (stores and lots: {count})"
             facts = self._facts(key, deliveries=item.short, doses_missing=item.short_doses)
             yield from self._judged("stock_short", key, item.short, (vi, en), said, facts)
 
@@ -211,8 +211,8 @@ class _Look:
         """One a province: its own people count, and see what they are to count."""
         for item in self._seen.uncounted:
             vi = "{area}: {count} kho tỉnh chưa kiểm kê quá {days} ngày, lâu nhất từ {last}"
-            en = "{area}: {count} provincial stores not counted for more than {days} days, the longest since {last}"
-            last = _day(item.oldest) if item.oldest else "-"
+            en = "{area}: provincial stores not counted for more than {days} days: {count}, the longest since {last}"
+            last = item.oldest or "-"
             said: dict[str, Said] = {"count": item.stores, "days": self._rules.count_days, "last": last}
             facts = {"stores_uncounted": item.stores}
             yield from self._judged("stock_uncounted", (item.area_code, ""), item.stores, (vi, en), said, facts)
@@ -247,8 +247,8 @@ class _Look:
                 "kho {store}"
             )
             en = (
-                "{area}: {count} stores wasted more than {share}% of their closed doses within {days} days ({doses} "
-                "doses), store {store} the most"
+                "{area}: stores that wasted more than {share}% of their closed doses within {days} days: {count} "
+                "({doses} doses), store {store} the most"
             )
             facts: dict[str, float] = {"stores_beyond": item.stores, "doses_wasted": item.doses}
             yield from self._judged("stock_wasted", key, item.stores, (vi, en), said, facts)
@@ -365,11 +365,9 @@ def listed(lots: Sequence[str]) -> str:
     return ", ".join(named[:NAMED]) + (f" +{len(named) - NAMED}" if len(named) > NAMED else "")
 
 
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
 def _vi(value: Said) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     return value if isinstance(value, str) else _en(value).translate(str.maketrans(",.", ".,"))
 
 
@@ -377,4 +375,6 @@ def _en(value: Said) -> str:
     """Texts stay as they are: the number of a lot is none to group by thousands."""
     if isinstance(value, str):
         return value
+    if isinstance(value, date):
+        return f"{value:%d %b %Y}"
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"

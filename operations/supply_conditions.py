@@ -10,7 +10,7 @@ from campaign.supplies import SupplyRules, givable
 RULE = "stock_supply_short"
 TEXT = (
     "{area}: {doses} liều dùng được chưa tiêm được vì thiếu vật tư (thiếu nhất: {item_vi}; thiếu {count} loại)",
-    "{area}: {doses} usable doses cannot be given for want of consumables (most: {item_en}; {count} items short)",
+    "{area}: {doses} usable doses cannot be given for want of consumables (most: {item_en}; items short: {count})",
 )
 
 

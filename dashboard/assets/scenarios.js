@@ -4,6 +4,9 @@
   "use strict";
   const board = window.board;
   const LEVERS = ["area", "pace", "declines", "arrivals"];
+  // Which reading the curve shows.
+  const READING = ["target", "metric"];
+  const keep = () => window.dash_clientside.no_update;
   const USUAL = { pace: "100", declines: "0", arrivals: "", area: "" };
   let turn = 0;
   let waiting = 0;
@@ -11,7 +14,7 @@
   function asked() {
     const query = new URLSearchParams(window.location.search);
     const found = {};
-    for (const name of [...LEVERS, "denominator"]) if (query.get(name)) found[name] = query.get(name);
+    for (const name of [...LEVERS, ...READING, "denominator"]) if (query.get(name)) found[name] = query.get(name);
     return found;
   }
 
@@ -45,7 +48,8 @@
   }
 
   function act(button) {
-    const { action, area, pace, declines, arrivals } = button.dataset;
+    const { action, area, pace, declines, arrivals, target, measure } = button.dataset;
+    if (action === "scenario-reading") choose({ target, metric: measure });
     if (action === "scenario-reset") choose({ pace: "", declines: "", arrivals: "" });
     if (action === "scenario-use") {
       choose({ area, pace, declines, arrivals });
@@ -73,20 +77,24 @@
 
   document.addEventListener("input", moved);
   window.dash_clientside.scenarios = {
-    async draw(version, pathname) {
-      if (!board.known(version) || board.page() !== "scenarios") return;
+    async draw(version, theme, size, pathname) {
+      if (!board.known(version) || board.page() !== "scenarios") return keep();
       const mine = ++turn;
       const filters = asked();
       try {
-        const answer = await fetched(version, filters);
-        if (mine !== turn) return;
+        const answer = await fetched(version, { ...filters, theme, size });
+        if (mine !== turn) return keep();
         board.failed = false;
         board.draw("scenario-levers", answer.levers);
         board.draw("scenario-result", answer.result);
+        board.draw("scenario-readings", answer.readings);
+        board.draw("scenario-curve-note", answer.curve_note);
         board.draw("scenario-saved", answer.saved);
         follow();
+        return answer.curve || keep();
       } catch (error) {
         if (mine === turn && !mend(error, filters)) board.failing(error);
+        return keep();
       }
     },
   };

@@ -114,6 +114,33 @@ def test_lists_fit_a_phone(published: str, open_page: Open, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("width", [390, 1800, 2101, 3840])
+def test_the_name_of_the_centre_is_whole(published: str, open_page: Open, width: int, language: str) -> None:
+    page = open_page(published, width=width, language=language).open("/muc-tieu")
+    page.wait_for_selector(".target-card")
+    names = page.locator(".brand-title:visible, .brand-short:visible")
+    expect(names).to_have_count(1)
+    # What an ellipsis takes away: the text is wider than its box.
+    assert names.evaluate("name => name.scrollWidth - name.clientWidth") <= 0
+    box, brand = names.bounding_box(), page.locator(".brand").bounding_box()
+    assert box is not None and brand is not None
+    assert brand["x"] <= box["x"] and box["x"] + box["width"] <= brand["x"] + brand["width"] + 1
+
+
+def test_a_long_list_of_cards_scrolls_in_a_window_of_its_own(published: str, open_page: Open) -> None:
+    """On a phone a row of a table is a card: 63 provinces one below the other were a page of 24,000 px."""
+    page = open_page(published, width=390, height=844).open("/day-chuyen-lanh")
+    page.wait_for_selector("#coldchain-body [data-table='device_places'] tbody tr")
+    heights: list[float] = page.evaluate(
+        """() => Array.from(document.querySelectorAll(".coldchain-page .table-scroll"))
+          .filter((box) => box.checkVisibility() && box.querySelectorAll("tbody tr").length > 5)
+          .map((box) => box.getBoundingClientRect().height)"""
+    )
+    assert heights
+    assert max(heights) <= 0.75 * 844 + 1
+
+
 def test_text_stands_out_from_its_ground_in_both_themes(published: str, open_page: Open) -> None:
     """WCAG AA: 4.5 to 1 for text, measured on what the browser really paints."""
     for theme in ("light", "dark"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,32 @@ def test_every_date_is_the_core_s(site: Site, area: str) -> None:
             assert found[f"scenario/{key}/when"] == f"Dự báo đạt ngày {day:%d/%m/%Y}"
             checked += 1
     assert checked
+
+
+def test_the_curve_shows_so_far_as_it_is_and_as_supposed(site: Site) -> None:
+    """Each line ends on the day on which the table says that the target is met, from where the people stand today."""
+    asked = {"target": "all_70_2022q1", "metric": "full", "pace": "50", "size": "desk", "theme": "dark"}
+    answer = what_if(site, **asked)
+    lines = {trace.get("name"): trace for trace in answer["curve"]["data"]}
+    levers = Levers(pace_percent=50)
+    line = reckoned(site, levers)["all_70_2022q1/full_all"]
+    needed = line.standing.needed
+    assert line.supposed is not None and line.supposed.projection is not None and needed is not None
+    so_far = lines["Đủ liều cơ bản"]
+    assert so_far["y"][-1] == line.standing.coverage.people
+    for name, told in (("Nếu như hiện nay", line.standing.projection), ("Theo giả định", line.supposed.projection)):
+        drawn = lines[name]
+        assert (drawn["x"][0], drawn["y"][0]) == (so_far["x"][-1], so_far["y"][-1])
+        reached = [day for day, people in zip(drawn["x"], drawn["y"], strict=True) if people >= needed]
+        assert told is not None and told.middle is not None
+        last = date.fromisoformat(drawn["x"][-1])
+        assert (date.fromisoformat(reached[0]) if reached else None) == (told.middle if told.middle <= last else None)
+    assert lines["Theo giả định"]["y"] != lines["Nếu như hiện nay"]["y"]
+    assert "Đủ liều cơ bản, toàn dân" in answer["curve_note"]
+    [pressed] = [part for part in components(answer["readings"]) if part["props"].get("aria-pressed") == "true"]
+    assert pressed["props"]["data-action"] == "scenario-reading"
+    assert (pressed["props"]["data-target"], pressed["props"]["data-measure"]) == ("all_70_2022q1", "full")
+    assert what_if(site, **{**asked, "pace": "100"})["curve"]["data"][-1]["y"] == lines["Nếu như hiện nay"]["y"]
 
 
 def test_stock_on_hand_is_that_of_a_query(site: Site) -> None:
@@ -184,6 +211,7 @@ def test_only_the_page_and_its_command_read_scenarios() -> None:
         "operations/scenarios.py",
         "operations/decisions.py",
         "warehouse/reads_scenarios.py",
+        "layouts/scenario_curve.py",
         "layouts/scenario_page.py",
         "layouts/scenario_result.py",
         "layouts/shell.py",
@@ -202,7 +230,7 @@ def test_only_the_page_and_its_command_read_scenarios() -> None:
                 names = (
                     [node.module or "", *(item.name for item in node.names)] if isinstance(node, ast.ImportFrom) else []
                 )
-                if any(re.search(r"(^|[._])scenarios?($|_page|_result|\b)", name) for name in names):
+                if any(re.search(r"(^|[._])scenarios?($|_page|_result|_curve|\b)", name) for name in names):
                     found.add(str(file.relative_to(ROOT)))
     assert found <= allowed | faults, found - allowed
     drawn = (ROOT / "dashboard" / "views.py").read_text(encoding="utf-8") + (ROOT / "etl" / "marts.py").read_text(

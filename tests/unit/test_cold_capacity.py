@@ -174,7 +174,7 @@ def test_the_national_store_is_of_no_province() -> None:
     found = told([device()], doses("az", 90_000))
     made = of_capacity(found, levels={"K": "national"}, rule=ALERT, names=NAMES)[0]
     assert "area" not in made.labels
-    assert made.summary_en.startswith("national and regional stores")
+    assert made.summary_en.startswith("National and regional stores")
 
 
 @pytest.mark.parametrize("litres", [None, 0.0, -5.0])

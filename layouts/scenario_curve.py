@@ -1,0 +1,70 @@
+"""People reached so far, and the curve ahead as it is today beside the one that is supposed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from campaign.projection import Fan, Projection
+from campaign.targets import Past, Standing
+from layouts.curve_axes import axes, line_width
+from layouts.graph import Figure, blank
+from layouts.target_curve import (
+    MOST_AHEAD,
+    SPARE_DAYS,
+    ahead_line,
+    band,
+    colour_of,
+    goal_line,
+    goal_text,
+    people_line,
+    reached_by_day,
+)
+from layouts.theme import PALETTES
+from layouts.view import View
+from layouts.words import Words
+
+
+def scenario_curve(
+    found: Standing,
+    past: Past | None,
+    base: Fan | None,
+    supposed: Fan | None,
+    *,
+    dates: tuple[Projection | None, ...],
+    view: View,
+    words: Words,
+) -> Figure:
+    """Unit: people, cumulative. `dates`: the projections whose days the figure should reach. The interval is that of
+    what is supposed. Blank where the source keeps no days or the version no population."""
+    if past is None or found.needed is None:
+        return blank()
+    palette = PALETTES[view.theme]
+    days, totals = reached_by_day(found, past)
+    today = days[-1]
+    end = _end(found, today, dates)
+    most = (end - today).days + 1
+    ahead = [fan for fan in (base, supposed) if fan is not None]
+    top = max(found.needed * 1.05, *totals, *(float(fan.fast[:most].max()) for fan in ahead))
+    layout = axes(days, top=top, view=view, words=words, palette=palette, until=[end], labelled=False)
+    layout["hovermode"] = "closest"
+    layout["shapes"] = [goal_line(days[0], end, found.needed, palette.muted, view.size)]
+    layout["annotations"] = [goal_text(found, palette.muted, view, words)]
+    data: list[dict[str, Any]] = []
+    if supposed is not None:
+        data += band(supposed, today, totals[-1], end, palette, words)
+    data.append(people_line(days, totals, words(f"metric.{found.measure}"), colour_of(found, palette), view, words))
+    if base is not None:
+        name = words("scenario.base")
+        data.append(ahead_line(base, today, totals[-1], end, name=name, colour=palette.mean, view=view, words=words))
+    if supposed is not None:
+        name = words("scenario.when")
+        line = ahead_line(supposed, today, totals[-1], end, name=name, colour=palette.target, view=view, words=words)
+        # Whole beside the base's dots: told apart without colours, too.
+        data.append({**line, "line": {"color": palette.target, "width": line_width(view.size)}})
+    return {"data": data, "layout": layout}
+
+
+def _end(found: Standing, today: date, dates: tuple[Projection | None, ...]) -> date:
+    wanted = [found.target.due_on, today, *(told.middle for told in dates if told is not None and told.middle)]
+    return min(max(wanted), today + timedelta(MOST_AHEAD)) + timedelta(SPARE_DAYS)
