@@ -13,6 +13,7 @@ from settings.coldchain import ColdChainSettings
 from settings.conditions import ConditionSettings
 from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
+from settings.reallocation import ReallocationSettings
 from settings.section import LOOPBACK, Section
 from settings.stock import StockSettings
 from settings.tickets import TicketSettings
@@ -278,6 +279,7 @@ class Settings(Section):
     sites: SiteSettings = SiteSettings()
     clock: ClockSettings = ClockSettings()
     coldchain: ColdChainSettings = ColdChainSettings()
+    reallocation: ReallocationSettings = ReallocationSettings()
     stock: StockSettings = StockSettings()
     conditions: ConditionSettings = ConditionSettings()
     tickets: TicketSettings = TicketSettings()

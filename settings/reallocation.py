@@ -1,0 +1,19 @@
+"""Plans of reallocation: how long what was proposed or approved holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from settings.section import Section
+
+Hours = Annotated[int, Field(ge=1, le=24 * 60)]
+
+
+class ReallocationSettings(Section):
+    """Hours of campaign time; what each means is said in operations.plan_rules.PlanRules."""
+
+    proposal_hours: Hours = 72
+    approval_hours: Hours = 168
+    most_lines: Annotated[int, Field(ge=1, le=20_000)] = 2000
