@@ -45,6 +45,7 @@ MODULES = {
     "cli.allocation": ("allocation",),
     "cli.excursion": ("excursion",),
     "cli.transfer": ("transfer",),
+    "cli.reallocation": ("reallocation",),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
     "cli.alerts": ("alerts",),

@@ -55,7 +55,7 @@ def draft(
         told = [plan, 1, Deed.DRAFT.value, PlanState.DRAFT.value, 1, None, "", act.author.name, by.now, campaign_now]
         act.connection.execute(ACT, told)
         put_lines(act.connection, plan, 1, 1, lines, document or {})
-        detail = {"title": name, "lines": len(lines), "doses": sum(line.doses for line in lines)}
+        detail = {"title": name, "lines": len(lines), "vaccine_doses": sum(line.doses for line in lines)}
         write_log(act.connection, by.now, act.author, "plan_drafted", str(plan), detail)
     return Done(
         plan=plan,
@@ -92,7 +92,7 @@ def change(
             at.may(area)
         done = at.write(left=sum(line.doses for line in lines), waiting=0, reason=why, anew=True)
         put_lines(at.connection, on.plan, done.revision, done.version, lines, document or {})
-        at.log({"revision": done.revision, "lines": len(lines), "doses": _doses(lines), "reason": why})
+        at.log({"revision": done.revision, "lines": len(lines), "vaccine_doses": _doses(lines), "reason": why})
     return done
 
 
@@ -108,7 +108,7 @@ def propose(url: str, on: On, *, rules: PlanRules, violations: Sequence[Violatio
         doses_are_there(at.connection, at.plan, on, rules)
         left = _left(at.plan)
         done = at.write(left=left, waiting=_waiting(at.plan), until=on.now + rules.proposal)
-        at.log({"revision": done.revision, "doses": left, "until": _told(done.until)})
+        at.log({"revision": done.revision, "vaccine_doses": left, "until": _told(done.until)})
     return done
 
 
@@ -120,7 +120,7 @@ def approve(url: str, on: On, *, rules: PlanRules) -> Done:
         doses_are_there(at.connection, at.plan, on, rules)
         left = _left(at.plan)
         done = at.write(left=left, waiting=_waiting(at.plan), until=on.now + rules.approval)
-        at.log({"revision": done.revision, "doses": left, "until": _told(done.until)})
+        at.log({"revision": done.revision, "vaccine_doses": left, "until": _told(done.until)})
     return done
 
 
@@ -156,7 +156,7 @@ def cancel(url: str, on: On, *, reason: str) -> Done:
         at.check()
         left = _left(at.plan)
         done = at.write(left=left, waiting=_waiting(at.plan), reason=why)
-        at.log({"doses": left, "reason": why})
+        at.log({"vaccine_doses": left, "reason": why})
     return done
 
 

@@ -53,7 +53,12 @@ def ship(url: str, on: On, parts: Mapping[int, int], *, rules: PlanRules) -> Don
         left = sum(plan.left().values()) - sum(parts.values())
         done = at.write(left=left, waiting=plan.standing.waiting + len(parts))
         made = _shipped(at, done.version, parts)
-        detail = {"shipments": _listed(made), "doses": sum(parts.values()), "lots": _lots(plan, parts), "left": left}
+        detail = {
+            "shipments": _listed(made),
+            "vaccine_doses": sum(parts.values()),
+            "lots": _lots(plan, parts),
+            "left": left,
+        }
         at.log(detail)
     return replace(done, shipments=made, doses=sum(parts.values()))
 
@@ -81,7 +86,7 @@ def receive(url: str, on: On, came: Mapping[int, Came], *, rules: PlanRules) -> 
         doses = sum(item.doses for item in came.values())
         detail = {
             "shipments": _listed(came),
-            "doses": doses,
+            "vaccine_doses": doses,
             "missing": sent - doses,
             "lots": _lots(plan, (shipments[number].line for number in came)),
             "unfit": _listed(unfit),

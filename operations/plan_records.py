@@ -50,6 +50,8 @@ SHIPMENTS = (
 )
 STORES = "SELECT code, name_vi AS name, province_code AS province FROM registry.store WHERE code = ANY(%s)"
 
+LARGEST = 2**63 - 1
+
 
 def plans(connection: psycopg.Connection[DictRow], *, most: int) -> list[Plan]:
     """The newest, that first."""
@@ -58,7 +60,7 @@ def plans(connection: psycopg.Connection[DictRow], *, most: int) -> list[Plan]:
 
 def look(connection: psycopg.Connection[DictRow], plan_id: int) -> Plan:
     """Raises ActRefused."""
-    found = _load(connection, [plan_id])
+    found = _load(connection, [plan_id]) if 0 < plan_id <= LARGEST else []
     if not found:
         raise ActRefused(f"there is no plan {plan_id}", "no_plan", plan=plan_id)
     return found[0]

@@ -61,7 +61,7 @@ def test_11_900_of_12_000_are_received_and_100_are_a_difference_of_their_lot(des
         told = connection.execute("SELECT detail FROM operations.action_log WHERE action = 'plan_received'").fetchone()
     assert told == (
         {
-            "shipments": str(shipment), "doses": 11_900, "missing": 100, "lots": "L1", "unfit": "",
+            "shipments": str(shipment), "vaccine_doses": 11_900, "missing": 100, "lots": "L1", "unfit": "",
             "temperatures": "4.5",
         },
     )  # fmt: skip
