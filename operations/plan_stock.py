@@ -16,7 +16,9 @@ from psycopg.rows import DictRow
 from campaign.dose_marks import DecisionLine, marked
 from campaign.ledger import WASTED_CLOSED, Balance, Movement, Pair, replay
 from campaign.lots import Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
+from campaign.transfers import CountedShort
 from campaign.vial_monitors import VialReading, discarded, newest
+from operations.action_log import connect
 
 # The ledgers of the stores that the lots came from, too: clocks and decisions go with the doses.
 LEDGERS = (
@@ -67,6 +69,13 @@ EACH = (
 ON_THE_WAY = (
     "SELECT shipment_id, plan_id, line, lot_number AS lot, product_code AS product, giver_code AS giver, "
     "taker_code AS taker, doses, shipped_at, arrive_on FROM operations.plan_on_the_way ORDER BY shipment_id"
+)
+# Later shipments that came over make good for what came short before.
+COUNTED = (
+    "SELECT d.taker_code AS store, d.lot_number AS lot, sum(d.sent - d.received)::bigint AS doses, "
+    "coalesce((SELECT sum(w.doses) FROM operations.plan_on_the_way AS w WHERE w.taker_code = d.taker_code "
+    "AND w.lot_number = d.lot_number), 0)::bigint AS way FROM operations.plan_difference AS d "
+    "GROUP BY d.taker_code, d.lot_number HAVING sum(d.sent - d.received) > 0 ORDER BY store, lot"
 )
 NO_PLAN = 0
 
@@ -143,6 +152,12 @@ def promised_lines(connection: psycopg.Connection[DictRow], *, now: datetime) ->
 def on_the_way(connection: psycopg.Connection[DictRow]) -> tuple[OnTheWay, ...]:
     """What left by plans and was not received; the ledger has it as in transit, too."""
     return tuple(OnTheWay(**row) for row in connection.execute(ON_THE_WAY).fetchall())
+
+
+def counted_short(url: str) -> tuple[CountedShort, ...]:
+    """What came short by plans, ever; whether the transfer was closed since says the ledger."""
+    with connect(url) as connection:
+        return tuple(CountedShort(**row) for row in connection.execute(COUNTED).fetchall())
 
 
 def products_of(connection: psycopg.Connection[DictRow], lots: Iterable[str]) -> dict[str, str]:

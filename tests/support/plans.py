@@ -108,12 +108,12 @@ class Plans:
     def give_back(self, plan: int, actor: str = "Trần Bình") -> Done:
         return plan_acts.give_back(self.url, self.on(plan, actor), reason="thiếu căn cứ")
 
-    def decide(self, plan: int, actor: str = "Trần Bình", decided_on: date = date(2021, 11, 22)) -> Done:
+    def decide(self, plan: int, actor: str = "Trần Bình", decided_on: date | None = None) -> Done:
         return plan_acts.decide(
             self.url,
             self.on(plan, actor),
             number="5555/QĐ-BYT",
-            decided_on=decided_on,
+            decided_on=decided_on or self.now.date(),
             signed_by="Thứ trưởng Bộ Y tế",
             rules=RULES,
         )
