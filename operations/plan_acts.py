@@ -5,9 +5,12 @@ one transaction: of a process that is killed everything stands, or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow
 
 from campaign.access import Permission
 from campaign.plan_check import Violation
@@ -35,8 +38,10 @@ def draft(
     by: Actor,
     campaign_now: datetime,
     document: Mapping[str, Any] | None = None,
+    also: Callable[[psycopg.Connection[DictRow], int], None] | None = None,
 ) -> Done:
-    """A new plan; it promises nothing yet. document: what it was made from, as it is kept. Raises ActRefused."""
+    """A new plan; it promises nothing yet. document: what it was made from, as it is kept. also: what else is written
+    of the plan of this number in the same transaction. Raises ActRefused."""
     name = said("title", title)
     with connect(url) as connection:
         area = area_of(provinces_of(tuple(lines), sound(connection, lines, rules)))
@@ -57,6 +62,8 @@ def draft(
         put_lines(act.connection, plan, 1, 1, lines, document or {})
         detail = {"title": name, "lines": len(lines), "vaccine_doses": sum(line.doses for line in lines)}
         write_log(act.connection, by.now, act.author, "plan_drafted", str(plan), detail)
+        if also is not None:
+            also(act.connection, plan)
     return Done(
         plan=plan,
         version=1,
