@@ -52,6 +52,7 @@ MODULES = {
     "cli.notices": ("notices",),
     "cli.oncall": ("oncall",),
     "cli.tickets": ("tickets",),
+    "cli.plan": ("plan",),
     "cli.planned": ("planned",),
     "cli.threshold": ("threshold",),
     "cli.user": ("user",),
