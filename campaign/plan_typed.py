@@ -70,9 +70,7 @@ def by_line(found: Sequence[Violation], typed: Typed) -> tuple[Violation, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def _parts(
-    codes: Sequence[str], line: PlanLine, there: Mapping[tuple[str, str], int]
-) -> list[tuple[str, int]]:
+def _parts(codes: Sequence[str], line: PlanLine, there: Mapping[tuple[str, str], int]) -> list[tuple[str, int]]:
     """Doses by code, from what ends first; what is in none of them stands with the first."""
     left, parts = line.doses, dict[str, int]()
     for code in codes:

@@ -46,6 +46,7 @@ MODULES = {
     "cli.excursion": ("excursion",),
     "cli.transfer": ("transfer",),
     "cli.reallocation": ("reallocation",),
+    "cli.planner": ("planner",),
     "cli.figure": ("figure",),
     "cli.target": ("target", "denominator"),
     "cli.alerts": ("alerts",),

@@ -19,11 +19,12 @@ from campaign.plan_document import PlanDocument, Standing
 from campaign.plan_document import PlanLine as DocumentLine
 from campaign.plan_facts import PlanFacts, PlanHeap, PlanStore
 from campaign.plan_json import as_json
-from campaign.plan_problem import Rule
+from campaign.plan_problem import Aim, Rule
 from campaign.plan_record import Plan, PlanLine
 from campaign.plan_rules import Asked
 from campaign.plan_standing import standing
 from campaign.plan_typed import by_line, moves_of
+from campaign.plan_value import cost
 from cli.plan_wiring import facts_of, limits_of, names_of, plan_rules, stated_policy
 from layouts.plan_names import PlanNames
 from layouts.plan_words import binding_said, left_said, line_said, named_stores
@@ -75,7 +76,7 @@ class Maker:
             snapshot=document.snapshot,
             violations=document.violations,
             before=kept["before"],
-            after=kept["after"],
+            after={**kept["after"], "cost": next(item.value for item in document.objective if item.aim == Aim.COST)},
         )
         return Made(lines=_lines(document.lines, rows), document=kept, judgement=judged)
 
@@ -105,7 +106,12 @@ class Maker:
             snapshot=version,
             violations=broken,
             before=_standing(standing(built.problem), places),
-            after=_standing(standing(built.problem, typed.moves), places) if counts else {},
+            after={
+                **_standing(standing(built.problem, typed.moves), places),
+                "cost": cost(built.problem, typed.moves),
+            }
+            if counts
+            else {},
         )
 
     def _asked(self, policy: str, days: int) -> Asked | None:
@@ -218,7 +224,8 @@ def _lines(found: Iterable[DocumentLine], rows: Iterable[Mapping[str, Any]]) -> 
         key = (line.lot, line.giver, line.taker, line.ship_on)
         before = merged.get(key)
         if before is not None:
-            merged[key] = replace(before, doses=before.doses + line.doses)
+            also = [*before.reasons.get("also", ()), row["reasons"]]
+            merged[key] = replace(before, doses=before.doses + line.doses, reasons={**before.reasons, "also": also})
             continue
         why = {name: row[name] for name in ("usable_until", "reasons", "binding", "held") if row.get(name) is not None}
         merged[key] = PlanLine(

@@ -49,7 +49,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
                 log.warning("the registry does not answer the planner", reason=str(error).splitlines()[0])
             if chosen.once:
                 break
-            stop.wait(settings.plan.poll_seconds)
+            stop.wait(settings.reallocation.poll_seconds)
     return 0
 
 
@@ -70,7 +70,7 @@ def _work(settings: Settings, snapshots: Snapshots, stop: threading.Event, *, on
             elif once:
                 return
             else:
-                stop.wait(settings.plan.poll_seconds)
+                stop.wait(settings.reallocation.poll_seconds)
 
 
 def _wall() -> datetime:

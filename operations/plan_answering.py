@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, dict_row
 
 from campaign.plan_record import Plan, PlanLine
 from operations import plan_acts
@@ -56,9 +56,11 @@ Wall = Callable[[], datetime]
 @contextmanager
 def alone(url: str) -> Iterator[bool]:
     """Whether this is the one process that answers; it is until the end of the context."""
-    with closing(psycopg.Connection[DictRow].connect(url, autocommit=True, connect_timeout=3)) as connection:
+    with closing(
+        psycopg.Connection[DictRow].connect(url, autocommit=True, row_factory=dict_row, connect_timeout=3)
+    ) as connection:
         row = connection.execute(LOCK).fetchone()
-        yield bool(row and row[0])
+        yield bool(row and row["mine"])
 
 
 def answer_next(url: str, make: Make, *, rules: PlanRules, wall: Wall) -> str | None:

@@ -42,9 +42,7 @@ REQUESTS = (
 NEWEST = REQUESTS + "ORDER BY request_id DESC LIMIT %s"
 OLDEST_WAITING = REQUESTS + "WHERE a.answered_at IS NULL ORDER BY request_id LIMIT 1"
 TRY = "INSERT INTO operations.plan_try (request_id, try, begun_at) VALUES (%s, %s, %s)"
-ANSWER = (
-    "INSERT INTO operations.plan_answer (request_id, plan_id, why, told, answered_at) VALUES (%s, %s, %s, %s, %s)"
-)
+ANSWER = "INSERT INTO operations.plan_answer (request_id, plan_id, why, told, answered_at) VALUES (%s, %s, %s, %s, %s)"
 JUDGEMENT = (
     "INSERT INTO operations.plan_judgement (plan_id, revision, snapshot, why, violations, before, after, judged_at) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
@@ -164,9 +162,7 @@ def unjudged(connection: psycopg.Connection[DictRow]) -> tuple[int, int] | None:
     return (int(row["plan_id"]), int(row["revision"])) if row else None
 
 
-def judge(
-    connection: psycopg.Connection[DictRow], plan: int, revision: int, found: Judgement, now: datetime
-) -> None:
+def judge(connection: psycopg.Connection[DictRow], plan: int, revision: int, found: Judgement, now: datetime) -> None:
     """Written once; what was judged before stays."""
     rules = [
         {"rule": item.rule.value, "subject": item.subject, "line": item.line, "told": item.told, "limit": item.limit}
