@@ -22,6 +22,7 @@ from campaign.plan_check import Violation
 from campaign.plan_problem import Rule
 from operations.action_log import ActRefused, acting, said, write_log
 from operations.decisions import Actor
+from operations.plan_records import LARGEST
 
 ASK = (
     "INSERT INTO operations.plan_request (title, policy, days, inside, actor, asked_at, campaign_at) "
@@ -40,6 +41,7 @@ REQUESTS = (
     "FROM operations.plan_request AS r LEFT JOIN operations.plan_answer AS a USING (request_id) "
 )
 NEWEST = REQUESTS + "ORDER BY request_id DESC LIMIT %s"
+ONE = REQUESTS + "WHERE request_id = %s"
 OLDEST_WAITING = REQUESTS + "WHERE a.answered_at IS NULL ORDER BY request_id LIMIT 1"
 TRY = "INSERT INTO operations.plan_try (request_id, try, begun_at) VALUES (%s, %s, %s)"
 ANSWER = "INSERT INTO operations.plan_answer (request_id, plan_id, why, told, answered_at) VALUES (%s, %s, %s, %s, %s)"
@@ -132,6 +134,11 @@ def ask(url: str, *, title: str, policy: str, days: int, inside: str, by: Actor,
 def newest_requests(connection: psycopg.Connection[DictRow], *, most: int) -> list[PlanRequest]:
     """That first."""
     return [PlanRequest(**row) for row in connection.execute(NEWEST, [most]).fetchall()]
+
+
+def one_request(connection: psycopg.Connection[DictRow], number: int) -> PlanRequest | None:
+    row = connection.execute(ONE, [number]).fetchone() if number <= LARGEST else None
+    return PlanRequest(**row) if row else None
 
 
 def oldest_waiting(connection: psycopg.Connection[DictRow]) -> PlanRequest | None:

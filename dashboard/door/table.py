@@ -193,6 +193,10 @@ ROUTES: Mapping[str, Rule] = {
     "decide_excursion": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_LOTS_INSIDE, page=True),
     "transfer": Rule(need=P.SEE_DATA, page=True),
     "close_transfer": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_TRANSFERS, page=True),
+    "plans": Rule(need=P.SEE_DATA, page=True),
+    "plan": Rule(need=P.SEE_DATA, page=True),
+    "plan_request": Rule(need=P.SEE_DATA, page=True),
+    "ask_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "draft_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "act_on_plan": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_PLANS, page=True),
     # Monitoring messages of machines (dashboard/door/ems.py).
