@@ -141,6 +141,13 @@ def why_not(desk: DeedDesk, asked: PlanRequest) -> str:
         return str(asked.told.get("message") or asked.why)
 
 
+def left_out(desk: DeedDesk, asked: PlanRequest) -> list[str]:
+    """Of a request without a plan: stores that could not take part, and why."""
+    words: Mapping[str, Any] = asked.told.get("words") or {}
+    scope, language = caller().scope(Permission.SEE_DATA), desk.door.words.language.value
+    return [str(item[language]) for item in words.get("left") or () if scope.covers(item["area"])]
+
+
 def products(desk: DeedDesk) -> Mapping[str, str]:
     return load_product_names(desk.settings.reference_dir)
 

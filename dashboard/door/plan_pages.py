@@ -163,6 +163,7 @@ def _waiting(desk: DeedDesk, number: int) -> Response:
         request_state=found.state.value,
         title_of=found.title,
         why=plan_lists.why_not(desk, found),
+        left=plan_lists.left_out(desk, found),
         number=number,
     )
     if found.state is not RequestState.FAILED:
