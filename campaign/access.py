@@ -32,6 +32,7 @@ class Permission(StrEnum):
     PLAN_TRANSFER = "plan_transfer"
     SAVE_SCENARIO = "save_scenario"  # what if: of the nation or of a province, never among the figures
     APPROVE_TRANSFER = "approve_transfer"
+    MOVE_DOSES = "move_doses"  # ship and receive by an approved plan, each in the province of its own store
     HOLD_LOT = "hold_lot"  # nobody may use it until somebody has looked
     RELEASE_LOT = "release_lot"  # it may be used again; or recall it for good
     LOCK_FIGURES = "lock_figures"
@@ -49,7 +50,9 @@ _SEES = _LOOKS | {Permission.SEE_DATA, Permission.SEE_PAST}
 # Our own choice; nobody who plans also approves, and nobody who decides about figures manages accounts.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _SEES,
-    Role.OPERATOR: _SEES | {Permission.HANDLE_ALERT, Permission.HANDLE_TICKET, Permission.HOLD_LOT},
+    Role.OPERATOR: _SEES
+    | {Permission.HANDLE_ALERT, Permission.HANDLE_TICKET}
+    | {Permission.MOVE_DOSES, Permission.HOLD_LOT},
     Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.SAVE_SCENARIO, Permission.EXPORT},
     Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER, Permission.HOLD_LOT, Permission.RELEASE_LOT},
     Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.CONFIRM_FIGURE, Permission.EXPORT},

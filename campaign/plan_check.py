@@ -102,11 +102,14 @@ def _line(facts: _Facts, at: int, move: Move) -> Iterator[Violation]:
 
 
 def _stock(facts: _Facts, moves: Sequence[Move]) -> Iterator[Violation]:
-    """A lot leaves a store only from what lies there: in a hub also from what has come, by the day it leaves."""
+    """A lot leaves a store only from what lies there and may be sent: in a hub also from what has come, by the day it
+    leaves."""
     today: dict[tuple[str, str], int] = defaultdict(int)
     comes: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     goes: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for heap in facts.problem.heaps:
+        if heap.bound:
+            continue
         if heap.day == 0:
             today[heap.store, heap.lot] += heap.doses
         if facts.stores[heap.store].hub:

@@ -49,7 +49,7 @@ class _Desk:
                 key = (heap.store, product.storage)
                 self.room[key] = self.room.get(key, 0.0) - heap.doses * product.litres
             elif lot.code in self.lots and self.until(lot) > 0:
-                self.stock[heap.store, lot.code] += heap.doses
+                self.stock[heap.store, lot.code] += 0 if heap.bound else heap.doses
                 if not lot.earmark or heap.store in lot.earmark:
                     self.there[heap.store, lot.product] += heap.doses
         self.spare = {key: self._spare(key, doses) for key, doses in self.there.items()}

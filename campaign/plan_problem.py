@@ -110,12 +110,14 @@ class Lot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heap:
-    """Doses of a lot in a store: today, or from `day` on (a new arrival)."""
+    """Doses of a lot in a store: today, or from `day` on (a new arrival). bound: they are used there and are not sent
+    on, such as what a province has handed to its sites."""
 
     lot: str
     store: str
     doses: int
     day: int = 0
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,7 @@ def _names(problem: Problem) -> Iterator[Refused]:
     yield from _twice(item.code for item in problem.products)
     yield from _twice(item.code for item in problem.lanes)
     yield from _twice(f"{need.store} {need.product}" for need in problem.needs)
-    yield from _twice(f"{heap.store} {heap.lot} {heap.day}" for heap in problem.heaps)
+    yield from _twice(f"{heap.store} {heap.lot} {heap.day}{' bound' * heap.bound}" for heap in problem.heaps)
 
 
 def _twice(codes: Iterable[str]) -> Iterator[Refused]:

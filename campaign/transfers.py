@@ -114,6 +114,17 @@ class Promise:
     said_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedShort:
+    """Doses of a lot that whoever received shipments of plans counted as missing: nobody waits for them. way: doses of
+    such shipments that are still on their way to the same store."""
+
+    store: str
+    lot: str
+    doses: int
+    way: int
+
+
 def deliveries(movements: Iterable[Movement], *, store: str, lot: str) -> tuple[Delivery, ...]:
     """By sender, those with something open first, of the ledgers of `store` and of whoever sent to it."""
     kept = {movement.movement_id: movement for movement in movements if movement.lot == lot}

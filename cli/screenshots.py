@@ -84,6 +84,7 @@ VIEWS = (
     View(name="decide", path="/quyet-dinh", drawn="main form"),
     View(name="intake", path="/day-chuyen-lanh/nhap", drawn="main form"),
     View(name="transfer", path="/kho/dieu-chuyen", drawn="main form"),
+    View(name="plans", path="/ke-hoach", drawn="#lap form"),
     View(name="excursion", path="/day-chuyen-lanh/xu-tri", drawn="main form"),
     View(name="account", path="/tai-khoan", drawn="main form"),
     View(name="audit", path="/nhat-ky", drawn="main h1"),

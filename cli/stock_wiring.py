@@ -15,6 +15,7 @@ from campaign.transfers import Promise
 from operations.allocation_conditions import of_allocation
 from operations.capacity_conditions import RULE as OVER_CAPACITY
 from operations.capacity_conditions import of_capacity
+from operations.plan_stock import counted_short
 from operations.stock_conditions import Names, StockRules, of_stock
 from operations.transfers import promised
 from settings import Settings
@@ -65,6 +66,7 @@ def stock_conditions(
         thaw=load_thaw_limits(settings.reference_dir),
         most_per_vial=load_most_per_vial(settings.reference_dir),
         promised=_promised(settings, snapshots, version, url),
+        counted=counted_short(url) if url is not None else (),
     )
     if seen is None:
         return []

@@ -104,7 +104,14 @@ def _door() -> dict[str, Entry]:
     """Of pages that read the registry when they are opened."""
     doses = Entry(unit="vaccine", source="ledger_now", clock="opened")
     tickets = Entry(unit="tickets", source="tickets", clock="opened")
+    planned = Entry(unit="vaccine", source="plan", clock="ahead")
     return {
+        "risk_expiring": Entry(unit="vaccine", source="stock", clock="ahead"),
+        "risk_due": Entry(unit="people", source="records", clock="ahead"),
+        "risk_uncovered": Entry(unit="people", source="both_ledgers", clock="ahead"),
+        **dict.fromkeys(("plan_lost", "plan_unmet", "plan_short", "plan_stock"), planned),
+        "plan_days": Entry(unit="days", source="plan", clock="ahead"),
+        "plan_cost": Entry(unit="thousand_vnd", source="plan", clock="ahead"),
         **dict.fromkeys(("excursion_inside", "excursion_given", "excursion_decided"), doses),
         "excursion_used": Entry(unit="minutes", denominator="budget", source="readings", clock="opened"),
         **dict.fromkeys(("ticket_open", "ticket_overdue", "ticket_fresh"), tickets),
@@ -265,6 +272,8 @@ PAGES: Mapping[str, Sequence[str]] = {
 # Of pages without a script: their definitions stand on the page itself.
 DOOR_PAGES: Mapping[str, tuple[str, ...]] = {
     "excursion": ("excursion_inside", "excursion_given", "excursion_used", "excursion_decided"),
+    "plans": ("risk_expiring", "risk_due", "risk_uncovered"),
+    "plan": ("plan_lost", "plan_unmet", "plan_short", "plan_cost", "plan_days", "plan_stock"),
     "tickets": ("ticket_open", "ticket_overdue", "ticket_fresh", "ticket_oldest"),
 }
 

@@ -195,6 +195,11 @@ def _nav(words: Words, pages: Collection[str]) -> html.Nav:
         for path, page in PAGES.items()
         if page in pages
     ]
+    if "stock" in pages and "data" in pages:
+        # A page of the server's own, beside the stock that it is about.
+        at = next(place for place, link in enumerate(links) if getattr(link, "id", "") == "nav-stock") + 1
+        plans = html.A([icon("nav-plans"), html.Span(words("nav.plans"))], href="/ke-hoach", className="nav-link")
+        links.insert(at, plans)
     return html.Nav(links, className="nav", **attributes(aria_label=words("nav.label")))
 
 

@@ -84,7 +84,7 @@ def index(problem: Problem) -> Index:
             gone += heap.doses if cycle >= kind.until else loose
         if cycle < kind.until:
             stock[at, s, cycle] += heap.doses - loose
-        if heap.day == 0 and not hub[s]:
+        if heap.day == 0 and not hub[s] and not heap.bound:
             units[at, s] += heap.doses // int(unit[kind.product])
     units[np.array([kind.until == 0 for kind in kinds], dtype=np.bool_)] = 0
     usable = np.array(

@@ -58,7 +58,7 @@ def _there(index: Index) -> dict[tuple[int, str], list[list[int | str]]]:
     stores = {store.code: store for store in problem.stores}
     heaps: dict[str, list[Heap]] = defaultdict(list)
     for heap in problem.heaps:
-        if heap.day == 0 or stores[heap.store].hub:
+        if not heap.bound and (heap.day == 0 or stores[heap.store].hub):
             heaps[heap.lot].append(heap)
     there: dict[tuple[int, str], list[list[int | str]]] = defaultdict(list)
     for kind, lots in enumerate(index.lots):

@@ -29,6 +29,7 @@ from campaign.transfers import (
 )
 from operations.action_log import ActRefused, acting, check_known, connect, said, write_log
 from operations.decisions import Actor
+from operations.ledger_entries import draw_numbers, enter
 from operations.ledger_lock import lock_ledger
 
 ACTION, PERMISSION = "transfer_closed", Permission.APPROVE_TRANSFER
@@ -52,15 +53,6 @@ CLOSE = (
     "INSERT INTO operations.transfer_closing (sender_code, store_code, lot_number, version, outcome, open_doses, "
     "doses, expected_on, reason, actor, decided_at, campaign_at, movement_ids) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING closing_id"
-)
-# Numbers below zero are the centre's own; this sequence gives all of them, so that no two acts take the same.
-NUMBERS = (
-    "SELECT nextval(pg_get_serial_sequence('operations.excursion_decision_lot', 'line_id')) AS number "
-    "FROM generate_series(1, %s)"
-)
-MOVEMENT = (
-    "INSERT INTO registry.stock_movement (movement_id, store_code, lot_number, kind, doses, occurred_at, recorded_at, "
-    "counterpart_code, reason, cancels_id, decision_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 # The newest word on each transfer counts; a day that is over excuses nothing.
 PROMISED = (
@@ -305,9 +297,8 @@ def _write(
     """The entries in the ledger. Raises ActRefused where one would bring a level below zero."""
     if not entries:
         return ()
-    drawn = [int(row["number"]) for row in connection.execute(NUMBERS, [len(entries)]).fetchall()]
     # Of one instant the ledger goes by the number: the doses are there before they leave.
-    numbers = sorted(-number for number in drawn)
+    numbers = draw_numbers(connection, len(entries))
     made = [
         Movement(
             movement_id=number, store=item.store, lot=seen.lot, kind=item.kind, doses=item.doses,
@@ -322,8 +313,5 @@ def _write(
             f"{pair[0]} has fewer doses of lot {pair[1]}: its level would fall below zero", "below_zero", store=pair[0]
         )
     for entry, item in zip(made, entries, strict=True):
-        decision = seen.decisions.get(item.like) if item.like is not None else None
-        values = [entry.movement_id, entry.store, entry.lot, entry.kind, entry.doses, entry.occurred_at]
-        values += [entry.recorded_at, entry.counterpart, entry.reason, entry.cancels_id, decision]
-        connection.execute(MOVEMENT, values)
+        enter(connection, entry, decision=seen.decisions.get(item.like) if item.like is not None else None)
     return tuple(numbers)

@@ -13,6 +13,8 @@ from settings.coldchain import ColdChainSettings
 from settings.conditions import ConditionSettings
 from settings.notices import NoticeSettings
 from settings.oidc import OidcSettings
+from settings.plan import PlanSettings
+from settings.reallocation import ReallocationSettings
 from settings.section import LOOPBACK, Section
 from settings.stock import StockSettings
 from settings.tickets import TicketSettings
@@ -278,8 +280,10 @@ class Settings(Section):
     sites: SiteSettings = SiteSettings()
     clock: ClockSettings = ClockSettings()
     coldchain: ColdChainSettings = ColdChainSettings()
+    reallocation: ReallocationSettings = ReallocationSettings()
     stock: StockSettings = StockSettings()
     conditions: ConditionSettings = ConditionSettings()
+    plan: PlanSettings = PlanSettings()
     tickets: TicketSettings = TicketSettings()
     drift: DriftSettings = DriftSettings()
     demo: DemoSettings = DemoSettings()

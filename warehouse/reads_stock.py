@@ -22,7 +22,7 @@ from campaign.lots import (
 )
 from campaign.stock import NATIONAL, AreaFaults, AreaLot, AreaPace, LotFacts, StockSeen, Uncounted
 from campaign.stock_board import NATIONAL_STORES
-from campaign.transfers import Promise
+from campaign.transfers import CountedShort, Promise
 from campaign.wastage import StoreWeek
 from warehouse import reads, reads_marks
 from warehouse.files import SnapshotUnavailable
@@ -84,11 +84,13 @@ def stock_seen(
     thaw: Iterable[ThawLimit],
     most_per_vial: Mapping[str, int],
     promised: Sequence[Promise] = (),
+    counted: Sequence[CountedShort] = (),
 ) -> StockSeen | None:
     """Everything that is judged about stock. None of a snapshot from before stock was read by lot, or without any.
 
     most_per_vial: by product, how many doses a vial may yield, which may be more than its label says. promised: doses
-    on their way that somebody said are still expected: they are not late."""
+    on their way that somebody said are still expected: they are not late. counted: what receivers of plans' shipments
+    counted as missing: it is short at once."""
     if not has(snapshots, version, "stock_use", "lot_state", "event_by_lot", "store"):
         return None
     info = reads.info(snapshots, version)
@@ -106,6 +108,10 @@ def stock_seen(
         "lots": [promise.lot for promise in promised],
         "promised": [promise.doses for promise in promised],
         "said": [promise.said_at for promise in promised],
+        "counted_stores": [item.store for item in counted],
+        "counted_lots": [item.lot for item in counted],
+        "counted": [item.doses for item in counted],
+        "way": [item.way for item in counted],
     }
     events = (
         "SELECT lot_number AS lot, recorded_on, sum(events)::BIGINT AS events FROM event_by_lot "

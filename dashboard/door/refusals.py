@@ -9,6 +9,9 @@ from layouts import format as fmt
 from layouts.words import Words
 from operations.action_log import ActRefused
 
+# Doses; everything else that is a number is the number of something.
+FIGURES = frozenset({"doses", "free", "on_hand", "stopped", "promised", "left"})
+
 
 def reason_why_not(refused: ActRefused, words: Words, zone: ZoneInfo) -> str:
     """One or two sentences. Raises KeyError for a refusal that the catalogues do not know: it must get its words."""
@@ -22,6 +25,8 @@ def _told(name: str, value: object, words: Words, zone: ZoneInfo) -> str:
         return fmt.instant(value, words, zone)
     if isinstance(value, date):
         return fmt.day(value, words.language)
+    if name in FIGURES and isinstance(value, int):
+        return fmt.whole(value, words.language)
     text = str(value)
     named = {
         "feed": words.named("feed", text),
@@ -32,5 +37,7 @@ def _told(name: str, value: object, words: Words, zone: ZoneInfo) -> str:
         "rule": words.named("rule", text),
         "which": words.named("rule_field", text),
         "unit": words.named("threshold_unit", text),
+        "plan_state": words.named("plan_state", text),
+        "plan_rule": words.named("plan_rule", text),
     }
     return named.get(name, text)

@@ -88,6 +88,7 @@ SCENES = (
     Scene(name="decide", path="/quyet-dinh", drawn=("#kich-ban form",)),
     Scene(name="intake", path="/day-chuyen-lanh/nhap", drawn=("#ghi form",)),
     Scene(name="transfer", path="/kho/dieu-chuyen", drawn=("main form",)),
+    Scene(name="plans", path="/ke-hoach", drawn=("#lap form",)),
     Scene(name="excursion", path="/day-chuyen-lanh/xu-tri", drawn=("main form",)),
     Scene(name="account", path="/tai-khoan", drawn=("main form",)),
     Scene(name="audit", path="/nhat-ky", drawn=("main table",)),

@@ -21,6 +21,7 @@ from dashboard.door.table import (
     IN_BROWSER,
     LOCAL_DEEDS,
     ON_LOTS_INSIDE,
+    ON_PLANS,
     ON_SERVER,
     ON_TRANSFERS,
     PAGES,
@@ -137,6 +138,14 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in ON_LOTS_INSIDE.items():
         yield "decide_excursion", Ask(f"/day-chuyen-lanh/xu-tri/{deed}", need, method="POST")
     yield "decide_excursion", Ask("/day-chuyen-lanh/xu-tri/xoa", Door.NOBODY, method="POST")
+    yield "plans", Ask("/ke-hoach", ROUTES["plans"].need)
+    yield "plan", Ask("/ke-hoach/999", ROUTES["plan"].need)
+    yield "plan_request", Ask("/ke-hoach/cho/999", ROUTES["plan_request"].need)
+    yield "ask_plan", Ask("/ke-hoach/lap", ROUTES["ask_plan"].need, method="POST")
+    yield "draft_plan", Ask("/ke-hoach/soan", ROUTES["draft_plan"].need, method="POST")
+    for deed, need in ON_PLANS.items():
+        yield "act_on_plan", Ask(f"/ke-hoach/999/{deed}", need, method="POST")
+    yield "act_on_plan", Ask("/ke-hoach/999/xoa", Door.NOBODY, method="POST")
     yield "transfer", Ask("/kho/dieu-chuyen", ROUTES["transfer"].need)
     for deed, need in ON_TRANSFERS.items():
         yield "close_transfer", Ask(f"/kho/dieu-chuyen/{deed}", need, method="POST")

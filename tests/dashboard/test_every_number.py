@@ -31,6 +31,7 @@ from layouts import help_layer
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from tests.dashboard.test_excursion_page import Fridge
+from tests.dashboard.test_plan_pages import Planned
 from tests.support.people import grant
 from tests.support.signed_in import forgery_header, signed_in
 from warehouse import reads
@@ -607,6 +608,12 @@ def test_correction_tickets(site: Site) -> None:
 @pytest.mark.parametrize("name", sorted(help_layer.DOOR_PAGES))
 def test_pages_without_a_script_define_their_numbers(site: Site, name: str) -> None:
     fridge = Fridge(site)
-    path = {"excursion": f"/day-chuyen-lanh/xu-tri?device={fridge.device}", "tickets": "/canh-bao/phieu"}[name]
+    plan = Planned(site).made()
+    path = {
+        "excursion": f"/day-chuyen-lanh/xu-tri?device={fridge.device}",
+        "plan": f"/ke-hoach/{plan}",
+        "plans": "/ke-hoach",
+        "tickets": "/canh-bao/phieu",
+    }[name]
     page = site.with_token(fridge.token(Role.APPROVER)).get(path).text
     assert re.findall(r'data-entry="([a-z_]+)"', page) == list(help_layer.DOOR_PAGES[name])

@@ -33,6 +33,7 @@ handle_ticket     .      x        .       .        .        x            .      
 plan_transfer     .      .        x       .        .        .            .             .
 save_scenario     .      .        x       .        .        .            .             .
 approve_transfer  .      .        .       x        .        .            .             .
+move_doses        .      x        .       .        .        .            .             .
 hold_lot          .      x        .       x        .        .            .             .
 release_lot       .      .        .       x        .        .            .             .
 lock_figures      .      .        .       .        x        .            .             .

@@ -24,6 +24,7 @@ from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
 
 ROOT = Path(__file__).resolve().parents[2]
+UNCOUNTED: dict[str, Any] = {"counted_stores": [], "counted_lots": [], "counted": [], "way": []}
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -98,7 +99,7 @@ def test_the_vials_extra_volume_is_no_fault(
     most = load_most_per_vial(REFERENCE)
     bound: dict[str, Any] = {
         "late": datetime(2021, 11, 1, tzinfo=UTC), "products": list(most), "most": list(most.values()),
-        "stores": [], "lots": [], "promised": [], "said": [],
+        "stores": [], "lots": [], "promised": [], "said": [], **UNCOUNTED,
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [(row[2], row[3]) for row in rows] == ([(1, -on_hand)] if negative else [])
@@ -145,12 +146,42 @@ def test_a_late_delivery_is_told_until_it_is_closed_or_somebody_says_that_it_sti
     bound: dict[str, Any] = {
         "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
         "stores": ["S", "T"], "lots": ["L", "L"], "promised": [promised, 500],
-        "said": [sent + timedelta(days=2)] * 2,
+        "said": [sent + timedelta(days=2)] * 2, **UNCOUNTED,
     }  # fmt: skip
     rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
     assert [row[4:] for row in rows] == ([wanted] if wanted else [])
     mart.execute("UPDATE stock_by_lot SET in_transit = 0")
     assert mart.execute(sql("reads/stock_faults"), bound | {"promised": [0, 0]}).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "counted", "way", "late", "wanted"),
+    [
+        (100, 100, 0, False, (0, 0, 1, 100)),  # counted yesterday: nobody waits for them
+        (6_100, 100, 6_000, False, (0, 0, 1, 100)),  # more is on its way, and nobody misses that
+        (6_000, 100, 6_000, False, None),  # closed since
+        (40, 100, 0, False, (0, 0, 1, 40)),  # a part of it
+        (5_100, 100, 0, False, (0, 0, 1, 100)),  # 5,000 that left by no plan are not late
+        (6_100, 100, 6_000, True, (0, 0, 1, 6_100)),  # late now, all of it, and no dose twice
+    ],
+)
+def test_what_a_receiver_counted_as_missing_is_short_at_once(
+    mart: duckdb.DuckDBPyConnection, missing: int, counted: int, way: int, late: bool, wanted: tuple[int, ...] | None
+) -> None:
+    sent = datetime(2021, 10, 20, tzinfo=UTC)
+    mart.execute("INSERT INTO store (store_code, level, area_code) VALUES ('S', 'province', '79')")
+    mart.execute(
+        "INSERT INTO stock_by_lot (store_code, lot_number, product, area_code, incoming, administered, wasted, "
+        "on_hand, in_transit, last_sent_at, last_received_at) VALUES ('S', 'L', 'p', '79', 0, 0, 0, 11900, ?, ?, ?)",
+        [missing, sent, sent + timedelta(days=1)],
+    )
+    bound: dict[str, Any] = {
+        "late": sent + timedelta(days=5 if late else -4), "products": [], "most": [],
+        "stores": [], "lots": [], "promised": [], "said": [],
+        "counted_stores": ["S"], "counted_lots": ["L"], "counted": [counted], "way": [way],
+    }  # fmt: skip
+    rows = mart.execute(sql("reads/stock_faults"), bound).fetchall()
+    assert [row[4:] for row in rows] == ([wanted] if wanted else [])
 
 
 @pytest.mark.parametrize(("without", "discard"), [((), 5_500), (("vial_monitor",), 0)])
@@ -182,7 +213,7 @@ def test_the_page_lists_the_missing_doses_that_the_alert_counts(mart: duckdb.Duc
             "on_hand, in_transit, last_sent_at, last_received_at) VALUES (?, 'L', 'p', '79', 0, 0, 0, 0, ?, ?, ?)",
             [store, doses, *(None if days is None else late + timedelta(days=days) for days in (sent, came))],
         )
-    nobody = {"products": [], "most": [], "stores": [], "lots": [], "promised": [], "said": []}
+    nobody = {"products": [], "most": [], "stores": [], "lots": [], "promised": [], "said": [], **UNCOUNTED}
     faults = mart.execute(sql("reads/stock_faults"), {"late": late, **nobody}).fetchall()
     assert [row[4:] for row in faults] == [(1, 1, 1, 10)]
     listed = mart.execute(
@@ -215,6 +246,7 @@ def test_what_was_said_of_a_delivery_excuses_no_later_one(
     bound: dict[str, Any] = {
         "late": datetime(2021, 11, 1, tzinfo=UTC), "products": [], "most": [],
         "stores": ["S", "S"], "lots": ["L", "L"], "promised": [30, 10], "said": [sent + timedelta(days=2)] * 2,
+        **UNCOUNTED,
     }  # fmt: skip
     [(*_, unreceived, short)] = mart.execute(
         "SELECT unreceived_doses, short_doses FROM (" + sql("reads/stock_faults") + ")", bound

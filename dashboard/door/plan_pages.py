@@ -1,0 +1,292 @@
+"""/ke-hoach: what is at risk, the plans there are, and a form that asks for a new one; and each plan on a page.
+
+A plan takes seconds of all cores, so that it is asked for here and made elsewhere (cli/planner.py): the page that waits
+says how far it is. Plain forms, which need no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import psycopg
+from flask import Flask, Response, request
+
+from campaign.access import Permission, Scope
+from campaign.plan_check import Violation
+from campaign.plan_record import Plan
+from campaign.plan_state import Deed, Stop, deeds, stopped
+from dashboard.door import addresses, plan_lists
+from dashboard.door.caller import caller
+from dashboard.door.cookies import against_forgery
+from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.plans import add_plans
+from dashboard.door.refusals import reason_why_not
+from dashboard.payloads import see_other
+from dashboard.views import Studio
+from etl.coldchain_intake import present_of
+from layouts import plan_lines, plan_told
+from layouts.help_layer import told_below
+from layouts.plan_view import Judged, PlanView
+from operations.action_log import ActRefused, NotAllowed, connect
+from operations.plan_acting import PERMISSIONS
+from operations.plan_records import look
+from operations.plan_requests import Judgement, RequestState, ask, judgements, one_request
+
+# Forms of a plan, in the order of its way; what the address of each is.
+FORMS: Mapping[Deed, str] = {
+    Deed.PROPOSE: "trinh",
+    Deed.APPROVE: "duyet",
+    Deed.DECIDE: "quyet-dinh",
+    Deed.RETURN: "tra-lai",
+    Deed.CANCEL: "huy",
+}
+REFRESH_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Something that the reader may do with the plan now. stopped: why not, where it is a rule that others can meet."""
+
+    deed: str
+    address: str
+    stopped: str
+
+
+def add_plan_pages(server: Flask, desk: DeedDesk, studio: Studio) -> None:
+    """Register pages and forms; the table says who may use them, and the acts where."""
+
+    def plans() -> Response:
+        return plan_lists.page(desk, studio)
+
+    def one(plan: int) -> Response:
+        return _page(desk, plan)
+
+    def waiting(number: int) -> Response:
+        return _waiting(desk, number)
+
+    def asked() -> Response:
+        return _ask(desk, studio)
+
+    def shown(plan: int, refused: str, status: int) -> Response:
+        return (
+            _page(desk, plan, refused=refused, status=status)
+            if plan
+            else plan_lists.page(desk, studio, refused=refused, status=status)
+        )
+
+    server.add_url_rule(addresses.PLANS, "plans", plans)
+    server.add_url_rule(f"{addresses.PLANS}/<int:plan>", "plan", one)
+    server.add_url_rule(f"{addresses.PLANS}/cho/<int:number>", "plan_request", waiting)
+    server.add_url_rule(f"{addresses.PLANS}/lap", "ask_plan", asked, methods=["POST"])
+    add_plans(server, desk, check=lambda plan: _checked(desk, plan), shown=shown)
+
+
+def _checked(desk: DeedDesk, plan: Plan) -> Sequence[Violation]:
+    """What the checker says of the newest lines. Raises ActRefused while it has said nothing, or could not."""
+    url = desk.url()
+    if url is None:
+        raise ActRefused("the checker's word is not to be had", "plan_unjudged")
+    with connect(url) as connection:
+        found = judgements(connection, plan.plan_id).get(plan.newest.revision)
+    if found is None:
+        raise ActRefused(f"plan {plan.plan_id} is still being checked", "plan_unjudged")
+    if found.why:
+        raise ActRefused(f"plan {plan.plan_id} could not be checked ({found.why})", "plan_unjudgeable")
+    return found.violations
+
+
+def _ask(desk: DeedDesk, studio: Studio) -> Response:
+    url, sent = desk.url(), request.form
+    if url is None:
+        return desk.door.pages.notice(request, "registry", status=503)
+    try:
+        with connect(url) as connection:
+            now = present_of(connection)
+        number = ask(
+            url,
+            title=sent.get("title", ""),
+            policy=_policy(desk, sent.get("policy", "")),
+            days=_days(sent.get("days", "")),
+            inside=_inside(desk, sent.get("inside", "")),
+            by=who_acts(desk),
+            campaign_now=now,
+        )
+    except ActRefused as refused:
+        status = 403 if isinstance(refused, NotAllowed) else 400
+        return plan_lists.page(
+            desk, studio, status=status, refused=reason_why_not(refused, desk.door.words, desk.door.zone)
+        )
+    except psycopg.OperationalError:
+        return desk.door.pages.notice(request, "registry", status=503)
+    return see_other(f"{addresses.PLANS}/cho/{number}")
+
+
+def _policy(desk: DeedDesk, name: str) -> str:
+    """Raises ActRefused."""
+    if name not in desk.settings.plan.policies:
+        raise ActRefused(f"no policy is called '{name}'", "plan_no_policy", name=name[:40])
+    return name
+
+
+def _days(text: str) -> int:
+    """Raises ActRefused."""
+    days = count_of(text)
+    if not 1 <= days <= 60:
+        raise ActRefused(f"a plan is of 1 to 60 days, not {days}", "plan_days", count=days)
+    return days
+
+
+def _inside(desk: DeedDesk, code: str) -> str:
+    """Raises ActRefused."""
+    if code and code not in desk.door.provinces(desk.door.words):
+        raise ActRefused(f"no province has the code '{code}'", "plan_no_province", name=code[:10])
+    return code
+
+
+def _waiting(desk: DeedDesk, number: int) -> Response:
+    """How far a request is: on to its plan once there is one."""
+    url = desk.url()
+    if url is None:
+        return desk.door.pages.notice(request, "registry", status=503)
+    try:
+        with connect(url) as connection:
+            found = one_request(connection, number)
+    except psycopg.OperationalError:
+        return desk.door.pages.notice(request, "registry", status=503)
+    if found is None or not caller().scope(Permission.SEE_DATA).covers(found.inside or None):
+        return plan_lists.missing(desk, number)
+    if found.state is RequestState.READY:
+        return see_other(f"{addresses.PLANS}/{found.plan_id}")
+    response = desk.door.pages.page(
+        request,
+        "plan_wait",
+        request_state=found.state.value,
+        title_of=found.title,
+        why=plan_lists.why_not(desk, found),
+        left=plan_lists.left_out(desk, found),
+        number=number,
+    )
+    if found.state is not RequestState.FAILED:
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") -> Response:
+    url, words = desk.url(), desk.door.words
+    if url is None:
+        return desk.door.pages.notice(request, "registry", status=503)
+    try:
+        with connect(url) as connection:
+            now, seen = present_of(connection), look(connection, plan)
+            judged = judgements(connection, plan).get(seen.newest.revision)
+    except ActRefused:
+        return plan_lists.missing(desk, plan)
+    except psycopg.OperationalError:
+        return desk.door.pages.notice(request, "registry", status=503)
+    scope = caller().scope(Permission.SEE_DATA)
+    view = PlanView(
+        plan=seen,
+        judged=_judged(judged),
+        sees=scope.covers,
+        products=plan_lists.products(desk),
+        words=words,
+        zone=desk.door.zone,
+        now=now,
+    )
+    if not any(view.sees_line(line) for version in seen.versions for line in version.lines):
+        return plan_lists.missing(desk, plan)
+    moves = caller().scope(Permission.MOVE_DOSES)
+    may = deeds(seen.standing, now)
+    done = request.args.get("done", "") if request.method == "GET" else ""
+    return desk.door.pages.page(
+        request,
+        "plan",
+        status=status,
+        csrf=against_forgery(caller().token),
+        refused=refused,
+        done=words(f"plan_done.{done}") if done in frozenset(Deed) else "",
+        number=plan,
+        title=seen.title,
+        version=seen.version,
+        state=view.state.value,
+        state_name=words(f"plan_step.{view.state}"),
+        steps=plan_told.steps(view),
+        next_step=plan_told.next_step(view),
+        figures=plan_told.headline(view),
+        policy=plan_told.policy(view),
+        judged=view.judged,
+        rules=sorted({item.rule.value for item in judged.violations}) if judged else [],
+        lines=plan_lines.lines_told(view),
+        hidden_lines=len(seen.lines) - sum(view.sees_line(line) for line in seen.lines),
+        places=plan_told.places(view),
+        left=plan_told.left_out(view),
+        forms=_forms(desk, view, may),
+        changes=Deed.CHANGE in may and not seen.shipments and _may(Deed.CHANGE, seen),
+        decision=seen.decision,
+        needs_decision=bool(seen.crossing) and seen.decision is None and Deed.DECIDE in may,
+        ship=_to_ship(view, moves) if Deed.SHIP in may else [],
+        shipments=plan_told.shipments(view),
+        receives=_receives(view, moves) if Deed.RECEIVE in may else frozenset(),
+        history=plan_told.history(view),
+        versions=plan_told.versions(view),
+        sent={name: request.form.get(name, "")[:500] for name in ("reason", "number", "decided_on", "signed_by")},
+        decided_on=plan_lists.day(desk, seen.decision.decided_on) if seen.decision else "",
+        definitions=told_below("plan", words),
+    )
+
+
+def _judged(found: Judgement | None) -> Judged | None:
+    if found is None:
+        return None
+    return Judged(
+        snapshot=found.snapshot,
+        violations=found.violations,
+        before=found.before,
+        after=found.after,
+        why=found.why,
+    )
+
+
+def _may(deed: Deed, plan: Plan) -> bool:
+    return caller().scope(PERMISSIONS[deed]).covers(plan.area)
+
+
+def _forms(desk: DeedDesk, view: PlanView, may: Sequence[Deed]) -> list[Form]:
+    """What the reader's roles allow there, in the order of the way."""
+    login = who_acts(desk).name
+    found: list[Form] = []
+    for deed, address in FORMS.items():
+        if deed not in may or not _may(deed, view.plan):
+            continue
+        why = ""
+        stop = stopped(view.plan.standing, deed, actor=login, now=view.now)
+        if stop is Stop.OWN_PROPOSAL or stop is Stop.OWN_CHANGE:
+            why = view.words(f"plan_stop.{stop.value}")
+        if deed is Deed.PROPOSE and view.judged is None:
+            why = view.words("plan_stop.unjudged")
+        elif deed is Deed.PROPOSE and view.judged and (view.judged.violations or view.judged.why):
+            why = view.words("plan_stop.breaks")
+        found.append(Form(deed=deed.value, address=address, stopped=why))
+    return found
+
+
+def _to_ship(view: PlanView, moves: Scope) -> list[tuple[str, list[tuple[int, str, int, bool]]]]:
+    """By giving store that the reader may ship from: its lines with what is left of them, and whether they still need a
+    decision."""
+    plan, stores = view.plan, dict[str, list[tuple[int, str, int, bool]]]()
+    for at, left in plan.left().items():
+        line = plan.lines[at - 1]
+        if left and moves.covers(plan.stores[line.giver].province):
+            waits = at in plan.crossing and plan.decision is None
+            stores.setdefault(line.giver, []).append((at, view.line_of(line, left), left, waits))
+    return [(view.store(code), found) for code, found in stores.items()]
+
+
+def _receives(view: PlanView, moves: Scope) -> frozenset[int]:
+    """Shipments that the reader may receive."""
+    plan = view.plan
+    return frozenset(
+        item.shipment_id
+        for item in plan.shipments
+        if item.receipt is None and moves.covers(plan.stores[plan.lines[item.line - 1].taker].province)
+    )
