@@ -61,8 +61,11 @@ class Solver:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """What is tried inside leaves the model and its best solution as they were."""
-        basis, count = self._highs.getBasis(), self._model.moves.kind.size
+        basis, count, rows = self._highs.getBasis(), self._model.moves.kind.size, self._highs.getNumRow()
         yield
+        added = np.arange(rows, self._highs.getNumRow(), dtype=np.int32)
+        if added.size:
+            self._highs.deleteRows(added.size, added)
         self.between(self._model.lower[:count], self._model.upper[:count])
         self._highs.setBasis(basis)
 
