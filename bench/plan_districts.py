@@ -26,10 +26,10 @@ class _District:
     place: tuple[float, float]
 
 
-def country(size: Size, seed: int, *, districts: int = 705) -> tuple[Problem, dict[str, str]]:
+def country(size: Size, seed: int, *, districts: int = 705) -> tuple[Problem, dict[str, str], dict[str, str]]:
     """The problem of `national`, each province of it split into districts by people: 705 in 63 provinces have 11 each
-    and some 12; and the province of each district. What a province holds lies partly in its own store, a hub, and
-    partly in districts."""
+    and some 12; the province of each district; and the region of each province, and of its own hub. What a province
+    holds lies partly in its own store, a hub, and partly in districts."""
     whole = national(size, seed)
     dice = random.Random(seed + 1)  # noqa: S311  # nosec B311  # a made problem, no secret
     provinces = [store for store in whole.stores if store.level is Level.PROVINCE]
@@ -49,7 +49,10 @@ def country(size: Size, seed: int, *, districts: int = 705) -> tuple[Problem, di
         needs=tuple(_needs(whole, of_province, dice)),
         lanes=(*whole.lanes, *_lanes(size, stores, of_province)),
     )
-    return problem, {district.code: district.province for district in made}
+    regional = {store.code for store in whole.stores if store.level is Level.REGIONAL}
+    region_of = {lane.giver: lane.taker for lane in whole.lanes if lane.giver in stores and lane.taker in regional}
+    region_of |= {code: code for code in regional}
+    return problem, {district.code: district.province for district in made}, region_of
 
 
 def _districts(provinces: list[str], count: int, dice: random.Random) -> list[_District]:

@@ -1,14 +1,14 @@
-"""A country's problem in parts: the nation between its hubs, then each province among its districts.
+"""A country's problem in parts: the nation between its hubs, then groups of provinces down to their districts.
 
 The nation sees the districts of a province as one store, which gets doses by one lane and sends none: what lies in a
-district is shared inside its province. A province sees its own store, a hub, with what the nation's plan left there
-and sends to it, and its districts. Plans of the parts are a plan of the whole, which campaign/plan_check.py judges as
-any other. Source: issue 7 ("Build" 2: national, and inside a province)."""
+district is shared inside its province. A group, of one province or several, sees its hubs, with what the nation's plan
+left there and sends to them, and its districts. Plans of the parts are a plan of the whole, which
+campaign/plan_check.py judges as any other. Source: issue 7 ("Build" 2: national, and inside a province)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from campaign.plan_problem import Demand, Heap, Lane, Level, Move, Need, Problem, Store
@@ -47,39 +47,63 @@ def nation(problem: Problem, province_of: Mapping[str, str]) -> Problem:
     )
 
 
-def between(moves: Iterable[Move]) -> list[Move]:
-    """Of a plan of the nation, the moves that are carried out: those to districts are left to the provinces."""
-    return [move for move in moves if not move.taker.endswith(TOGETHER)]
+def crossing(problem: Problem, group_of: Mapping[str, str], moves: Iterable[Move]) -> list[Move]:
+    """Of a plan of the nation, the moves between groups of stores, as far as their givers have the doses without the
+    moves inside the groups, which are left to these. group_of: of each store; one that has none is its own."""
+    hubs = {store.code for store in problem.stores if store.hub}
+    piles: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
+    for heap in problem.heaps:
+        piles[heap.store, heap.lot].append([heap.day, heap.doses])
+    units = {item.code: item.unit_doses for item in problem.products}
+    kept: list[Move] = []
+    for move in sorted(moves, key=lambda move: (move.ship_day, move.arrive_day)):
+        across = group_of.get(move.giver, move.giver) != group_of.get(move.taker, move.taker)
+        if not (across and {move.giver, move.taker} <= hubs):
+            continue
+        there = [pile for pile in piles[move.giver, move.lot] if pile[0] <= move.ship_day]
+        doses = min(move.doses, sum(pile[1] for pile in there)) // units[move.product] * units[move.product]
+        if doses:
+            wanted = doses
+            for pile in sorted(there, reverse=True):
+                taken = min(pile[1], wanted)
+                pile[1] -= taken
+                wanted -= taken
+            piles[move.taker, move.lot].append([move.arrive_day, doses])
+            kept.append(replace(move, doses=doses))
+    return kept
 
 
-def province(problem: Problem, province_of: Mapping[str, str], code: str, moves: Sequence[Move]) -> Problem:
-    """The province whose hub is `code`, after the moves between hubs."""
-    own = {district for district, hub in province_of.items() if hub == code}
-    here = own | {code}
-    left = _left(problem, code, moves)
-    litres = {item.code: (item.storage, item.litres) for item in problem.products}
+def part(problem: Problem, here: Set[str], moves: Sequence[Move]) -> Problem:
+    """Some of the stores, after moves between them and others, which only hubs give and take."""
+    left: list[Heap] = []
     stores: list[Store] = []
+    litres = {item.code: (item.storage, item.litres) for item in problem.products}
     for store in problem.stores:
-        if store.code == code and store.room is not None:
-            room = dict(store.room)
-            for product, doses in _passed(problem, code, moves, left).items():
-                storage, each = litres[product]
-                room[storage] = max(0.0, room.get(storage, 0.0) - doses * each)
-            stores.append(replace(store, room=room))
-        elif store.code in here:
-            stores.append(store)
+        if store.code not in here:
+            continue
+        stays = (
+            _left(problem, store.code, moves)
+            if store.hub
+            else [heap for heap in problem.heaps if heap.store == store.code]
+        )
+        left += stays
+        room = dict(store.room or {})
+        for product, doses in _passed(problem, store.code, moves, stays).items():
+            storage, each = litres[product]
+            room[storage] = max(0.0, room.get(storage, 0.0) - doses * each)
+        stores.append(replace(store, room=None if store.room is None else room))
+    marks = here & {store.code for store in problem.stores if store.hub}
     return replace(
         problem,
         stores=tuple(stores),
         # A lot that is marked for others only is of use to nobody here: a hub gives none itself.
         lots=tuple(
-            replace(lot, earmark=lot.earmark & here or frozenset((code,))) if lot.earmark else lot
-            for lot in problem.lots
+            replace(lot, earmark=lot.earmark & here or frozenset(marks)) if lot.earmark else lot for lot in problem.lots
         ),
-        heaps=_merged((*left, *(heap for heap in problem.heaps if heap.store in own))),
+        heaps=_merged(left),
         needs=tuple(need for need in problem.needs if need.store in here),
         lanes=tuple(lane for lane in problem.lanes if {lane.giver, lane.taker} <= here),
-        demands=tuple(demand for demand in problem.demands if demand.store in own),
+        demands=tuple(demand for demand in problem.demands if demand.store in here),
     )
 
 
