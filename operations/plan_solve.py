@@ -142,23 +142,24 @@ def _at_large(arrays: Index, made: Model, deadline: float, enough: float) -> Fou
         return None if relaxed.impossible else _stay(made)
     with solver.aside():
         whole = dive(solver, made, weighed, relaxed.columns)
-    bounds = None if whole is None else _bounds(solver, made, whole)
+    # Bounds that take longer than is kept for them come last: a better plan before a proof of this one.
+    bounds = None if whole is None else _bounds(solver, made, whole, time.monotonic() + kept)
     if bounds is None or (time.monotonic() < deadline - kept and not _near(made, whole, bounds, enough)):
         better = _improved(made, weighed, relaxed.columns, whole, deadline - kept)
-        if better is not None and better is not whole:
-            whole, bounds = better, _bounds(solver, made, better)
+        if better is not None and (better is not whole or bounds is None or None in bounds):
+            whole, bounds = better, _bounds(solver, made, better, deadline)
     if whole is None or bounds is None:
         units, unknown = _stay(made)
         return (None if units is None else below(arrays, made, relaxed.columns)), unknown
     return units_of(made.moves, whole), bounds
 
 
-def _bounds(solver: Solver, made: Model, whole: Floats) -> list[float | None]:
+def _bounds(solver: Solver, made: Model, whole: Floats, until: float) -> list[float | None]:
     """Aim by aim the least of the linear model that is as good as `whole` in those before. None: not known in time."""
     bounds: list[float | None] = []
     with solver.aside():
         for aim in Aim:
-            solved = solver.least(made.aims[aim])
+            solved = solver.least(made.aims[aim], until=until)
             bounds.append(solved.bound if solved.done else None)
             solver.limit(made.aims[aim], float(made.aims[aim] @ whole) + HAIR)
     return bounds
