@@ -24,7 +24,8 @@ SHAPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """trays: what travels is whole trays, else whole vials. cycles: first days of the planning cycles and the end."""
+    """trays: only whole trays travel, else whole trays and of the last one whole vials. cycles: first days of the
+    planning cycles and the end."""
 
     provinces: int = 63
     regions: int = 4
@@ -34,7 +35,7 @@ class Size:
     nearest: int = 8
     cycles: tuple[int, ...] = (0, 3, 7, 10, 14, 21, 28)
     doses: int = 12_000_000
-    trays: bool = True
+    trays: bool = False
 
 
 def national(size: Size, seed: int) -> Problem:
@@ -49,7 +50,13 @@ def national(size: Size, seed: int) -> Problem:
     all_people = sum(people.values())
     fast = {code: dice.choice((0.3, 0.6, 1.0, 1.4)) for code in provinces}
     products = tuple(
-        Product(code=f"V{at}", storage=storage, unit_doses=tray if size.trays else vial, litres=litres)
+        Product(
+            code=f"V{at}",
+            storage=storage,
+            unit_doses=tray if size.trays else vial,
+            litres=litres,
+            tray_doses=0 if size.trays else tray,
+        )
         for at, (storage, tray, vial, litres) in enumerate(SHAPES[: size.products])
     )
     lots = tuple(

@@ -71,12 +71,25 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """storage: class of the cold chain. litres: of one dose as packed. unit_doses: of a tray or vial, whichever is the
-    smallest that travels."""
+    smallest that travels. tray_doses: of a whole tray, where vials of a broken one travel too; 0: they do not."""
 
     code: str
     storage: str
     unit_doses: int
     litres: float
+    tray_doses: int = 0
+
+    def parcels(self, doses: int) -> Parcels:
+        trays, rest = divmod(doses, self.tray_doses) if self.tray_doses else (0, doses)
+        return Parcels(trays=trays, units=rest // self.unit_doses)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcels:
+    """What a driver is handed of a lot. trays: 0 where the product does not tell them from units. units: the rest."""
+
+    trays: int
+    units: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ def _limits(problem: Problem) -> Iterator[Refused]:  # noqa: PLR0912  # one bran
     for product in problem.products:
         if product.unit_doses < 1 or not product.litres >= 0:
             yield _refused(Refusal.CONTRADICTION, product.code, (product.unit_doses, product.litres))
+        elif product.tray_doses < 0 or product.tray_doses % product.unit_doses:
+            yield _refused(Refusal.CONTRADICTION, product.code, (product.unit_doses, product.tray_doses))
     for store in problem.stores:
         if store.target < 0 or not store.opening >= 0 or any(litres < 0 for litres in (store.room or {}).values()):
             yield _refused(Refusal.CONTRADICTION, store.code, (store.target, store.room))

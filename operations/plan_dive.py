@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from operations.plan_highs import Solver
-from operations.plan_index import Bools, Floats, Ints
+from operations.plan_index import Bools, Floats, Index, Ints
 from operations.plan_model import Model
 
 # Of the moves in parts, the share that is rounded before the model is solved again: those nearest to a whole number.
@@ -42,10 +42,13 @@ def dive(solver: Solver, made: Model, costs: Floats, columns: Floats) -> Floats 
             parts = np.flatnonzero(part)
         below = np.floor(units[parts])
         over = units[parts] - below
-        up = own[parts] & (over > LITTLE)
+        up = over > LITTLE
         order = np.argsort(np.where(up, 1 - over, over), kind="stable")
         chosen = order[: max(1, int(np.ceil(order.size * SHARE)))]
         step = _step(made, solver, costs, lower, upper, parts[chosen], below[chosen], up[chosen])
+        if step is None and not own[parts[chosen]].any():
+            # A hub cannot send what does not come: down always has a way.
+            step = _step(made, solver, costs, lower, upper, parts[chosen], below[chosen], up[chosen] & False)
         if step is None:
             return None
         lower, upper, columns = step
@@ -82,6 +85,25 @@ def _fitting(made: Model, least: Floats, parts: Ints, below: Floats) -> list[int
             used[row] += more
             found.append(at)
     return found
+
+
+def below(index: Index, made: Model, columns: Floats) -> Ints:
+    """Units of each move: the whole ones of a solution in parts, and of a hub no more than then comes to it. Less is
+    sent everywhere, so that every limit holds; demands may not be met."""
+    moves = made.moves
+    units = np.floor(columns[: moves.kind.size] + PART).astype(np.int64)
+    giver, taker = index.giver[moves.lane], index.taker[moves.lane]
+    there = np.cumsum(index.stock, axis=2) // index.unit[:, np.newaxis, np.newaxis]
+    for at in np.lexsort((~index.hub[taker], moves.cycle)).tolist():
+        if not units[at]:
+            continue
+        if moves.from_hub[at]:
+            pile = there[moves.kind[at], giver[at]]
+            units[at] = max(0, min(units[at], int(pile[moves.cycle[at] :].min())))
+            pile[moves.cycle[at] :] -= units[at]
+        if index.hub[taker[at]]:
+            there[moves.kind[at], taker[at], moves.arrives[at] :] += units[at]
+    return units
 
 
 def _settled(solver: Solver, costs: Floats, units: Floats) -> Floats | None:

@@ -61,15 +61,18 @@ class Solver:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """What is tried inside leaves the model and its best solution as they were."""
-        basis, count = self._highs.getBasis(), self._model.moves.kind.size
+        basis, count, rows = self._highs.getBasis(), self._model.moves.kind.size, self._highs.getNumRow()
         yield
+        added = np.arange(rows, self._highs.getNumRow(), dtype=np.int32)
+        if added.size:
+            self._highs.deleteRows(added.size, added)
         self.between(self._model.lower[:count], self._model.upper[:count])
         self._highs.setBasis(basis)
 
-    def least(self, costs: Floats) -> Solved:
-        """The linear model: moves may be parts of a unit."""
+    def least(self, costs: Floats, *, until: float = np.inf) -> Solved:
+        """The linear model: moves may be parts of a unit. until: of time.monotonic, where it is before the deadline."""
         self._highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs)
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + _left(self._deadline))
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + _left(min(until, self._deadline)))
         self._highs.run()
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
         done = status == highspy.HighsModelStatus.kOptimal

@@ -18,9 +18,9 @@ import numpy as np
 from campaign.plan_problem import Aim, Move, Problem, Refused
 from campaign.plan_refusals import refusals
 from campaign.plan_value import value
-from operations.plan_dive import dive
+from operations.plan_dive import below, dive
 from operations.plan_highs import Solved, Solver, least_whole
-from operations.plan_index import Floats, Ints, index
+from operations.plan_index import Floats, Index, Ints, index
 from operations.plan_lines import lines, units_of
 from operations.plan_model import Model, model, moves_of
 
@@ -28,8 +28,12 @@ from operations.plan_model import Model, model, moves_of
 SMALL = 400
 # What one unit of each aim weighs against one of the next: a dose lost more than two second doses, and so on.
 WEIGHTS = {Aim.LOST: 100.0, Aim.UNMET: 10.0, Aim.SHORT: 1.0, Aim.COST: 1.0}
-# Share of the time that is left for improving the whole moves; the bounds have the rest.
-WHOLE_SHARE = 0.5
+# A plan of which every aim is so near to its bound is not improved any further: stock is not counted more exactly.
+ENOUGH = 0.001
+# Of the time that the first linear model took, what is kept for the bounds, which start where it ended.
+BOUNDS_SHARE = 1.0
+# Of the whole time, what is kept for lines and values, and for a solver that looks at its clock now and then only.
+TELL_SHARE = 0.05
 WHOLE_GAP = 1e-4
 # Doses, litres: sums of many parts are exact to this.
 HAIR = 1e-4
@@ -38,7 +42,7 @@ HAIR = 1e-4
 class Status(StrEnum):
     OPTIMAL = "optimal"  # no gap at any aim
     WITHIN = "within"  # the gap of every aim is known
-    TIME = "time"  # out of time: the best plan found, with the gaps that are known
+    TIME = "time"  # out of time: the best plan found, with the gaps that are known; none where nothing is reached
     IMPOSSIBLE = "impossible"  # what is demanded cannot be had
     REFUSED = "refused"
 
@@ -70,25 +74,28 @@ class Plan:
 
     @property
     def gap(self) -> float | None:
-        """The largest of the aims'; None: one is not known."""
+        """The largest of the aims'; None: one is not known, or there is no plan."""
         gaps = [item.gap for item in self.reached if item.gap is not None]
-        return max(gaps, default=0.0) if len(gaps) == len(self.reached) else None
+        return max(gaps) if gaps and len(gaps) == len(self.reached) else None
 
 
-def plan(problem: Problem, *, seconds: float = 10.0, small: int = SMALL) -> Plan:
-    """The plan within `seconds` of wall time. Never raises for a bad problem: its refusals are told."""
+def plan(problem: Problem, *, seconds: float = 10.0, small: int = SMALL, enough: float = ENOUGH) -> Plan:
+    """The plan within `seconds` of wall time. enough: gap of every aim at which a large problem is left as it is. Never
+    raises for a bad problem: its refusals are told."""
     begun = time.monotonic()
-    deadline = begun + seconds
+    deadline = begun + seconds * (1 - TELL_SHARE)
     refused = refusals(problem)
     if refused:
         return Plan(status=Status.REFUSED, moves=(), reached=(), seconds=0.0, refused=tuple(refused))
     arrays = index(problem)
     made = model(arrays, moves_of(arrays))
     exact = made.moves.kind.size <= small
-    found = _to_the_end(made, deadline) if exact else _at_large(made, deadline)
+    found = _to_the_end(made, deadline) if exact else _at_large(arrays, made, deadline, enough)
     if found is None:
         return Plan(status=Status.IMPOSSIBLE, moves=(), reached=(), seconds=time.monotonic() - begun)
     units, bounds = found
+    if units is None:
+        return Plan(status=Status.TIME, moves=(), reached=(), seconds=time.monotonic() - begun)
     moves = tuple(lines(arrays, made.moves, units))
     # What is told of a plan is counted from its lines, apart from the model.
     worth = value(problem, moves).aims
@@ -101,8 +108,8 @@ def plan(problem: Problem, *, seconds: float = 10.0, small: int = SMALL) -> Plan
     return Plan(status=status, moves=moves, reached=reached, seconds=time.monotonic() - begun)
 
 
-# Units of each move; the least of each aim, without what is fixed.
-Found = tuple[Ints, list[float | None]]
+# Units of each move, None: no plan found yet; the least of each aim, without what is fixed.
+Found = tuple[Ints | None, list[float | None]]
 
 
 def _to_the_end(made: Model, deadline: float) -> Found | None:
@@ -125,24 +132,51 @@ def _to_the_end(made: Model, deadline: float) -> Found | None:
     return units_of(made.moves, last.columns), bounds
 
 
-def _at_large(made: Model, deadline: float) -> Found | None:
+def _at_large(arrays: Index, made: Model, deadline: float, enough: float) -> Found | None:
     weighed = sum((WEIGHTS[aim] * made.aims[aim] for aim in Aim), np.zeros(made.lower.size))
     solver = Solver(made, deadline=deadline)
+    begun = time.monotonic()
     relaxed = solver.least(weighed)
+    kept = (time.monotonic() - begun) * BOUNDS_SHARE
     if relaxed.columns is None:
         return None if relaxed.impossible else _stay(made)
     with solver.aside():
         whole = dive(solver, made, weighed, relaxed.columns)
-    until = time.monotonic() + (deadline - time.monotonic()) * WHOLE_SHARE
-    whole = _improved(made, weighed, relaxed.columns, whole, until)
-    if whole is None:
-        return _stay(made)
-    bounds: list[float | None] = []
-    for aim in Aim:
-        solved = solver.least(made.aims[aim])
-        bounds.append(solved.bound if solved.done else None)
-        solver.limit(made.aims[aim], float(made.aims[aim] @ whole) + HAIR)
+    # Bounds that take longer than is kept for them come last: a better plan before a proof of this one.
+    bounds = None if whole is None else _bounds(solver, made, whole, time.monotonic() + kept)
+    if bounds is None or (time.monotonic() < deadline - kept and not _near(made, whole, bounds, enough)):
+        better = _improved(made, weighed, relaxed.columns, whole, deadline - kept)
+        if better is not None and (better is not whole or bounds is None or None in bounds):
+            whole, bounds = better, _bounds(solver, made, better, deadline)
+    if whole is None or bounds is None:
+        units, unknown = _stay(made)
+        return (None if units is None else below(arrays, made, relaxed.columns)), unknown
     return units_of(made.moves, whole), bounds
+
+
+def _bounds(solver: Solver, made: Model, whole: Floats, until: float) -> list[float | None]:
+    """Aim by aim the least of the linear model that is as good as `whole` in those before. None: not known in time."""
+    bounds: list[float | None] = []
+    with solver.aside():
+        for aim in Aim:
+            solved = solver.least(made.aims[aim], until=until)
+            bounds.append(solved.bound if solved.done else None)
+            solver.limit(made.aims[aim], float(made.aims[aim] @ whole) + HAIR)
+    return bounds
+
+
+def _near(made: Model, whole: Floats | None, bounds: list[float | None], enough: float) -> bool:
+    if whole is None:
+        return False
+    gaps = [
+        Reached(
+            aim=aim,
+            value=float(made.aims[aim] @ whole) + made.fixed[aim],
+            bound=None if bound is None else bound + made.fixed[aim],
+        ).gap
+        for aim, bound in zip(Aim, bounds, strict=True)
+    ]
+    return all(gap is not None and gap <= enough for gap in gaps)
 
 
 def _improved(made: Model, costs: Floats, columns: Floats, begin: Floats | None, deadline: float) -> Floats | None:
@@ -159,7 +193,8 @@ def _improved(made: Model, costs: Floats, columns: Floats, begin: Floats | None,
     return found
 
 
-def _stay(made: Model) -> Found | None:
-    """Nothing moves: what is left when the time is over before anything better is found. None: that is not allowed."""
+def _stay(made: Model) -> Found:
+    """Nothing moves: what is left when the time is over before anything better is found. Where something is demanded
+    that is no plan, and not known to be impossible either."""
     demanded = (made.row_lower > 0) & np.array([at in made.rules for at in range(made.row_lower.size)], dtype=np.bool_)
-    return None if demanded.any() else (np.zeros(made.moves.kind.size, dtype=np.int64), [None] * len(Aim))
+    return None if demanded.any() else np.zeros(made.moves.kind.size, dtype=np.int64), [None] * len(Aim)
