@@ -154,7 +154,7 @@ def test_a_steady_campaign_is_told_to_the_day() -> None:
     assert found.earliest is not None and found.middle is not None and found.latest is not None
     assert abs((found.middle - (START + timedelta(TODAY + 29))).days) <= 1
     assert found.earliest < found.middle < found.latest
-    assert (found.latest - found.earliest).days <= 0.4 * 30
+    assert (found.latest - found.earliest).days <= 0.6 * 30
 
 
 def test_a_rule_that_missed_lately_is_corrected_and_less_sure() -> None:
@@ -236,7 +236,7 @@ def test_the_record_asks_past_mornings_with_what_was_on_record() -> None:
     record = track_record(past, Measure.DOSE1, POPULATION, 18_000, RULES)
     assert record.made == 60
     assert record.held >= 58
-    assert record.median_width is not None and record.median_width <= 0.4
+    assert record.median_width is not None and record.median_width <= 0.6
 
 
 @settings(deadline=None, max_examples=40)
