@@ -27,8 +27,8 @@ from datetime import date
 import numpy as np
 
 from campaign.coverage import Measure
-from campaign.projection import Fan, Floats, Projection, ProjectionRules, first_dose_fan, full_series_fan, reach
-from campaign.targets import Past
+from campaign.projection import Fan, Floats, Projection, ProjectionRules, full_series_fan, reach
+from campaign.targets import Past, fan_of
 
 DAYS_A_WEEK = 7
 HUNDRED = 100
@@ -90,7 +90,7 @@ def supposed_fan(
     rules: ProjectionRules,
 ) -> Fan | None:
     """The curve ahead of one reading under the levers; None where there is none of the base. Units as for `suppose`."""
-    base = first_dose_fan(past.first, population, rules)
+    base = fan_of(past, Measure.DOSE1, population, rules)
     if base is None and measure is Measure.DOSE1:
         return None
     begun, completed = float(past.first.counts.sum()), float(past.full.counts.sum())
@@ -101,7 +101,7 @@ def supposed_fan(
         if base
         else _still(past, begun, rules)
     )
-    full = _completed(past, first, population, rules)
+    full = _completed(past, base, first, population, rules)
     if levers.arrivals_weekly is not None:
         first, full = _supplied(
             first, full, begun, completed, stock=max(on_hand, 0.0) / one_in, weekly=levers.arrivals_weekly / one_in
@@ -149,12 +149,24 @@ def _pressed(base: Fan, begun: float, population: int, ceiling: float, pace: flo
     return replace(base, fast=path(base.fast), middle=path(base.middle), slow=path(base.slow))
 
 
-def _completed(past: Past, first: Fan, population: int, rules: ProjectionRules) -> Fan | None:
-    """None where nobody completed a series lately, as in campaign.targets.fan_of."""
-    lately = past.full.counts[-rules.window_days :].sum()
-    if lately <= 0 or len(past.full.counts) < rules.fewest_days:
-        return None
-    return full_series_fan(past.full, past.first, first, population, rules)
+def _completed(past: Past, base: Fan | None, first: Fan, population: int, rules: ProjectionRules) -> Fan | None:
+    """The projection, moved by what other first doses mean for those who follow them at their distance. None where
+    nobody completed a series lately, as in campaign.targets.fan_of."""
+    projected = fan_of(past, Measure.FULL, population, rules)
+    if projected is None or base is None:
+        return projected
+    before, after = (full_series_fan(past.full, past.first, fan, population, rules) for fan in (base, first))
+    completed = float(past.full.counts.sum())
+
+    def moved(path: Floats, was: Floats, now: Floats) -> Floats:
+        return np.maximum.accumulate(np.maximum(path + (now - was), completed))
+
+    return replace(
+        projected,
+        fast=moved(projected.fast, before.fast, after.fast),
+        middle=moved(projected.middle, before.middle, after.middle),
+        slow=moved(projected.slow, before.slow, after.slow),
+    )
 
 
 def _supplied(

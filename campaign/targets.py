@@ -15,6 +15,7 @@ from functools import lru_cache
 from math import ceil, floor
 
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target
+from campaign.outlook import Ahead
 from campaign.projection import Daily, Fan, Projection, ProjectionRules, first_dose_fan, full_series_fan, reach
 
 MEASURES = (Measure.DOSE1, Measure.FULL)
@@ -41,6 +42,7 @@ class Past:
     first: Daily
     full: Daily
     recorded: Mapping[Measure, Sequence[int]]  # people by day from first.first_day on, the day in progress included
+    ahead: Ahead | None = None  # from the same first day, and at least as many: what else is on record
 
     def daily(self, measure: Measure) -> Daily:
         return self.first if measure is Measure.DOSE1 else self.full
@@ -154,7 +156,15 @@ def crossed_on(past: Past, measure: Measure, needed: int) -> date | None:
 
 
 def fan_of(past: Past, measure: Measure, population: int, rules: ProjectionRules) -> Fan | None:
-    """The curve ahead, fast, as expected and slow. None where nobody came lately, or too few days are known."""
+    """The curve ahead, fast, as expected and slow: by vaccine on record where that tells, else by the pace. None where
+    nobody came lately, or too few days are known."""
+    paced = _paced(past, measure, population, rules)
+    if paced is None or past.ahead is None:
+        return paced
+    return past.ahead.fan(len(past.first.counts), measure, population) or paced
+
+
+def _paced(past: Past, measure: Measure, population: int, rules: ProjectionRules) -> Fan | None:
     first = first_dose_fan(past.first, population, rules)
     if measure is Measure.DOSE1:
         return first

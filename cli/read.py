@@ -34,7 +34,7 @@ from settings import ConfigError, Settings
 from warehouse import reads, reads_people, reads_scenarios, reads_targets
 from warehouse.files import SnapshotUnavailable, versions
 from warehouse.reads_scenarios import WhatIf
-from warehouse.reference import load_thaw_limits
+from warehouse.reference import load_thaw_limits, load_usual_waits
 from warehouse.snapshot import Snapshots
 
 Commands = Any
@@ -144,9 +144,14 @@ def _check_area(snapshots: Snapshots, about: SnapshotInfo, name: str, area: str)
         raise ConfigError(f"--area: no area has the code '{area}'; codes are those of the table, and '{NATION}'")
 
 
+def _grounds(asked: Asked) -> reads_targets.Grounds:
+    waits = load_usual_waits(asked.settings.reference_dir)
+    return reads_targets.grounds(asked.snapshots, asked.version, denominator=asked.denominator, usual_waits=waits)
+
+
 def targets(asked: Asked) -> Rows:
     """Every target under every reading: of the nation, then of each area under the target's own readings."""
-    ground = reads_targets.grounds(asked.snapshots, asked.version, denominator=asked.denominator)
+    ground = _grounds(asked)
     names = _names(ground.areas)
     found: list[Standing] = []
     if asked.area in ("", NATION):
@@ -198,7 +203,7 @@ def supposed(asked: Asked) -> Rows:
     url = asked.url()
     if url is None:
         raise SnapshotUnavailable("scenarios lie in the registry, which is not running: start `app.py run`")
-    ground = reads_targets.grounds(asked.snapshots, asked.version, denominator=asked.denominator)
+    ground = _grounds(asked)
     one_in = reads.info(asked.snapshots, asked.version).one_in
     wanted = "" if asked.area == NATION else asked.area
     rows: Rows = []

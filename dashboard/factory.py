@@ -57,6 +57,7 @@ from warehouse.reference import (
     load_product_names,
     load_supply_book,
     load_thaw_limits,
+    load_usual_waits,
     load_vial_monitors,
     load_waste_reasons,
 )
@@ -191,7 +192,9 @@ def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[G
     """What every view is drawn with."""
     gazetteer = Gazetteer(deps.settings.reference_dir)
     return Studio(
-        readings=Readings(deps.snapshots, gazetteer.successors),
+        readings=Readings(
+            deps.snapshots, gazetteer.successors, usual_waits=load_usual_waits(deps.settings.reference_dir)
+        ),
         catalogues=catalogues,
         shapes={grain: found.shape for grain, found in boundaries.items()},
         gazetteer=gazetteer,

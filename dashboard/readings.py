@@ -84,9 +84,17 @@ class StockNow:
 class Readings:
     """Reads of published snapshots. Every method raises SnapshotUnavailable for a version that is not kept."""
 
-    def __init__(self, snapshots: Snapshots, successors: Sequence[Successor] = ()) -> None:
-        """successors: what the provinces of 2021 were merged into."""
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        successors: Sequence[Successor] = (),
+        *,
+        usual_waits: Mapping[str, int] | None = None,
+    ) -> None:
+        """successors: what the provinces of 2021 were merged into. usual_waits: by product, for what is projected
+        (warehouse.reads_targets)."""
         self.snapshots = snapshots
+        self.usual_waits = dict(usual_waits or {})
         self.successors = tuple(successors)
         self._infos: Kept[int, SnapshotInfo] = Kept(KEPT_INFOS)
         self._known: Kept[int, Known] = Kept(KEPT_VERSIONS)
@@ -146,12 +154,18 @@ class Readings:
         return self._grounds.get(
             (version, denominator),
             lambda: reads_targets.grounds(
-                self.snapshots, version, denominator=denominator, reached=self._reached_by_group(version)
+                self.snapshots,
+                version,
+                denominator=denominator,
+                usual_waits=self.usual_waits,
+                reached=self._reached_by_group(version),
             ),
         )
 
     def _reached_by_group(self, version: int) -> ReachedByGroup:
-        return self._reached.get(version, lambda: reads_targets.reached_by_group(self.snapshots, version))
+        return self._reached.get(
+            version, lambda: reads_targets.reached_by_group(self.snapshots, version, usual_waits=self.usual_waits)
+        )
 
     def target_standings(self, version: int, denominator: str) -> tuple[Standing, ...]:
         """Every reading of every target, of the nation."""

@@ -6,17 +6,20 @@ The nation is computed from the same rows as the coverage page's tiles, so that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
 from campaign.coverage import CENTRAL_UNITS, NATION, Measure, PopulationGroup, Target
+from campaign.outlook import Ahead, Waits
 from campaign.projection import Daily, Fan, Floats, ProjectionRules
 from campaign.readings import AreaRow
+from campaign.supply_ahead import Supply
 from campaign.targets import GROUPS, READINGS, Denominator, Past, Standing, fan_of, standing
 from campaign.track_record import Record, track_record
 from warehouse import reads
+from warehouse.reads_supply import Shares, declared_share, supply, wait_shares
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
 
@@ -35,6 +38,10 @@ class Reached:
     dose1: Mapping[str, Floats]
     full: Mapping[str, Floats]
     shares: Mapping[str, Floats]  # by area, '' is the nation: doses expected for each reported, by whole day
+    waits: Shares | None = None  # of the nation's first doses, by whole day
+    supply: Supply | None = None  # of the nation
+    given: Floats | None = None  # by whole day of the nation: doses given for each on record, as declared
+    ahead: dict[tuple[str, ...], Ahead] = field(default_factory=dict[tuple[str, ...], Ahead])  # by the areas asked for
 
 
 ReachedByGroup = Mapping[PopulationGroup, Reached | None]
@@ -52,21 +59,29 @@ class Grounds:
     reached: ReachedByGroup
 
 
-def reached_by_group(snapshots: Snapshots, version: int) -> ReachedByGroup:
-    """People by day of the groups that targets are about, whatever they are divided by. Raises SnapshotUnavailable."""
+def reached_by_group(snapshots: Snapshots, version: int, *, usual_waits: Mapping[str, int]) -> ReachedByGroup:
+    """People by day of the groups that targets are about, whatever they are divided by. usual_waits: days from the
+    first dose of a product to the one that completes its series. Raises SnapshotUnavailable."""
     today = reads.day_of(snapshots, version)
-    return {group: _reached(snapshots, version, group, today) for group in GROUPS}
+    return {group: _reached(snapshots, version, group, today, usual_waits) for group in GROUPS}
 
 
-def grounds(snapshots: Snapshots, version: int, *, denominator: str, reached: ReachedByGroup | None = None) -> Grounds:
-    """`reached`: where it has been read already. Raises SnapshotUnavailable."""
+def grounds(
+    snapshots: Snapshots,
+    version: int,
+    *,
+    denominator: str,
+    usual_waits: Mapping[str, int],
+    reached: ReachedByGroup | None = None,
+) -> Grounds:
+    """`reached`: where it has been read already; `usual_waits` as there. Raises SnapshotUnavailable."""
     return Grounds(
         areas=reads.area_rows(snapshots, version, denominator=denominator),
         targets=reads.targets(snapshots, version),
         today=reads.day_of(snapshots, version),
         denominator=denominator,
         sources=_sources(snapshots, version, denominator),
-        reached=reached_by_group(snapshots, version) if reached is None else reached,
+        reached=reached_by_group(snapshots, version, usual_waits=usual_waits) if reached is None else reached,
     )
 
 
@@ -155,7 +170,9 @@ def path_of(ground: Grounds, found: Standing) -> tuple[Past | None, Fan | None]:
     return past, fan_of(past, found.measure, population, RULES) if past is not None and population else None
 
 
-def _reached(snapshots: Snapshots, version: int, group: PopulationGroup, today: date) -> Reached | None:
+def _reached(
+    snapshots: Snapshots, version: int, group: PopulationGroup, today: date, usual_waits: Mapping[str, int]
+) -> Reached | None:
     rows = snapshots.rows(version, sql("reads/people_days"), {"group": group.value})
     first_day = date.fromordinal(min((row["days"][0] for row in rows), default=today.toordinal() + 1))
     if first_day > today:
@@ -176,7 +193,12 @@ def _reached(snapshots: Snapshots, version: int, group: PopulationGroup, today: 
         if 0 <= position < count - 1:
             area = shares.setdefault(row["area_code"], np.ones(count - 1))
             area[position] = min(max(float(row["share"]), 1.0), MOST_RAISED)
+    expected = shares.get("", np.ones(count - 1))
+    given = declared_share(snapshots, version, first_day=first_day, expected=expected, most_raised=MOST_RAISED)
     return Reached(
+        waits=wait_shares(snapshots, version, group, usual_waits=usual_waits, first_day=first_day, days=count - 1),
+        supply=supply(snapshots, version, first_day=first_day, share=given),
+        given=given,
         first_day=first_day,
         today=today,
         dose1={row["area_code"]: by_day(row["days"], row["dose1"]) for row in rows},
@@ -195,10 +217,27 @@ def _past(reached: Reached | None, codes: Sequence[str], shares_of: str) -> Past
     full = sum((reached.full[code] for code in codes if code in reached.full), nothing)
     share = reached.shares.get(shares_of, reached.shares.get("", np.ones(days - 1)))
     return Past(
+        ahead=_ahead(reached, tuple(codes), dose1[:-1], full[:-1]) if shares_of == "" else None,
         first=Daily(first_day=reached.first_day, counts=dose1[:-1] * share),
         full=Daily(first_day=reached.first_day, counts=full[:-1] * share),
         recorded={Measure.DOSE1: dose1.astype(np.int64).tolist(), Measure.FULL: full.astype(np.int64).tolist()},
     )
+
+
+def _ahead(reached: Reached, codes: tuple[str, ...], first: Floats, full: Floats) -> Ahead | None:
+    """Of the nation alone: of one area neither products by residence nor all vaccine that will be used there is told.
+    Kept, as it remembers what it was asked."""
+    if reached.waits is None or reached.supply is None or reached.given is None:
+        return None
+    if codes not in reached.ahead:
+        waits, shares = reached.waits
+        reached.ahead[codes] = Ahead(
+            first_day=reached.first_day,
+            begun=Waits(days=waits, counts=shares * first * reached.given),
+            full=full * reached.given,
+            supply=reached.supply,
+        )
+    return reached.ahead[codes]
 
 
 def _sources(snapshots: Snapshots, version: int, denominator: str) -> dict[tuple[str, PopulationGroup], Denominator]:

@@ -51,6 +51,15 @@ def load_series_rules(folder: Path) -> SeriesRules:
     )
 
 
+def load_usual_waits(folder: Path) -> dict[str, int]:
+    """By product: days from the first dose to the one that completes the series, at its usual interval; products of one
+    dose are left out. The newest row of a product counts. Errors as in `load_series_rules`."""
+    rules = sorted((_product_rule(row) for row in read_csv(folder / "products.csv")), key=lambda rule: rule.valid_from)
+    return {
+        rule.product: rule.usual_interval_days * (rule.primary_doses - 1) for rule in rules if rule.primary_doses > 1
+    }
+
+
 def _product_rule(row: Mapping[str, str]) -> ProductRule:
     return ProductRule(
         product=row["code"],

@@ -25,6 +25,7 @@ from tests.support.people import grant
 from tests.support.snapshots import Recipe, write_snapshot
 from tests.support.webserver import settings_for
 from warehouse import reads_scenarios, reads_targets
+from warehouse.reference import load_usual_waits
 
 __all__ = ["own"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,8 @@ def shown(answer: dict[str, Any]) -> dict[str, str]:
 
 def reckoned(site: Site, levers: Levers, area: str = "") -> dict[str, reads_scenarios.WhatIf]:
     snapshots = site.deps.snapshots
-    ground = reads_targets.grounds(snapshots, VERSION, denominator="est_2021")
+    waits = load_usual_waits(site.deps.settings.reference_dir)
+    ground = reads_targets.grounds(snapshots, VERSION, denominator="est_2021", usual_waits=waits)
     standings = reads_targets.of_area(ground, area) if area else reads_targets.of_nation(ground)
     found = reads_scenarios.what_if(snapshots, VERSION, ground, standings, levers=levers, one_in=100)
     return {f"{line.standing.target.target_id}/{line.standing.measure}_{line.standing.group}": line for line in found}
