@@ -39,9 +39,13 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     again = {"action": "append", "default": []}
     add("--out", type=Path, required=True, metavar="DIR", help="folder that the files are written into")
     add("--area", **again, metavar="CODE", help=f"a province, or '{NATION}', the default; again for more")
-    add("--snapshot", default="", metavar="ID|FILE", help="number of a kept snapshot, or a file of one; else the newest")
+    add(
+        "--snapshot", default="", metavar="ID|FILE", help="number of a kept snapshot, or a file of one; else the newest"
+    )
     add("--form", **again, choices=list(FORMS), help="again for more; by default all of them")
-    add("--lang", **again, choices=[str(item) for item in Language], help="again for more; by default that of the pages")
+    add(
+        "--lang", **again, choices=[str(item) for item in Language], help="again for more; by default that of the pages"
+    )
     add("--section", **again, metavar="NAME", help=f"again for more, in the order wanted; else {', '.join(Part)}")
     add("--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked")
     found.set_defaults(handler=run)

@@ -117,7 +117,12 @@ def _map(found: AreaMap, sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
 def legend(found: AreaMap, sheet: Sheet) -> list[dict[str, str]]:
     """From high to low, what has no figure last; how many areas are in each class."""
     classes: list[tuple[str, str, int | None]] = [
-        *reversed([(label, colour, place) for place, (label, colour) in enumerate(zip(found.classes, found.colours, strict=True))]),
+        *reversed(
+            [
+                (label, colour, place)
+                for place, (label, colour) in enumerate(zip(found.classes, found.colours, strict=True))
+            ]
+        ),
         (found.unknown, found.unknown_colour, None),
     ]
     language = sheet.words.language
@@ -133,7 +138,12 @@ def _chart(found: Chart, sheet: Sheet) -> Mapping[str, Any]:
     goal = ""
     if found.goal is not None:
         goal = f"- - - {found.goal_label}: {fmt.share(found.goal / 1000, sheet.words.language)}"
-    return {"title": found.title, "svg": chart_picture(found, sheet).decode(), "alt": chart_words(found, sheet), "note": goal}
+    return {
+        "title": found.title,
+        "svg": chart_picture(found, sheet).decode(),
+        "alt": chart_words(found, sheet),
+        "note": goal,
+    }
 
 
 def chart_words(found: Chart, sheet: Sheet) -> str:
@@ -178,5 +188,5 @@ def _width(label: str, texts: Sequence[str], *, is_text: bool) -> int:
     """In letters. Figures are broader than letters, and never broken."""
     longest = max((len(text) for text in texts), default=0)
     word = max(map(len, label.split()), default=0)
-    asked = min(longest, WIDE) + 2 if is_text else ceil(longest * 1.15) + 2
+    asked = ceil(min(longest, WIDE) * 1.08) + 3 if is_text else ceil(longest * 1.15) + 2
     return max(asked, word + 2, NARROW)

@@ -9,12 +9,15 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+import docx.document
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
 
 from campaign.report import Figure, Section
 from reports.bulletin import legend, table_texts
@@ -43,13 +46,18 @@ def letter(sheet: Sheet, boundaries: Path) -> bytes:
     return target.getvalue()
 
 
-def _page(found: Any, sheet: Sheet) -> None:
+def _page(found: docx.document.Document, sheet: Sheet) -> None:
     """A4, margins and type of the decree; the pins at the foot of every page."""
     part = found.sections[0]
     part.orientation = WD_ORIENT.PORTRAIT
     part.page_width, part.page_height = Mm(210), Mm(297)
-    part.left_margin, part.right_margin, part.top_margin, part.bottom_margin = Mm(LEFT_MM), Mm(RIGHT_MM), Mm(TOP_MM), Mm(22)
-    style = found.styles["Normal"]
+    part.left_margin, part.right_margin, part.top_margin, part.bottom_margin = (
+        Mm(LEFT_MM),
+        Mm(RIGHT_MM),
+        Mm(TOP_MM),
+        Mm(22),
+    )
+    style = _style(found, "Normal")
     style.font.name, style.font.size = OFFICE, Pt(TEXT)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
@@ -58,7 +66,7 @@ def _page(found: Any, sheet: Sheet) -> None:
     language.set(qn("w:val"), WORD_LANGUAGES[sheet.report.language])
     style.element.get_or_add_rPr().append(language)
     for level in (1, 2):
-        heading = found.styles[f"Heading {level}"]
+        heading = _style(found, f"Heading {level}")
         heading.font.name, heading.font.size, heading.font.bold = OFFICE, Pt(TEXT if level == 1 else 12), True
         heading.font.color.rgb = None
         own = heading.element.get_or_add_rPr().get_or_add_rFonts()
@@ -75,33 +83,47 @@ def _page(found: Any, sheet: Sheet) -> None:
     properties.language = WORD_LANGUAGES[sheet.report.language]
 
 
-def _run(paragraph: Any, text: str, *, size: float = TEXT, bold: bool = False, italic: bool = False) -> Any:
+def _style(found: docx.document.Document, name: str) -> ParagraphStyle:
+    style = found.styles[name]
+    if not isinstance(style, ParagraphStyle):
+        raise TypeError(f"{name} is no style of paragraphs")
+    return style
+
+
+def _run(paragraph: Paragraph, text: str, *, size: float = TEXT, bold: bool = False, italic: bool = False) -> None:
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = Pt(size), bold, italic
-    return run
 
 
-def _line(cell: Any, text: str, *, first: bool = False, align: Any = CENTRE, **look: Any) -> None:
-    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
+def _line(
+    paragraph: Paragraph,
+    text: str,
+    *,
+    align: WD_ALIGN_PARAGRAPH = CENTRE,
+    size: float = TEXT,
+    bold: bool = False,
+    italic: bool = False,
+) -> None:
+    """Of a cell, without a gap to the next."""
     paragraph.alignment = align
     paragraph.paragraph_format.space_after = Pt(0)
-    _run(paragraph, text, **look)
+    _run(paragraph, text, size=size, bold=bold, italic=italic)
 
 
-def _head(found: Any, sheet: Sheet) -> None:
+def _head(found: docx.document.Document, sheet: Sheet) -> None:
     words, head = sheet.words, sheet.letterhead
     grid = found.add_table(rows=1, cols=2)
     grid.autofit = False
     left, right = grid.rows[0].cells
     left.width, right.width = Mm(70), Mm(WIDTH_MM - 70)
-    _line(left, head.over, first=True, size=12)
-    _line(left, head.body, size=12, bold=True)
-    _line(left, "―――――", size=8)
-    _line(left, sheet.number, size=13)
-    _line(right, words("report.country"), first=True, size=12, bold=True)
-    _line(right, words("report.motto"), size=13, bold=True)
-    _line(right, "――――――――――", size=8)
-    _line(right, sheet.dated, size=13, italic=True)
+    _line(left.paragraphs[0], head.over, size=12)
+    _line(left.add_paragraph(), head.body, size=12, bold=True)
+    _line(left.add_paragraph(), "―――――", size=8)
+    _line(left.add_paragraph(), sheet.number, size=13)
+    _line(right.paragraphs[0], words("report.country"), size=12, bold=True)
+    _line(right.add_paragraph(), words("report.motto"), size=13, bold=True)
+    _line(right.add_paragraph(), "――――――――――", size=8)
+    _line(right.add_paragraph(), sheet.dated, size=13, italic=True)
     for text, bold in ((words("report.kind"), True), (sheet.subject, True), (f"({sheet.report.as_of})", False)):
         paragraph = found.add_paragraph()
         paragraph.alignment = CENTRE
@@ -114,7 +136,7 @@ def _head(found: Any, sheet: Sheet) -> None:
         _run(found.add_paragraph(), warning, size=11, bold=True)
 
 
-def _section(found: Any, number: int, section: Section, sheet: Sheet, boundaries: Path) -> None:
+def _section(found: docx.document.Document, number: int, section: Section, sheet: Sheet, boundaries: Path) -> None:
     found.add_heading(f"{number}. {section.title}", level=1)
     for sentence in section.sentences:
         paragraph = found.add_paragraph()
@@ -128,10 +150,9 @@ def _section(found: Any, number: int, section: Section, sheet: Sheet, boundaries
         found.add_heading(section.area_map.title, level=2)
         picture = found.add_paragraph()
         picture.alignment = CENTRE
-        drawn = picture.add_run().add_picture(
-            io.BytesIO(map_picture(section.area_map, boundaries, form="png")), width=Mm(110)
-        )
-        described = drawn._inline.docPr  # noqa: SLF001 - the library has no other way to describe a picture
+        picture.add_run().add_picture(io.BytesIO(map_picture(section.area_map, boundaries, form="png")), width=Mm(110))
+        # The library has no way of its own to describe a picture.
+        described = found.element.body.findall(f".//{qn('wp:docPr')}")[-1]
         described.set("descr", sheet.words("report.map_alt", title=section.area_map.title))
         told = [f"{item['label']}: {item['count']}" for item in legend(section.area_map, sheet)]
         _run(found.add_paragraph(), "; ".join(told), size=NOTE, italic=True)
@@ -145,7 +166,7 @@ def _figure(figure: Figure, sheet: Sheet) -> str:
     return f"{figure.label}: {text_of(figure.value, figure.shape, sheet)}{note}"
 
 
-def _table(found: Any, texts: dict[str, Any]) -> None:
+def _table(found: docx.document.Document, texts: dict[str, Any]) -> None:
     found.add_heading(texts["title"], level=2)
     if texts["rows"]:
         rows, whole = [texts["head"], *texts["rows"]], sum(texts["widths"])
@@ -157,21 +178,22 @@ def _table(found: Any, texts: dict[str, Any]) -> None:
             size=SMALL,
         )
         # After the heading; a paragraph behind it keeps it apart from the next table.
-        found.add_paragraph()._p.addprevious(made)  # noqa: SLF001 - the library has no other way to place a table
+        found.add_paragraph()
+        found.element.body.findall(qn("w:p"))[-1].addprevious(made)
     for note in (texts["more"], texts["note"]):
         if note:
             _run(found.add_paragraph(), note, size=NOTE, italic=True)
 
 
-def _signature(found: Any, sheet: Sheet) -> None:
+def _signature(found: docx.document.Document, sheet: Sheet) -> None:
     words = sheet.words
     found.add_paragraph()
     grid = found.add_table(rows=1, cols=2)
     left, right = grid.rows[0].cells
-    _line(left, words("report.recipients"), first=True, align=LEFT, size=12, bold=True, italic=True)
+    _line(left.paragraphs[0], words("report.recipients"), align=LEFT, size=12, bold=True, italic=True)
     for line in words("report.recipient_lines").split("\n"):
-        _line(left, line, align=LEFT, size=11)
-    _line(right, words("report.signer"), first=True, size=TEXT, bold=True)
-    _line(right, words("report.sign_here"), size=11, italic=True)
+        _line(left.add_paragraph(), line, align=LEFT, size=11)
+    _line(right.paragraphs[0], words("report.signer"), size=TEXT, bold=True)
+    _line(right.add_paragraph(), words("report.sign_here"), size=11, italic=True)
     for _ in range(4):
-        _line(right, "")
+        _line(right.add_paragraph(), "")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-from xml.sax.saxutils import escape
+from html import escape
 
 from docx.oxml import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TWIPS_PER_MM = 1440 / 25.4
@@ -14,9 +14,13 @@ BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def table_xml(
-    rows: Sequence[Sequence[str]], *, widths_mm: Sequence[float], numeric: Sequence[bool], bold: Sequence[bool],
+    rows: Sequence[Sequence[str]],
+    *,
+    widths_mm: Sequence[float],
+    numeric: Sequence[bool],
+    bold: Sequence[bool],
     size: float,
-) -> Any:
+) -> BaseOxmlElement:
     """A `w:tbl`. rows: the head first, which stands on each page of the table and is its head for readers aloud; bold:
     a row each."""
     twips = [round(width * TWIPS_PER_MM) for width in widths_mm]

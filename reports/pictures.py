@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from math import cos, radians
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,11 @@ from typing import Any
 import geopandas as gpd
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from matplotlib.typing import RcKeyType
+from shapely import box
 
 from campaign.report import AreaMap, Chart, ChartKind, Shape
 from layouts import format as fmt
@@ -35,6 +38,8 @@ WIDE_INCHES = 6.6
 # Bars have room for their names; columns share one height.
 BAR_INCHES, COLUMN_INCHES = 0.23, 2.3
 MAP_DPI = 170
+# A name at sea: its points, and about how wide a letter and how high a line is on the map, in degrees.
+NAME_POINTS, LETTER_DEG, LINE_DEG = 7, 0.125, 0.29
 # One picture at a time: fonts and settings are the process's.
 _LOCK = threading.Lock()
 
@@ -62,7 +67,7 @@ def _map(
     sea: tuple[tuple[str, float, float], ...],
     form: str,
 ) -> bytes:
-    with _LOCK, mpl.rc_context(_settings()):
+    with _LOCK, mpl.rc_context(rc=_settings()):
         figure = Figure(figsize=MAP_INCHES)
         axes = figure.add_axes((0, 0, 1, 1))
         areas = _areas(boundaries)
@@ -77,13 +82,23 @@ def _map(
                 axes.text(lon, lat, fmt.UNKNOWN, ha="center", va="center", fontsize=7, color=PALETTE.text)
         *labels, east = sea
         for name, lon, lat in labels:
-            axes.text(lon, lat - 0.25, name, ha="center", va="top", fontsize=7.5, color=PALETTE.text)
+            below = _free(lon, lat, name, areas)
+            axes.text(lon, below, name, ha="center", va="top", fontsize=NAME_POINTS, color=PALETTE.text)
         axes.text(east[1], east[2], east[0], ha="center", fontsize=9, style="italic", color=PALETTE.muted)
         axes.set_xlim(*LON_RANGE)
         axes.set_ylim(*LAT_RANGE)
         axes.set_aspect(1 / cos(radians(sum(LAT_RANGE) / 2)))
         axes.set_axis_off()
         return _bytes(figure, form)
+
+
+def _free(lon: float, lat: float, name: str, areas: gpd.GeoDataFrame) -> float:
+    """Where the top of a name at sea may be, at or below `lat`, so that it covers no island."""
+    lines = name.split("\n")
+    half, height = max(map(len, lines)) * LETTER_DEG / 2, len(lines) * LINE_DEG
+    tops = [lat - step * LINE_DEG / 4 for step in range(12)]
+    free = (top for top in tops if areas.intersects(box(lon - half, top - height, lon + half, top)).sum() == 0)
+    return next(free, lat)
 
 
 @cache
@@ -97,7 +112,7 @@ def _areas(boundaries: Path) -> gpd.GeoDataFrame:
 
 def chart_picture(chart: Chart, sheet: Sheet) -> bytes:
     """SVG. Values stand at the bars, so that it reads without colours; the target is a broken line."""
-    with _LOCK, mpl.rc_context(_settings()):
+    with _LOCK, mpl.rc_context(rc=_settings()):
         lying = chart.kind is ChartKind.BARS
         height = BAR_INCHES * len(chart.categories) + 0.5 if lying else COLUMN_INCHES
         figure = Figure(figsize=(WIDE_INCHES, height), layout="constrained")
@@ -109,7 +124,7 @@ def chart_picture(chart: Chart, sheet: Sheet) -> bytes:
         return _bytes(figure, "svg")
 
 
-def _lying(axes: Any, chart: Chart, values: list[float], sheet: Sheet) -> None:
+def _lying(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
     places = range(len(values))
     bars = axes.barh(places, values, color=PALETTE.dose1, height=0.68)
     axes.set_yticks(places, chart.categories)
@@ -122,15 +137,19 @@ def _lying(axes: Any, chart: Chart, values: list[float], sheet: Sheet) -> None:
         axes.axvline(chart.goal / 10, color=PALETTE.target, linestyle=(0, (4, 2)), linewidth=1.2)
 
 
-def _standing(axes: Any, chart: Chart, values: list[float], sheet: Sheet) -> None:
+def _standing(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
     bars = axes.bar(range(len(values)), values, color=PALETTE.dose1, width=0.72)
     few = len(values) <= 10
     axes.set_xticks(range(len(values)), chart.categories, rotation=0 if few else 60, fontsize=7 if few else 6.5)
     if few:
         axes.bar_label(bars, [_label(value, chart.shape, sheet) for value in values], padding=2, fontsize=7)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.compact(value, sheet.words)))
+    axes.yaxis.set_major_formatter(FuncFormatter(partial(_tick, sheet)))
     axes.grid(axis="y", color=PALETTE.line, linewidth=0.6)
     axes.set_axisbelow(True)
+
+
+def _tick(sheet: Sheet, value: float, _place: int | None) -> str:
+    return fmt.compact(value, sheet.words)
 
 
 def _label(value: float, shape: Shape, sheet: Sheet) -> str:
@@ -144,7 +163,7 @@ def _fonts() -> None:
         font_manager.fontManager.addfont(file)
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> dict[RcKeyType, Any]:
     """hashsalt: names inside an SVG are the same each time, and so are its bytes."""
     _fonts()
     return {

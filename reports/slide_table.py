@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from pptx.oxml import parse_xml
+from pptx.oxml.xmlchemy import BaseOxmlElement
 from pptx.util import Mm
 
 NAMESPACE = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -14,9 +14,15 @@ HEAD_FILL, LINE = "E8EDF3", "7F90A1"
 
 
 def table_xml(
-    rows: Sequence[Sequence[str]], *, widths: Sequence[int], numeric: Sequence[bool], bold: Sequence[bool],
-    height_mm: float, size: float, font: str,
-) -> Any:
+    rows: Sequence[Sequence[str]],
+    *,
+    widths: Sequence[int],
+    numeric: Sequence[bool],
+    bold: Sequence[bool],
+    height_mm: float,
+    size: float,
+    font: str,
+) -> BaseOxmlElement:
     """An `a:tbl`. rows: the head first; widths: of columns, in the slide's units; bold: a row each."""
     grid = "".join(f'<a:gridCol w="{width}"/>' for width in widths)
     body = "".join(
@@ -30,7 +36,9 @@ def _row(
     cells: Sequence[str], numeric: Sequence[bool], *, is_head: bool, is_bold: bool, height: int, size: float, font: str
 ) -> str:
     found = "".join(
-        _cell(text, align="r" if number and not is_head else "l", is_head=is_head, is_bold=is_bold, size=size, font=font)
+        _cell(
+            text, align="r" if number and not is_head else "l", is_head=is_head, is_bold=is_bold, size=size, font=font
+        )
         for text, number in zip(cells, numeric, strict=True)
     )
     return f'<a:tr h="{height}">{found}</a:tr>'
@@ -38,7 +46,7 @@ def _row(
 
 def _cell(text: str, *, align: str, is_head: bool, is_bold: bool, size: float, font: str) -> str:
     look = f'sz="{int(size * 100)}" b="{int(is_bold)}"'
-    face = f"<a:latin typeface={quoteattr(font)}/>"
+    face = f'<a:latin typeface="{escape(font)}"/>'
     fill = f'<a:solidFill><a:srgbClr val="{HEAD_FILL}"/></a:solidFill>' if is_head else "<a:noFill/>"
     line = f'<a:lnB w="6350"><a:solidFill><a:srgbClr val="{LINE}"/></a:solidFill></a:lnB>'
     margins = f'marL="{int(Mm(1.2))}" marR="{int(Mm(1.2))}" marT="{int(Mm(0.4))}" marB="{int(Mm(0.4))}"'

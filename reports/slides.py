@@ -1,4 +1,4 @@
-"""The slides as PPTX: charts are native, with their data inside, so that a ministry can edit them; tables are tables."""
+"""The slides as PPTX: charts are native, with their data inside, so that they can be edited; tables are tables."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+import pptx.presentation
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import ChartData
+from pptx.chart.plot import BarPlot
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.slide import Slide
+from pptx.text.text import Font
 from pptx.util import Mm, Pt
 
 from campaign.report import AreaMap, Chart, ChartKind, Figure, Section, Shape, Table
 from layouts import format as fmt
-from reports.bulletin import legend, table_texts
+from reports.bulletin import chart_words, legend, table_texts
+from reports.errors import NotWritten
 from reports.letterhead import Sheet
 from reports.slide_table import table_xml
 from reports.texts import chart_value, text_of
@@ -49,7 +57,7 @@ def slides(sheet: Sheet, boundaries: Path) -> bytes:
 
 
 class _Deck:
-    def __init__(self, found: Any, sheet: Sheet) -> None:
+    def __init__(self, found: pptx.presentation.Presentation, sheet: Sheet) -> None:
         self._found, self._sheet, self._words = found, sheet, sheet.words
 
     def front(self) -> None:
@@ -74,27 +82,33 @@ class _Deck:
         for table in section.tables:
             self._table(table)
 
-    def _page(self, title: str, *, size: int = 24, top: float = 9) -> Any:
+    def _page(self, title: str, *, size: int = 24, top: float = 9) -> Slide:
         """A slide with its title in the place that readers aloud look for it, and the pins at its foot."""
         page = self._found.slides.add_slide(self._found.slide_layouts[5])
         place = page.shapes.title
-        place.left, place.top, place.width, place.height = Mm(EDGE), Mm(top), Mm(WIDTH - 2 * EDGE), Mm(16 if size < 30 else 28)
+        if place is None:
+            raise NotWritten("the slides' template has no title")
+        place.left, place.top, place.width, place.height = (
+            Mm(EDGE),
+            Mm(top),
+            Mm(WIDTH - 2 * EDGE),
+            Mm(16 if size < 30 else 28),
+        )
         frame = place.text_frame
         frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.MIDDLE
         frame.text = title
         for paragraph in frame.paragraphs:
             paragraph.alignment = PP_ALIGN.LEFT
-            self._look(paragraph, size=size if len(title) < 80 else size - 6, bold=True)
+            self._look(paragraph.font, size=size if len(title) < 80 else size - 6, bold=True)
         self._write(page, (EDGE, FOOT + 2, WIDTH - 2 * EDGE, 10), list(self._sheet.report.lines), size=8, colour=GREY)
         return page
 
-    def _look(self, paragraph: Any, *, size: float, bold: bool = False, colour: RGBColor = DARK) -> None:
-        font = paragraph.font
+    def _look(self, font: Font, *, size: float, bold: bool = False, colour: RGBColor = DARK) -> None:
         font.name, font.size, font.bold = FONT, Pt(size), bold
         font.color.rgb = colour
 
     def _write(
-        self, page: Any, box: tuple[float, float, float, float], lines: Sequence[str], *, size: float,
+        self, page: Slide, box: tuple[float, float, float, float], lines: Sequence[str], *, size: float,
         bold: bool = False, colour: RGBColor = DARK,
     ) -> None:  # fmt: skip
         if not lines:
@@ -105,9 +119,9 @@ class _Deck:
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
             paragraph.text = line
             paragraph.space_after = Pt(size * 0.35)
-            self._look(paragraph, size=size, bold=bold, colour=colour)
+            self._look(paragraph.font, size=size, bold=bold, colour=colour)
 
-    def _figures(self, page: Any, figures: Sequence[Figure]) -> float:
+    def _figures(self, page: Slide, figures: Sequence[Figure]) -> float:
         """Boxes, four in a row; where the room below them begins."""
         width, height = (WIDTH - 2 * EDGE - 12) / 4, 25.0
         for number, figure in enumerate(figures):
@@ -123,7 +137,7 @@ class _Deck:
             for line, (text, size, bold) in enumerate(lines):
                 paragraph = frame.paragraphs[0] if line == 0 else frame.add_paragraph()
                 paragraph.text = text
-                self._look(paragraph, size=size, bold=bold)
+                self._look(paragraph.font, size=size, bold=bold)
         return TOP + -(-len(figures) // 4) * (height + 3) + 4
 
     def _map(self, found: AreaMap, boundaries: Path) -> None:
@@ -133,10 +147,12 @@ class _Deck:
         picture = page.shapes.add_picture(
             io.BytesIO(map_picture(found, boundaries, form="png")), Mm(70), Mm(TOP - 3), height=Mm(FOOT - TOP + 3)
         )
-        picture._element.nvPicPr.cNvPr.set("descr", self._words("report.map_alt", title=found.title))  # noqa: SLF001 - no other way
+        # The library has no way of its own to describe a picture.
+        described = picture.element.find(f".//{qn('p:cNvPr')}")
+        described.set("descr", self._words("report.map_alt", title=found.title))
         for number, item in enumerate(legend(found, self._sheet)):
             top = TOP + 14 + number * 10
-            colour = page.shapes.add_shape(1, Mm(220), Mm(top), Mm(12), Mm(7))
+            colour = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, Mm(220), Mm(top), Mm(12), Mm(7))
             colour.fill.solid()
             colour.fill.fore_color.rgb = RGBColor.from_string(item["colour"].lstrip("#").upper())
             colour.line.color.rgb = GREY
@@ -145,16 +161,22 @@ class _Deck:
 
     def _chart(self, chart: Chart) -> None:
         page = self._page(chart.title)
-        data = CategoryChartData(number_format="0.0" if chart.shape is Shape.SHARE else "#,##0")
+        data = ChartData(number_format="0.0" if chart.shape is Shape.SHARE else "#,##0")
         data.categories = chart.categories
         data.add_series(chart.label, [chart_value(value, chart.shape) for value in chart.values])
-        frame = page.shapes.add_chart(
-            KINDS[chart.kind], Mm(EDGE), Mm(TOP), Mm(WIDTH - 2 * EDGE), Mm(FOOT - TOP - (8 if chart.goal else 0)), data
-        )
+        room = Mm(FOOT - TOP - (8 if chart.goal else 0))
+        page.shapes.add_chart(KINDS[chart.kind], Mm(EDGE), Mm(TOP), Mm(WIDTH - 2 * EDGE), room, data)
+        # What the call answers with is this frame; its own declaration says otherwise.
+        frame = page.shapes[-1]
+        if not isinstance(frame, GraphicFrame):
+            raise NotWritten(f"{chart.title}: the slide has no chart")
+        frame.element.find(f".//{qn('p:cNvPr')}").set("descr", chart_words(chart, self._sheet))
         drawn = frame.chart
         drawn.has_legend, drawn.has_title = False, False
         drawn.font.size, drawn.font.name = Pt(11), FONT
         plot = drawn.plots[0]
+        if not isinstance(plot, BarPlot):
+            raise NotWritten(f"{chart.title}: the chart has no bars")
         plot.gap_width = 40
         plot.series[0].format.fill.solid()
         plot.series[0].format.fill.fore_color.rgb = BLUE
@@ -188,7 +210,7 @@ class _Deck:
                 notes = [note for note in (texts["more"], texts["note"]) if note]
                 self._write(page, (EDGE, FOOT - 13, WIDTH - 2 * EDGE, 13), notes, size=9, colour=GREY)
 
-    def _grid(self, page: Any, texts: dict[str, Any], part: Sequence[Sequence[str]], left: int) -> None:
+    def _grid(self, page: Slide, texts: dict[str, Any], part: Sequence[Sequence[str]], left: int) -> None:
         """left: rows from the first of `part` to the end of the table: the last ones are sums."""
         whole = WIDTH - 2 * EDGE
         rows = [texts["head"], *part]
@@ -202,5 +224,5 @@ class _Deck:
             size=9.5 if len(texts["head"]) <= 8 else 8.5,
             font=FONT,
         )
-        own = frame.table._tbl  # noqa: SLF001 - the library has no other way to hand it a table
+        own = frame.element.find(f".//{qn('a:tbl')}")
         own.getparent().replace(own, made)

@@ -11,12 +11,15 @@ from layouts.declared import signed
 from layouts.stock_parts import days
 from reports.letterhead import Sheet
 
+# No form can hold them; a name has none unless somebody put them there.
+CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127))
+
 
 def text_of(value: Value, shape: Shape, sheet: Sheet) -> str:
     """A dash for what is not known, which is not zero."""
-    words, language = sheet.words, sheet.words.language
+    language = sheet.words.language
     if isinstance(value, str):
-        return value
+        return value.translate(CONTROLS)
     if value is None:
         return fmt.UNKNOWN
     if isinstance(value, Share):

@@ -7,9 +7,10 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from campaign.report import Chart, ChartKind, Column, Report, Section, Shape, Share, Table, Value
 from campaign.spreadsheet import as_text
@@ -65,10 +66,12 @@ def workbook(sheet: Sheet) -> bytes:
 class _Book:
     """Sheets in the order in which they are written; names are unique whatever their case."""
 
-    def __init__(self, book: Any, sheet: Sheet) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, sheet: Sheet) -> None:
         self._book, self._sheet, self._words = book, sheet, sheet.words
         self._names: set[str] = set()
-        self._bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#e8e8e8"})
+        self._bold = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#e8e8e8"}
+        )
         self._title = book.add_format({"bold": True, "font_size": 14})
         self._small = book.add_format({"font_size": 8, "font_color": "#536475"})
         self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -121,7 +124,7 @@ class _Book:
         page.repeat_rows(HEAD_ROW)
         page.autofilter(HEAD_ROW, 0, max(last - 1 - table.totals, HEAD_ROW), max(place - 1, 0))
 
-    def _column(self, page: Any, column: Column, values: Sequence[Value], place: int, table: Table) -> int:
+    def _column(self, page: Worksheet, column: Column, values: Sequence[Value], place: int, table: Table) -> int:
         """Write one column; the next free place."""
         self._string(page, HEAD_ROW, place, column.label, self._bold)
         for number, value in enumerate(values):
@@ -147,6 +150,8 @@ class _Book:
         page.set_column(1, 1, 16)
         last = HEAD_ROW + len(chart.categories)
         drawn = self._book.add_chart({"type": CHARTS[chart.kind]})
+        if drawn is None:
+            raise NotWritten(f"{chart.title}: the workbook knows no such chart")
         drawn.add_series(
             {
                 "name": [page.get_name(), HEAD_ROW, 1],
@@ -161,7 +166,9 @@ class _Book:
         drawn.set_legend({"none": True})
         if chart.kind is ChartKind.BARS:
             drawn.set_y_axis({"reverse": True})
-        drawn.set_size({"width": 760, "height": max(300, 24 * len(chart.categories)) if chart.kind is ChartKind.BARS else 340})
+        drawn.set_size(
+            {"width": 760, "height": max(300, 24 * len(chart.categories)) if chart.kind is ChartKind.BARS else 340}
+        )
         page.insert_chart(HEAD_ROW, 3, drawn)
 
     def definitions(self) -> None:
@@ -177,7 +184,7 @@ class _Book:
         page.set_column(1, 1, 70)
         page.set_column(2, 6, 32)
 
-    def _add(self, name: str, title: str, *, note: str = "") -> Any:
+    def _add(self, name: str, title: str, *, note: str = "") -> Worksheet:
         """A sheet with its title and the pins on top, which are printed on each of its pages, too."""
         page = self._book.add_worksheet(self._free(name))
         self._string(page, 0, 0, title, self._title)
@@ -204,7 +211,7 @@ class _Book:
         self._names.add(found.lower())
         return found
 
-    def _value(self, page: Any, row: int, place: int, value: Value, shape: Shape, *, bold: bool) -> None:
+    def _value(self, page: Worksheet, row: int, place: int, value: Value, shape: Shape, *, bold: bool) -> None:
         if value is None:
             page.write_blank(row, place, None, self._text[bold])
         elif isinstance(value, str):
@@ -221,7 +228,7 @@ class _Book:
         else:
             page.write_number(row, place, value, self._formats[shape, bold])
 
-    def _string(self, page: Any, row: int, place: int, text: str, form: Any) -> None:
+    def _string(self, page: Worksheet, row: int, place: int, text: str, form: Format) -> None:
         """A formula's beginning is led by a quote, as in every file of ours."""
         if len(text) > MOST_LETTERS:
             raise NotWritten(f"a text of {len(text)} letters does not fit into a cell: {text[:40]}…")

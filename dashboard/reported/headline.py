@@ -51,9 +51,7 @@ def _changes(source: Source, lock: FigureLock | None) -> tuple[Change, ...]:
     live = live_figures(source)
     if lock is None or live["doses"] is None:
         return ()
-    return changes(
-        lock, doses=live["doses"], dose1_people=live["dose1_people"], full_people=live["full_people"]
-    )
+    return changes(lock, doses=live["doses"], dose1_people=live["dose1_people"], full_people=live["full_people"])
 
 
 def live_figures(source: Source) -> dict[str, int | None]:
@@ -120,8 +118,12 @@ def _lead(source: Source, figures: Sequence[Figure], lock: FigureLock | None) ->
         return words("report.lead_locked", place=source.place, day=fmt.day(lock.reporting_day, language), **told)
     info = source.studio.readings.info(source.version)
     as_of = fmt.as_of(info.as_of, words, source.studio.zone)
-    return words("report.lead", as_of=as_of[:1].upper() + as_of[1:], place=say.lower(source.place) if not source.area
-                 else source.place, **told)
+    return words(
+        "report.lead",
+        as_of=as_of[:1].upper() + as_of[1:],
+        place=say.lower(source.place) if not source.area else source.place,
+        **told,
+    )
 
 
 def _sentence(source: Source, found: Standing) -> str:
@@ -165,9 +167,7 @@ def _targets(source: Source, standings: Sequence[Standing]) -> Table:
 def _target_row(source: Source, found: Standing) -> tuple[Value, ...]:
     """Paces as the page about targets writes them: the needed one rounded up, the recent one to the nearest."""
     words = source.words
-    goal = words(
-        "report.goal", goal=say.goal(found.target, words), day=fmt.day(found.target.due_on, words.language)
-    )
+    goal = words("report.goal", goal=say.goal(found.target, words), day=fmt.day(found.target.due_on, words.language))
     return (
         goal,
         words(f"metric.{found.measure}"),
@@ -193,9 +193,7 @@ def _locked(source: Source, lock: FigureLock, found: Sequence[Change]) -> Table:
         key="locked",
         title=words("first.changed"),
         columns=columns,
-        rows=tuple(
-            (words(f"tile.{item.name}"), item.locked, item.revision, item.since, item.live) for item in found
-        ),
+        rows=tuple((words(f"tile.{item.name}"), item.locked, item.revision, item.since, item.live) for item in found),
         note=words(
             "first.locked_by",
             day=fmt.day(lock.reporting_day, words.language),

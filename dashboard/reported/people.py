@@ -90,10 +90,7 @@ def _waits(source: Source, rows: list[Row]) -> Table:
     return table_of(
         "waiting",
         words("people.wait_title"),
-        [
-            Column(key=key, label=labels.get(key) or words(f"people_column.{key}"), shape=Shape.WHOLE)
-            for key in keys
-        ],
+        [Column(key=key, label=labels.get(key) or words(f"people_column.{key}"), shape=Shape.WHOLE) for key in keys],
         rows,
     )
 

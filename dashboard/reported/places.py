@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Measure, PopulationGroup
 from campaign.map_metrics import Metric, own_target
-from campaign.ranks import RankRow, Ranked, order
+from campaign.ranks import Ranked, RankRow, order
 from campaign.report import AreaMap, Chart, ChartKind, Column, Part, Section, Shape, Share, Table, Value
 from dashboard import sites
 from dashboard.reported.source import Source, share_of
@@ -69,7 +69,9 @@ def provinces(source: Source) -> Section:
     columns = (
         Column(key="coverage_rank", label=words("report_column.rank"), shape=Shape.WHOLE, help="rank_coverage"),
         Column(key="name", label=words("people_column.name"), shape=Shape.TEXT),
-        Column(key="coverage_share", label=words("sites_column.coverage_share"), shape=Shape.SHARE, help="rank_coverage"),
+        Column(
+            key="coverage_share", label=words("sites_column.coverage_share"), shape=Shape.SHARE, help="rank_coverage"
+        ),
         Column(key="dose1_18plus", label=words("report_column.dose1_18plus"), shape=Shape.WHOLE, help="rank_people"),
         Column(
             key="population_18plus", label=words("report_column.population_18plus"), shape=Shape.WHOLE,
@@ -149,7 +151,9 @@ def _lowest(source: Source, ranked: list[RankRow]) -> list[Chart]:
             shape=Shape.SHARE,
             label=words("sites_column.coverage_share"),
             categories=tuple(source.name(row.area_code) for row in last),
-            values=tuple(Share(row.reached.people, row.reached.population).mille if row.reached else None for row in last),
+            values=tuple(
+                Share(row.reached.people, row.reached.population).mille if row.reached else None for row in last
+            ),
             goal=round(target.ratio * 1000) if target else None,
             goal_label=words("report_chart.goal") if target else "",
         )

@@ -26,9 +26,7 @@ def quality(source: Source) -> Section:
             *((words("report.of_nation"),) if source.area else ()),
         ),
         figures=(
-            Figure(
-                key="held", label=words("number.quarantined"), value=held, shape=Shape.WHOLE, help="quarantined"
-            ),
+            Figure(key="held", label=words("number.quarantined"), value=held, shape=Shape.WHOLE, help="quarantined"),
         ),
         tables=(
             _feeds(source, found),
