@@ -10,7 +10,7 @@ from cli.main import main
 from tests.support.snapshots import Recipe, write_snapshot
 
 VERSION = 7
-AREA = "74"
+AREA = "79"
 LANGUAGES = ("vi", "en")
 
 
