@@ -39,7 +39,7 @@ WIDE_INCHES = 6.6
 BAR_INCHES, COLUMN_INCHES = 0.23, 2.3
 MAP_DPI = 170
 # A name at sea: its points, and about how wide a letter and how high a line is on the map, in degrees.
-NAME_POINTS, LETTER_DEG, LINE_DEG = 7, 0.125, 0.29
+NAME_POINTS, LETTER_DEG, LINE_DEG = 7, 0.155, 0.34
 # One picture at a time: fonts and settings are the process's.
 _LOCK = threading.Lock()
 

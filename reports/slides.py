@@ -123,7 +123,7 @@ class _Deck:
 
     def _figures(self, page: Slide, figures: Sequence[Figure]) -> float:
         """Boxes, four in a row; where the room below them begins."""
-        width, height = (WIDTH - 2 * EDGE - 12) / 4, 25.0
+        width, height = (WIDTH - 2 * EDGE - 12) / 4, 28.0
         for number, figure in enumerate(figures):
             left, top = EDGE + number % 4 * (width + 4), TOP + number // 4 * (height + 3)
             box = page.shapes.add_textbox(Mm(left), Mm(top), Mm(width), Mm(height))
