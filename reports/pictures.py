@@ -74,8 +74,9 @@ def _map(
         by_code = dict(colours)
         filled = [by_code.get(code, unknown_colour) for code in areas["code"]]
         areas.plot(ax=axes, color=filled, edgecolor=PALETTE.edge, linewidth=0.35)
-        if outlined:
-            own = areas[areas["code"] == outlined]
+        own = areas[areas["code"] == outlined]
+        # Central units and people of unknown residence have no shape.
+        if not own.empty:
             own.plot(ax=axes, facecolor="none", edgecolor=PALETTE.text, linewidth=1.6)
         for code, lon, lat in zip(areas["code"], areas["label_lon"], areas["label_lat"], strict=True):
             if code in unknown or code not in by_code:
