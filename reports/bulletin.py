@@ -26,7 +26,9 @@ REGIONS = {Language.VI: "vn", Language.EN: "gb"}
 WORDS = frozenset({Shape.TEXT})
 # A column is as wide as its longest word asks for, within these numbers of letters.
 NARROW, WIDE = 5, 34
-LETTERS_AT_FULL_SIZE, SIZE, SMALL = 95, 8.5, 7.0
+# The size of a table's letters by how many of them a line has.
+SIZES = ((95, 8.5), (120, 7.0))
+SMALLEST = 6.0
 
 
 def bulletin(sheet: Sheet, boundaries: Path) -> bytes:
@@ -178,7 +180,7 @@ def table_texts(table: Table, sheet: Sheet) -> dict[str, Any]:
         "rows": rows,
         "totals": table.totals,
         "widths": widths,
-        "size": SIZE if sum(widths) <= LETTERS_AT_FULL_SIZE else SMALL,
+        "size": next((size for most, size in SIZES if sum(widths) <= most), SMALLEST),
         "more": more,
         "note": table.note,
     }

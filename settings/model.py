@@ -269,7 +269,7 @@ class ReportSettings(Section):
     body_vi: str = "TRUNG TÂM ĐIỀU HÀNH TIÊM CHỦNG"
     body_en: str = "VACCINATION RESPONSE CENTRE"
     city_vi: str = "Hà Nội"
-    city_en: str = "Hà Nội"
+    city_en: str = "Hanoi"
 
 
 class FaultSettings(Section):
