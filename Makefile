@@ -14,7 +14,7 @@ check: setup-dev
 	@.venv/bin/ruff check .
 	@.venv/bin/lint-imports
 	@.venv/bin/basedpyright
-	@.venv/bin/bandit -q -c pyproject.toml -r app.py bench campaign cli dashboard demo geo layouts operations registry settings scripts
+	@.venv/bin/bandit -q -c pyproject.toml -r app.py bench campaign cli dashboard demo geo layouts operations registry reports settings scripts
 	@.venv/bin/bandit -q -c pyproject.toml --skip B404,B603,B607,B608 -r etl warehouse
 	@.venv/bin/python scripts/audit.py
 

@@ -32,6 +32,7 @@ MODULES = {
     "cli.replay": ("replay",),
     "cli.status": ("status",),
     "cli.read": ("read",),
+    "cli.report": ("report",),
     "cli.bench": ("bench",),
     "cli.screenshots": ("screenshots",),
     "cli.repair": ("verify", "rebuild"),

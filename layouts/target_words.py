@@ -84,20 +84,32 @@ def interval(found: Standing, words: Words) -> str:
 
 
 def verdict(found: Standing, words: Words) -> html.Span:
-    """Met, or whether the due date can be kept: the whole interval before it, after it, or on both sides."""
+    """As a mark with its colour and picture."""
+    key, kind, icon_name = _verdict(found)
+    return tag(words(key), kind=kind, icon_name=icon_name)
+
+
+def verdict_text(found: Standing, words: Words) -> str:
+    """The same in words alone, for paper."""
+    return words(_verdict(found)[0])
+
+
+def _verdict(found: Standing) -> tuple[str, str, str]:
+    """Met, or whether the due date can be kept: the whole interval before it, after it, or on both sides. Key of the
+    text, kind and icon of its mark."""
     if found.needed is None:
-        return tag(words("verdict.unknown"), kind="none", icon_name="dash")
+        return "verdict.unknown", "none", "dash"
     if found.reached:
         late = found.reached_on is not None and found.reached_on > found.target.due_on
-        return tag(words("targets.met_late" if late else "verdict.met"), kind="good", icon_name="check")
+        return "targets.met_late" if late else "verdict.met", "good", "check"
     if found.overdue:
-        return tag(words("targets.overdue"), kind="bad", icon_name="warn")
+        return "targets.overdue", "bad", "warn"
     projection = found.projection
     if projection is None or projection.earliest is None or projection.earliest > found.target.due_on:
-        return tag(words("targets.too_late"), kind="bad", icon_name="warn")
+        return "targets.too_late", "bad", "warn"
     if projection.latest is not None and projection.latest <= found.target.due_on:
-        return tag(words("targets.in_time"), kind="good", icon_name="clock")
-    return tag(words("targets.perhaps"), kind="open", icon_name="clock")
+        return "targets.in_time", "good", "clock"
+    return "targets.perhaps", "open", "clock"
 
 
 def past_record(record: Record, words: Words) -> str:

@@ -260,6 +260,20 @@ class PublicSettings(Section):
     hour: Annotated[int, Field(ge=0, le=23)] = 18
 
 
+class ReportSettings(Section):
+    """Reports on paper. `over` is whoever stands above the issuing body; texts are printed as they are."""
+
+    rows: Annotated[int, Field(ge=1, le=200)] = 15
+    chart_areas: Annotated[int, Field(ge=1, le=63)] = 15
+    chart_days: Annotated[int, Field(ge=1, le=92)] = 28
+    over_vi: str = "BỘ Y TẾ"
+    over_en: str = "MINISTRY OF HEALTH"
+    body_vi: str = "TRUNG TÂM ĐIỀU HÀNH TIÊM CHỦNG"
+    body_en: str = "VACCINATION RESPONSE CENTRE"
+    city_vi: str = "Hà Nội"
+    city_en: str = "Hanoi"
+
+
 class FaultSettings(Section):
     kill_at: str = ""
 
@@ -292,6 +306,7 @@ class Settings(Section):
     logs: LogSettings = LogSettings()
     public: PublicSettings = PublicSettings()
     wall: WallSettings = WallSettings()
+    reports: ReportSettings = ReportSettings()
     faults: FaultSettings = FaultSettings()
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ CATALOGUES = load_catalogues()
 CODE = [
     *(ROOT / "layouts").rglob("*.py"),
     *(ROOT / "dashboard").rglob("*.py"),
+    *(ROOT / "reports").rglob("*.py"),
     *(ROOT / "dashboard").rglob("*.html"),
     *(ROOT / "dashboard" / "assets").rglob("*.js"),
 ]

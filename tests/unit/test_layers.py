@@ -20,6 +20,7 @@ PACKAGES = (
     "layouts",
     "operations",
     "registry",
+    "reports",
     "settings",
     "warehouse",
 )
