@@ -221,3 +221,76 @@ def test_stale_stock_is_refused(file: Path) -> None:
     document, _ = drafted(file, now=datetime.fromisoformat("2030-01-01T00:00:00+07:00"))
     assert [item.why.value for item in document.refused] == ["stale_stock"]
     assert (document.status, document.lines) == ("refused", ())
+
+
+def answer(file: Path, capfdbinary: pytest.CaptureFixture[bytes], *options: str) -> dict[str, Any]:
+    assert main(["plan", "--snapshot", str(file), "--json", *options]) == 0
+    found: dict[str, Any] = orjson.loads(capfdbinary.readouterr().out)
+    return found
+
+
+def test_what_is_supposed_is_said_and_shuts_what_it_says(file: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    found = answer(file, capfdbinary, "--arrival", "CO123002=11700@NATIONAL+2", "--failed", "P79")
+    assert found["supposed"]["arrivals"] == [{"lot": "CO123002", "store": "NATIONAL", "doses": 11_700, "day": 2}]
+    assert {"store": "P79", "why": "failed", "told": ""} in found["excluded"]
+    assert "P79" not in {line["to"] for line in found["lines"]}
+    assert answer(file, capfdbinary)["supposed"] is None
+
+
+@pytest.mark.parametrize("name", ["ministry", "fefo", "waived"])
+def test_every_policy_keeps_the_rules_and_says_its_reserve(
+    name: str, file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    found = answer(file, capfdbinary, "--policy", name)
+    assert found["checker"] == {"violations": []}
+    assert found["policy"]["name"] == name
+    assert found["policy"]["reserve"] == (1.0 if name == "fefo" else 0.0)
+    assert (found["status"] == "rule") == (name != "waived")
+
+
+def test_inside_a_province_its_own_store_gives_to_its_districts(
+    file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    found = answer(file, capfdbinary, "--inside", "79")
+    assert {(line["from"], line["to"]) for line in found["lines"]} <= {("P79", "D760"), ("D760", "P79")}
+    assert (found["inside"], found["problem"]["hubs"], found["problem"]["stores"]) == ("79", 1, 1)
+    assert found["checker"] == {"violations": []}
+
+
+def test_the_export_has_every_line(file: Path, tmp_path: Path, told: dict[str, Any]) -> None:
+    out = tmp_path / "plan.csv"
+    assert main(["plan", "--snapshot", str(file), "--export", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["lot"], row["from"], row["to"], int(row["doses"])) for row in rows] == [
+        (line["lot"], line["from"], line["to"], line["doses"]) for line in told["lines"]
+    ]
+    assert rows[0]["said"] == told["lines"][0]["reasons"]["said_vi"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--policy", "nobody"),
+        ("--days", "0"),
+        ("--days", "3", "--cycle", "4"),
+        ("--seconds", "nan"),
+        ("--arrival", "CO123002=0@NATIONAL+2"),
+        ("--arrival", "CO123002=10@NATIONAL"),
+        ("--arrival", "NONE=10@NATIONAL+2"),
+        ("--failed", "NOWHERE"),
+        ("--target", "P79=many"),
+    ],
+)
+def test_a_question_that_says_nothing_is_refused(
+    options: tuple[str, ...], file: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["plan", "--snapshot", str(file), *options]) == 2
+    assert len(capfdbinary.readouterr().err.splitlines()) == 1
+
+
+def test_a_province_that_is_none_and_a_file_that_is_none(
+    file: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main(["plan", "--snapshot", str(file), "--inside", "99"]) == 4
+    assert main(["plan", "--snapshot", str(tmp_path / "none.duckdb")]) == 1
+    assert capfdbinary.readouterr().out == b""
