@@ -13,17 +13,19 @@ from datetime import date, datetime
 from campaign.plan_binding import Binding
 from campaign.plan_check import Violation
 from campaign.plan_facts import PlanStore
-from campaign.plan_problem import Refused, Rule
+from campaign.plan_problem import Move, Refused, Rule
 from campaign.plan_reasons import Reason
 from campaign.plan_rules import Asked, LeftOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
-    """giver, taker: codes of stores. until: the lot's last day of use. held: what one unit more would have broken,
-    None: not asked; binding: the rule that is proven to have kept more from going."""
+    """lot: its number; code: what it is in the problem. giver, taker: codes of stores. until: the lot's last day of
+    use. held: what one unit more would have broken, None: not asked; binding: the rule that is proven to have kept more
+    from going."""
 
     lot: str
+    code: str
     product: str
     giver: str
     taker: str
@@ -116,3 +118,20 @@ class PlanDocument:
     unfound: int
     late: int
     refused: tuple[Refused, ...] = ()
+
+
+def moves_of(document: PlanDocument) -> list[Move]:
+    """Its lines as the checker takes them in, with the problem that they were made from."""
+    return [
+        Move(
+            lot=line.code,
+            product=line.product,
+            lane=line.lane,
+            giver=line.giver,
+            taker=line.taker,
+            doses=line.doses,
+            ship_day=(line.ship_on - document.today).days,
+            arrive_day=(line.arrive_on - document.today).days,
+        )
+        for line in document.lines
+    ]

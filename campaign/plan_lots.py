@@ -87,7 +87,11 @@ def lots_of(facts: PlanFacts, asked: Asked, rules: PlanRules, *, horizon: int, h
 
 def _heap(made: _Making, heap: PlanHeap) -> None:
     code = _lot(made, heap.lot, heap.thawed_on, on_hold=heap.on_hold, released=False, decided=heap.decided_until)
-    unknown = made.meaning[code].until is None
+    until = made.meaning[code].until
+    if until is not None and until < made.facts.today:
+        # Lost before anybody planned: an alert of its own, and nothing that a plan could save.
+        return
+    unknown = until is None
     if unknown and heap.own and heap.doses:
         told = f"{heap.lot} {heap.doses}"
         made.left.append(LeftOut(store=heap.place, why=WhyLeft.NO_EXPIRY, told=told))

@@ -15,7 +15,7 @@ import orjson
 
 from bench.pipeline import measure, medians
 from bench.visitor import visitor
-from cli import bench_coldchain, bench_nowcast, bench_projection, bench_refresh, bench_wall, bench_web
+from cli import bench_coldchain, bench_nowcast, bench_plan, bench_projection, bench_refresh, bench_wall, bench_web
 from cli.places import Places
 from demo.live import burst
 from settings import ConfigError, Settings, load
@@ -52,6 +52,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     nowcast.add_argument("--real", help="folder of the two countries' data; by default the one beside the project")
     nowcast.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     nowcast.set_defaults(handler=bench_nowcast.run)
+    planned = kinds.add_parser("plan", parents=[common], help="a plan of full size, beside two plain rules")
+    bench_plan.add_arguments(planned)
+    planned.set_defaults(handler=bench_plan.run)
     projection = kinds.add_parser("projection", parents=[common], help="projected dates against the true ones")
     projection.add_argument("--one-in", type=int, default=100, metavar="N", help="one sampled person in N")
     projection.add_argument("--json", action="store_true", help="one compact JSON object on standard output")

@@ -29,7 +29,6 @@ from warehouse.snapshot import Snapshots
 Commands = Any
 # Lines that the terminal lists; --json and --export have all of them.
 LISTED = 20
-HELD = 3
 # The number under which a file asked for is read; its own is in the file.
 LOOKED_AT = 1
 
@@ -57,8 +56,8 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 2 for a question that cannot be read, 3 where the time was over before gaps were known, 4 where nothing
-    may be planned: refused, impossible, or a rule broken."""
+    """Exit code 2 for a question that cannot be read, 4 where nothing may be planned: refused, impossible, or a rule
+    broken. A plan whose time was over before its gaps were known is a plan, and its status says so."""
     asked = _asked(chosen, settings)
     with ExitStack() as stack:
         folder = stack.enter_context(_folder(chosen.snapshot, settings))
@@ -92,7 +91,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 def _exit(document: PlanDocument) -> int:
     if document.refused or document.violations or document.status == "impossible":
         return REFUSED
-    return HELD if document.status == "time" else DONE
+    return DONE
 
 
 def _nothing(inside: str) -> str:

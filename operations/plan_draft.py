@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from campaign.plan_binding import Held, held
@@ -20,7 +20,7 @@ from campaign.plan_rules import Asked
 from campaign.plan_standing import standing
 from campaign.plan_tidy import tidied
 from campaign.plan_value import value
-from operations.plan_solve import Plan, Status, plan
+from operations.plan_solve import Plan, Reached, Status, plan
 
 # A plan by a plain rule: it is as good as it is, nothing is proven of it.
 RULE = "rule"
@@ -48,6 +48,7 @@ def draft(facts: PlanFacts, built: Built, asked: Asked, limits: Limits) -> PlanD
     lines = tuple(
         PlanLine(
             lot=built.meaning[move.lot].number,
+            code=move.lot,
             product=move.product,
             giver=move.giver,
             taker=move.taker,
@@ -94,11 +95,30 @@ def _refused() -> Plan:
 
 
 def _planned(problem: Problem, way: Way, seconds: float) -> Plan:
-    if way is Way.OURS:
-        return plan(problem, seconds=seconds)
     begun = time.monotonic()
+    if way is Way.OURS:
+        found = plan(problem, seconds=seconds)
+        return _at_least_by_rule(problem, found) if found.status is Status.TIME else found
     moves = tuple(ministry(problem) if way is Way.MINISTRY else fefo(problem))
     return Plan(status=Status.TIME, moves=moves, reached=(), seconds=time.monotonic() - begun)
+
+
+def _at_least_by_rule(problem: Problem, found: Plan) -> Plan:
+    """Where the time was over, the best plan that is known, be it one by a plain rule: never a silent zero."""
+    worth = {item.aim: item.value for item in found.reached}
+    best, moves = [worth[aim] for aim in Aim], None
+    for other in (fefo(problem), ministry(problem)):
+        aims = value(problem, other).aims
+        if not violations(problem, other) and [aims[aim] for aim in Aim] < best:
+            best, moves = [aims[aim] for aim in Aim], tuple(other)
+    if moves is None:
+        return found
+    # Only the first aim's bound holds whatever the others are.
+    bounds = [item.bound if at == 0 else None for at, item in enumerate(found.reached)]
+    reached = tuple(
+        Reached(aim=aim, value=reach, bound=bound) for aim, reach, bound in zip(Aim, best, bounds, strict=True)
+    )
+    return replace(found, moves=moves, reached=reached)
 
 
 def _status(found: Plan, way: Way) -> str:

@@ -212,6 +212,6 @@ def _days(source: Source) -> Chart:
         kind=ChartKind.COLUMNS,
         shape=Shape.WHOLE,
         label=words("number.doses"),
-        categories=tuple(fmt.day_short(row.day) for row in days),
+        categories=tuple(fmt.day_short(row.day, words.language) for row in days),
         values=tuple(row.doses for row in days),
     )
