@@ -41,6 +41,8 @@ FORMS: Mapping[Deed, str] = {
     Deed.CANCEL: "huy",
 }
 REFRESH_SECONDS = 2
+# Of a nation's plan hundreds: a page of all of them would be read by nobody.
+LINES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,7 @@ def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") ->
     )
     if not any(view.sees_line(line) for version in seen.versions for line in version.lines):
         return plan_lists.missing(desk, plan)
+    lines, at, of = _part(plan_lines.lines_told(view), request.args.get("trang", ""))
     moves = caller().scope(Permission.MOVE_DOSES)
     may = deeds(seen.standing, now)
     done = request.args.get("done", "") if request.method == "GET" else ""
@@ -216,7 +219,10 @@ def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") ->
         policy=plan_told.policy(view),
         judged=view.judged,
         rules=sorted({item.rule.value for item in judged.violations}) if judged else [],
-        lines=plan_lines.lines_told(view),
+        lines=lines,
+        at=at,
+        of=of,
+        seen_lines=sum(view.sees_line(line) for line in seen.lines),
         hidden_lines=len(seen.lines) - sum(view.sees_line(line) for line in seen.lines),
         places=plan_told.places(view),
         left=plan_told.left_out(view),
@@ -233,6 +239,14 @@ def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") ->
         decided_on=plan_lists.day(desk, seen.decision.decided_on) if seen.decision else "",
         definitions=told_below("plan", words),
     )
+
+
+def _part(found: list[plan_lines.LineTold], asked: str) -> tuple[list[plan_lines.LineTold], int, int]:
+    """The lines of one page, the most doses first, its number from 1, and how many pages there are."""
+    pages = max(1, -(-len(found) // LINES))
+    at = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    ordered = sorted(found, key=lambda line: (-line.doses, line.number))
+    return ordered[(at - 1) * LINES : at * LINES], at, pages
 
 
 def _judged(found: Judgement | None) -> Judged | None:
@@ -270,15 +284,18 @@ def _forms(desk: DeedDesk, view: PlanView, may: Sequence[Deed]) -> list[Form]:
     return found
 
 
-def _to_ship(view: PlanView, moves: Scope) -> list[tuple[str, list[tuple[int, str, int, bool]]]]:
-    """By giving store that the reader may ship from: its lines with what is left of them, and whether they still need a
-    decision."""
-    plan, stores = view.plan, dict[str, list[tuple[int, str, int, bool]]]()
-    for at, left in plan.left().items():
+def _to_ship(view: PlanView, moves: Scope) -> list[tuple[str, list[tuple[int, str, str, bool]]]]:
+    """By giving store that the reader may ship from: its lines, the first to leave first; with what a form is filled
+    with (what is left, on its day), and whether they still need a decision."""
+    plan, stores = view.plan, dict[str, list[tuple[int, str, str, bool]]]()
+    today = view.now.astimezone(view.zone).date()
+    for at, left in sorted(plan.left().items(), key=lambda item: (plan.lines[item[0] - 1].ship_on, item[0])):
         line = plan.lines[at - 1]
         if left and moves.covers(plan.stores[line.giver].province):
             waits = at in plan.crossing and plan.decision is None
-            stores.setdefault(line.giver, []).append((at, view.line_of(line, left), left, waits))
+            fill = str(left) if line.ship_on <= today and not waits else ""
+            text = f"{view.words('plan_page.line_number', number=at)}. {view.line_of(line, left)}"
+            stores.setdefault(line.giver, []).append((at, text, fill, waits))
     return [(view.store(code), found) for code, found in stores.items()]
 
 
