@@ -33,6 +33,7 @@ from operations.action_log import connect
 from operations.plan_answering import Made
 from operations.plan_draft import draft
 from operations.plan_requests import Judgement, PlanRequest
+from operations.plan_solve import Status
 from operations.plan_stock import PromisedLine, promised_lines
 from settings import Settings
 from warehouse.files import SnapshotUnavailable
@@ -71,7 +72,9 @@ class Maker:
         if document.refused:
             return Made(why="refused", told={"refused": kept["refused"]})
         if not rows:
-            return Made(why="nothing_to_move", told={"words": kept["words"]})
+            # Out of time, nothing was found; that is not to say that there is nothing to move.
+            why = {Status.TIME.value: "no_time", Status.IMPOSSIBLE.value: "impossible"}.get(document.status)
+            return Made(why=why or "nothing_to_move", told={"words": kept["words"]})
         judged = Judgement(
             snapshot=document.snapshot,
             violations=document.violations,

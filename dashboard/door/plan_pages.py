@@ -5,20 +5,20 @@ says how far it is. Plain forms, which need no script."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import psycopg
 from flask import Flask, Response, request
 
-from campaign.access import Permission, Scope
+from campaign.access import Permission
 from campaign.plan_check import Violation
 from campaign.plan_record import Plan
-from campaign.plan_state import Deed, Stop, deeds, stopped
+from campaign.plan_state import Deed, deeds
 from dashboard.door import addresses, plan_lists
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.plan_may import forms_of, may_do, receives, to_ship
 from dashboard.door.plans import add_plans
 from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
@@ -28,28 +28,12 @@ from layouts import plan_lines, plan_told
 from layouts.help_layer import told_below
 from layouts.plan_view import Judged, PlanView
 from operations.action_log import ActRefused, NotAllowed, connect
-from operations.plan_acting import PERMISSIONS
 from operations.plan_records import look
 from operations.plan_requests import Judgement, RequestState, ask, judgements, one_request
 
-# Forms of a plan, in the order of its way; what the address of each is.
-FORMS: Mapping[Deed, str] = {
-    Deed.PROPOSE: "trinh",
-    Deed.APPROVE: "duyet",
-    Deed.DECIDE: "quyet-dinh",
-    Deed.RETURN: "tra-lai",
-    Deed.CANCEL: "huy",
-}
 REFRESH_SECONDS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """Something that the reader may do with the plan now. stopped: why not, where it is a rule that others can meet."""
-
-    deed: str
-    address: str
-    stopped: str
+# Of a nation's plan hundreds: a page of all of them would be read by nobody.
+LINES = 40
 
 
 def add_plan_pages(server: Flask, desk: DeedDesk, studio: Studio) -> None:
@@ -195,6 +179,7 @@ def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") ->
     )
     if not any(view.sees_line(line) for version in seen.versions for line in version.lines):
         return plan_lists.missing(desk, plan)
+    lines, at, of = _part(plan_lines.lines_told(view), request.args.get("trang", ""))
     moves = caller().scope(Permission.MOVE_DOSES)
     may = deeds(seen.standing, now)
     done = request.args.get("done", "") if request.method == "GET" else ""
@@ -216,23 +201,34 @@ def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") ->
         policy=plan_told.policy(view),
         judged=view.judged,
         rules=sorted({item.rule.value for item in judged.violations}) if judged else [],
-        lines=plan_lines.lines_told(view),
+        lines=lines,
+        at=at,
+        of=of,
+        seen_lines=sum(view.sees_line(line) for line in seen.lines),
         hidden_lines=len(seen.lines) - sum(view.sees_line(line) for line in seen.lines),
         places=plan_told.places(view),
         left=plan_told.left_out(view),
-        forms=_forms(desk, view, may),
-        changes=Deed.CHANGE in may and not seen.shipments and _may(Deed.CHANGE, seen),
+        forms=forms_of(desk, view, may),
+        changes=Deed.CHANGE in may and not seen.shipments and may_do(Deed.CHANGE, seen),
         decision=seen.decision,
         needs_decision=bool(seen.crossing) and seen.decision is None and Deed.DECIDE in may,
-        ship=_to_ship(view, moves) if Deed.SHIP in may else [],
+        ship=to_ship(view, moves) if Deed.SHIP in may else [],
         shipments=plan_told.shipments(view),
-        receives=_receives(view, moves) if Deed.RECEIVE in may else frozenset(),
+        receives=receives(view, moves) if Deed.RECEIVE in may else frozenset(),
         history=plan_told.history(view),
         versions=plan_told.versions(view),
         sent={name: request.form.get(name, "")[:500] for name in ("reason", "number", "decided_on", "signed_by")},
         decided_on=plan_lists.day(desk, seen.decision.decided_on) if seen.decision else "",
         definitions=told_below("plan", words),
     )
+
+
+def _part(found: list[plan_lines.LineTold], asked: str) -> tuple[list[plan_lines.LineTold], int, int]:
+    """The lines of one page, the most doses first, its number from 1, and how many pages there are."""
+    pages = max(1, -(-len(found) // LINES))
+    at = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    ordered = sorted(found, key=lambda line: (-line.doses, line.number))
+    return ordered[(at - 1) * LINES : at * LINES], at, pages
 
 
 def _judged(found: Judgement | None) -> Judged | None:
@@ -244,49 +240,4 @@ def _judged(found: Judgement | None) -> Judged | None:
         before=found.before,
         after=found.after,
         why=found.why,
-    )
-
-
-def _may(deed: Deed, plan: Plan) -> bool:
-    return caller().scope(PERMISSIONS[deed]).covers(plan.area)
-
-
-def _forms(desk: DeedDesk, view: PlanView, may: Sequence[Deed]) -> list[Form]:
-    """What the reader's roles allow there, in the order of the way."""
-    login = who_acts(desk).name
-    found: list[Form] = []
-    for deed, address in FORMS.items():
-        if deed not in may or not _may(deed, view.plan):
-            continue
-        why = ""
-        stop = stopped(view.plan.standing, deed, actor=login, now=view.now)
-        if stop is Stop.OWN_PROPOSAL or stop is Stop.OWN_CHANGE:
-            why = view.words(f"plan_stop.{stop.value}")
-        if deed is Deed.PROPOSE and view.judged is None:
-            why = view.words("plan_stop.unjudged")
-        elif deed is Deed.PROPOSE and view.judged and (view.judged.violations or view.judged.why):
-            why = view.words("plan_stop.breaks")
-        found.append(Form(deed=deed.value, address=address, stopped=why))
-    return found
-
-
-def _to_ship(view: PlanView, moves: Scope) -> list[tuple[str, list[tuple[int, str, int, bool]]]]:
-    """By giving store that the reader may ship from: its lines with what is left of them, and whether they still need a
-    decision."""
-    plan, stores = view.plan, dict[str, list[tuple[int, str, int, bool]]]()
-    for at, left in plan.left().items():
-        line = plan.lines[at - 1]
-        if left and moves.covers(plan.stores[line.giver].province):
-            waits = at in plan.crossing and plan.decision is None
-            stores.setdefault(line.giver, []).append((at, view.line_of(line, left), left, waits))
-    return [(view.store(code), found) for code, found in stores.items()]
-
-
-def _receives(view: PlanView, moves: Scope) -> frozenset[int]:
-    """Shipments that the reader may receive."""
-    plan = view.plan
-    return frozenset(
-        item.shipment_id
-        for item in plan.shipments
-        if item.receipt is None and moves.covers(plan.stores[plan.lines[item.line - 1].taker].province)
     )
