@@ -22,6 +22,7 @@ TICKETS_FILE = "/canh-bao/phieu.csv"
 INTAKE = "/day-chuyen-lanh/nhap"
 EXCURSION = "/day-chuyen-lanh/xu-tri"
 TRANSFER = "/kho/dieu-chuyen"
+PLANS = "/dieu-chuyen"
 EMS = "/api/ems"
 HOME = "/"
 LONGEST = 1000

@@ -121,6 +121,13 @@ BRINGING: Mapping[str, Need] = dict.fromkeys(("tep", "ghi", "tinh-trang", "sua-c
 ON_LOTS_INSIDE: Mapping[str, Need] = {"giu": P.HOLD_LOT, "dung": P.RELEASE_LOT, "huy": P.RELEASE_LOT}
 # The act at /kho/dieu-chuyen/<deed> on a transfer that came short or over. The act knows whose ledger it changes.
 ON_TRANSFERS: Mapping[str, Need] = {"dong": P.APPROVE_TRANSFER}
+# Acts on a reallocation plan at /dieu-chuyen/<plan>/<deed>: change, propose, cancel; approve, return, decide;
+# ship, receive. The act knows of which province the plan, or the store, is.
+ON_PLANS: Mapping[str, Need] = {
+    **dict.fromkeys(("sua", "trinh", "huy"), P.PLAN_TRANSFER),
+    **dict.fromkeys(("duyet", "tra-lai", "quyet-dinh"), P.APPROVE_TRANSFER),
+    **dict.fromkeys(("xuat", "nhan"), P.MOVE_DOSES),
+}
 
 # Acts on a correction ticket at /canh-bao/phieu/<ticket>/<deed>: assign, answer, close. The act itself knows where.
 TICKETING: Mapping[str, Need] = dict.fromkeys(("giao", "tra-loi", "dong"), P.HANDLE_TICKET)
@@ -186,6 +193,8 @@ ROUTES: Mapping[str, Rule] = {
     "decide_excursion": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_LOTS_INSIDE, page=True),
     "transfer": Rule(need=P.SEE_DATA, page=True),
     "close_transfer": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_TRANSFERS, page=True),
+    "draft_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
+    "act_on_plan": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_PLANS, page=True),
     # Monitoring messages of machines (dashboard/door/ems.py).
     "ems": Rule(need=Door.MACHINE, methods=POST),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),

@@ -21,6 +21,7 @@ from dashboard.door.table import (
     IN_BROWSER,
     LOCAL_DEEDS,
     ON_LOTS_INSIDE,
+    ON_PLANS,
     ON_SERVER,
     ON_TRANSFERS,
     PAGES,
@@ -137,6 +138,10 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in ON_LOTS_INSIDE.items():
         yield "decide_excursion", Ask(f"/day-chuyen-lanh/xu-tri/{deed}", need, method="POST")
     yield "decide_excursion", Ask("/day-chuyen-lanh/xu-tri/xoa", Door.NOBODY, method="POST")
+    yield "draft_plan", Ask("/dieu-chuyen/soan", ROUTES["draft_plan"].need, method="POST")
+    for deed, need in ON_PLANS.items():
+        yield "act_on_plan", Ask(f"/dieu-chuyen/999/{deed}", need, method="POST")
+    yield "act_on_plan", Ask("/dieu-chuyen/999/xoa", Door.NOBODY, method="POST")
     yield "transfer", Ask("/kho/dieu-chuyen", ROUTES["transfer"].need)
     for deed, need in ON_TRANSFERS.items():
         yield "close_transfer", Ask(f"/kho/dieu-chuyen/{deed}", need, method="POST")

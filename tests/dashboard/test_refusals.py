@@ -59,6 +59,7 @@ RAISING = (
     "dashboard/door/excursion.py",
     "dashboard/door/equipment.py",
     "dashboard/door/intake.py",
+    "dashboard/door/plans.py",
     "dashboard/door/transfer.py",
     "dashboard/door/typed.py",
     "dashboard/door/vials.py",
