@@ -70,12 +70,19 @@ ON_THE_WAY = (
     "SELECT shipment_id, plan_id, line, lot_number AS lot, product_code AS product, giver_code AS giver, "
     "taker_code AS taker, doses, shipped_at, arrive_on FROM operations.plan_on_the_way ORDER BY shipment_id"
 )
-# Later shipments that came over make good for what came short before.
+# Less what was said of the transfers since, in either direction: what is closed asks for nobody. Where it was said of
+# doses that left by no plan, the days of transport go by as ever.
 COUNTED = (
-    "SELECT d.taker_code AS store, d.lot_number AS lot, sum(d.sent - d.received)::bigint AS doses, "
-    "coalesce((SELECT sum(w.doses) FROM operations.plan_on_the_way AS w WHERE w.taker_code = d.taker_code "
-    "AND w.lot_number = d.lot_number), 0)::bigint AS way FROM operations.plan_difference AS d "
-    "GROUP BY d.taker_code, d.lot_number HAVING sum(d.sent - d.received) > 0 ORDER BY store, lot"
+    "WITH differing AS (SELECT taker_code AS store, lot_number AS lot, sum(sent - received) AS doses "
+    "FROM operations.plan_difference GROUP BY taker_code, lot_number), "
+    "closed AS (SELECT store_code AS store, lot_number AS lot, sum(CASE WHEN outcome = 'expected' THEN 0 "
+    "WHEN outcome IN ('sent_more', 'received_fewer') THEN -doses ELSE doses END) AS doses "
+    "FROM operations.transfer_closing GROUP BY store_code, lot_number), "
+    "coming AS (SELECT taker_code AS store, lot_number AS lot, sum(doses) AS doses FROM operations.plan_on_the_way "
+    "GROUP BY taker_code, lot_number) "
+    "SELECT store, lot, (d.doses - coalesce(c.doses, 0))::bigint AS doses, coalesce(w.doses, 0)::bigint AS way "
+    "FROM differing AS d LEFT JOIN closed AS c USING (store, lot) LEFT JOIN coming AS w USING (store, lot) "
+    "WHERE d.doses > coalesce(c.doses, 0) ORDER BY store, lot"
 )
 NO_PLAN = 0
 
@@ -155,7 +162,7 @@ def on_the_way(connection: psycopg.Connection[DictRow]) -> tuple[OnTheWay, ...]:
 
 
 def counted_short(url: str) -> tuple[CountedShort, ...]:
-    """What came short by plans, ever; whether the transfer was closed since says the ledger."""
+    """What came short by plans and nobody closed since; whether it is still missing says the ledger."""
     with connect(url) as connection:
         return tuple(CountedShort(**row) for row in connection.execute(COUNTED).fetchall())
 
