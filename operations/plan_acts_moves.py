@@ -126,7 +126,8 @@ def _area(url: str, on: On, numbers: Mapping[int, object], *, giving: bool) -> s
 
 
 def _wanted(plan: Plan, parts: Mapping[int, int], today: date) -> tuple[dict[Pair, int], dict[Pair, date]]:
-    """Doses by store and lot, and the day on which they must still be usable: that on which they come. Raises
+    """Doses by store and lot, and the day on which they must still be usable: that on which they come, later
+    where they leave later than planned. Raises
     ActRefused."""
     left = plan.left()
     wanted: defaultdict[Pair, int] = defaultdict(int)
@@ -143,7 +144,7 @@ def _wanted(plan: Plan, parts: Mapping[int, int], today: date) -> tuple[dict[Pai
             )
         pair = (line.giver, line.lot)
         wanted[pair] += doses
-        until[pair] = max(until.get(pair, today), line.arrive_on)
+        until[pair] = max(until.get(pair, today), line.comes_on(today))
     return dict(wanted), until
 
 

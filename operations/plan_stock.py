@@ -16,6 +16,7 @@ from psycopg.rows import DictRow
 from campaign.dose_marks import DecisionLine, marked
 from campaign.ledger import WASTED_CLOSED, Balance, Movement, Pair, replay
 from campaign.lots import Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
+from campaign.plan_record import must_lie_there
 from campaign.transfers import CountedShort
 from campaign.vial_monitors import VialReading, discarded, newest
 from operations.action_log import connect
@@ -48,19 +49,6 @@ EXPIRIES = (
     "SELECT lot_number, expires_on, kind, valid_from, coalesce(condition, '') AS condition FROM registry.lot_expiry "
     "WHERE lot_number = ANY(%s)"
 )
-# Of one plan, what is to leave a store beyond what the plan itself brings there: a hub passes on what has come.
-PROMISES = (
-    "WITH kept AS (SELECT plan_id, store_code, lot_number, taker_code, doses FROM operations.plan_promise "
-    "WHERE until_at > %(now)s AND plan_id <> %(without)s), "
-    "coming AS (SELECT plan_id, store_code, lot_number, sum(doses) AS doses FROM ("
-    "SELECT plan_id, taker_code AS store_code, lot_number, doses FROM kept UNION ALL "
-    "SELECT plan_id, taker_code, lot_number, doses FROM operations.plan_on_the_way) AS each "
-    "GROUP BY plan_id, store_code, lot_number), "
-    "going AS (SELECT plan_id, store_code, lot_number, sum(doses) AS doses FROM kept "
-    "GROUP BY plan_id, store_code, lot_number) "
-    "SELECT store_code, lot_number, sum(greatest(going.doses - coalesce(coming.doses, 0), 0))::bigint AS doses "
-    "FROM going LEFT JOIN coming USING (plan_id, store_code, lot_number) GROUP BY store_code, lot_number"
-)
 EACH = (
     "SELECT plan_id, revision, line, store_code AS store, lot_number AS lot, product_code AS product, "
     "taker_code AS taker, doses, ship_on, arrive_on, state, until_at AS until FROM operations.plan_promise "
@@ -69,6 +57,10 @@ EACH = (
 ON_THE_WAY = (
     "SELECT shipment_id, plan_id, line, lot_number AS lot, product_code AS product, giver_code AS giver, "
     "taker_code AS taker, doses, shipped_at, arrive_on FROM operations.plan_on_the_way ORDER BY shipment_id"
+)
+BETWEEN = (
+    "SELECT plan_id, sum(doses)::bigint AS doses FROM operations.plan_on_the_way WHERE giver_code = %s "
+    "AND taker_code = %s AND lot_number = %s GROUP BY plan_id ORDER BY plan_id"
 )
 # Less what was said of the transfers since, in either direction: what is closed asks for nobody. Where it was said of
 # doses that left by no plan, the days of transport go by as ever.
@@ -146,9 +138,19 @@ def promised_doses(
 ) -> dict[Pair, int]:
     """By store and lot, what plans promise at `now` (campaign time) and has not left. without: the number of a plan
     that is left out. For every planner: of what a store has, these doses are another's. What the same plan brings to
-    the store first is not taken from what lies there."""
-    rows = connection.execute(PROMISES, {"now": now, "without": without}).fetchall()
-    return {(row["store_code"], row["lot_number"]): int(row["doses"]) for row in rows}
+    the store by the day on which it leaves is not taken from what lies there."""
+    going: defaultdict[tuple[int, str, str], list[tuple[date, int]]] = defaultdict(list)
+    coming: defaultdict[tuple[int, str, str], list[tuple[date, int]]] = defaultdict(list)
+    for line in promised_lines(connection, now=now):
+        if line.plan_id != without:
+            going[line.plan_id, line.store, line.lot].append((line.ship_on, line.doses))
+            coming[line.plan_id, line.taker, line.lot].append((line.arrive_on, line.doses))
+    for item in on_the_way(connection):
+        coming[item.plan_id, item.taker, item.lot].append((item.arrive_on, item.doses))
+    found: defaultdict[Pair, int] = defaultdict(int)
+    for (plan, store, lot), days in going.items():
+        found[store, lot] += must_lie_there(days, coming[plan, store, lot])
+    return dict(found)
 
 
 def promised_lines(connection: psycopg.Connection[DictRow], *, now: datetime) -> tuple[PromisedLine, ...]:
@@ -159,6 +161,12 @@ def promised_lines(connection: psycopg.Connection[DictRow], *, now: datetime) ->
 def on_the_way(connection: psycopg.Connection[DictRow]) -> tuple[OnTheWay, ...]:
     """What left by plans and was not received; the ledger has it as in transit, too."""
     return tuple(OnTheWay(**row) for row in connection.execute(ON_THE_WAY).fetchall())
+
+
+def between(connection: psycopg.Connection[DictRow], *, sender: str, store: str, lot: str) -> dict[int, int]:
+    """By plan, doses of the lot that left `sender` for `store` by it and were not received."""
+    rows = connection.execute(BETWEEN, [sender, store, lot]).fetchall()
+    return {int(row["plan_id"]): int(row["doses"]) for row in rows}
 
 
 def counted_short(url: str) -> tuple[CountedShort, ...]:
