@@ -20,7 +20,7 @@ from operations.action_log import ActRefused
 from operations.plan_acting import On, day_of
 from operations.plan_records import stores_of
 from operations.plan_rules import PlanRules
-from operations.plan_stock import NO_PLAN, LotThere, products_of, there
+from operations.plan_stock import NO_PLAN, LotThere, products_of, there, vials_of
 
 
 def sound(
@@ -143,4 +143,20 @@ def still_to_come(lines: Iterable[PlanLine], today: date) -> None:
         if line.ship_on < today:
             raise ActRefused(
                 f"line {at} leaves on {line.ship_on}, which is past", "plan_line_past", line=at, day=line.ship_on
+            )
+
+
+def whole_vials(connection: psycopg.Connection[DictRow], plan: Plan, parts: Mapping[int, int]) -> None:
+    """An opened vial goes nowhere: doses of a line leave by whole vials, or as all that is left of it. Raises
+    ActRefused."""
+    left, vials = plan.left(), vials_of(connection, (plan.lines[number - 1].lot for number in parts))
+    for number, doses in parts.items():
+        vial = vials.get(plan.lines[number - 1].lot, 1)
+        if doses % vial and doses != left[number]:
+            raise ActRefused(
+                f"line {number}: {doses:,} doses are no whole vials of {vial} doses",
+                "plan_part_of_vial",
+                line=number,
+                doses=doses,
+                vial=vial,
             )

@@ -40,6 +40,7 @@ READINGS = (
     "SELECT store_code AS store, lot_number AS lot, stage, read_at, doses FROM registry.vial_reading "
     "WHERE store_code = ANY(%s) AND lot_number = ANY(%s)"
 )
+VIALS = "SELECT lot_number, doses_per_vial FROM registry.lot WHERE lot_number = ANY(%s) AND doses_per_vial > 0"
 LOTS = "SELECT lot_number, product_code FROM registry.lot WHERE lot_number = ANY(%s)"
 STATES = (
     "SELECT lot_number, state, valid_from, coalesce(reason, '') AS reason FROM registry.lot_state "
@@ -179,6 +180,12 @@ def products_of(connection: psycopg.Connection[DictRow], lots: Iterable[str]) ->
     """Product by lot, of those that are known."""
     rows = connection.execute(LOTS, [sorted(set(lots))]).fetchall()
     return {row["lot_number"]: row["product_code"] for row in rows}
+
+
+def vials_of(connection: psycopg.Connection[DictRow], lots: Iterable[str]) -> dict[str, int]:
+    """Doses of a vial, full size, by lot."""
+    rows = connection.execute(VIALS, [sorted(set(lots))]).fetchall()
+    return {row["lot_number"]: int(row["doses_per_vial"]) for row in rows}
 
 
 def there(

@@ -84,3 +84,12 @@ def test_a_lot_that_ends_before_it_comes_does_not_leave_late(desk: Plans, regist
     # Nor is the rest promised anew, long after its days.
     desk.now += timedelta(days=5)
     assert refused(lambda: desk.propose(plan)).why == "plan_lot_expires"
+
+
+def test_no_opened_vial_leaves(desk: Plans) -> None:
+    """Vials of 10: parts leave by whole vials; what a line of another size has left goes as it is."""
+    plan = desk.approved(of(doses=1_005))
+    told = refused(lambda: desk.ship(plan, 999))
+    assert (told.why, told.values["vial"]) == ("plan_part_of_vial", 10)
+    assert desk.ship(plan, 1_000).state == "approved"
+    assert desk.ship(plan, 5).state == "shipped"
