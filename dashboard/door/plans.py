@@ -37,7 +37,11 @@ DOSES, SHIP_ON, ARRIVE_ON, TEMP = "doses-", "ship_on-", "arrive_on-", "temp_c"
 def add_plans(server: Flask, desk: DeedDesk, *, check: Checker | None = None, shown: Shown | None = None) -> None:
     """Register the forms; the table says who may use them, and the acts where. check: what the rules of planning say of
     a plan that is proposed. shown: the page of a plan; without one a refusal stands alone."""
-    show = shown or (lambda plan, refused, status: _refused(desk, plan, refused, status))
+
+    def alone(plan: int, refused: str, status: int) -> Response:
+        return _refused(desk, plan, refused, status)
+
+    show = shown or alone
 
     def answered(plan: int, act: Callable[[str], Done]) -> Response:
         url = desk.url()
