@@ -6,9 +6,9 @@ campaign/plan_state.py's."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from campaign.plan_state import Deed, PlanState, Standing, needs_decision
@@ -27,6 +27,11 @@ class PlanLine:
     ship_on: date
     arrive_on: date
     reasons: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def comes_on(self, today: date) -> date:
+        """When it arrives if it leaves as planned, or today where that day is over: the way takes as long."""
+        late = max(today - self.ship_on, timedelta(0))
+        return self.arrive_on + min(late, date.max - self.arrive_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +173,17 @@ class Plan:
     @property
     def area(self) -> str | None:
         return area_of(self.provinces)
+
+
+def must_lie_there(going: Iterable[tuple[date, int]], coming: Iterable[tuple[date, int]]) -> int:
+    """Doses of a lot that a store must have for one plan: what leaves by it on each day, beyond what the same plan
+    brought there by then. What comes later does not help. going, coming: day and doses."""
+    out, back = list(going), list(coming)
+    short = [
+        sum(doses for at, doses in out if at <= day) - sum(doses for at, doses in back if at <= day)
+        for day in {at for at, _ in out}
+    ]
+    return max(0, *short, 0)
 
 
 def provinces_of(lines: tuple[PlanLine, ...], stores: Mapping[str, PlanStore]) -> frozenset[str | None]:

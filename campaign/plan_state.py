@@ -149,9 +149,9 @@ def _stopped_by_state(standing: Standing, deed: Deed, now: datetime) -> Stop | N
 
 
 def _same(one: str, other: str) -> bool:
-    """However a name is written: keyboards differ in how they compose Vietnamese letters."""
+    """However a name is written: keyboards differ in how they compose Vietnamese letters, and in blanks."""
     return _plain(one) == _plain(other)
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip().casefold()
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

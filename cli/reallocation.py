@@ -28,6 +28,7 @@ from settings import Settings
 Commands = Any
 USAGE = 2
 LISTED = 50
+DIGITS = 12
 READS = ("list", "show", "promised")
 ACTS = ("draft", "change", "propose", "approve", "return", "decide", "ship", "receive", "cancel")
 
@@ -160,7 +161,9 @@ def _pairs(given: list[str]) -> dict[int, int]:
     found: dict[int, int] = {}
     for text in given:
         number, sign, doses = text.partition("=")
-        if not (sign and number.strip().isdecimal() and doses.strip().isdecimal()) or int(number) in found:
+        # More digits than the registry's numbers have are no number of anything.
+        fits = all(part.strip().isdecimal() and len(part.strip()) < DIGITS for part in (number, doses))
+        if not (sign and fits) or int(number) in found:
             raise ActRefused(f"'{text}' is not NUMBER=DOSES, each number once")
         found[int(number)] = int(doses)
     return found

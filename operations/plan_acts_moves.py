@@ -16,7 +16,7 @@ from campaign.plan_state import Deed
 from operations.action_log import ActRefused, connect
 from operations.ledger_entries import draw_numbers, enter
 from operations.plan_acting import Done, On, Planning, day_of, planning
-from operations.plan_checks import enough
+from operations.plan_checks import enough, whole_vials
 from operations.plan_records import look
 from operations.plan_rules import PlanRules
 
@@ -41,7 +41,8 @@ class Came:
 
 def ship(url: str, on: On, parts: Mapping[int, int], *, rules: PlanRules) -> Done:
     """`parts`: doses by number of the line, all of one store; a line may leave in parts. Raises ActRefused: not
-    approved, or no more; no decision where one is needed; more than is left, or than is there and may be given."""
+    approved, or no more; no decision where one is needed; more than is left, or than is there and may be given;
+    part of a vial."""
     area = _area(url, on, parts, giving=True)
     with planning(url, on, Deed.SHIP, area=area, own_area=False) as at:
         plan = at.plan
@@ -49,6 +50,7 @@ def ship(url: str, on: On, parts: Mapping[int, int], *, rules: PlanRules) -> Don
         _store_of(plan, parts, giving=True)
         at.check(crosses=any(crosses(plan.lines[number - 1], plan.stores) for number in parts))
         wanted, until = _wanted(plan, parts, day_of(on.now, rules.zone))
+        whole_vials(at.connection, plan, parts)
         enough(at.connection, wanted, until, on=on, rules=rules, without=plan.plan_id)
         left = sum(plan.left().values()) - sum(parts.values())
         done = at.write(left=left, waiting=plan.standing.waiting + len(parts))
@@ -126,7 +128,8 @@ def _area(url: str, on: On, numbers: Mapping[int, object], *, giving: bool) -> s
 
 
 def _wanted(plan: Plan, parts: Mapping[int, int], today: date) -> tuple[dict[Pair, int], dict[Pair, date]]:
-    """Doses by store and lot, and the day on which they must still be usable: that on which they come. Raises
+    """Doses by store and lot, and the day on which they must still be usable: that on which they come, later
+    where they leave later than planned. Raises
     ActRefused."""
     left = plan.left()
     wanted: defaultdict[Pair, int] = defaultdict(int)
@@ -143,7 +146,7 @@ def _wanted(plan: Plan, parts: Mapping[int, int], today: date) -> tuple[dict[Pai
             )
         pair = (line.giver, line.lot)
         wanted[pair] += doses
-        until[pair] = max(until.get(pair, today), line.arrive_on)
+        until[pair] = max(until.get(pair, today), line.comes_on(today))
     return dict(wanted), until
 
 

@@ -15,12 +15,12 @@ from psycopg.rows import DictRow
 from campaign.ledger import Pair
 from campaign.lots import LotState
 from campaign.plan_check import Violation
-from campaign.plan_record import Plan, PlanLine, PlanStore
+from campaign.plan_record import Plan, PlanLine, PlanStore, must_lie_there
 from operations.action_log import ActRefused
 from operations.plan_acting import On, day_of
 from operations.plan_records import stores_of
 from operations.plan_rules import PlanRules
-from operations.plan_stock import NO_PLAN, LotThere, products_of, there
+from operations.plan_stock import NO_PLAN, LotThere, products_of, there, vials_of
 
 
 def sound(
@@ -78,19 +78,18 @@ def keeps_rules(violations: Sequence[Violation]) -> None:
 
 def doses_are_there(connection: psycopg.Connection[DictRow], plan: Plan, on: On, rules: PlanRules) -> None:
     """All that has not left could leave, as far as is known now. Raises ActRefused with the figures."""
-    left = plan.left()
-    wanted: defaultdict[Pair, int] = defaultdict(int)
+    left, today = plan.left(), day_of(on.now, rules.zone)
+    going: defaultdict[Pair, list[tuple[date, int]]] = defaultdict(list)
+    coming: defaultdict[Pair, list[tuple[date, int]]] = defaultdict(list)
     until: dict[Pair, date] = {}
     for at, line in enumerate(plan.lines, start=1):
-        pair = (line.giver, line.lot)
+        waiting = sum(item.doses for item in plan.shipments if item.line == at and item.receipt is None)
+        coming[line.taker, line.lot].append((line.arrive_on, left[at] + waiting))
         if left[at]:
-            wanted[pair] += left[at]
-            until[pair] = max(until.get(pair, line.arrive_on), line.arrive_on)
-    for at, line in enumerate(plan.lines, start=1):
-        comes = (line.taker, line.lot)
-        if comes in wanted:
-            waiting = sum(item.doses for item in plan.shipments if item.line == at and item.receipt is None)
-            wanted[comes] = max(wanted[comes] - left[at] - waiting, 0)
+            pair = (line.giver, line.lot)
+            going[pair].append((line.ship_on, left[at]))
+            until[pair] = max(until.get(pair, today), line.comes_on(today))
+    wanted = {pair: must_lie_there(days, coming[pair]) for pair, days in going.items()}
     enough(connection, wanted, until, on=on, rules=rules, without=plan.plan_id)
 
 
@@ -144,4 +143,20 @@ def still_to_come(lines: Iterable[PlanLine], today: date) -> None:
         if line.ship_on < today:
             raise ActRefused(
                 f"line {at} leaves on {line.ship_on}, which is past", "plan_line_past", line=at, day=line.ship_on
+            )
+
+
+def whole_vials(connection: psycopg.Connection[DictRow], plan: Plan, parts: Mapping[int, int]) -> None:
+    """An opened vial goes nowhere: doses of a line leave by whole vials, or as all that is left of it. Raises
+    ActRefused."""
+    left, vials = plan.left(), vials_of(connection, (plan.lines[number - 1].lot for number in parts))
+    for number, doses in parts.items():
+        vial = vials.get(plan.lines[number - 1].lot, 1)
+        if doses % vial and doses != left[number]:
+            raise ActRefused(
+                f"line {number}: {doses:,} doses are no whole vials of {vial} doses",
+                "plan_part_of_vial",
+                line=number,
+                doses=doses,
+                vial=vial,
             )

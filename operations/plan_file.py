@@ -27,8 +27,9 @@ class HandedIn:
 
 
 def read_plan(text: str) -> HandedIn:
-    """A JSON object with `lines`, or else a CSV with a heading (COLUMNS, and `reason` where wanted); days are ISO 8601.
-    What a line says besides is kept as its reasons. Raises ActRefused, naming the line."""
+    """A JSON object with `lines`, or else a CSV with a heading (COLUMNS, and `reason` where wanted), by comma,
+    semicolon or tab; days are ISO 8601. What a line says besides is kept as its reasons. Raises ActRefused, naming the
+    line."""
     bare = text.lstrip("\ufeff").strip()
     # Neither text nor JSON of the registry holds the character NUL.
     if "\x00" in bare or "\\u0000" in bare:
@@ -36,11 +37,17 @@ def read_plan(text: str) -> HandedIn:
     if bare.startswith("{"):
         return _of_json(bare)
     try:
-        rows = list(csv.DictReader(io.StringIO(bare), strict=True, restkey="", restval=""))
+        rows = list(csv.DictReader(io.StringIO(bare), delimiter=_mark(bare), strict=True, restkey="", restval=""))
     except csv.Error as error:
         raise ActRefused(f"this is no table: {error}", "plan_file_json") from error
     found = [_line(at, dict(row)) for at, row in enumerate(rows, start=1)]
     return HandedIn(lines=tuple(found), document={})
+
+
+def _mark(text: str) -> str:
+    """Between columns. A semicolon comes of spreadsheets whose fractions have the comma, a tab of cells pasted."""
+    heading = text.partition("\n")[0]
+    return max(",", ";", "\t", key=heading.count)
 
 
 def _of_json(text: str) -> HandedIn:

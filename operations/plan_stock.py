@@ -16,6 +16,7 @@ from psycopg.rows import DictRow
 from campaign.dose_marks import DecisionLine, marked
 from campaign.ledger import WASTED_CLOSED, Balance, Movement, Pair, replay
 from campaign.lots import Expiry, LotState, StateChange, Usable, state_in_force, usable_expiry
+from campaign.plan_record import must_lie_there
 from campaign.transfers import CountedShort
 from campaign.vial_monitors import VialReading, discarded, newest
 from operations.action_log import connect
@@ -39,6 +40,7 @@ READINGS = (
     "SELECT store_code AS store, lot_number AS lot, stage, read_at, doses FROM registry.vial_reading "
     "WHERE store_code = ANY(%s) AND lot_number = ANY(%s)"
 )
+VIALS = "SELECT lot_number, doses_per_vial FROM registry.lot WHERE lot_number = ANY(%s) AND doses_per_vial > 0"
 LOTS = "SELECT lot_number, product_code FROM registry.lot WHERE lot_number = ANY(%s)"
 STATES = (
     "SELECT lot_number, state, valid_from, coalesce(reason, '') AS reason FROM registry.lot_state "
@@ -47,19 +49,6 @@ STATES = (
 EXPIRIES = (
     "SELECT lot_number, expires_on, kind, valid_from, coalesce(condition, '') AS condition FROM registry.lot_expiry "
     "WHERE lot_number = ANY(%s)"
-)
-# Of one plan, what is to leave a store beyond what the plan itself brings there: a hub passes on what has come.
-PROMISES = (
-    "WITH kept AS (SELECT plan_id, store_code, lot_number, taker_code, doses FROM operations.plan_promise "
-    "WHERE until_at > %(now)s AND plan_id <> %(without)s), "
-    "coming AS (SELECT plan_id, store_code, lot_number, sum(doses) AS doses FROM ("
-    "SELECT plan_id, taker_code AS store_code, lot_number, doses FROM kept UNION ALL "
-    "SELECT plan_id, taker_code, lot_number, doses FROM operations.plan_on_the_way) AS each "
-    "GROUP BY plan_id, store_code, lot_number), "
-    "going AS (SELECT plan_id, store_code, lot_number, sum(doses) AS doses FROM kept "
-    "GROUP BY plan_id, store_code, lot_number) "
-    "SELECT store_code, lot_number, sum(greatest(going.doses - coalesce(coming.doses, 0), 0))::bigint AS doses "
-    "FROM going LEFT JOIN coming USING (plan_id, store_code, lot_number) GROUP BY store_code, lot_number"
 )
 EACH = (
     "SELECT plan_id, revision, line, store_code AS store, lot_number AS lot, product_code AS product, "
@@ -70,12 +59,23 @@ ON_THE_WAY = (
     "SELECT shipment_id, plan_id, line, lot_number AS lot, product_code AS product, giver_code AS giver, "
     "taker_code AS taker, doses, shipped_at, arrive_on FROM operations.plan_on_the_way ORDER BY shipment_id"
 )
-# Later shipments that came over make good for what came short before.
+BETWEEN = (
+    "SELECT plan_id, sum(doses)::bigint AS doses FROM operations.plan_on_the_way WHERE giver_code = %s "
+    "AND taker_code = %s AND lot_number = %s GROUP BY plan_id ORDER BY plan_id"
+)
+# Less what was said of the transfers since, in either direction: what is closed asks for nobody. Where it was said of
+# doses that left by no plan, the days of transport go by as ever.
 COUNTED = (
-    "SELECT d.taker_code AS store, d.lot_number AS lot, sum(d.sent - d.received)::bigint AS doses, "
-    "coalesce((SELECT sum(w.doses) FROM operations.plan_on_the_way AS w WHERE w.taker_code = d.taker_code "
-    "AND w.lot_number = d.lot_number), 0)::bigint AS way FROM operations.plan_difference AS d "
-    "GROUP BY d.taker_code, d.lot_number HAVING sum(d.sent - d.received) > 0 ORDER BY store, lot"
+    "WITH differing AS (SELECT taker_code AS store, lot_number AS lot, sum(sent - received) AS doses "
+    "FROM operations.plan_difference GROUP BY taker_code, lot_number), "
+    "closed AS (SELECT store_code AS store, lot_number AS lot, sum(CASE WHEN outcome = 'expected' THEN 0 "
+    "WHEN outcome IN ('sent_more', 'received_fewer') THEN -doses ELSE doses END) AS doses "
+    "FROM operations.transfer_closing GROUP BY store_code, lot_number), "
+    "coming AS (SELECT taker_code AS store, lot_number AS lot, sum(doses) AS doses FROM operations.plan_on_the_way "
+    "GROUP BY taker_code, lot_number) "
+    "SELECT store, lot, (d.doses - coalesce(c.doses, 0))::bigint AS doses, coalesce(w.doses, 0)::bigint AS way "
+    "FROM differing AS d LEFT JOIN closed AS c USING (store, lot) LEFT JOIN coming AS w USING (store, lot) "
+    "WHERE d.doses > coalesce(c.doses, 0) ORDER BY store, lot"
 )
 NO_PLAN = 0
 
@@ -139,9 +139,19 @@ def promised_doses(
 ) -> dict[Pair, int]:
     """By store and lot, what plans promise at `now` (campaign time) and has not left. without: the number of a plan
     that is left out. For every planner: of what a store has, these doses are another's. What the same plan brings to
-    the store first is not taken from what lies there."""
-    rows = connection.execute(PROMISES, {"now": now, "without": without}).fetchall()
-    return {(row["store_code"], row["lot_number"]): int(row["doses"]) for row in rows}
+    the store by the day on which it leaves is not taken from what lies there."""
+    going: defaultdict[tuple[int, str, str], list[tuple[date, int]]] = defaultdict(list)
+    coming: defaultdict[tuple[int, str, str], list[tuple[date, int]]] = defaultdict(list)
+    for line in promised_lines(connection, now=now):
+        if line.plan_id != without:
+            going[line.plan_id, line.store, line.lot].append((line.ship_on, line.doses))
+            coming[line.plan_id, line.taker, line.lot].append((line.arrive_on, line.doses))
+    for item in on_the_way(connection):
+        coming[item.plan_id, item.taker, item.lot].append((item.arrive_on, item.doses))
+    found: defaultdict[Pair, int] = defaultdict(int)
+    for (plan, store, lot), days in going.items():
+        found[store, lot] += must_lie_there(days, coming[plan, store, lot])
+    return dict(found)
 
 
 def promised_lines(connection: psycopg.Connection[DictRow], *, now: datetime) -> tuple[PromisedLine, ...]:
@@ -154,8 +164,14 @@ def on_the_way(connection: psycopg.Connection[DictRow]) -> tuple[OnTheWay, ...]:
     return tuple(OnTheWay(**row) for row in connection.execute(ON_THE_WAY).fetchall())
 
 
+def between(connection: psycopg.Connection[DictRow], *, sender: str, store: str, lot: str) -> dict[int, int]:
+    """By plan, doses of the lot that left `sender` for `store` by it and were not received."""
+    rows = connection.execute(BETWEEN, [sender, store, lot]).fetchall()
+    return {int(row["plan_id"]): int(row["doses"]) for row in rows}
+
+
 def counted_short(url: str) -> tuple[CountedShort, ...]:
-    """What came short by plans, ever; whether the transfer was closed since says the ledger."""
+    """What came short by plans and nobody closed since; whether it is still missing says the ledger."""
     with connect(url) as connection:
         return tuple(CountedShort(**row) for row in connection.execute(COUNTED).fetchall())
 
@@ -164,6 +180,12 @@ def products_of(connection: psycopg.Connection[DictRow], lots: Iterable[str]) ->
     """Product by lot, of those that are known."""
     rows = connection.execute(LOTS, [sorted(set(lots))]).fetchall()
     return {row["lot_number"]: row["product_code"] for row in rows}
+
+
+def vials_of(connection: psycopg.Connection[DictRow], lots: Iterable[str]) -> dict[str, int]:
+    """Doses of a vial, full size, by lot."""
+    rows = connection.execute(VIALS, [sorted(set(lots))]).fetchall()
+    return {row["lot_number"]: int(row["doses_per_vial"]) for row in rows}
 
 
 def there(

@@ -31,6 +31,7 @@ from operations.action_log import ActRefused, acting, check_known, connect, said
 from operations.decisions import Actor
 from operations.ledger_entries import draw_numbers, enter
 from operations.ledger_lock import lock_ledger
+from operations.plan_stock import between
 
 ACTION, PERMISSION = "transfer_closed", Permission.APPROVE_TRANSFER
 STORES = "SELECT code, name_vi, province_code FROM registry.store WHERE code = ANY(%s)"
@@ -186,7 +187,8 @@ def look(connection: psycopg.Connection[DictRow], *, store: str, lot: str, now: 
 
 def close(url: str, asked: Asked, *, zone: ZoneInfo, most_days: int, by: Actor, campaign_now: datetime) -> Closed:
     """Raises ActRefused: no such transfer, nothing open, somebody else was faster, an outcome that does not go with it,
-    more doses than are open, a day that is over or too far ahead (`most_days`), a level that would fall below zero."""
+    more doses than are open, a day that is over or too far ahead (`most_days`), a level that would fall below zero,
+    doses of a plan that nobody received by it."""
     check_known("outcome", asked.outcome, frozenset(Outcome))
     outcome = Outcome(asked.outcome)
     store, lot, why = said("store", asked.store), said("lot", asked.lot), said("reason", asked.reason)
@@ -208,6 +210,7 @@ def close(url: str, asked: Asked, *, zone: ZoneInfo, most_days: int, by: Actor, 
         seen = look(connection, store=store, lot=lot, now=campaign_now)
         link = _meant(seen, asked)
         doses = _doses(link, asked, outcome)
+        _not_on_the_way(connection, link, asked, outcome, doses)
         until = _until(asked, outcome, today=campaign_now.astimezone(zone).date(), most_days=most_days)
         written = _write(connection, seen, bookings(link.delivery, outcome, doses, now=campaign_now), by)
         told = [link.version + 1, outcome.value, link.delivery.open, doses, until, why, act.author.name]
@@ -275,6 +278,25 @@ def _doses(link: Link, asked: Asked, outcome: Outcome) -> int:
     if not 0 < doses <= missing:
         raise ActRefused(f"{doses:,} doses: at most {missing:,} are open", "transfer_doses", doses=doses, most=missing)
     return doses
+
+
+def _not_on_the_way(
+    connection: psycopg.Connection[DictRow], link: Link, asked: Asked, outcome: Outcome, doses: int
+) -> None:
+    """What left by a plan is received by it, if only as 0 doses: closed here and received there, it would be in the
+    ledger twice. Raises ActRefused."""
+    if outcome is Outcome.EXPECTED or link.delivery.open < 0:
+        return
+    way = between(connection, sender=asked.sender, store=asked.store.strip(), lot=asked.lot.strip())
+    may = max(link.delivery.open - sum(way.values()), 0)
+    if way and doses > may:
+        raise ActRefused(
+            f"plan {min(way)} has doses of these on their way: receive them by it; {may:,} may be closed here",
+            "transfer_of_plan",
+            plan=min(way),
+            doses=doses,
+            free=may,
+        )
 
 
 def _until(asked: Asked, outcome: Outcome, *, today: date, most_days: int) -> date | None:

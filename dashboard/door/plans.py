@@ -17,7 +17,7 @@ from campaign.plan_record import Plan, PlanLine
 from dashboard.door import addresses
 from dashboard.door.deeds import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
-from dashboard.door.typed import day_of
+from dashboard.door.typed import day_of, doses_of
 from dashboard.payloads import see_other
 from etl.coldchain_intake import present_of
 from operations import plan_acts, plan_acts_moves
@@ -105,7 +105,7 @@ def _edited(seen: Plan) -> list[PlanLine]:
     """The lines with what was typed over them; of 0 doses one is left out. Raises ActRefused."""
     sent, found = request.form, list[PlanLine]()
     for at, line in enumerate(seen.lines, start=1):
-        doses = _doses(sent.get(f"{DOSES}{at}", "")) if sent.get(f"{DOSES}{at}", "").strip() else line.doses
+        doses = doses_of(sent.get(f"{DOSES}{at}", "")) if sent.get(f"{DOSES}{at}", "").strip() else line.doses
         ship_on = day_of(sent[f"{SHIP_ON}{at}"]) if sent.get(f"{SHIP_ON}{at}", "").strip() else line.ship_on
         arrive_on = day_of(sent[f"{ARRIVE_ON}{at}"]) if sent.get(f"{ARRIVE_ON}{at}", "").strip() else line.arrive_on
         if doses:
@@ -150,18 +150,10 @@ ACTS: Mapping[str, Act] = {
 def _numbered() -> dict[int, int]:
     """Doses by the number of a line or shipment, of the fields that were filled in: `doses-<number>`."""
     return {
-        int(name.removeprefix(DOSES)): _doses(text)
+        int(name.removeprefix(DOSES)): doses_of(text)
         for name, text in request.form.items()
         if name.startswith(DOSES) and name.removeprefix(DOSES).isdecimal() and len(name) < 26 and text.strip()
     }
-
-
-def _doses(text: str) -> int:
-    """As readers write it, "1.200" and "1,200" too. Raises ActRefused."""
-    plain = text.strip().replace(".", "").replace(",", "").replace(" ", "")
-    if not (plain.isascii() and plain.isdecimal() and len(plain) < 12):
-        raise ActRefused(f"'{text[:20]}' is no number of doses", "no_doses", text=text[:20])
-    return int(plain)
 
 
 def _whole(text: str) -> int:

@@ -19,7 +19,7 @@ from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
-from dashboard.door.typed import day_or_none
+from dashboard.door.typed import day_or_none, doses_of
 from dashboard.payloads import see_other
 from etl.coldchain_intake import present_of
 from layouts import format as fmt
@@ -82,7 +82,7 @@ def _take(desk: DeedDesk, url: str) -> Response:
         reason=sent.get("reason", ""),
         version=_number(sent.get("version", "")),
         open_doses=_number(sent.get("open", "")),
-        doses=_number(sent.get("doses", "")) if sent.get("doses", "").strip() else None,
+        doses=doses_of(sent["doses"]) if sent.get("doses", "").strip() else None,
         # A day that was filled in and is not asked for says nothing.
         expected_on=day_or_none(sent.get("until", "")) if outcome == Outcome.EXPECTED else None,
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from operations.action_log import ActRefused
+
+# Thousands are told apart by threes or not at all: "12,5" is no 125.
+DOSES = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:(?P<mark>[.,\s])[0-9]{3})(?:(?P=mark)[0-9]{3}){0,2}")
 
 
 def day_of(text: str) -> date:
@@ -19,3 +23,11 @@ def day_of(text: str) -> date:
 def day_or_none(text: str) -> date | None:
     """None where nothing was typed. Raises ActRefused."""
     return day_of(text) if text.strip() else None
+
+
+def doses_of(text: str) -> int:
+    """Whole doses as readers write them, "1.200" and "1,200" too. Raises ActRefused."""
+    bare = text.strip()
+    if DOSES.fullmatch(bare) is None:
+        raise ActRefused(f"'{text[:20]}' is no number of doses", "no_doses", text=text[:20])
+    return int(re.sub(r"[^0-9]", "", bare))

@@ -76,7 +76,7 @@ CREATE VIEW operations.plan_on_the_way AS
          LEFT JOIN operations.plan_receipt r USING (shipment_id)
     WHERE r.shipment_id IS NULL;
 
--- Grain: shipment that came short or over, while the difference stands: an alert needs no days of waiting. Campaign time.
+-- Grain: shipment that came short or over, whatever was said of it since: an alert of it needs no days of waiting. Campaign time.
 CREATE VIEW operations.plan_difference AS
     SELECT r.shipment_id, s.plan_id, l.lot_number, l.giver_code, l.taker_code, s.doses AS sent, r.doses AS received, s.shipped_at,
            r.received_at

@@ -70,9 +70,11 @@ def test_a_plan_goes_the_whole_way(
     decision = ("--number", "5555/QĐ-BYT", "--signer", "Thứ trưởng")
     assert call("decide", "1", *decision, "--on", "hôm qua") == 4
     assert call("decide", "1", *decision, "--on", "2021-11-22", actor="Trần Bình") == 0
-    for text in ("1", "1=x", "=5"):
+    for text in ("1", "1=x", "=5", f"1={10**20}"):
         assert call("ship", "1", "--line", text) == 4
     assert call("ship", "1", "--line", "1=12000") == 0
+    capfd.readouterr()
+    assert call("receive", "1", "--shipment", f"1={10**20}", "--temp", "4") == 4
     capfd.readouterr()
     assert call("receive", "1", "--shipment", "1=11900", "--temp", "-4") == 0
     told = capfd.readouterr().out
@@ -116,7 +118,8 @@ def test_what_is_handed_in() -> None:
     assert table.document == {}
     assert made.lines[0].reasons == {"reasons": {"lot": "ends first"}, "binding": ["minimum"]}
     assert made.document == {"status": "optimal", "policy": {"reserve": 1.0}}
-    for handed in (table, made):
+    spread, pasted = read_plan(TABLE.replace(",", ";")), read_plan(TABLE.replace(",", "\t"))
+    for handed in (table, made, spread, pasted):
         (line,) = handed.lines
         assert (line.lot, line.giver, line.taker, line.doses) == ("L1", LINE.giver, LINE.taker, 12_000)
         assert (line.ship_on, line.arrive_on) == (LINE.ship_on, LINE.arrive_on)

@@ -106,6 +106,7 @@ def test_what_left_cannot_be_planned_anew(state: PlanState) -> None:
     [
         ("Lê An", Stop.OWN_PROPOSAL),
         (" LÊ AN", Stop.OWN_PROPOSAL),
+        ("Lê  An", Stop.OWN_PROPOSAL),
         ("Le\u0302 An", Stop.OWN_PROPOSAL),  # the same letters, composed by another keyboard
         ("Phạm Chi", Stop.OWN_CHANGE),
         ("Le An", None),
