@@ -3,7 +3,7 @@ seconds of all cores.
 
 A request is a row. The process writes down that it begins, and answers in the transaction of the draft: of a process
 that is killed the request stands and is begun once more, and no request has two drafts
-(docs/adr/0048-plans-are-made-behind-the-page.md)."""
+(docs/adr/0050-plans-are-made-behind-the-page.md)."""
 
 from __future__ import annotations
 
