@@ -198,7 +198,10 @@ def _nav(words: Words, pages: Collection[str]) -> html.Nav:
     if "stock" in pages and "data" in pages:
         # A page of the server's own, beside the stock that it is about.
         at = next(place for place, link in enumerate(links) if getattr(link, "id", "") == "nav-stock") + 1
-        plans = html.A([icon("nav-plans"), html.Span(words("nav.plans"))], href="/ke-hoach", className="nav-link")
+        name = words("nav.plans")
+        plans = html.A(
+            [icon("nav-plans"), html.Span(name)], href="/ke-hoach", title=name, className="nav-link nav-plans"
+        )
         links.insert(at, plans)
     return html.Nav(links, className="nav", **attributes(aria_label=words("nav.label")))
 
