@@ -21,6 +21,7 @@ from operations.plan_acting import Done, On
 from operations.plan_acts_moves import Came
 from operations.plan_file import HandedIn, read_plan
 from operations.plan_records import look, plans
+from operations.plan_requests import checked
 from operations.plan_rules import PlanRules, plan_rules
 from operations.plan_stock import on_the_way, promised_doses, promised_lines
 from settings import Settings
@@ -115,7 +116,9 @@ def _change(url: str, chosen: argparse.Namespace, on: On, rules: PlanRules) -> D
 
 
 def _propose(url: str, _chosen: argparse.Namespace, on: On, rules: PlanRules) -> Done:
-    return plan_acts.propose(url, on, rules=rules, violations=())
+    with connect(url) as connection:
+        violations = checked(connection, look(connection, on.plan))
+    return plan_acts.propose(url, on, rules=rules, violations=violations)
 
 
 def _decide(url: str, chosen: argparse.Namespace, on: On, rules: PlanRules) -> Done:

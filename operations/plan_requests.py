@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 from campaign.access import Permission
 from campaign.plan_check import Violation
 from campaign.plan_problem import Rule
+from campaign.plan_record import Plan
 from operations.action_log import ActRefused, acting, said, write_log
 from operations.decisions import Actor
 from operations.plan_records import LARGEST
@@ -185,6 +186,16 @@ def judgements(connection: psycopg.Connection[DictRow], plan: int) -> dict[int, 
         int(row.pop("revision")): Judgement(violations=_violations(row.pop("violations")), **row)
         for row in connection.execute(JUDGED, [plan]).fetchall()
     }
+
+
+def checked(connection: psycopg.Connection[DictRow], plan: Plan) -> tuple[Violation, ...]:
+    """What the checker says of the newest lines. Raises ActRefused while it has said nothing, or could not."""
+    found = judgements(connection, plan.plan_id).get(plan.newest.revision)
+    if found is None:
+        raise ActRefused(f"plan {plan.plan_id} is still being checked", "plan_unjudged")
+    if found.why:
+        raise ActRefused(f"plan {plan.plan_id} could not be checked ({found.why})", "plan_unjudgeable")
+    return found.violations
 
 
 def _violations(rows: Sequence[Mapping[str, Any]]) -> tuple[Violation, ...]:

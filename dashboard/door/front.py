@@ -27,7 +27,6 @@ from dashboard.door.guard import Guard
 from dashboard.door.handovers import NamesIn, add_handovers
 from dashboard.door.incidents import add_incident_deeds
 from dashboard.door.intake import add_intake
-from dashboard.door.plans import add_plans
 from dashboard.door.provider import add_provider
 from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
@@ -90,7 +89,6 @@ class FrontDoor:
         add_intake(server, self.deeds)
         add_excursion(server, self.deeds)
         add_transfer(server, self.deeds)
-        add_plans(server, self.deeds)
         add_ems(server, self.deeds)
         add_audit(server, self.desk, self.verify)
 

@@ -29,7 +29,7 @@ from layouts.help_layer import told_below
 from layouts.plan_view import Judged, PlanView
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.plan_records import look
-from operations.plan_requests import Judgement, RequestState, ask, judgements, one_request
+from operations.plan_requests import Judgement, RequestState, ask, checked, judgements, one_request
 
 REFRESH_SECONDS = 2
 # Of a nation's plan hundreds: a page of all of them would be read by nobody.
@@ -66,17 +66,12 @@ def add_plan_pages(server: Flask, desk: DeedDesk, studio: Studio) -> None:
 
 
 def _checked(desk: DeedDesk, plan: Plan) -> Sequence[Violation]:
-    """What the checker says of the newest lines. Raises ActRefused while it has said nothing, or could not."""
+    """Raises ActRefused while the checker has said nothing of the newest lines, or could not."""
     url = desk.url()
     if url is None:
         raise ActRefused("the checker's word is not to be had", "plan_unjudged")
     with connect(url) as connection:
-        found = judgements(connection, plan.plan_id).get(plan.newest.revision)
-    if found is None:
-        raise ActRefused(f"plan {plan.plan_id} is still being checked", "plan_unjudged")
-    if found.why:
-        raise ActRefused(f"plan {plan.plan_id} could not be checked ({found.why})", "plan_unjudgeable")
-    return found.violations
+        return checked(connection, plan)
 
 
 def _ask(desk: DeedDesk, studio: Studio) -> Response:

@@ -34,12 +34,9 @@ Shown = Callable[[int, str, int], Response]
 DOSES, SHIP_ON, ARRIVE_ON, TEMP = "doses-", "ship_on-", "arrive_on-", "temp_c"
 
 
-def add_plans(server: Flask, desk: DeedDesk, *, check: Checker | None = None, shown: Shown | None = None) -> None:
+def add_plans(server: Flask, desk: DeedDesk, *, check: Checker, shown: Shown) -> None:
     """Register the forms; the table says who may use them, and the acts where. check: what the rules of planning say of
-    a plan that is proposed. shown: the page of a plan; without one a refusal stands alone."""
-
-    def show(plan: int, refused: str, status: int) -> Response:
-        return shown(plan, refused, status) if shown else _refused(desk, plan, refused, status)
+    a plan that is proposed. shown: the page of a plan, on which a refusal is told."""
 
     def answered(plan: int, act: Callable[[str], Done]) -> Response:
         url = desk.url()
@@ -49,7 +46,7 @@ def add_plans(server: Flask, desk: DeedDesk, *, check: Checker | None = None, sh
             done = act(url)
         except ActRefused as refused:
             status = 403 if isinstance(refused, NotAllowed) else 400
-            return show(plan, reason_why_not(refused, desk.door.words, desk.door.zone), status)
+            return shown(plan, reason_why_not(refused, desk.door.words, desk.door.zone), status)
         except psycopg.OperationalError:
             return desk.door.pages.notice(request, "registry", status=503)
         return see_other(f"{addresses.PLANS}/{done.plan}?{urlencode({'done': done.deed})}")
@@ -80,14 +77,13 @@ def _draft(desk: DeedDesk, url: str) -> Done:
     )
 
 
-def _act(desk: DeedDesk, url: str, plan: int, deed: str, check: Checker | None) -> Done:
+def _act(desk: DeedDesk, url: str, plan: int, deed: str, check: Checker) -> Done:
     """Raises ActRefused."""
     with connect(url) as connection:
         now, seen = present_of(connection), look(connection, plan)
     on = On(plan=plan, version=_whole(request.form.get("version", "")), by=who_acts(desk), now=now)
     if deed == "trinh":
-        violations = check(seen) if check is not None else ()
-        return plan_acts.propose(url, on, rules=plan_rules(desk.settings), violations=violations)
+        return plan_acts.propose(url, on, rules=plan_rules(desk.settings), violations=check(seen))
     return ACTS[deed](url, on, seen, plan_rules(desk.settings))
 
 
@@ -167,8 +163,3 @@ def _degrees(text: str) -> float:
         return float(text.strip().replace(",", "."))
     except ValueError as error:
         raise ActRefused(f"'{text[:20]}' is no temperature", "plan_no_temp", text=text[:20]) from error
-
-
-def _refused(desk: DeedDesk, plan: int, refused: str, status: int) -> Response:
-    back = f"{addresses.PLANS}/{plan}" if plan else addresses.PLANS
-    return desk.door.pages.page(request, "plan_refused", status=status, refused=refused, back=back)

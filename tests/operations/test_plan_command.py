@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 import psycopg
 import pytest
 
+from campaign.plan_check import Violation
+from campaign.plan_problem import Rule
 from cli.main import main
-from operations.action_log import ActRefused
+from operations.action_log import ActRefused, connect
 from operations.plan_file import read_plan
+from operations.plan_requests import Judgement, judge
 from tests.support.plans import LINE, NOW, Plans, stocked
 
 TABLE = """lot,product,from,to,doses,ship_on,arrive_on,reason
 L1,astrazeneca,S-01-A,S-79-A,12000,2021-11-23,2021-11-25,HCMC tiêm nhanh
 """
+TOO_MANY = Violation(rule=Rule.MINIMUM, subject="S-01-A", line=1, told=0, limit=500)
 MADE = {
     "status": "optimal",
     "policy": {"reserve": 1.0},
@@ -38,7 +43,7 @@ def test_a_plan_goes_the_whole_way(
     with psycopg.connect(registry_url) as connection:
         connection.execute("UPDATE registry.lot_expiry SET expires_on = '2099-01-31'")
     table = tmp_path / "plan.csv"
-    table.write_text(TABLE.replace("2021-11-2", "2098-11-2"), encoding="utf-8")
+    table.write_text(TABLE.replace("2021-11-2", "2098-11-2").replace("12000", "12500"), encoding="utf-8")
     state = ["--state", str(tmp_path / "state")]
 
     def call(*words: str, actor: str = "Lê An") -> int:
@@ -57,6 +62,16 @@ def test_a_plan_goes_the_whole_way(
     assert call("draft", "--title", "HN -> HCM", "--file", str(table)) == 0
     assert "plan 1, act 1: draft by Lê An; it is draft" in capfd.readouterr().out
     assert shown()["may"] == ["change", "propose", "cancel"]
+    assert call("propose", "1") == 4
+    assert "still being checked" in capfd.readouterr().err
+    with connect(registry_url) as connection:
+        judge(connection, 1, 1, Judgement(snapshot=1, violations=(TOO_MANY,)), datetime.now(UTC))
+    assert call("propose", "1") == 4
+    assert "'minimum' (S-01-A)" in capfd.readouterr().err
+    table.write_text(TABLE.replace("2021-11-2", "2098-11-2"), encoding="utf-8")
+    assert call("change", "1", "--file", str(table), "--reason", "counted again") == 0
+    with connect(registry_url) as connection:
+        judge(connection, 1, 2, Judgement(snapshot=1), datetime.now(UTC))
     assert call("propose", "1") == 0
     assert main(["reallocation", "promised", "--json", *state]) == 0
     kept = orjson.loads(capfd.readouterr().out.splitlines()[-1])
@@ -90,7 +105,7 @@ def test_a_plan_goes_the_whole_way(
     seen = shown()
     assert (seen["state"], seen["may"]) == ("received", [])
     assert main(["reallocation", "list", *state]) == 0
-    assert "plan 1 'HN -> HCM': received; 1 lines, 12,000 doses, 0 have not left (act 6)" in capfd.readouterr().out
+    assert "plan 1 'HN -> HCM': received; 1 lines, 12,000 doses, 0 have not left (act 7)" in capfd.readouterr().out
 
 
 def test_a_change_is_said_to_undo_the_approval(
