@@ -47,7 +47,9 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         "--lang", **again, choices=[str(item) for item in Language], help="again for more; by default that of the pages"
     )
     add("--section", **again, metavar="NAME", help=f"again for more, in the order wanted; else {', '.join(Part)}")
-    add("--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked")
+    found.add_argument(
+        "--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked"
+    )
     found.set_defaults(handler=run)
 
 

@@ -171,7 +171,7 @@ def _curve(
     curve = scenario_curve(chosen, found.past, found.base, found.supposed, dates=dates, view=view, words=words)
     note = words("scenario.curve_note", place=place, reading=say.reading_name(chosen, words))
     return {
-        "readings": reading_choice(standings, chosen, words=words, action="scenario-reading"),
+        "readings": reading_choice(standings, chosen, words=words, does="scenario-reading"),
         "curve": curve,
         "curve_note": note,
     }

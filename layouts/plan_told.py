@@ -222,5 +222,7 @@ def policy(view: PlanView) -> str:
         reserve=fmt.share(float(chosen["reserve"]), words.language),
         days=str((document.get("asked") or {}).get("days", "")),
         snapshot=str(document.get("snapshot", "")),
-        gap=fmt.UNKNOWN if gap is None else f"{fmt.decimal(100 * float(gap), words.language, digits=2)}%",
+        gap=words("plan_page.no_gap")
+        if gap is None
+        else words("plan_page.gap", gap=f"{fmt.decimal(100 * float(gap), words.language, digits=2)}%"),
     )

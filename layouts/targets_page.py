@@ -62,15 +62,15 @@ def place_choice(*, denominators: Mapping[str, str], denominator: str, place: st
 
 
 def reading_choice(
-    readings: Sequence[Standing], chosen: Standing | None, *, words: Words, action: str = "target-reading"
+    readings: Sequence[Standing], chosen: Standing | None, *, words: Words, does: str = "target-reading"
 ) -> html.Div:
-    """Which reading curve and table show. `action`: what a button of it does."""
+    """Which reading curve and table show. `does`: what a button of it does."""
     key = (chosen.target.target_id, chosen.measure) if chosen else None
     buttons = [
         _button(
             f"{say.goal(found.target, words)} · {words(f'metric.{found.measure}').lower()}",
             pressed=(found.target.target_id, found.measure) == key,
-            action=action,
+            action=does,
             target=found.target.target_id,
             measure=found.measure.value,
         )

@@ -162,7 +162,7 @@ def test_no_graph_can_send_data_to_a_cloud_or_fetch_a_world_map(language: Langua
         size=Size.DESK,
     )
     graphs = list(graphs_in(shell.shell(view, words, pages=shell.PAGES.values(), name="")))
-    assert len(graphs) == 5
+    assert len(graphs) == 6
     for graph in graphs:
         assert graph.config["showSendToCloud"] is False
         assert graph.config["topojsonURL"].startswith("/")
