@@ -26,12 +26,12 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="of wall time for our plan")
     command.add_argument("--seed", type=int, default=1, metavar="N", help="of the made problem")
     command.add_argument("--provinces", type=int, default=63, metavar="N", help="how many; 705 as there are districts")
-    command.add_argument("--vials", action="store_true", help="whole vials travel instead of whole trays")
+    command.add_argument("--trays", action="store_true", help="whole trays travel, and no vials of a broken one")
     command.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
 
 
 def run(chosen: argparse.Namespace, _settings: Settings) -> int:
-    problem = national(Size(provinces=chosen.provinces, trays=not chosen.vials), chosen.seed)
+    problem = national(Size(provinces=chosen.provinces, trays=chosen.trays), chosen.seed)
     found = plan(problem, seconds=chosen.seconds)
     ways = compared(problem, found)
     if chosen.json:
