@@ -13,8 +13,7 @@ from dash.development.base_component import Component
 from flask import Request, Response
 
 # Quality against time: 4 takes four times as long for a tenth fewer bytes, and hundreds wait when a version comes. What
-# never changes is packed once a worker, and a first visit carries megabytes of it: with 4 it was 3.2 MB, a third of a
-# second of the worker's more saves 0.28.
+# never changes is packed once a worker, and a first visit carries megabytes of it.
 BROTLI_QUALITY, LASTING_QUALITY = 1, 7
 GZIP_LEVEL = 6
 SMALL = 400
