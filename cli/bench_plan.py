@@ -26,7 +26,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="of wall time for our plan")
     command.add_argument("--seed", type=int, default=1, metavar="N", help="of the made problem")
     command.add_argument("--provinces", type=int, default=63, metavar="N", help="how many; 705 as there are districts")
-    command.add_argument("--trays", action="store_true", help="whole trays travel, the default of plan.whole; else vials")
+    command.add_argument("--trays", action="store_true", help="whole trays travel, as plan.whole has it; else vials")
     command.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
 
 
