@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from campaign.plan_build import Built, build
+from campaign.plan_build import Built
 from campaign.plan_check import violations
 from campaign.plan_document import PlanDocument, Standing
 from campaign.plan_document import PlanLine as DocumentLine
@@ -25,7 +25,7 @@ from campaign.plan_rules import Asked
 from campaign.plan_standing import standing
 from campaign.plan_typed import by_line, moves_of
 from campaign.plan_value import cost
-from cli.plan_wiring import facts_of, limits_of, names_of, plan_rules, stated_policy
+from cli.plan_wiring import built_of, facts_of, limits_of, names_of, stated_policy
 from layouts.plan_names import PlanNames
 from layouts.plan_words import binding_said, left_said, line_said, named_stores
 from layouts.words import Catalogues, Language, load_catalogues
@@ -37,7 +37,6 @@ from operations.plan_solve import Status
 from operations.plan_stock import PromisedLine, promised_lines
 from settings import Settings
 from warehouse.files import SnapshotUnavailable
-from warehouse.reference import load_capacity_rules
 from warehouse.snapshot import Snapshots
 
 # What the value of a plan cannot be told with: it would count doses that are not there.
@@ -147,10 +146,7 @@ class Maker:
         if not promised:
             return found
         facts = with_promised(found[0], promised, transit_days=self.settings.stock.transit_days)
-        rules = plan_rules(self.settings, self.snapshots, version, inside=inside)
-        volumes = load_capacity_rules(self.settings.reference_dir)
-        known = {(item.product, item.doses_per_vial): item.cm3_per_dose for item in volumes.packed}
-        return facts, build(facts, asked, rules, known=known)
+        return facts, built_of(self.settings, self.snapshots, version, facts, asked)
 
 
 def maker_of(settings: Settings, snapshots: Snapshots, url: str) -> Maker:

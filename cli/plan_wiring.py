@@ -74,8 +74,15 @@ def facts_of(
     facts = plan_facts(snapshots, version, seen, rules=rules, volumes=volumes)
     if facts is None or facts.capacity is None:
         return None
+    return facts, built_of(settings, snapshots, version, facts, asked)
+
+
+def built_of(settings: Settings, snapshots: Snapshots, version: int, facts: PlanFacts, asked: Asked) -> Built:
+    """The problem that these facts of the snapshot make."""
+    rules = plan_rules(settings, snapshots, version, inside=facts.inside)
+    volumes = load_capacity_rules(settings.reference_dir)
     known = {(item.product, item.doses_per_vial): item.cm3_per_dose for item in volumes.packed}
-    return facts, build(facts, asked, rules, known=known)
+    return build(facts, asked, rules, known=known)
 
 
 def limits_of(settings: Settings, *, inside: str, seconds: float | None) -> Limits:

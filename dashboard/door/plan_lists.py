@@ -15,6 +15,7 @@ from campaign.plan_record import Plan
 from campaign.plan_risk import Risk, at_risk
 from campaign.plan_state import PlanState, state_at
 from campaign.stock_board import NATIONAL_STORES
+from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.deeds import DeedDesk
@@ -119,7 +120,7 @@ def missing(desk: DeedDesk, plan: int) -> Response:
     """A plan outside the reader's provinces is refused as one that nobody knows is."""
     refused = ActRefused(f"there is no plan {plan}", "no_plan", plan=plan)
     told = reason_why_not(refused, desk.door.words, desk.door.zone)
-    return desk.door.pages.page(request, "plan_refused", status=404, refused=told, back="/ke-hoach")
+    return desk.door.pages.page(request, "plan_refused", status=404, refused=told, back=addresses.PLANS)
 
 
 def why_not(desk: DeedDesk, asked: PlanRequest) -> str:
