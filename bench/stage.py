@@ -22,10 +22,7 @@ from etl.drift_guard import JUDGED
 from etl.marts import Extra
 from etl.refresh import Decisions, Refreshed, Refresher, RefreshRules
 from registry.migrate import migrate
-from warehouse.coldchain import recount_heard, recount_runs
-from warehouse.engine.recount import drop_recount, recount, replace_cubes
-from warehouse.sqlfiles import sql as statement
-from warehouse.stock import recount_stock, refresh_use
+from warehouse.verify import rebuild
 from warehouse.writer import Checkpoint, Warehouse, no_checkpoint
 
 # Every process of a bench begins as a fresh interpreter: none inherits another's memory.
@@ -153,16 +150,7 @@ def _write(stage: Stage) -> None:
     )
     engine = refresher.engine
     engine.load()
-    recount(engine)
-    with warehouse.transaction() as connection:
-        replace_cubes(engine)
-        recount_runs(connection)
-        recount_heard(connection)
-        recount_stock(connection)
-        refresh_use(connection, everywhere=True)
-        for step in ("levels/devices_rebuild", "levels/devices"):
-            connection.execute(statement(step))
-    drop_recount(warehouse.connection)
+    rebuild(warehouse, engine, deep=False)
     warehouse.connection.execute("CHECKPOINT")
     warehouse.close()
 

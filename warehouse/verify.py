@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
+
+import duckdb
 
 from warehouse.allocation import recount_allocation, verify_allocation
 from warehouse.coldchain import recount_heard, recount_runs, verify_heard, verify_runs
 from warehouse.engine.engine import Engine
+from warehouse.engine.hands import both
 from warehouse.engine.oracle import doses_by_records, people_differing
-from warehouse.engine.recount import Difference, differences, drop_recount, recount, replace_cubes
+from warehouse.engine.recount import (
+    Difference,
+    differences,
+    doses_counted,
+    drop_recount,
+    recount,
+    replace_cubes,
+)
 from warehouse.engine.store import log_doses
 from warehouse.marks import recount_marks, verify_marks
 from warehouse.sqlfiles import sql
@@ -42,7 +53,8 @@ class Verified:
 
 def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     """Recount the cubes from facts and from people's doses; deep: people's doses from the records, too."""
-    recount(engine)
+    with doses_counted(engine) as doses:
+        recount(engine, doses)
     found = differences(warehouse.connection, hour_days=engine.rules.hour_days)
     drop_recount(warehouse.connection)
     checked, differing = warehouse.connection.execute(sql("levels/verify")).fetchall()[0]
@@ -61,25 +73,39 @@ def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
 
 
 def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
-    """Replace the aggregates by a recount, in one transaction: readers go on with the last snapshot meanwhile.
+    """Replace the aggregates by a recount: readers go on with the last snapshot meanwhile.
 
-    deep: people's doses are first held to the records, and put right where they differ."""
-    if deep:
-        put_doses_right(warehouse, engine)
-    recount(engine)
+    deep: people's doses are first held to the records, and put right where they differ.
+
+    What is counted from movements and readings shares no table with what is counted from people and doses, so both are
+    done at once, each committed as a whole, the cubes last: they say by which rules everything was counted."""
+    with doses_counted(engine) as doses, closing(warehouse.connection.cursor()) as beside:
+
+        def cubes() -> None:
+            if deep:
+                put_doses_right(warehouse, engine)
+            recount(engine, doses)
+
+        both(cubes, lambda: _recount_levels(beside))
     with warehouse.transaction():
         replace_cubes(engine)
         warehouse.connection.execute("UPDATE core.engine SET rules = ?", [engine.fingerprint()])
-        recount_stock(warehouse.connection)
-        refresh_use(warehouse.connection, everywhere=True)
-        recount_marks(warehouse.connection)
-        recount_allocation(warehouse.connection)
-        recount_supplies(warehouse.connection)
-        for step in ("levels/devices_rebuild", "levels/devices"):
-            warehouse.connection.execute(sql(step))
-        recount_runs(warehouse.connection)
-        recount_heard(warehouse.connection)
     drop_recount(warehouse.connection)
+
+
+def _recount_levels(connection: duckdb.DuckDBPyConnection) -> None:
+    """Stock, allocation, consumables and devices, in one transaction of `connection`."""
+    connection.execute("BEGIN")
+    recount_stock(connection)
+    refresh_use(connection, everywhere=True)
+    recount_marks(connection)
+    recount_allocation(connection)
+    recount_supplies(connection)
+    for step in ("levels/devices_rebuild", "levels/devices"):
+        connection.execute(sql(step))
+    recount_runs(connection)
+    recount_heard(connection)
+    connection.execute("COMMIT")
 
 
 def put_doses_right(warehouse: Warehouse, engine: Engine) -> int:

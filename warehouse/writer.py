@@ -20,6 +20,8 @@ from warehouse.taken_over import take_over_log
 Checkpoint = Callable[[str], None]
 FILE = "warehouse.duckdb"
 LAYOUT = 9
+# The log goes into the file after publishing, not within a commit for which readers wait; one as long as this at once.
+LOG_MB = 512
 BEGIN_ANEW = "`app.py rebuild --from-sources` sets it aside, and the next refresh reads everything again"
 SCHEMAS = ("core", "records", "stock", "coldchain", "engine", "published", "published_views", "declared")
 
@@ -61,6 +63,7 @@ class Warehouse:
         self._lock = _hold(folder / "writer.lock", wait=wait)
         self.checkpoint = checkpoint
         self.connection = self._open(folder / FILE)
+        self.connection.execute(f"SET checkpoint_threshold = '{LOG_MB}MB'")
         if memory_mb is not None:
             self.connection.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
         for name in SCHEMAS:

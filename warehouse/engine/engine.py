@@ -183,19 +183,17 @@ class Engine:
         numbers = resolved.numbers
         alias: Mapping[int, int] = merges.alias(numbers["merge"]) if merges else self.people.alias
         sites = read_sites(self.connection, self.codes) if incoming.sites else self.sites
-        # A connection of its own, since two cannot ask by one: of people, this refresh has written nothing yet. Each
-        # numbers codes of its own kinds, so that the numbers do not depend on who is first.
+        # A connection of its own, since two cannot ask by one: of people and registrations, this refresh has written
+        # nothing yet. Each hand numbers codes of its own kinds, so that the numbers do not depend on who is first.
         with closing(self.connection.cursor()) as cursor:
-            doses, persons = both(
+            doses, (persons, registrations) = both(
                 lambda: self._doses(incoming, numbers["dose"], sites),
-                lambda: change_persons(cursor, self.people, self.codes, incoming.person, numbers["person"]),
+                lambda: (
+                    self._persons(incoming, numbers["person"], cursor),
+                    self._registrations(incoming, numbers["registration"], cursor),
+                ),
             )
-        incoming.person = incoming.person.clear()
         merged = changed_merges(self.people.alias, alias) if merges else np.zeros(0, dtype=np.int64)
-        registrations = change_registrations(
-            self.registrations, self.codes, incoming.registration, numbers["registration"], self.rules.deferral_reasons
-        )
-        incoming.registration = incoming.registration.clear()
         self.checkpoint("doses_looked_up")
         return Pending(
             sequence=self.sequence + 1,
@@ -217,6 +215,17 @@ class Engine:
         # Not those that merely came again: they are passed over, and still move with their site.
         taken = change.accepted["dose_id"]
         return change.joined(doses_of_sites(self.doses, moved, besides=taken, before=self.sites, after=sites))
+
+    def _persons(self, incoming: Incoming, people: Numbers, cursor: duckdb.DuckDBPyConnection) -> PersonChange:
+        rows, incoming.person = incoming.person, incoming.person.clear()
+        return change_persons(cursor, self.people, self.codes, rows, people)
+
+    def _registrations(
+        self, incoming: Incoming, people: Numbers, cursor: duckdb.DuckDBPyConnection
+    ) -> RegistrationChange:
+        rows, incoming.registration = incoming.registration, incoming.registration.clear()
+        facts = self.registrations.asked_by(cursor)
+        return change_registrations(facts, self.codes, rows, people, self.rules.deferral_reasons)
 
     def _write(self, pending: Pending) -> None:
         """What a restart reads: facts in their newest version, people, and the codes given out."""

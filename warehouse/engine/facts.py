@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,12 @@ class Facts:
         self.key = next(iter(self.spec))
         self.table = f"core.{name}_log"
         self.segment = RecordSegment(folder, self.spec) if folder else None
+
+    def asked_by(self, connection: duckdb.DuckDBPyConnection) -> Facts:
+        """The same records for another thread, whose own connection sees what is committed."""
+        other = copy(self)
+        other._connection = connection
+        return other
 
     def held(self, numbers: Numbers) -> Held:
         """Newest held version of each of `numbers`, which are ascending and distinct."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
@@ -30,12 +32,11 @@ class Difference:
     differing: int
 
 
-def recount(engine: Engine) -> None:
-    """Fill schema `recount` with every cube, counted from facts and from people's doses. It is never published.
+@contextmanager
+def doses_counted(engine: Engine) -> Iterator[Callable[[], dict[str, Columns]]]:
+    """Begin to count the cubes of dose records, which facts alone decide; calling what this gives waits for them.
 
-    It shares nothing with the counting of a refresh but what a dose and a person are: another way to the same cells."""
-    connection = engine.connection
-    connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+    For a country in a process of its own, so that other things can be done meanwhile."""
     segment = engine.doses.segment
     source = DoseSource(
         folder=segment.folder if segment else None,
@@ -46,13 +47,21 @@ def recount(engine: Engine) -> None:
     )
     # A daemon may have no process of its own.
     apart = segment is not None and segment.rows >= APART_FROM and not multiprocessing.current_process().daemon
-    if apart:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            doses = pool.submit(count_doses, source)
-            found = count_people(engine)
-            found |= doses.result()
-    else:
-        found = count_people(engine) | count_doses(source)
+    if not apart:
+        yield lambda: count_doses(source)
+        return
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool.submit(count_doses, source).result
+
+
+def recount(engine: Engine, doses: Callable[[], dict[str, Columns]]) -> None:
+    """Fill schema `recount` with every cube, counted from facts and from people's doses. It is never published.
+
+    It shares nothing with the counting of a refresh but what a dose and a person are: another way to the same cells.
+    `doses`: what `doses_counted` gave."""
+    connection = engine.connection
+    connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
+    found = count_people(engine) | doses()
     for cube in ALL_CUBES:
         _write(connection, cube, found.pop(cube))
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from warehouse.engine.codes import Codes
-from warehouse.engine.doses import ZONE, day_number
+from warehouse.engine.doses import local
 from warehouse.engine.facts import Facts
 from warehouse.engine.keys import id_numbers
 from warehouse.engine.resolve import newest
@@ -72,9 +72,9 @@ def change_registrations(
         "version": rows["version"].to_numpy(),
         "person": people.astype(np.uint32),
         "area": codes.numbers("area", rows["province_code"]).astype(np.uint16),
-        "registered_on": day_number(rows["registered_at"].dt.convert_time_zone(ZONE)),
+        "registered_on": local(rows["registered_at"])[0],
         "state": rows["state"].replace_strict(STATE_NUMBERS, return_dtype=pl.UInt8).to_numpy(),
-        "state_on": day_number(rows["state_at"].dt.convert_time_zone(ZONE)),
+        "state_on": local(rows["state_at"])[0],
         "reason": _reason_numbers(rows["deferral_reason"], reasons),
         "age": rows["age_years"].fill_null(UNKNOWN_AGE).clip(0, UNKNOWN_AGE).to_numpy().astype(np.uint8),
     }
