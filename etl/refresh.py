@@ -41,6 +41,7 @@ from warehouse.files import snapshot_path
 from warehouse.levels import note_devices, refresh_devices
 from warehouse.maintenance import Retention, night
 from warehouse.marks import note_lines, note_marks, refresh_marks
+from warehouse.memory import give_back
 from warehouse.record_snapshot import SnapshotRules, fill_from_records
 from warehouse.records import (
     ENGINE_FEEDS,
@@ -174,6 +175,7 @@ class Refresher:
             if drop is not None and not any(item.state == "held" for item in judged):
                 drop.confirm()
             committed = self._wall()
+            give_back()
             version = self.publish(wall_now=started, extra=extra) if ready else None
             published = self._wall()
         finally:
@@ -181,6 +183,7 @@ class Refresher:
                 if item.staging is not None:
                     item.staging.drop()
         self._sum_up()
+        give_back()
         staged = [item.staging for item in pulled if item.staging]
         # A release lets the whole backlog pass: it is used up by its last piece.
         passed = {
