@@ -47,13 +47,15 @@ class PlanLine:
 class Reach:
     """One aim: what these lines reach, and what the plan reached as it was solved, before small shipments were left
     out. bound: the least that any plan could, as good in the aims before as the solved one; gap: of the solved one to
-    it; None: not known."""
+    it; None: not known. unknown: why it is not: 'time', the time was over before the bound was found; 'rule', nothing
+    is proven of a plan by a plain rule; '': it is known."""
 
     aim: str
     value: float
     solved: float
     bound: float | None
     gap: float | None
+    unknown: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

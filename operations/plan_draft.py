@@ -79,7 +79,7 @@ def draft(facts: PlanFacts, built: Built, asked: Asked, limits: Limits) -> PlanD
         status=Status.REFUSED.value if refused else _status(found, asked.policy.way),
         gap=found.gap if found.reached else None,
         seconds=found.seconds,
-        objective=_objective(problem, found, moves),
+        objective=_objective(problem, found, moves, RULE if asked.policy.way is not Way.OURS else Status.TIME.value),
         size=_size(problem, built),
         lines=lines,
         small=sum(move.doses for move in sent) - sum(move.doses for move in moves),
@@ -131,7 +131,8 @@ def _status(found: Plan, way: Way) -> str:
     return found.status.value if way is Way.OURS else RULE
 
 
-def _objective(problem: Problem, found: Plan, moves: Sequence[Move]) -> tuple[Reach, ...]:
+def _objective(problem: Problem, found: Plan, moves: Sequence[Move], why: str) -> tuple[Reach, ...]:
+    """why: a gap is not known, where one is not."""
     worth = value(problem, moves).aims
     solved = {item.aim: item for item in found.reached}
     return tuple(
@@ -141,6 +142,7 @@ def _objective(problem: Problem, found: Plan, moves: Sequence[Move]) -> tuple[Re
             solved=solved[aim].value if aim in solved else worth[aim],
             bound=solved[aim].bound if aim in solved else None,
             gap=solved[aim].gap if aim in solved else None,
+            unknown=why if aim not in solved or solved[aim].gap is None else "",
         )
         for aim in Aim
     )

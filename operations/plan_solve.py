@@ -34,8 +34,10 @@ WEIGHTS = {Aim.LOST: 100.0, Aim.UNMET: 10.0, Aim.SHORT: 1.0, Aim.COST: 1.0}
 ENOUGH = 0.001
 # Of the time that the first linear model took, what is kept for the bounds, which start where it ended.
 BOUNDS_SHARE = 1.0
-# Of the time that is left after the linear model, what may be used to find moves in whole trays.
+# Of the time that is left after the linear model, or the last aim, what may be used to find moves in whole trays; and
+# how near to the fewest opened ones is near enough.
 TRAYS_SHARE = 0.55
+TRAYS_GAP = 0.05
 # Of the whole time, what is kept for lines and values, and for a solver that looks at its clock now and then only.
 TELL_SHARE = 0.05
 WHOLE_GAP = 1e-4
@@ -136,8 +138,15 @@ def _to_the_end(arrays: Index, made: Model, deadline: float) -> Found | None:
     columns = last.columns
     if arrays.problem.policy.tray_gap is not None and made.moves.kind.size:
         # After the last aim: of the plans that are as good, one that opens the fewest trays.
-        trays, nothing = preferred(arrays, made), np.zeros(made.lower.size)
-        solved = least_whole(made, nothing, deadline=deadline, limits=tuple(limits), start=columns, trays=trays)
+        solved = least_whole(
+            made,
+            np.zeros(made.lower.size),
+            deadline=time.monotonic() + TRAYS_SHARE * (deadline - time.monotonic()),
+            gap=TRAYS_GAP,
+            limits=tuple(limits),
+            start=columns,
+            trays=preferred(arrays, made),
+        )
         columns = columns if solved.columns is None else solved.columns
     return units_of(made.moves, columns), bounds
 
