@@ -33,7 +33,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedFor:
-    """What would be worse without the doses for which a tray is opened: the first aim that differs, and by how much
+    """What would be worse without the doses for which a tray is opened: the first aim that is, and by how much
     (doses)."""
 
     aim: Aim
@@ -79,11 +79,8 @@ def opened_for(problem: Problem, moves: Sequence[Move], line: int, opened: int) 
     small, own = near(problem, moves, line)
     before, after = value(small, own).aims, value(small, _less(own, 0, opened)).aims
     for aim in (Aim.LOST, Aim.UNMET, Aim.SHORT):
-        worse = after[aim] - before[aim]
-        if worse > HAIR:
-            return OpenedFor(aim=aim, amount=worse)
-        if worse < -HAIR:
-            return None
+        if after[aim] > before[aim] + HAIR:
+            return OpenedFor(aim=aim, amount=after[aim] - before[aim])
     return None
 
 
@@ -92,22 +89,18 @@ def kept_whole(problem: Problem, moves: Sequence[Move]) -> list[Move]:
     what is demanded stays as it is; so no rule is broken by it."""
     hubs = {store.code for store in problem.stores if store.hub}
     demanded = {(demand.store, demand.product) for demand in problem.demands}
-    now = list(moves)
-    for at, first in enumerate(carried(problem, moves)):
-        move = now[at]
-        if not first.opened or move.taker in hubs or (move.taker, move.product) in demanded:
-            continue
-        # What a line before this one does without lies loose for it.
-        opened = carried(problem, now)[at].opened
-        if 0 < opened < move.doses and _needless(problem, now, at, opened):
-            now = _less(now, at, opened)
+    now, last = list(moves), list[Move]()
+    # A tray that is closed leaves nothing loose for the lines after it: they are asked once more.
+    while now != last:
+        last = now
+        for at, first in enumerate(carried(problem, last)):
+            move = last[at]
+            if not first.opened or move.taker in hubs or (move.taker, move.product) in demanded:
+                continue
+            opened = carried(problem, now)[at].opened
+            if 0 < opened < move.doses and opened_for(problem, now, at, opened) is None:
+                now = _less(now, at, opened)
     return now
-
-
-def _needless(problem: Problem, moves: Sequence[Move], line: int, opened: int) -> bool:
-    small, own = near(problem, moves, line)
-    before, after = value(small, own).aims, value(small, _less(own, 0, opened)).aims
-    return all(after[aim] <= before[aim] + HAIR for aim in (Aim.LOST, Aim.UNMET, Aim.SHORT))
 
 
 def _less(moves: Sequence[Move], line: int, doses: int) -> list[Move]:

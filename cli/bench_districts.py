@@ -108,7 +108,7 @@ def told(problem: Problem, found: CountryPlan, judged: Judged, asked: Asked) -> 
         "lines": len(found.moves),
         "trays": packed(problem, found.moves),
         "checker": {"violations": judged.violations},
-        "without": judged.without,
+        "without": {aim.value: doses for aim, doses in judged.without.items()},
     }
 
 

@@ -120,6 +120,9 @@ Found = tuple[Ints | None, list[float | None]]
 
 def _to_the_end(arrays: Index, made: Model, deadline: float) -> Found | None:
     """Aim by aim with whole units. None: impossible."""
+    if made.lower.size == 0:
+        # Nobody has or needs anything: there is nothing to be better at, unless somebody demands it.
+        return None if (made.row_lower > 0).any() else (np.zeros(0, dtype=np.int64), [0.0] * len(Aim))
     limits: list[tuple[Floats, float]] = []
     bounds: list[float | None] = []
     last: Solved | None = None
