@@ -24,8 +24,8 @@ SHAPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """trays: only whole trays travel, else whole trays and of the last one whole vials. cycles: first days of the
-    planning cycles and the end."""
+    """trays: only whole trays travel, else whole trays and of the last one whole vials. tray_gap: as Policy. cycles:
+    first days of the planning cycles and the end."""
 
     provinces: int = 63
     regions: int = 4
@@ -36,6 +36,7 @@ class Size:
     cycles: tuple[int, ...] = (0, 3, 7, 10, 14, 21, 28)
     doses: int = 12_000_000
     trays: bool = False
+    tray_gap: float | None = None
 
 
 def national(size: Size, seed: int) -> Problem:
@@ -100,7 +101,7 @@ def national(size: Size, seed: int) -> Problem:
         lanes=_lanes(size, place, provinces, regions, all_people, people),
         cycles=size.cycles,
         days=size.days,
-        policy=Policy(reserve=0.5),
+        policy=Policy(reserve=0.5, tray_gap=size.tray_gap),
     )
 
 

@@ -22,7 +22,7 @@ from campaign.plan_lanes import lanes
 from campaign.plan_lots import HUBS, PlannedLot, lots_of
 from campaign.plan_problem import Lane, Level, Need, Policy, Problem, Product, Store
 from campaign.plan_rooms import Volumes, rooms, volumes
-from campaign.plan_rules import Asked, LeftOut, PlanRules, WhyLeft
+from campaign.plan_rules import Asked, LeftOut, PlanRules, Whole, WhyLeft
 from campaign.shares import shared_out
 
 # Longest step of the cycles in which nothing leaves any more.
@@ -33,10 +33,11 @@ SHUT = frozenset({WhyLeft.NEGATIVE_BALANCE, WhyLeft.FAILED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """meaning: of the codes of lots. assumed: products planned with an assumed packed volume. set_aside, unfound, late:
-    as campaign.plan_lots.LotsOf."""
+    """whole: what travels. meaning: of the codes of lots. assumed: products planned with an assumed packed volume.
+    set_aside, unfound, late: as campaign.plan_lots.LotsOf."""
 
     problem: Problem
+    whole: Whole
     meaning: Mapping[str, PlannedLot]
     left: tuple[LeftOut, ...]
     assumed: tuple[str, ...]
@@ -88,10 +89,12 @@ def build(facts: PlanFacts, asked: Asked, rules: PlanRules, *, known: Mapping[tu
             use_days=rules.use_days,
             count_days=rules.count_days,
             stale_hours=rules.stale_hours,
+            tray_gap=rules.tray_gap if rules.whole is Whole.TRAY_FIRST else None,
         ),
     )
     return Built(
         problem=problem,
+        whole=rules.whole,
         meaning=stock.meaning,
         left=tuple(sorted(left, key=lambda item: (item.why, item.store, item.told))),
         assumed=tuple(sorted(found.assumed)),
@@ -106,15 +109,24 @@ def _is_hub(store: PlanStore, inside: str) -> bool:
 
 
 def _products(facts: PlanFacts, numbers: set[str], found: Volumes, rules: PlanRules) -> tuple[Product, ...]:
-    """The unit travels whole of every lot: the least common multiple of their trays, or vials."""
-    units: defaultdict[str, list[int]] = defaultdict(list)
+    """Unit and tray are whole ones of every lot: the least common multiple of theirs."""
+    vials: defaultdict[str, list[int]] = defaultdict(list)
+    trays: defaultdict[str, list[int]] = defaultdict(list)
     for number in sorted(numbers):
         lot = facts.lots.get(number)
         if lot is not None and lot.now.product and lot.doses_per_vial > 0:
-            units[lot.now.product].append(lot.doses_per_vial * (lot.vials_per_tray if rules.trays else 1))
+            vials[lot.now.product].append(lot.doses_per_vial)
+            trays[lot.now.product].append(lot.doses_per_vial * max(1, lot.vials_per_tray))
+    in_trays = rules.whole is Whole.TRAY
     return tuple(
-        Product(code=code, storage=found.labels[code], unit_doses=lcm(*sizes), litres=found.litres[code])
-        for code, sizes in sorted(units.items())
+        Product(
+            code=code,
+            storage=found.labels[code],
+            unit_doses=lcm(*(trays if in_trays else vials)[code]),
+            litres=found.litres[code],
+            tray_doses=0 if in_trays else lcm(*trays[code]),
+        )
+        for code in sorted(vials)
     )
 
 

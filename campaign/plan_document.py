@@ -15,14 +15,16 @@ from campaign.plan_check import Violation
 from campaign.plan_facts import PlanStore
 from campaign.plan_problem import Move, Refused, Rule
 from campaign.plan_reasons import Reason
-from campaign.plan_rules import Asked, LeftOut
+from campaign.plan_rules import Asked, LeftOut, Whole
+from campaign.plan_trays import Carried, OpenedFor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
     """lot: its number; code: what it is in the problem. giver, taker: codes of stores. until: the lot's last day of
-    use. held: what one unit more would have broken, None: not asked; binding: the rule that is proven to have kept more
-    from going."""
+    use. carried: in whole trays, or not; opened_for: what a tray is opened for, None: none is, or the doses pass on.
+    held: what one unit more would have broken, None: not asked; binding: the rule that is proven to have kept more from
+    going."""
 
     lot: str
     code: str
@@ -35,6 +37,8 @@ class PlanLine:
     arrive_on: date
     until: date | None
     reason: Reason
+    carried: Carried
+    opened_for: OpenedFor | None
     held: tuple[Rule, ...] | None
     binding: Binding | None
 
@@ -43,13 +47,15 @@ class PlanLine:
 class Reach:
     """One aim: what these lines reach, and what the plan reached as it was solved, before small shipments were left
     out. bound: the least that any plan could, as good in the aims before as the solved one; gap: of the solved one to
-    it; None: not known."""
+    it; None: not known. unknown: why it is not: 'time', the time was over before the bound was found; 'rule', nothing
+    is proven of a plan by a plain rule; '': it is known."""
 
     aim: str
     value: float
     solved: float
     bound: float | None
     gap: float | None
+    unknown: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +96,17 @@ class Size:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanDocument:
     """status: of operations.plan_solve.Status, or 'rule' of a plan by a plain policy; gap: the largest of the aims'.
-    cycles: first days of the planning cycles, and the day after the last. small: doses of shipments that were too small
-    to be made. places: the stores planned with, by code. assumed: products planned with an assumed packed volume.
-    set_aside: doses promised by decisions and not sent; unfound: of them, not found in any store above; late: on their
-    way for too long to be counted on. refused: why nothing was planned."""
+    whole: what travels, as it was set. cycles: first days of the planning cycles, and the day after the last. small:
+    doses of shipments that were too small to be made. places: the stores planned with, by code. assumed: products
+    planned with an assumed packed volume. set_aside: doses promised by decisions and not sent; unfound: of them, not
+    found in any store above; late: on their way for too long to be counted on. refused: why nothing was planned."""
 
     snapshot: int
     as_of: datetime
     today: date
     inside: str
     asked: Asked
+    whole: Whole
     cycles: tuple[int, ...]
     status: str
     gap: float | None

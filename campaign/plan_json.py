@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -9,13 +10,15 @@ from datetime import date
 from campaign.plan_binding import Binding
 from campaign.plan_check import Violation
 from campaign.plan_document import Figures, PlanDocument, PlanLine, Standing
+from campaign.plan_trays import Packed
 from campaign.spreadsheet import Cell, csv_line
 
 Said = Callable[[PlanLine], Mapping[str, str]]
 """A line in words, by the code of the language."""
 COLUMNS = (
     *("snapshot", "policy", "ship_on", "arrive_on", "lot", "product", "until", "from", "from_name", "to", "to_name"),
-    *("doses", "binding_rule", "binding_subject", "binding_aim", "binding_amount", "said"),
+    *("doses", "trays", "loose_doses", "packed", "opened_for"),
+    *("binding_rule", "binding_subject", "binding_aim", "binding_amount", "said"),
 )
 
 
@@ -28,6 +31,7 @@ def as_json(document: PlanDocument, said: Said) -> dict[str, object]:
         "seconds": round(document.seconds, 3),
         "objective": [asdict(item) for item in document.objective],
         "problem": asdict(document.size),
+        "trays": _trays(document),
         "lines": [_line(line, said(line)) for line in document.lines],
         "checker": {"violations": [_violation(item) for item in document.violations]},
         "before": _standing(document, document.before),
@@ -79,6 +83,10 @@ def as_csv(document: PlanDocument, said: Callable[[PlanLine], str], names: Mappi
             line.taker,
             names.get(line.taker, line.taker),
             line.doses,
+            line.carried.trays,
+            line.carried.loose,
+            line.carried.packed.value,
+            line.opened_for.aim.value if line.opened_for else None,
             binding.rule.value if binding else None,
             binding.subject if binding else None,
             binding.aim.value if binding else None,
@@ -98,10 +106,20 @@ def _line(line: PlanLine, said: Mapping[str, str]) -> dict[str, object]:
         "ship_on": line.ship_on.isoformat(),
         "arrive_on": line.arrive_on.isoformat(),
         "usable_until": _day(line.until),
+        "trays": line.carried.trays,
+        "loose_doses": line.carried.loose,
+        "packed": line.carried.packed.value,
+        "opened_for": None if line.opened_for is None else asdict(line.opened_for),
         "reasons": {**{f"said_{language}": text for language, text in said.items()}, **asdict(line.reason)},
         "binding": _binding(line.binding),
         "held": None if line.held is None else [rule.value for rule in line.held],
     }
+
+
+def _trays(document: PlanDocument) -> dict[str, object]:
+    """How many lines are whole trays, take vials that lie loose, or open a tray."""
+    packed = Counter(line.carried.packed for line in document.lines)
+    return {"travel": document.whole.value, "lines": {kind.value: packed[kind] for kind in Packed}}
 
 
 def _binding(binding: Binding | None) -> dict[str, object] | None:

@@ -79,6 +79,11 @@ class Product:
     litres: float
     tray_doses: int = 0
 
+    @property
+    def tray_units(self) -> int:
+        """Units of a whole tray; 1 where it is not told from units."""
+        return max(1, self.tray_doses // self.unit_doses)
+
     def parcels(self, doses: int) -> Parcels:
         trays, rest = divmod(doses, self.tray_doses) if self.tray_doses else (0, doses)
         return Parcels(trays=trays, units=rest // self.unit_doses)
@@ -170,12 +175,15 @@ class Demand:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """reserve: share of its second doses due in the horizon that a giving store keeps. use_days: that a lot must last
-    after arrival. count_days: greatest age of a count. stale_hours: greatest age of the stock figures."""
+    after arrival. count_days: greatest age of a count. stale_hours: greatest age of the stock figures. tray_gap: whole
+    trays are preferred to vials, in a plan in which no aim is further than this share from its bound; None: as it
+    comes."""
 
     reserve: float = 1.0
     use_days: int = 3
     count_days: int = 7
     stale_hours: float = 24.0
+    tray_gap: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

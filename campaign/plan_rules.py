@@ -44,8 +44,9 @@ class PlanRules:
     """after_days: the plan looks on so long after the last departure. minimum_days: of its own pace that a giver keeps.
     count_days: age of a count from which the levels of counting_levels neither give nor receive. allocation_days: a
     promise so long overdue is set aside and expected by nobody. transit_days: what was sent arrives so long after.
-    trays: whole trays travel, else whole vials. vial_cm3, single_cm3: of a vial of several doses, and of one, of which
-    no source tells. points: of stores, areas and districts, by code. populations: of districts."""
+    whole: what travels; tray_gap: with whole trays preferred, no aim is further than this share from its bound.
+    vial_cm3, single_cm3: of a vial of several doses, and of one, of which no source tells. points: of stores, areas and
+    districts, by code. populations: of districts."""
 
     after_days: int
     use_days: int
@@ -55,7 +56,8 @@ class PlanRules:
     stale_hours: float
     allocation_days: int
     transit_days: int
-    trays: bool
+    whole: Whole
+    tray_gap: float
     vial_cm3: float
     single_cm3: float
     road_factor: float
@@ -99,6 +101,14 @@ class Asked:
     days: int
     cycle: int
     suppose: Suppose = Suppose()
+
+
+class Whole(StrEnum):
+    """What travels."""
+
+    TRAY = "tray"  # whole trays only
+    TRAY_FIRST = "tray_first"  # whole trays where that keeps the plan near enough to the best one in vials
+    VIAL = "vial"  # whole vials, whatever trays they lie in
 
 
 class WhyLeft(StrEnum):

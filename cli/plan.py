@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ import orjson
 from campaign.plan_document import PlanDocument, PlanLine
 from campaign.plan_json import as_csv, as_json
 from campaign.plan_rules import Arrival, Asked, StatedPolicy, Suppose
+from campaign.plan_trays import Packed
 from cli.plan_wiring import facts_of, limits_of, names_of, stated_policy
 from cli.registry_command import DONE, REFUSED, tell
 from layouts.plan_names import PlanNames
@@ -182,6 +184,11 @@ def _as_lines(document: PlanDocument, names: PlanNames, words: Words) -> list[st
         f"{sum(line.doses for line in document.lines):,} doses; rules broken: {len(document.violations)}; "
         f"too small to be shipped: {document.small:,} doses",
     ]
+    packed = Counter(line.carried.packed for line in document.lines)
+    lines.append(
+        f"{document.whole}: {packed[Packed.WHOLE]:,} lines in whole trays, {packed[Packed.LOOSE]:,} with vials that "
+        f"lie loose at the giver, {packed[Packed.OPENED]:,} open a tray"
+    )
     if document.asked.suppose.anything:
         lines.append("SUPPOSED, not what is: " + _supposed(document.asked.suppose))
     lines += [f"refused: {item.why} {item.subject} {item.told}" for item in document.refused]

@@ -226,7 +226,8 @@ def _lines(found: Iterable[DocumentLine], rows: Iterable[Mapping[str, Any]]) -> 
             also = [*before.reasons.get("also", ()), row["reasons"]]
             merged[key] = replace(before, doses=before.doses + line.doses, reasons={**before.reasons, "also": also})
             continue
-        why = {name: row[name] for name in ("usable_until", "reasons", "binding", "held") if row.get(name) is not None}
+        kept = ("usable_until", "reasons", "binding", "held", "packed", "opened_for")
+        why = {name: row[name] for name in kept if row.get(name) is not None}
         merged[key] = PlanLine(
             lot=line.lot,
             product=line.product,

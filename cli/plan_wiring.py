@@ -9,7 +9,7 @@ from campaign.lots import thaw_limits_in_force
 from campaign.plan_build import Built, build, cycles_of
 from campaign.plan_facts import PlanFacts
 from campaign.plan_policies import Way
-from campaign.plan_rules import Asked, PlanRules, StatedPolicy
+from campaign.plan_rules import Asked, PlanRules, StatedPolicy, Whole
 from geo.areas import load_districts, load_provinces
 from layouts.plan_names import PlanNames
 from operations.plan_draft import Limits
@@ -44,7 +44,8 @@ def plan_rules(settings: Settings, snapshots: Snapshots, version: int, *, inside
         stale_hours=plan.stale_hours,
         allocation_days=stock.allocation_days,
         transit_days=stock.transit_days,
-        trays=(plan.whole_inside if inside else plan.whole) == "tray",
+        whole=Whole(plan.whole_inside if inside else plan.whole),
+        tray_gap=plan.tray_gap,
         vial_cm3=plan.vial_cm3,
         single_cm3=plan.single_cm3,
         road_factor=plan.road_factor,

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from campaign.plan_problem import Aim, Move, Problem, Refused
 from campaign.plan_refusals import refusals
@@ -68,9 +68,11 @@ def plan_country(
 ) -> CountryPlan:
     """Within `seconds` of wall time. province_of: the hub of the province that each district belongs to. region_of: the
     group of each hub that is planned at once with the others of it; None: each province by itself. Fewer groups find
-    better plans and take longer. No part is left out silently: where one is impossible the whole is, and no moves are
-    told."""
+    better plans and take longer. Whole trays are not preferred to vials. No part is left out silently: where one is
+    impossible the whole is, and no moves are told."""
     begun = time.monotonic()
+    # Trays take time that the parts do not have.
+    problem = replace(problem, policy=replace(problem.policy, tray_gap=None))
     refused = tuple(refusals(problem))
     if refused:
         nobody = Plan(status=Status.REFUSED, moves=(), reached=(), seconds=0.0, refused=refused)

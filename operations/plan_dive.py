@@ -21,66 +21,88 @@ ROUNDS = 60
 PART = 1e-6
 
 
-def dive(solver: Solver, made: Model, costs: Floats, columns: Floats) -> Floats | None:
-    """Columns whose moves are whole. None: no way was found, or the time is over."""
+def dive(
+    solver: Solver,
+    made: Model,
+    costs: Floats,
+    columns: Floats,
+    *,
+    grain: Floats | None = None,
+    between: tuple[Floats, Floats] | None = None,
+) -> Floats | None:
+    """Columns whose moves are whole. grain: units of each move that travel together; None: one. between: least and most
+    units of each move, whole grains, in place of the model's. None: no way was found, or the time is over."""
     count = made.moves.kind.size
-    lower, upper = made.lower[:count].copy(), made.upper[:count].copy()
+    grain = np.ones(count) if grain is None else grain
+    lower, upper = (bound.copy() for bound in between or (made.lower[:count], made.upper[:count]))
     # What a hub sends follows what it gets: it is never held up from below, so that rounding down always has a way.
     own = ~made.moves.from_hub
     for turn in range(ROUNDS):
         units = columns[:count]
-        part = np.abs(units - np.rint(units)) > PART
+        near = np.rint(units / grain) * grain
+        part = np.abs(units - near) > PART
         if not part.any():
-            return _settled(solver, costs, np.rint(units))
+            return _settled(solver, costs, near)
         if turn >= FREE:
             upper[(units <= PART) & (lower <= 0)] = 0.0
         whole = own & ~part & (units > 0.5)
-        lower[whole] = np.maximum(lower[whole], np.rint(units[whole]))
+        lower[whole] = np.maximum(lower[whole], near[whole])
         # Hubs last: their moves are whole by themselves as soon as what comes to them is.
         parts = np.flatnonzero(part & own)
         if parts.size == 0:
             parts = np.flatnonzero(part)
-        below = np.floor(units[parts])
-        over = units[parts] - below
+        below = np.floor(units[parts] / grain[parts]) * grain[parts]
+        over = (units[parts] - below) / grain[parts]
         up = over > LITTLE
         order = np.argsort(np.where(up, 1 - over, over), kind="stable")
         chosen = order[: max(1, int(np.ceil(order.size * SHARE)))]
-        step = _step(made, solver, costs, lower, upper, parts[chosen], below[chosen], up[chosen])
-        if step is None and not own[parts[chosen]].any():
+        found = step(made, solver, costs, (lower, upper), grain, parts[chosen], below[chosen], up[chosen])
+        if found is None and not own[parts[chosen]].any():
             # A hub cannot send what does not come: down always has a way.
-            step = _step(made, solver, costs, lower, upper, parts[chosen], below[chosen], up[chosen] & False)
-        if step is None:
+            none = up[chosen] & False
+            found = step(made, solver, costs, (lower, upper), grain, parts[chosen], below[chosen], none)
+        if found is None:
             return None
-        lower, upper, columns = step
+        lower, upper, columns = found
     return None
 
 
-def _step(
-    made: Model, solver: Solver, costs: Floats, lower: Floats, upper: Floats, parts: Ints, below: Floats, up: Bools
+def step(
+    made: Model,
+    solver: Solver,
+    costs: Floats,
+    between: tuple[Floats, Floats],
+    grain: Floats,
+    parts: Ints,
+    below: Floats,
+    up: Bools,
+    *,
+    until: float = np.inf,
 ) -> tuple[Floats, Floats, Floats] | None:
-    """Rounds these moves: up where the limits have room beside what is fixed already, else down."""
-    least, most = lower.copy(), upper.copy()
-    most[parts] = np.maximum(below, lower[parts])
-    for at in _fitting(made, lower, parts[up], below[up]):
-        least[at] = most[at] = most[at] + 1
+    """Rounds these moves: up where the limits have room beside what is fixed already, else down. Bounds of the moves
+    and columns; None: there is no solution then, or not until `until`."""
+    least, most = (bound.copy() for bound in between)
+    most[parts] = np.maximum(below, least[parts])
+    for at in _fitting(made, between[0], parts[up], below[up] + grain[parts[up]]):
+        least[at] = most[at] = most[at] + grain[at]
     solver.between(least, most)
-    solved = solver.least(costs)
+    solved = solver.least(costs, until=until)
     return None if solved.columns is None else (least, most, solved.columns)
 
 
-def _fitting(made: Model, least: Floats, parts: Ints, below: Floats) -> list[int]:
-    """Those of the parts, the first before the others, whose limits have room for the unit above, beside what the moves
-    have at least."""
+def _fitting(made: Model, least: Floats, parts: Ints, above: Floats) -> list[int]:
+    """Those of the parts, the first before the others, whose limits have room for the units above, beside what the
+    moves have at least."""
     limited = np.isneginf(made.row_lower)
     ends = int(made.starts[least.size])
     column = np.repeat(np.arange(least.size), np.diff(made.starts[: least.size + 1]))
     rows, values = made.rows[:ends], made.values[:ends]
     used = np.bincount(rows, weights=values * least[column], minlength=made.row_lower.size)
     found: list[int] = []
-    for at, units in zip(parts.tolist(), below.tolist(), strict=True):
+    for at, units in zip(parts.tolist(), above.tolist(), strict=True):
         own = slice(int(made.starts[at]), int(made.starts[at + 1]))
         held = limited[rows[own]]
-        row, more = rows[own][held], values[own][held] * (units + 1 - least[at])
+        row, more = rows[own][held], values[own][held] * (units - least[at])
         if (used[row] + more <= made.row_upper[row] + PART).all():
             used[row] += more
             found.append(at)

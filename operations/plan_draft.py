@@ -19,6 +19,7 @@ from campaign.plan_refusals import refusals
 from campaign.plan_rules import Asked
 from campaign.plan_standing import standing
 from campaign.plan_tidy import tidied
+from campaign.plan_trays import carried, kept_whole, opened_for
 from campaign.plan_value import value
 from operations.plan_solve import Plan, Reached, Status, plan
 
@@ -42,9 +43,11 @@ def draft(facts: PlanFacts, built: Built, asked: Asked, limits: Limits) -> PlanD
     problem = built.problem
     refused = tuple(refusals(problem))
     found = _refused() if refused else _planned(problem, asked.policy.way, limits.seconds)
-    moves = tidied(problem, found.moves, least=limits.least) if found.moves else []
+    sent = found.moves if problem.policy.tray_gap is None else kept_whole(problem, found.moves)
+    moves = tidied(problem, sent, least=limits.least) if sent else []
     whys = reasons(problem, moves)
     asked_of = _held(problem, moves, limits)
+    boxes = carried(problem, moves)
     lines = tuple(
         PlanLine(
             lot=built.meaning[move.lot].number,
@@ -58,6 +61,8 @@ def draft(facts: PlanFacts, built: Built, asked: Asked, limits: Limits) -> PlanD
             arrive_on=facts.today + timedelta(move.arrive_day),
             until=built.meaning[move.lot].until,
             reason=why,
+            carried=boxes[at],
+            opened_for=opened_for(problem, moves, at, boxes[at].opened) if boxes[at].opened else None,
             held=asked_of[at].rules if at in asked_of else None,
             binding=asked_of[at].binding if at in asked_of else None,
         )
@@ -69,14 +74,15 @@ def draft(facts: PlanFacts, built: Built, asked: Asked, limits: Limits) -> PlanD
         today=facts.today,
         inside=facts.inside,
         asked=asked,
+        whole=built.whole,
         cycles=problem.cycles,
         status=Status.REFUSED.value if refused else _status(found, asked.policy.way),
         gap=found.gap if found.reached else None,
         seconds=found.seconds,
-        objective=_objective(problem, found, moves),
+        objective=_objective(problem, found, moves, RULE if asked.policy.way is not Way.OURS else Status.TIME.value),
         size=_size(problem, built),
         lines=lines,
-        small=sum(move.doses for move in found.moves) - sum(move.doses for move in moves),
+        small=sum(move.doses for move in sent) - sum(move.doses for move in moves),
         violations=tuple(violations(problem, moves)),
         before=standing(problem),
         after=standing(problem, moves),
@@ -125,7 +131,8 @@ def _status(found: Plan, way: Way) -> str:
     return found.status.value if way is Way.OURS else RULE
 
 
-def _objective(problem: Problem, found: Plan, moves: Sequence[Move]) -> tuple[Reach, ...]:
+def _objective(problem: Problem, found: Plan, moves: Sequence[Move], why: str) -> tuple[Reach, ...]:
+    """why: a gap is not known, where one is not."""
     worth = value(problem, moves).aims
     solved = {item.aim: item for item in found.reached}
     return tuple(
@@ -135,6 +142,7 @@ def _objective(problem: Problem, found: Plan, moves: Sequence[Move]) -> tuple[Re
             solved=solved[aim].value if aim in solved else worth[aim],
             bound=solved[aim].bound if aim in solved else None,
             gap=solved[aim].gap if aim in solved else None,
+            unknown=why if aim not in solved or solved[aim].gap is None else "",
         )
         for aim in Aim
     )

@@ -15,6 +15,8 @@ from operations.plan_model import Model
 
 # HiGHS takes whole numbers to within this of themselves.
 WHOLE = 1e-6
+# How near the inside of a linear model comes to its least, as a share.
+INSIDE = 1e-6
 # Scaling costs more than it gains on these matrices, whose entries are ones and the doses of a tray.
 OPTIONS: dict[str, int | float | str | bool] = {"simplex_scale_strategy": 0, "random_seed": 1}
 
@@ -40,6 +42,17 @@ class Solved:
     reduced: Floats | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trays:
+    """grain: units of a whole tray, of each move. pools: of each store's class, the moves from it and the units of it
+    that lie loose. loose, opened: what a loose unit costs, and a tray that is opened."""
+
+    grain: Floats
+    pools: tuple[tuple[Ints, float], ...]
+    loose: float
+    opened: float
+
+
 class Solver:
     """Holds a model between aims, so that each starts where the last one ended."""
 
@@ -48,10 +61,22 @@ class Solver:
         self._model, self._deadline = model, deadline
         self._highs = _made(model, model.lower, model.upper)
 
-    def limit(self, costs: Floats, most: float) -> None:
-        """From now on the sum of costs stays at or below `most`."""
+    def limit(self, costs: Floats, most: float) -> int:
+        """From now on the sum of costs stays at or below `most`. The number of its row."""
         at = np.flatnonzero(costs).astype(np.int32)
         self._highs.addRow(-highspy.kHighsInf, most, at.size, at, costs[at])
+        return self._highs.getNumRow() - 1
+
+    def another(self, *, deadline: float) -> Solver:
+        """One of its own with the same model, which starts where this one ended."""
+        made = Solver(self._model, deadline=deadline)
+        made._highs.setBasis(self._highs.getBasis())
+        return made
+
+    def at_most(self, rows: Ints, most: Floats) -> None:
+        """From now on the sums that these rows of the model limit are at most so much."""
+        for row, limit in zip(rows.tolist(), most.tolist(), strict=True):
+            self._highs.changeRowBounds(row, -highspy.kHighsInf, limit)
 
     def between(self, lower: Floats, upper: Floats) -> None:
         """From now on each move has at least and at most so many units."""
@@ -96,9 +121,11 @@ def least_whole(
     between: tuple[Ints, Ints] | None = None,
     limits: tuple[tuple[Floats, float], ...] = (),
     start: Floats | None = None,
+    trays: Trays | None = None,
 ) -> Solved:
     """The same with whole units. between: least and most units of each move, in place of the model's; a move of at most
-    none is left out. limits: sums of costs that stay below a figure. start: columns of a solution to begin with."""
+    none is left out. limits: sums of costs that stay below a figure. start: columns of a solution to begin with. trays:
+    vials beside trays have their costs too."""
     count = model.moves.kind.size
     lower, upper = model.lower.copy(), model.upper.copy()
     if between is not None:
@@ -110,6 +137,8 @@ def least_whole(
     highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs)
     integers = np.arange(model.whole, dtype=np.int32)
     highs.changeColsIntegrality(integers.size, integers, np.ones(integers.size, dtype=np.uint8))
+    if trays is not None:
+        _add_trays(highs, trays, costs)
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", WHOLE)
     highs.setOptionValue("time_limit", _left(deadline))
@@ -119,12 +148,55 @@ def least_whole(
     status, info = highs.getModelStatus(), highs.getInfo()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     return Solved(
-        columns=np.array(highs.getSolution().col_value) if found else None,
+        columns=np.array(highs.getSolution().col_value)[: model.lower.size] if found else None,
         objective=info.objective_function_value,
         bound=info.mip_dual_bound if model.whole else info.objective_function_value,
         done=status == highspy.HighsModelStatus.kOptimal,
         impossible=_impossible(status),
     )
+
+
+def least_inside(
+    model: Model, costs: Floats, *, limits: tuple[tuple[Floats, float], ...], deadline: float
+) -> float | None:
+    """The least of the linear model by way of its inside, which does not go round in ties as the simplex does; without
+    a solution at a corner. limits: as of `least_whole`. None: not known in time."""
+    if costs.size == 0:
+        return 0.0
+    highs = _made(model, model.lower, model.upper)
+    for sums, most in limits:
+        at = np.flatnonzero(sums).astype(np.int32)
+        highs.addRow(-highspy.kHighsInf, most, at.size, at, sums[at])
+    highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs)
+    highs.setOptionValue("solver", "ipx")
+    highs.setOptionValue("run_crossover", "off")
+    highs.setOptionValue("time_limit", _left(deadline))
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    # It stops a little above or below the least.
+    found = highs.getInfo().objective_function_value
+    return found - INSIDE * max(1.0, abs(found))
+
+
+def _add_trays(highs: highspy.Highs, trays: Trays, costs: Floats) -> None:
+    """Whole numbers of trays beside each move and of trays opened in each pool; their costs."""
+    first = highs.getNumCol()
+    nothing = np.array([], dtype=np.int32), np.array([])
+    for at, grain in enumerate(trays.grain.tolist()):
+        highs.changeColCost(at, float(costs[at]) + trays.loose)
+        highs.addCol(-trays.loose * grain, 0.0, highspy.kHighsInf, 0, *nothing)
+        both = np.array([at, first + at], dtype=np.int32)
+        highs.addRow(0.0, highspy.kHighsInf, 2, both, np.array([1.0, -grain]))
+    for moves, loose in trays.pools:
+        grain = float(trays.grain[moves[0]])
+        column = highs.getNumCol()
+        highs.addCol(trays.opened, 0.0, highspy.kHighsInf, 0, *nothing)
+        at = np.concatenate([moves, first + moves, [column]]).astype(np.int32)
+        ones = np.ones(moves.size)
+        highs.addRow(-highspy.kHighsInf, loose, at.size, at, np.concatenate([ones, -grain * ones, [-grain]]))
+    added = np.arange(first, highs.getNumCol(), dtype=np.int32)
+    highs.changeColsIntegrality(added.size, added, np.ones(added.size, dtype=np.uint8))
 
 
 def _left(deadline: float) -> float:

@@ -37,7 +37,8 @@ def lines(index: Index, moves: Moves, units: Ints) -> Iterator[Move]:
         kind, lane, cycle = int(moves.kind[at]), problem.lanes[int(moves.lane[at])], int(moves.cycle[at])
         unit, wanted = int(index.unit[kind]), int(units[at])
         arrives = problem.cycles[cycle] + lane.days
-        for lot, taken in _take(there[kind, lane.giver], cycle, wanted):
+        tray = problem.products[index.kinds[kind].product].tray_units
+        for lot, taken in _take(there[kind, lane.giver], cycle, wanted, tray):
             if index.hub[index.taker[int(moves.lane[at])]]:
                 there[kind, lane.taker].append([int(moves.arrives[at]), lot, taken])
             yield Move(
@@ -75,11 +76,31 @@ def _within(piles: list[list[int | str]], cycle: int) -> int:
     return sum(int(pile[2]) for pile in piles if int(pile[0]) <= cycle)
 
 
-def _take(piles: list[list[int | str]], cycle: int, wanted: int) -> Iterator[tuple[str, int]]:
-    for pile in piles:
-        since, lot, units = int(pile[0]), str(pile[1]), int(pile[2])
-        if wanted and since <= cycle and units:
-            taken = min(units, wanted)
-            pile[2] = units - taken
-            wanted -= taken
-            yield lot, taken
+def _take(piles: list[list[int | str]], cycle: int, wanted: int, tray: int) -> Iterator[tuple[str, int]]:
+    """Units by lot, from the piles in their order: whole trays from what lies in whole trays, the rest from what lies
+    loose, of the same lots where it can be; what then lacks from whatever there is."""
+    taken = [0] * len(piles)
+
+    def there(at: int) -> int:
+        return int(piles[at][2]) - taken[at] if int(piles[at][0]) <= cycle else 0
+
+    trays, rest = wanted // tray * tray, wanted % tray
+    for at in range(len(piles)):
+        got = min(trays, there(at) // tray * tray)
+        taken[at] += got
+        trays -= got
+    left = trays + rest
+    for at in sorted(range(len(piles)), key=lambda at: not taken[at]):
+        got = min(left, there(at) % tray)
+        taken[at] += got
+        left -= got
+    for at in range(len(piles)):
+        got = min(left, there(at))
+        taken[at] += got
+        left -= got
+    of_lot: dict[str, int] = {}
+    for pile, units in zip(piles, taken, strict=True):
+        if units:
+            pile[2] = int(pile[2]) - units
+            of_lot[str(pile[1])] = of_lot.get(str(pile[1]), 0) + units
+    yield from of_lot.items()

@@ -39,12 +39,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pools:
+    """Rows that say how many units of a class a store that vaccinates may send in all, with the class and the store."""
+
+    rows: Ints
+    kind: Ints
+    store: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """Column bounds, rows as entries (row, column, value) sorted by column, and the costs of each aim (without what
     is lost whatever one does: fixed). whole: so many columns, from the first, take whole numbers only. rules: of the
     rows that are a rule's."""
 
     moves: Moves
+    pools: Pools
     whole: int
     lower: Floats
     upper: Floats
@@ -157,8 +167,9 @@ def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by blo
     # Whole units only: a store cannot send the loose doses of a lot.
     cells, at = np.unique(moves.kind[from_store] * index.hub.size + giver[from_store], return_inverse=True)
     whole = index.units.ravel()[cells].astype(np.float64)
-    pools = build.add_rows(np.full(cells.size, -FOREVER), whole)
-    build.put(pools[at], going[from_store], 1.0)
+    pool_rows = build.add_rows(np.full(cells.size, -FOREVER), whole)
+    build.put(pool_rows[at], going[from_store], 1.0)
+    pools = Pools(rows=pool_rows, kind=cells // index.hub.size, store=cells % index.hub.size)
 
     lost_over = _hubs(build, index, moves, going, until)
 
@@ -199,7 +210,7 @@ def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by blo
     aims[Aim.COST][going] = lane_cost[moves.lane] * litres
     fixed = dict.fromkeys(Aim, 0.0)
     fixed[Aim.LOST] = float(index.gone)
-    return _finish(build, moves, whole_columns, aims, fixed, rules)
+    return _finish(build, moves, pools, whole_columns, aims, fixed, rules)
 
 
 def _opening(build: _Build, index: Index, moves: Moves, going: Ints, giver: Ints) -> tuple[Ints, Floats]:
@@ -328,7 +339,13 @@ def _demands(build: _Build, index: Index, moves: Moves, going: Ints, rules: dict
 
 
 def _finish(
-    build: _Build, moves: Moves, whole: int, aims: dict[Aim, Floats], fixed: dict[Aim, float], rules: dict[int, Row]
+    build: _Build,
+    moves: Moves,
+    pools: Pools,
+    whole: int,
+    aims: dict[Aim, Floats],
+    fixed: dict[Aim, float],
+    rules: dict[int, Row],
 ) -> Model:
     rows = np.concatenate([entry[0] for entry in build.entries])
     columns = np.concatenate([entry[1] for entry in build.entries])
@@ -338,6 +355,7 @@ def _finish(
     np.cumsum(np.bincount(columns, minlength=build.columns), out=starts[1:])
     return Model(
         moves=moves,
+        pools=pools,
         whole=whole,
         lower=np.concatenate(build.lower),
         upper=np.concatenate(build.upper),

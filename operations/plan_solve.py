@@ -10,6 +10,7 @@ Source: issue 7 ("Build" 2, "Done when"); FEATURES M1."""
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,7 @@ from operations.plan_highs import Solved, Solver, least_whole
 from operations.plan_index import Floats, Index, Ints, index
 from operations.plan_lines import lines, units_of
 from operations.plan_model import Model, model, moves_of
+from operations.plan_trays import preferred, tray_dive
 
 # A problem with at most so many possible moves is solved to the end.
 SMALL = 400
@@ -32,6 +34,10 @@ WEIGHTS = {Aim.LOST: 100.0, Aim.UNMET: 10.0, Aim.SHORT: 1.0, Aim.COST: 1.0}
 ENOUGH = 0.001
 # Of the time that the first linear model took, what is kept for the bounds, which start where it ended.
 BOUNDS_SHARE = 1.0
+# Of the time that is left after the linear model, or the last aim, what may be used to find moves in whole trays; and
+# how near to the fewest opened ones is near enough.
+TRAYS_SHARE = 0.55
+TRAYS_GAP = 0.05
 # Of the whole time, what is kept for lines and values, and for a solver that looks at its clock now and then only.
 TELL_SHARE = 0.05
 WHOLE_GAP = 1e-4
@@ -90,7 +96,7 @@ def plan(problem: Problem, *, seconds: float = 10.0, small: int = SMALL, enough:
     arrays = index(problem)
     made = model(arrays, moves_of(arrays))
     exact = made.moves.kind.size <= small
-    found = _to_the_end(made, deadline) if exact else _at_large(arrays, made, deadline, enough)
+    found = _to_the_end(arrays, made, deadline) if exact else _at_large(arrays, made, deadline, enough)
     if found is None:
         return Plan(status=Status.IMPOSSIBLE, moves=(), reached=(), seconds=time.monotonic() - begun)
     units, bounds = found
@@ -112,8 +118,11 @@ def plan(problem: Problem, *, seconds: float = 10.0, small: int = SMALL, enough:
 Found = tuple[Ints | None, list[float | None]]
 
 
-def _to_the_end(made: Model, deadline: float) -> Found | None:
+def _to_the_end(arrays: Index, made: Model, deadline: float) -> Found | None:
     """Aim by aim with whole units. None: impossible."""
+    if made.lower.size == 0:
+        # Nobody has or needs anything: there is nothing to be better at, unless somebody demands it.
+        return None if (made.row_lower > 0).any() else (np.zeros(0, dtype=np.int64), [0.0] * len(Aim))
     limits: list[tuple[Floats, float]] = []
     bounds: list[float | None] = []
     last: Solved | None = None
@@ -129,7 +138,20 @@ def _to_the_end(made: Model, deadline: float) -> Found | None:
         limits.append((made.aims[aim], float(made.aims[aim] @ solved.columns) + HAIR))
     if last is None or last.columns is None:
         raise RuntimeError("a loop over aims that solved none has returned")
-    return units_of(made.moves, last.columns), bounds
+    columns = last.columns
+    if arrays.problem.policy.tray_gap is not None and made.moves.kind.size:
+        # After the last aim: of the plans that are as good, one that opens the fewest trays.
+        solved = least_whole(
+            made,
+            np.zeros(made.lower.size),
+            deadline=time.monotonic() + TRAYS_SHARE * (deadline - time.monotonic()),
+            gap=TRAYS_GAP,
+            limits=tuple(limits),
+            start=columns,
+            trays=preferred(arrays, made),
+        )
+        columns = columns if solved.columns is None else solved.columns
+    return units_of(made.moves, columns), bounds
 
 
 def _at_large(arrays: Index, made: Model, deadline: float, enough: float) -> Found | None:
@@ -140,8 +162,21 @@ def _at_large(arrays: Index, made: Model, deadline: float, enough: float) -> Fou
     kept = (time.monotonic() - begun) * BOUNDS_SHARE
     if relaxed.columns is None:
         return None if relaxed.impossible else _stay(made)
-    with solver.aside():
-        whole = dive(solver, made, weighed, relaxed.columns)
+    tray_gap = arrays.problem.policy.tray_gap
+    with ThreadPoolExecutor(1) as beside:
+        in_trays = None
+        if tray_gap is not None:
+            # HiGHS lets go of the interpreter while it solves: on two processors both take the time of the longer one.
+            until = time.monotonic() + TRAYS_SHARE * (deadline - kept - time.monotonic())
+            own = solver.another(deadline=deadline - kept)
+            in_trays = beside.submit(tray_dive, arrays, own, made, weighed, relaxed.columns, until=until)
+        with solver.aside():
+            whole = dive(solver, made, weighed, relaxed.columns)
+        trays = None if in_trays is None else in_trays.result()
+    if trays is not None:
+        bounds = _bounds(solver, made, trays, deadline)
+        if _near(made, trays, bounds, tray_gap or 0.0):
+            return units_of(made.moves, trays), bounds
     # Bounds that take longer than is kept for them come last: a better plan before a proof of this one.
     bounds = None if whole is None else _bounds(solver, made, whole, time.monotonic() + kept)
     if bounds is None or (time.monotonic() < deadline - kept and not _near(made, whole, bounds, enough)):

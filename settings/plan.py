@@ -46,8 +46,9 @@ class PlanSettings(Section):
     minimum_days: Annotated[float, Field(ge=0, le=60)] = 7.0
     stale_hours: Annotated[float, Field(gt=0)] = 24.0
     counting_levels: tuple[Literal["province", "recipient", "district"], ...] = ("province",)
-    whole: Literal["tray", "vial"] = "tray"
-    whole_inside: Literal["tray", "vial"] = "vial"
+    whole: Literal["tray", "tray_first", "vial"] = "tray_first"
+    whole_inside: Literal["tray", "tray_first", "vial"] = "tray_first"
+    tray_gap: Annotated[float, Field(gt=0, le=0.2)] = 0.01
     vial_cm3: Annotated[float, Field(gt=0, le=100)] = 43.0
     single_cm3: Annotated[float, Field(gt=0, le=100)] = 15.0
     road_factor: Annotated[float, Field(ge=1, le=5)] = 1.3

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import orjson
+import pytest
+
 from bench.plan import Size, national
 from cli.bench_plan import as_json, as_lines, compared
+from cli.main import main
 from operations.plan_solve import plan
+
+CaptureBinary = pytest.CaptureFixture[bytes]
 
 
 def test_three_ways_stand_beside_nothing_and_none_breaks_a_rule() -> None:
@@ -17,4 +23,32 @@ def test_three_ways_stand_beside_nothing_and_none_breaks_a_rule() -> None:
     told = as_json(problem, found, ways, seed=3)
     assert told["problem"] | {"provinces": 6, "products": 2, "lots": 8, "days": 14, "seed": 3} == told["problem"]
     assert told["checker"] == {"violations": 0}
-    assert len(as_lines(found, ways)) == 1 + 4 + 1 + 8
+    assert sum(told["trays"].values()) == len(found.moves)  # type: ignore[attr-defined]
+    assert len(as_lines(problem, found, ways)) == 1 + 4 + 1 + 1 + 8
+
+
+def test_districts_are_one_command_that_says_what_is_proven_of_the_whole(capsysbinary: CaptureBinary) -> None:
+    asked = ["bench", "plan", "--provinces", "4", "--districts", "14", "--seconds", "20", "--prove", "120", "--json"]
+    assert main(asked) == 0
+    told = orjson.loads(capsysbinary.readouterr().out)
+    assert told["problem"] | {"provinces": 4, "districts": 14, "products": 8, "lots": 200} == told["problem"]
+    assert told["checker"] == {"violations": 0}
+    assert told["lines"] == sum(told["trays"].values())
+    assert [item["aim"] for item in told["objective"]] == ["lost", "unmet", "short", "cost"]
+    for item in told["objective"]:
+        assert 0 <= item["bound"] <= item["value"] + 1
+        assert item["value"] <= told["without"][item["aim"]] or item["aim"] == "cost"
+    assert told["gap"] == max(item["gap"] for item in told["objective"])
+
+
+def test_without_a_proof_no_gap_is_told(capsysbinary: CaptureBinary) -> None:
+    assert main(["bench", "plan", "--provinces", "3", "--districts", "6", "--seconds", "20", "--prove", "0"]) == 0
+    told = capsysbinary.readouterr().out.decode()
+    assert told.count("gap not known") == 4
+    assert "rules broken: 0" in told
+
+
+@pytest.mark.parametrize("wrong", [["--districts", "3"], ["--provinces", "0"], ["--seconds", "0"], ["--prove", "-1"]])
+def test_a_size_that_is_none_is_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "plan", *wrong]) == 2
+    assert "--" in capsys.readouterr().err

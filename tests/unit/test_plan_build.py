@@ -16,7 +16,7 @@ from campaign.plan_facts import PlanFacts, PlanHeap, PlanLot, PlanStore, Promise
 from campaign.plan_lanes import kilometres
 from campaign.plan_policies import Way
 from campaign.plan_problem import Heap, Move, Problem
-from campaign.plan_rules import Arrival, Asked, LaneKind, PlanRules, StatedPolicy, Suppose, WhyLeft
+from campaign.plan_rules import Arrival, Asked, LaneKind, PlanRules, StatedPolicy, Suppose, Whole, WhyLeft
 from campaign.plan_tidy import tidied
 from campaign.stock_board import LotNow
 
@@ -121,7 +121,8 @@ RULES = PlanRules(
     stale_hours=24.0,
     allocation_days=5,
     transit_days=5,
-    trays=True,
+    whole=Whole.TRAY,
+    tray_gap=0.01,
     vial_cm3=43.0,
     single_cm3=15.0,
     road_factor=1.0,
