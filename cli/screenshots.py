@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from bench.visitor import visitor
 from campaign.access import Role
 from cli.places import Places
 from cli.screenshots_index import FINDINGS, Shot, read_findings, write_index
+from operations.action_log import connect
+from operations.plan_records import plans
 from settings import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ Commands = Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A page, or a layer over it. `drawn`: what is there once the page is drawn; `press` opens the layer, in which
-    `shown` stands. `signed_in`: seen by somebody who may do everything, else by nobody in particular."""
+    `shown` stands. `signed_in`: seen by somebody who may do everything, else by nobody in particular. `path` may name
+    the newest plan of the centre, {plan}: a centre that has none has no picture of one."""
 
     name: str
     path: str
@@ -85,6 +88,7 @@ VIEWS = (
     View(name="intake", path="/day-chuyen-lanh/nhap", drawn="main form"),
     View(name="transfer", path="/kho/dieu-chuyen", drawn="main form"),
     View(name="plans", path="/ke-hoach", drawn="#lap form"),
+    View(name="plan", path="/ke-hoach/{plan}", drawn="#dong li"),
     View(name="excursion", path="/day-chuyen-lanh/xu-tri", drawn="main form"),
     View(name="account", path="/tai-khoan", drawn="main form"),
     View(name="audit", path="/nhat-ky", drawn="main h1"),
@@ -127,7 +131,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         raise ConfigError("screenshots need a running centre: make run")
     base = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
     chosen.out.mkdir(parents=True, exist_ok=True)
-    views = [view for view in VIEWS if not chosen.page or view.name in chosen.page]
+    views = _views(url, frozenset(chosen.page or ()))
     shots: list[Shot] = []
     with visitor(url, settings, roles=ROLES) as cookie, sync_playwright() as found:
         # Without an installed Chromium it is Playwright's own (scripts/setup.py browser).
@@ -147,6 +151,18 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     for shot in wrong:
         print(f"  {shot.file}: {'; '.join(shot.faults)}")
     return 4 if wrong else 0
+
+
+def _views(url: str, names: frozenset[str]) -> list[View]:
+    """Those asked for, or all, at addresses of this centre."""
+    with connect(url) as connection:
+        newest = [plan.plan_id for plan in plans(connection, most=1)]
+    wanted = [view for view in VIEWS if not names or view.name in names]
+    there = [view for view in wanted if newest or "{plan}" not in view.path]
+    for view in wanted:
+        if view not in there:
+            print(f"{view.name}: this centre has no plan yet (app.py planner, /ke-hoach)", file=sys.stderr)
+    return [replace(view, path=view.path.format(plan=newest[0])) if newest else view for view in there]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from operations.action_log import ActRefused, acting, connect, said, write_log
 from operations.decisions import Actor
 from operations.plan_acting import ACT, Done, On, day_of, planning, put_lines
 from operations.plan_checks import doses_are_there, keeps_rules, sound, still_to_come
+from operations.plan_once import Form, SentBefore, once
 from operations.plan_rules import PlanRules
 
 PLAN = "INSERT INTO operations.plan (title) VALUES (%s) RETURNING plan_id"
@@ -39,31 +40,40 @@ def draft(
     campaign_now: datetime,
     document: Mapping[str, Any] | None = None,
     also: Callable[[psycopg.Connection[DictRow], int], None] | None = None,
+    form_key: str = "",
 ) -> Done:
     """A new plan; it promises nothing yet. document: what it was made from, as it is kept. also: what else is written
-    of the plan of this number in the same transaction. Raises ActRefused."""
+    of the plan of this number in the same transaction. form_key: of a form; sent again with the same in it, it tells
+    the plan of the first time. Raises ActRefused."""
     name = said("title", title)
+    sent = once(Form.DRAFT, form_key, name, tuple(lines))
     with connect(url) as connection:
         area = area_of(provinces_of(tuple(lines), sound(connection, lines, rules)))
-    with acting(
-        url,
-        actor=by.name,
-        permission=Permission.PLAN_TRANSFER,
-        action="plan_drafted",
-        subject=name,
-        area=area,
-        origin=by.origin,
-        request_id=by.request_id,
-    ) as act:
-        made = act.connection.execute(PLAN, [name]).fetchone()
-        plan = int(made["plan_id"]) if made else 0
-        told = [plan, 1, Deed.DRAFT.value, PlanState.DRAFT.value, 1, None, "", act.author.name, by.now, campaign_now]
-        act.connection.execute(ACT, told)
-        put_lines(act.connection, plan, 1, 1, lines, document or {})
-        detail = {"title": name, "lines": len(lines), "vaccine_doses": sum(line.doses for line in lines)}
-        write_log(act.connection, by.now, act.author, "plan_drafted", str(plan), detail)
-        if also is not None:
-            also(act.connection, plan)
+    try:
+        with acting(
+            url,
+            actor=by.name,
+            permission=Permission.PLAN_TRANSFER,
+            action="plan_drafted",
+            subject=name,
+            area=area,
+            origin=by.origin,
+            request_id=by.request_id,
+        ) as act:
+            actor = act.author.name
+            sent.look(act.connection, actor)
+            made = act.connection.execute(PLAN, [name]).fetchone()
+            plan = int(made["plan_id"]) if made else 0
+            told = [plan, 1, Deed.DRAFT.value, PlanState.DRAFT.value, 1, None, "", actor, by.now, campaign_now]
+            act.connection.execute(ACT, told)
+            put_lines(act.connection, plan, 1, 1, lines, document or {})
+            sent.keep(act.connection, actor, plan)
+            detail = {"title": name, "lines": len(lines), "vaccine_doses": sum(line.doses for line in lines)}
+            write_log(act.connection, by.now, act.author, "plan_drafted", str(plan), detail)
+            if also is not None:
+                also(act.connection, plan)
+    except SentBefore as before:
+        plan, actor = before.number, by.name
     return Done(
         plan=plan,
         version=1,
@@ -72,8 +82,8 @@ def draft(
         state=PlanState.DRAFT.value,
         revision=1,
         until=None,
-        actor=act.author.name,
-        doses=sum(line.doses for line in lines),
+        actor=actor,
+        doses=_doses(lines),
     )
 
 

@@ -23,6 +23,7 @@ from campaign.plan_problem import Rule
 from campaign.plan_record import Plan
 from operations.action_log import ActRefused, acting, said, write_log
 from operations.decisions import Actor
+from operations.plan_once import Form, SentBefore, once
 from operations.plan_records import LARGEST
 
 ASK = (
@@ -107,28 +108,37 @@ class Judgement:
     why: str = ""
 
 
-def ask(url: str, *, title: str, policy: str, days: int, inside: str, by: Actor, campaign_now: datetime) -> int:
-    """The number of the request. Raises ActRefused: no right to plan there, or an own request still waits."""
+def ask(
+    url: str, *, title: str, policy: str, days: int, inside: str, by: Actor, campaign_now: datetime, form_key: str = ""
+) -> int:
+    """The number of the request; the same one where the form of this key was sent before with the same in it. Raises
+    ActRefused: no right to plan there, or an own request still waits."""
     name = said("title", title)
-    with acting(
-        url,
-        actor=by.name,
-        permission=Permission.PLAN_TRANSFER,
-        action="plan_asked",
-        subject=name,
-        area=inside or None,
-        origin=by.origin,
-        request_id=by.request_id,
-    ) as act:
-        act.connection.execute(ASKING, [act.author.name])
-        if act.connection.execute(OWN_WAITING, [act.author.name]).fetchone() is not None:
-            raise ActRefused("your plan of before is still being made", "plan_asked_already")
-        row = act.connection.execute(
-            ASK, [name, policy, days, inside, act.author.name, by.now, campaign_now]
-        ).fetchone()
-        request = int(row["request_id"]) if row else 0
-        detail = {"title": name, "policy": policy, "days": days, "inside": inside}
-        write_log(act.connection, by.now, act.author, "plan_asked", str(request), detail)
+    sent = once(Form.ASK, form_key, name, policy, days, inside)
+    try:
+        with acting(
+            url,
+            actor=by.name,
+            permission=Permission.PLAN_TRANSFER,
+            action="plan_asked",
+            subject=name,
+            area=inside or None,
+            origin=by.origin,
+            request_id=by.request_id,
+        ) as act:
+            act.connection.execute(ASKING, [act.author.name])
+            sent.look(act.connection, act.author.name)
+            if act.connection.execute(OWN_WAITING, [act.author.name]).fetchone() is not None:
+                raise ActRefused("your plan of before is still being made", "plan_asked_already")
+            row = act.connection.execute(
+                ASK, [name, policy, days, inside, act.author.name, by.now, campaign_now]
+            ).fetchone()
+            request = int(row["request_id"]) if row else 0
+            sent.keep(act.connection, act.author.name, request)
+            detail = {"title": name, "policy": policy, "days": days, "inside": inside}
+            write_log(act.connection, by.now, act.author, "plan_asked", str(request), detail)
+    except SentBefore as before:
+        return before.number
     return request
 
 

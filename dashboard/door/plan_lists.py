@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from secrets import token_urlsafe
 from typing import Any
 
 import psycopg
@@ -92,6 +93,7 @@ def page(desk: DeedDesk, studio: Studio, *, status: int = 200, refused: str = ""
         "plans",
         status=status,
         csrf=against_forgery(caller().token),
+        form_key=token_urlsafe(),
         refused=refused,
         risk=_board(desk, studio, scope, names, words),
         first=FIRST,

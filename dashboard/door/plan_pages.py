@@ -89,6 +89,7 @@ def _ask(desk: DeedDesk, studio: Studio) -> Response:
             inside=_inside(desk, sent.get("inside", "")),
             by=who_acts(desk),
             campaign_now=now,
+            form_key=sent.get("form_key", ""),
         )
     except ActRefused as refused:
         status = 403 if isinstance(refused, NotAllowed) else 400

@@ -1,7 +1,8 @@
 """Forms about reallocation plans: each sends one act; what was refused is said in the reader's language.
 
-/ke-hoach/soan drafts a plan, /ke-hoach/<plan>/<deed> acts on one. `version` is the newest act that the reader
-saw. Lines come as a table or JSON (`lines`, operations/plan_file.py), or as fields of the lines that there are."""
+/ke-hoach/soan drafts a plan, /ke-hoach/<plan>/<deed> acts on one. `version` is the newest act that the reader saw,
+`form_key` the form that drafts, if there is one (operations/plan_once.py). Lines come as a table or JSON (`lines`,
+operations/plan_file.py), or as fields of the lines that there are."""
 
 from __future__ import annotations
 
@@ -74,6 +75,7 @@ def _draft(desk: DeedDesk, url: str) -> Done:
         by=who_acts(desk),
         campaign_now=now,
         document=made.document,
+        form_key=request.form.get("form_key", ""),
     )
 
 

@@ -20,12 +20,14 @@ from layouts.view import Theme
 from layouts.words import Language
 from tests.browser.conftest import Watched, watch
 from tests.support.people import grant
+from tests.support.plan_page import broken, shown
 from tests.support.signed_in import SESSION, signed_in
 
 pytestmark = pytest.mark.browser
 ENGINE = files("axe_playwright_python").joinpath("axe.min.js")
 FAILING = ("serious", "critical")
 SETTLE_MS = 400
+UNFOLD = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 # Of them all forms of decisions are open together, and the audit.
 ROLES = (Role.VIEWER, Role.OPERATOR, Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADMINISTRATOR)
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -41,7 +43,8 @@ ASK = """async (rules) => {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Something to look at: `drawn` are there once it is drawn, `press` opens a layer, in which `shown` stands."""
+    """Something to look at: `drawn` are there once it is drawn, `press` opens a layer, in which `shown` stands.
+    unfold: what is folded away is read, too."""
 
     name: str
     path: str
@@ -49,6 +52,7 @@ class Scene:
     press: str = ""
     shown: str = ""
     signed_in: bool = True
+    unfold: bool = False
 
 
 FIRST = ("#coverage-map path[data-code]", "#coverage-table .ag-row", "#first-behind")
@@ -89,6 +93,11 @@ SCENES = (
     Scene(name="intake", path="/day-chuyen-lanh/nhap", drawn=("#ghi form",)),
     Scene(name="transfer", path="/kho/dieu-chuyen", drawn=("main form",)),
     Scene(name="plans", path="/ke-hoach", drawn=("#lap form",)),
+    # With all that a page of a plan can show: a line that was changed and breaks a rule; what left and came short.
+    Scene(name="plan-draft", path="/ke-hoach/{draft}", drawn=("#dong form", "#huy", "#truoc-sau table"), unfold=True),
+    Scene(
+        name="plan-shipped", path="/ke-hoach/{shipped}", drawn=("#xuat-nhan form", "#xuat-nhan .door-bad"), unfold=True
+    ),
     Scene(name="excursion", path="/day-chuyen-lanh/xu-tri", drawn=("main form",)),
     Scene(name="account", path="/tai-khoan", drawn=("main form",)),
     Scene(name="audit", path="/nhat-ky", drawn=("main table",)),
@@ -116,15 +125,29 @@ def readers(browser: Browser, published: str, web_registry: str) -> Iterator[Rea
         yield found
 
 
+@pytest.fixture(scope="module")
+def numbers(web_registry: str) -> Mapping[str, int]:
+    """Of the plans that scenes name: a draft that a person changed, and one that is under way."""
+    draft, shipped = shown(web_registry), shown(web_registry)
+    draft.changed(broken(draft))
+    shipped.changed()
+    shipped.went()
+    return {"draft": draft.plan, "shipped": shipped.plan}
+
+
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_axe_finds_nothing_serious(readers: Readers, scene: Scene, language: Language) -> None:
+def test_axe_finds_nothing_serious(
+    readers: Readers, numbers: Mapping[str, int], scene: Scene, language: Language
+) -> None:
     seen = readers[language, scene.signed_in]
     seen.page.emulate_media(color_scheme="light")
     mark = "&" if "?" in scene.path else "?"
-    page = seen.open(f"{scene.path}{mark}lang={language.value}")
+    page = seen.open(f"{scene.path.format_map(numbers)}{mark}lang={language.value}")
     for part in scene.drawn:
         page.wait_for_selector(part, state="attached")
+    if scene.unfold:
+        page.evaluate(UNFOLD)
     if scene.press:
         page.locator(scene.press).first.click()
         page.wait_for_selector(scene.shown)
@@ -135,6 +158,8 @@ def test_axe_finds_nothing_serious(readers: Readers, scene: Scene, language: Lan
         rules = COLOURS if theme is Theme.DARK else []
         if theme is Theme.DARK:
             _turn_dark(page)
+            if scene.unfold:
+                page.evaluate(UNFOLD)
         page.evaluate(ENGINE.read_text(encoding="utf-8"))
         told += [f"{theme.value}: {_told(rule)}" for rule in page.evaluate(ASK, rules) if rule["impact"] in FAILING]
     if told:

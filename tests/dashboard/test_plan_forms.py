@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -166,3 +168,20 @@ def test_who_is_refused_is_told_why(desk: Desk) -> None:
         answer = desk.post(both, "soan", title="x", lines=lines)
         assert (answer.status_code, why in answer.text) == (400, True)
     assert desk.post(both, "999999999/trinh", version="1").status_code == 404
+
+
+def test_a_form_pressed_twice_makes_one_request(desk: Desk) -> None:
+    """Both presses lead to the same page; a form that was changed in between is another."""
+    planner = desk.token(Role.PLANNER)
+    page = desk.site.with_token(planner).get("/ke-hoach?lang=vi").text
+    (key,) = re.findall(r'name="form_key" value="([^"]+)"', page)
+    asked = {"title": "Tuần 47", "policy": "ours", "days": "14", "inside": "", "form_key": key}
+    with ThreadPoolExecutor(4) as presses:
+        told = list(presses.map(lambda _: desk.post(planner, "lap", **asked), range(4)))
+    assert [answer.status_code for answer in told] == [303] * 4
+    assert len({answer.headers["Location"] for answer in told}) == 1
+    assert desk.post(planner, "lap", **{**asked, "days": "7"}).status_code == 400, "the first still waits"
+    again = desk.site.with_token(planner).get("/ke-hoach?lang=vi").text
+    assert key not in again
+    drafts = {desk.post(planner, "soan", title="x", lines=desk.lines(), form_key="k").headers["Location"] for _ in "ab"}
+    assert len(drafts) == 1
