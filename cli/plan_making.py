@@ -224,7 +224,11 @@ def _lines(found: Iterable[DocumentLine], rows: Iterable[Mapping[str, Any]]) -> 
         before = merged.get(key)
         if before is not None:
             also = [*before.reasons.get("also", ()), row["reasons"]]
-            merged[key] = replace(before, doses=before.doses + line.doses, reasons={**before.reasons, "also": also})
+            # Who loads them together uses them by the earlier day.
+            days = [day for day in (before.reasons.get("usable_until"), row.get("usable_until")) if day is not None]
+            ends = {"usable_until": min(days)} if days else {}
+            reasons = {**before.reasons, "also": also, **ends}
+            merged[key] = replace(before, doses=before.doses + line.doses, reasons=reasons)
             continue
         why = {name: row[name] for name in ("usable_until", "reasons", "binding", "held") if row.get(name) is not None}
         merged[key] = PlanLine(

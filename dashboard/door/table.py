@@ -196,6 +196,7 @@ ROUTES: Mapping[str, Rule] = {
     "plans": Rule(need=P.SEE_DATA, page=True),
     "plan": Rule(need=P.SEE_DATA, page=True),
     "plan_request": Rule(need=P.SEE_DATA, page=True),
+    "plan_order": Rule(need=P.SEE_DATA, page=True),
     "ask_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "draft_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "act_on_plan": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_PLANS, page=True),

@@ -141,6 +141,7 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "plans", Ask("/ke-hoach", ROUTES["plans"].need)
     yield "plan", Ask("/ke-hoach/999", ROUTES["plan"].need)
     yield "plan_request", Ask("/ke-hoach/cho/999", ROUTES["plan_request"].need)
+    yield "plan_order", Ask("/ke-hoach/999/lenh.pdf", ROUTES["plan_order"].need)
     yield "ask_plan", Ask("/ke-hoach/lap", ROUTES["ask_plan"].need, method="POST")
     yield "draft_plan", Ask("/ke-hoach/soan", ROUTES["draft_plan"].need, method="POST")
     for deed, need in ON_PLANS.items():
