@@ -9,13 +9,14 @@ from datetime import date
 from campaign.plan_binding import Binding
 from campaign.plan_check import Violation
 from campaign.plan_document import Figures, PlanDocument, PlanLine, Standing
+from campaign.plan_scenario import as_plain
 from campaign.spreadsheet import Cell, csv_line
 
 Said = Callable[[PlanLine], Mapping[str, str]]
 """A line in words, by the code of the language."""
 COLUMNS = (
     *("snapshot", "policy", "ship_on", "arrive_on", "lot", "product", "until", "from", "from_name", "to", "to_name"),
-    *("doses", "binding_rule", "binding_subject", "binding_aim", "binding_amount", "said"),
+    *("doses", "binding_rule", "binding_subject", "binding_aim", "binding_amount", "said", "supposed"),
 )
 
 
@@ -44,14 +45,7 @@ def as_json(document: PlanDocument, said: Said) -> dict[str, object]:
             "valid_from": policy.valid_from.isoformat(),
         },
         "cycles": document.cycles,
-        "supposed": {
-            "arrivals": [asdict(item) for item in asked.suppose.arrivals],
-            "late": dict(asked.suppose.late),
-            "failed": sorted(asked.suppose.failed),
-            "targets": dict(asked.suppose.targets),
-        }
-        if asked.suppose.anything
-        else None,
+        "supposed": as_plain(asked.suppose) if asked.suppose.anything else None,
         "excluded": [{"store": item.store, "why": item.why.value, "told": item.told} for item in document.left],
         "assumed_volumes": document.assumed,
         "too_small": document.small,
@@ -84,6 +78,8 @@ def as_csv(document: PlanDocument, said: Callable[[PlanLine], str], names: Mappi
             binding.aim.value if binding else None,
             round(binding.amount, 3) if binding else None,
             said(line),
+            # On every line: a part of the file is known for what it is.
+            "supposed" if document.asked.suppose.anything else None,
         )
         yield csv_line(cells)
 

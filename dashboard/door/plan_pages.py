@@ -18,9 +18,11 @@ from campaign.plan_state import Deed, deeds
 from dashboard.door import addresses, plan_lists
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.plan_asking import days_of, inside_of, policy_of
 from dashboard.door.plan_may import forms_of, may_do, receives, to_ship
 from dashboard.door.plan_order import add_plan_orders
+from dashboard.door.plan_scenarios import add_plan_scenarios
 from dashboard.door.plans import add_plans
 from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
@@ -66,6 +68,7 @@ def add_plan_pages(server: Flask, desk: DeedDesk, studio: Studio) -> None:
     server.add_url_rule(f"{addresses.PLANS}/cho/<int:number>", "plan_request", waiting)
     server.add_url_rule(f"{addresses.PLANS}/lap", "ask_plan", asked, methods=["POST"])
     add_plan_orders(server, desk)
+    add_plan_scenarios(server, desk)
     add_plans(server, desk, check=lambda plan: _checked(desk, plan), shown=shown)
 
 
@@ -88,9 +91,9 @@ def _ask(desk: DeedDesk, studio: Studio) -> Response:
         number = ask(
             url,
             title=sent.get("title", ""),
-            policy=_policy(desk, sent.get("policy", "")),
-            days=_days(sent.get("days", "")),
-            inside=_inside(desk, sent.get("inside", "")),
+            policy=policy_of(desk, sent.get("policy", "")),
+            days=days_of(sent.get("days", "")),
+            inside=inside_of(desk, sent.get("inside", "")),
             by=who_acts(desk),
             campaign_now=now,
         )
@@ -102,28 +105,6 @@ def _ask(desk: DeedDesk, studio: Studio) -> Response:
     except psycopg.OperationalError:
         return desk.door.pages.notice(request, "registry", status=503)
     return see_other(f"{addresses.PLANS}/cho/{number}")
-
-
-def _policy(desk: DeedDesk, name: str) -> str:
-    """Raises ActRefused."""
-    if name not in desk.settings.plan.policies:
-        raise ActRefused(f"no policy is called '{name}'", "plan_no_policy", name=name[:40])
-    return name
-
-
-def _days(text: str) -> int:
-    """Raises ActRefused."""
-    days = count_of(text)
-    if not 1 <= days <= 60:
-        raise ActRefused(f"a plan is of 1 to 60 days, not {days}", "plan_days", count=days)
-    return days
-
-
-def _inside(desk: DeedDesk, code: str) -> str:
-    """Raises ActRefused."""
-    if code and code not in desk.door.provinces(desk.door.words):
-        raise ActRefused(f"no province has the code '{code}'", "plan_no_province", name=code[:10])
-    return code
 
 
 def _waiting(desk: DeedDesk, number: int) -> Response:

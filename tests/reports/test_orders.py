@@ -126,7 +126,7 @@ def test_an_order_says_what_the_plan_says(desk: Desk, language: str) -> None:
             assert cell in " ".join(printed), cell
     for part in (reason, "đang chờ mũi 2", "5555/QĐ-BYT"):
         assert part in " ".join(printed)
-    pin = f"Phương án số {plan}, bản 1, bản chụp số liệu" if language == "vi" else f"Plan {plan}, version 1, snapshot"
+    pin = f"Kế hoạch số {plan}, bản 1, bản chụp số liệu" if language == "vi" else f"Plan {plan}, version 1, snapshot"
     assert pin in foot_of_page
     assert all(pin in page for page in printed)
     assert not letter.sections[0].header.paragraphs[0].text, "nothing is marked as a draft"
