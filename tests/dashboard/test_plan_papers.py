@@ -1,4 +1,4 @@
-"""On the page of a plan: the links to its order, who may have which lines of it, the map before and after; scenarios."""
+"""On the page of a plan: links to its order and who has which lines, the map before and after; and scenarios."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_the_map_has_the_days_of_stock_before_and_after_in_fixed_classes(planned
     legend = {
         row: (int(one), int(other))
         for row, one, other in re.findall(
-            r'<tr data-row="(\w+)"><th scope="row">.*?data-cell="map_before">(\d+)<.*?data-cell="map_after">(\d+)<',
+            r'<tr data-row="(\w+)"><th scope="row">.*?"map_before">(\d+)<.*?"map_after">(\d+)<',
             page,
         )
     }
