@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from campaign.plan_order import GivingStore, OrderLine, OrderMark, TransferOrder
 from campaign.report import Column, Shape, Table, Value
 from layouts import format as fmt
+from layouts.words import Words
 from reports.letterhead import BLANK, Frame, Letterhead, Spoken, place_and_day
 from reports.table_texts import table_texts
 
@@ -85,7 +86,7 @@ def _frame(sheet: OrderSheet) -> Frame:
         subject=order.title,
         note=words("order.pins", **pins),
         to="",
-        mark=words("order.draft_mark") if order.mark is OrderMark.DRAFT else "",
+        mark=" · ".join(_marks(order, words)),
         warnings=_warnings(sheet),
         lines=(
             f"{words('order.pins', **pins)}. {words('order.decision_pin', number=decided.number) if decided else ''}",
@@ -100,6 +101,11 @@ def _frame(sheet: OrderSheet) -> Frame:
 
 def _snapshot(order: TransferOrder) -> str:
     return fmt.UNKNOWN if order.snapshot is None else str(order.snapshot)
+
+
+def _marks(order: TransferOrder, words: Words) -> list[str]:
+    found = [words("order.draft_mark")] if order.mark is OrderMark.DRAFT else []
+    return [*found, words("order.demo_mark")] if order.one_in is not None else found
 
 
 def _warnings(sheet: OrderSheet) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from dashboard.door.refusals import reason_why_not
 from dashboard.door.typed import doses_of
 from dashboard.payloads import NEVER, see_other
 from etl.coldchain_intake import present_of
+from layouts.help_layer import told_below
 from layouts.plan_compared import Differences, supposed_told
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.plan_requests import RequestState
@@ -135,8 +136,7 @@ def _one(desk: DeedDesk, number: int) -> Response:
     found = _seen(desk, number)
     if not isinstance(found, PlanScenario):
         return found
-    ready = found.state is RequestState.READY
-    told = _differences(desk, found) if ready else None
+    words, told = desk.door.words, _differences(desk, found) if found.state is RequestState.READY else None
     response = desk.door.pages.page(
         request,
         "plan_scenario",
@@ -149,6 +149,7 @@ def _one(desk: DeedDesk, number: int) -> Response:
         aims=told.aims() if told else [],
         lines=told.lines() if told else [],
         places=told.places() if told else [],
+        definitions=told_below("plan", words),
     )
     if found.state in (RequestState.WAITING, RequestState.BEGUN):
         response.headers["Refresh"] = str(REFRESH_SECONDS)

@@ -147,7 +147,7 @@ def test_the_map_has_the_days_of_stock_before_and_after_in_fixed_classes(planned
     legend = {
         row: (int(one), int(other))
         for row, one, other in re.findall(
-            r'<tr data-row="(\w+)"><th scope="row">.*?"map_before">(\d+)<.*?"map_after">(\d+)<',
+            r'<tr data-class="(\w+)">.*?data-count="before">(\d+)<.*?data-count="after">(\d+)<',
             page,
         )
     }

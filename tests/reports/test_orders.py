@@ -27,6 +27,7 @@ SECOND = replace(
 FIRST = replace(LINE, reasons={"reasons": REASON, "usable_until": "2022-01-15"})
 # Of the seed's lot: 10 doses a vial, 100 vials a tray.
 PARCELS = {FIRST.doses: (12, 0), SECOND.doses: (4, 99)}
+DEMO = {"vi": "DỮ LIỆU MINH HỌA", "en": "DEMONSTRATION DATA"}
 STRUCTURE = "/StructTreeRoot"
 
 
@@ -129,7 +130,8 @@ def test_an_order_says_what_the_plan_says(desk: Desk, language: str) -> None:
     pin = f"Kế hoạch số {plan}, bản 1, bản chụp số liệu" if language == "vi" else f"Plan {plan}, version 1, snapshot"
     assert pin in foot_of_page
     assert all(pin in page for page in printed)
-    assert not letter.sections[0].header.paragraphs[0].text, "nothing is marked as a draft"
+    assert letter.sections[0].header.paragraphs[0].text == DEMO[language], "nothing is marked as a draft"
+    assert all(DEMO[language] in page for page in printed)
 
 
 def test_the_pdf_is_archived_and_accessible(desk: Desk) -> None:
@@ -158,7 +160,7 @@ def test_an_order_that_lacks_its_decision_is_a_draft_on_every_page(desk: Desk, l
         name = f"{plan}-1-draft-{language}"
         assert all(mark in page for page in pages(desk.file(f"{name}.pdf")))
         letter = docx.Document(str(desk.file(f"{name}.docx")))
-        assert letter.sections[0].header.paragraphs[0].text == mark
+        assert letter.sections[0].header.paragraphs[0].text == f"{mark} · {DEMO[language]}"
         assert "5555" not in letter.tables[0].rows[0].cells[0].text, "number and day are the registrar's"
         assert re.search(r"…+", letter.tables[0].rows[0].cells[0].text)
         assert "…" in letter.tables[0].rows[0].cells[1].text
@@ -177,7 +179,7 @@ def test_inside_a_province_its_approval_suffices(desk: Desk) -> None:
     assert "ỦY BAN NHÂN DÂN THÀNH PHỐ HÀ NỘI" in left.text
     assert "SỞ Y TẾ" in left.text
     assert right.text.strip().endswith("Hà Nội, ngày … tháng … năm …")
-    assert not letter.sections[0].header.paragraphs[0].text
+    assert letter.sections[0].header.paragraphs[0].text == DEMO["vi"]
 
 
 def test_what_orders_nothing_is_refused_by_its_state(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
