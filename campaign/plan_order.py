@@ -86,18 +86,16 @@ class GivingStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferOrder:
-    """Names and sentences are in `language`, numbers are not formatted yet. place: of the province whose order it is,
-    '' of the nation's. snapshot: that the plan was made from; None: typed by hand and not judged yet. decided: number,
-    day and signer; None: none, or none yet. approved_by: '' while nobody has. at: of the newest act that made the order
-    what it is (campaign time). hidden: lines that the reader may not see. given_up: doses by number of line that will
-    not leave any more."""
+    """Names and sentences are in `language`, numbers are not formatted yet. snapshot: that the plan was made from;
+    None: typed by hand and not judged yet. decided: number, day and signer; None: none, or none yet. approved_by: ''
+    while nobody has. at: of the newest act that made the order what it is (campaign time). hidden: lines that the
+    reader may not see. given_up: doses by number of line that will not leave any more."""
 
     plan_id: int
     title: str
     revision: int
     snapshot: int | None
     language: str
-    place: str
     mark: OrderMark
     decided: PlanDecision | None
     approved_by: str

@@ -39,11 +39,10 @@ def order_sheet(
     today, one_in = made.campaign_at.astimezone(zone).date(), about.one_in if about.is_demo else None
     facts = order_facts(connection, plan, today=today, one_in=one_in)
     provinces = {item.code: item for item in load_provinces(settings.reference_dir)}
-    names = {code: words.pick(item.name_vi, item.name_en) for code, item in provinces.items()}
     own = provinces.get(plan.area or "")
     return OrderSheet(
         words=words,
         zone=zone,
-        order=order_of(view, facts, mark, names),
+        order=order_of(view, facts, mark),
         letterhead=provincial(own, words) if own else national(settings, words.language),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from campaign.plan_order import GivingStore, OrderFacts, OrderLine, OrderMark, TransferOrder, given_up, ordered_at
@@ -12,8 +11,8 @@ from layouts.plan_lines import lines_told
 from layouts.plan_view import PlanView
 
 
-def order_of(view: PlanView, facts: OrderFacts, mark: OrderMark, places: Mapping[str, str]) -> TransferOrder:
-    """places: names of provinces by code. Stores in the order in which they first leave."""
+def order_of(view: PlanView, facts: OrderFacts, mark: OrderMark) -> TransferOrder:
+    """Stores in the order in which the first of their lines leaves."""
     plan = view.plan
     why = {line.number: (line.changed,) if line.changed else line.said for line in lines_told(view)}
     stores: dict[str, list[OrderLine]] = {}
@@ -28,7 +27,6 @@ def order_of(view: PlanView, facts: OrderFacts, mark: OrderMark, places: Mapping
         revision=plan.newest.revision,
         snapshot=_snapshot(view),
         language=view.words.language.value,
-        place=places.get(plan.area, plan.area) if plan.area else "",
         mark=mark,
         decided=plan.decision,
         approved_by=approved[-1].actor if approved else "",

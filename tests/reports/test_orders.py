@@ -50,7 +50,7 @@ class Desk(Plans):
 def desk(registry_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     stocked(registry_url)
     clock = {"kind": "demo", "one_in": "100", "clock_campaign_start": NOW.isoformat(), "clock_speed": "0"}
-    clock |= {"clock_wall_start": NOW.isoformat(), "live_since": NOW.isoformat()}
+    clock |= {"clock_wall_start": NOW.isoformat(), "live_until": NOW.isoformat()}
     with psycopg.connect(registry_url) as connection:
         for name, value in clock.items():
             connection.execute("INSERT INTO registry.dataset_fact (name, value) VALUES (%s, %s)", [name, value])
