@@ -24,7 +24,7 @@ def compare(maker: Maker, scenario: PlanScenario) -> Compared:
             supposing=lambda facts: resolved(suppose, facts.places, facts.lots),
         )
     except UnknownSupposed as error:
-        return Compared(why="unknown_supposed", told={"values": {"name": str(error)}})
+        return Compared(why="unknown_supposed", told={"name": str(error)})
     if isinstance(supposed, str):
         return Compared(why=supposed)
     for document in (without, supposed):

@@ -137,7 +137,9 @@ def reason_none(desk: DeedDesk, why: str, told: Mapping[str, Any]) -> str:
         rows = [
             f"{words.named('plan_refusal', str(item['why']))} ({item['subject']} {item['told']})" for item in refused
         ]
-        return " ".join((known, *rows))
+        # Of a scenario: the store or lot that nobody knows.
+        name = str(told.get("name") or "")
+        return " ".join((known, *rows, *((f"“{name}”",) if name else ())))
     values: Mapping[str, Any] = told.get("values") or {}
     try:
         return reason_why_not(ActRefused("", why, **values), words, desk.door.zone)

@@ -34,10 +34,17 @@ MARK = "\ufeff"
 
 def add_plan_scenarios(server: Flask, desk: DeedDesk) -> None:
     """Register pages, file and form; the table says who may use them, the act where."""
+
+    def one(number: int) -> Response:
+        return _one(desk, number)
+
+    def file(number: int) -> Response:
+        return _file(desk, number)
+
     server.add_url_rule(SCENARIOS, "plan_scenarios", lambda: _list(desk))
     server.add_url_rule(f"{SCENARIOS}/lap", "suppose_plan", lambda: _save(desk), methods=["POST"])
-    server.add_url_rule(f"{SCENARIOS}/<int:number>", "plan_scenario", lambda number: _one(desk, number))
-    server.add_url_rule(f"{SCENARIOS}/<int:number>.csv", "plan_scenario_file", lambda number: _file(desk, number))
+    server.add_url_rule(f"{SCENARIOS}/<int:number>", "plan_scenario", one)
+    server.add_url_rule(f"{SCENARIOS}/<int:number>.csv", "plan_scenario_file", file)
 
 
 def _list(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:

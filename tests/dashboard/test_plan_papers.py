@@ -241,7 +241,7 @@ def test_what_cannot_be_supposed_is_told(planned: Planned, sent: dict[str, str],
 def test_a_scenario_that_was_not_made_says_why(planned: Planned) -> None:
     planner = planned.token(Role.PLANNER)
     place = planned.post(planner, "kich-ban/lap", **ASKED).headers["Location"].removeprefix("/ke-hoach")
-    unknown = Compared(why="unknown_supposed", told={"values": {"name": "01"}})
+    unknown = Compared(why="unknown_supposed", told={"name": "01"})
     assert answer_scenario(planned.url, lambda _: unknown, wall=now) == "unknown_supposed"
-    assert "không có kho hoặc lô “01”" in planned.read(planner, place)
+    assert "không có kho hoặc lô đã ghi trong giả định: “01”" in planned.read(planner, place)
     assert Path(place).name.isdecimal()

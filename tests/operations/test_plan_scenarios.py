@@ -135,7 +135,7 @@ def test_a_province_may_be_named_by_its_code_and_another_target_changes_what_lac
 def test_what_the_snapshot_does_not_know_is_named(maker: Maker, suppose: Suppose) -> None:
     found = compare(maker, scenario(maker, suppose))
     assert found.why == "unknown_supposed"
-    assert found.told["values"]["name"] in ("nowhere", "no lot")
+    assert found.told["name"] in ("nowhere", "no lot")
     assert found.supposed == {}
 
 
