@@ -10,6 +10,7 @@ from datetime import date
 from campaign.plan_binding import Binding
 from campaign.plan_check import Violation
 from campaign.plan_document import Figures, PlanDocument, PlanLine, Standing
+from campaign.plan_scenario import as_plain
 from campaign.plan_trays import Packed
 from campaign.spreadsheet import Cell, csv_line
 
@@ -18,7 +19,7 @@ Said = Callable[[PlanLine], Mapping[str, str]]
 COLUMNS = (
     *("snapshot", "policy", "ship_on", "arrive_on", "lot", "product", "until", "from", "from_name", "to", "to_name"),
     *("doses", "trays", "loose_doses", "packed", "opened_for"),
-    *("binding_rule", "binding_subject", "binding_aim", "binding_amount", "said"),
+    *("binding_rule", "binding_subject", "binding_aim", "binding_amount", "said", "supposed"),
 )
 
 
@@ -48,14 +49,7 @@ def as_json(document: PlanDocument, said: Said) -> dict[str, object]:
             "valid_from": policy.valid_from.isoformat(),
         },
         "cycles": document.cycles,
-        "supposed": {
-            "arrivals": [asdict(item) for item in asked.suppose.arrivals],
-            "late": dict(asked.suppose.late),
-            "failed": sorted(asked.suppose.failed),
-            "targets": dict(asked.suppose.targets),
-        }
-        if asked.suppose.anything
-        else None,
+        "supposed": as_plain(asked.suppose) if asked.suppose.anything else None,
         "excluded": [{"store": item.store, "why": item.why.value, "told": item.told} for item in document.left],
         "assumed_volumes": document.assumed,
         "too_small": document.small,
@@ -92,6 +86,8 @@ def as_csv(document: PlanDocument, said: Callable[[PlanLine], str], names: Mappi
             binding.aim.value if binding else None,
             round(binding.amount, 3) if binding else None,
             said(line),
+            # On every line: a part of the file is known for what it is.
+            "supposed" if document.asked.suppose.anything else None,
         )
         yield csv_line(cells)
 

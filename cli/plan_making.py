@@ -6,10 +6,10 @@ that the next plan starts from there."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -21,7 +21,7 @@ from campaign.plan_facts import PlanFacts, PlanHeap, PlanStore
 from campaign.plan_json import as_json
 from campaign.plan_problem import Aim, Rule
 from campaign.plan_record import Plan, PlanLine
-from campaign.plan_rules import Asked
+from campaign.plan_rules import Asked, Suppose
 from campaign.plan_standing import standing
 from campaign.plan_typed import by_line, moves_of
 from campaign.plan_value import cost
@@ -43,6 +43,19 @@ from warehouse.snapshot import Snapshots
 UNCOUNTABLE = frozenset({Rule.UNKNOWN, Rule.STOCK, Rule.ONWARD})
 
 
+class Question(Protocol):
+    """What a plan is asked for with, whether it is a request or a scenario."""
+
+    @property
+    def policy(self) -> str: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def inside(self) -> str: ...
+    @property
+    def campaign_at(self) -> datetime: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
     """url: of the registry, as the application's role."""
@@ -52,20 +65,31 @@ class Maker:
     url: str
     catalogues: Catalogues
 
-    def make(self, request: PlanRequest) -> Made:
-        asked = self._asked(request.policy, request.days)
+    def planned(
+        self, question: Question, *, version: int | None = None, supposing: Callable[[PlanFacts], Suppose] | None = None
+    ) -> PlanDocument | str:
+        """Or the word for why there is none. version: of the snapshot, the current one by default. supposing: what is
+        supposed against the facts; whatever it raises comes through."""
+        asked = self._asked(question.policy, question.days)
         if asked is None:
-            return Made(why="no_policy")
+            return "no_policy"
         try:
-            version = self.snapshots.current()
-            found = self._facts(version, asked, inside=request.inside, plan=0, at=request.campaign_at)
+            number = self.snapshots.current() if version is None else version
+            found = self._facts(number, asked, inside=question.inside, plan=0, at=question.campaign_at)
         except SnapshotUnavailable:
-            return Made(why="no_snapshot")
+            return "no_snapshot"
         if found is None:
-            return Made(why="nothing_told")
+            return "nothing_told"
         facts, built = found
-        limits = limits_of(self.settings, inside=request.inside, seconds=None)
-        document = draft(facts, built, asked, limits)
+        if supposing is not None:
+            asked = replace(asked, suppose=supposing(facts))
+            built = built_of(self.settings, self.snapshots, number, facts, asked)
+        return draft(facts, built, asked, limits_of(self.settings, inside=question.inside, seconds=None))
+
+    def make(self, request: PlanRequest) -> Made:
+        document = self.planned(request)
+        if isinstance(document, str):
+            return Made(why=document)
         kept = plain(document, names_of(self.settings), self.catalogues)
         rows: list[dict[str, Any]] = kept.pop("lines")
         if document.refused:
@@ -224,7 +248,11 @@ def _lines(found: Iterable[DocumentLine], rows: Iterable[Mapping[str, Any]]) -> 
         before = merged.get(key)
         if before is not None:
             also = [*before.reasons.get("also", ()), row["reasons"]]
-            merged[key] = replace(before, doses=before.doses + line.doses, reasons={**before.reasons, "also": also})
+            # Who loads them together uses them by the earlier day.
+            days = [day for day in (before.reasons.get("usable_until"), row.get("usable_until")) if day is not None]
+            ends = {"usable_until": min(days)} if days else {}
+            reasons = {**before.reasons, "also": also, **ends}
+            merged[key] = replace(before, doses=before.doses + line.doses, reasons=reasons)
             continue
         kept = ("usable_until", "reasons", "binding", "held", "packed", "opened_for")
         why = {name: row[name] for name in kept if row.get(name) is not None}

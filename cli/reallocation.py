@@ -12,6 +12,7 @@ from typing import Any
 
 from campaign.plan_record import Plan
 from campaign.plan_state import deeds, state_at
+from cli.reallocation_order import add_options, write_order
 from cli.registry_command import answering, tell
 from etl.coldchain_intake import present_of
 from operations import plan_acts, plan_acts_moves
@@ -31,6 +32,7 @@ USAGE = 2
 LISTED = 50
 DIGITS = 12
 READS = ("list", "show", "promised")
+ORDER = "order"
 ACTS = ("draft", "change", "propose", "approve", "return", "decide", "ship", "receive", "cancel")
 
 
@@ -38,7 +40,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     command = commands.add_parser(
         "reallocation", parents=[common], help="plans of doses from store to store: draft, approve, ship, receive"
     )
-    command.add_argument("verb", choices=(*READS, *ACTS), metavar="|".join((*READS, *ACTS)))
+    command.add_argument("verb", choices=(*READS, ORDER, *ACTS), metavar="|".join((*READS, ORDER, *ACTS)))
     command.add_argument("plan", nargs="?", type=int, metavar="PLAN", help="its number, of everything about one plan")
     command.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     command.add_argument(
@@ -56,20 +58,31 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("--seen", default=None, type=int, metavar="N", help="the newest act that you saw")
     command.add_argument("--reason", default="", metavar="TEXT", help="of change, return, cancel; kept with the plan")
     command.add_argument("--actor", default="", metavar="NAME", help="who acts; kept in the audit")
+    command.add_argument("--out", type=Path, metavar="DIR", help="of order: the folder that the files are written into")
+    add_options(command)
     command.set_defaults(handler=run)
 
 
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Exit code 2 for a command that lacks something, 4 for an unknown plan or an act that is refused."""
+    lacks = _lacks(chosen)
+    if lacks:
+        return tell(lacks, USAGE)
+    act = write_order if chosen.verb == ORDER else _read if chosen.verb in READS else _act
+    return answering(act)(chosen, settings)
+
+
+def _lacks(chosen: argparse.Namespace) -> str:
+    """What the verb needs and was not told; '' where it has all."""
     if chosen.verb not in ("list", "promised", "draft") and chosen.plan is None:
-        return tell(f"say which plan: `reallocation {chosen.verb} PLAN`", USAGE)
+        return f"say which plan: `reallocation {chosen.verb} PLAN`"
     if chosen.verb in ("draft", "change") and chosen.file is None:
-        return tell("--file FILE: the lines of the plan, as CSV or as `app.py plan --json` writes them", USAGE)
+        return "--file FILE: the lines of the plan, as CSV or as `app.py plan --json` writes them"
     if chosen.verb == "receive" and chosen.temp is None:
-        return tell("--temp C: the temperature of the load on arrival", USAGE)
-    if chosen.verb in READS:
-        return answering(_read)(chosen, settings)
-    return answering(_act)(chosen, settings)
+        return "--temp C: the temperature of the load on arrival"
+    if chosen.verb == ORDER and chosen.out is None:
+        return "--out DIR: the folder that the order is written into"
+    return ""
 
 
 def _read(chosen: argparse.Namespace, _settings: Settings, url: str) -> tuple[object, str]:

@@ -19,13 +19,14 @@ from campaign.coverage import NATION
 from campaign.report import Part, UnknownSection, chosen
 from cli.web import dashboard_deps
 from dashboard.factory import studio_of
+from dashboard.reported.heads import national
 from dashboard.reported.source import ReportRules
 from dashboard.reported.whole import report
 from dashboard.shape import load_boundaries
 from dashboard.views import Studio
 from layouts.words import Language, load_catalogues
 from reports.forms import FORMS, NotWritten, write_whole
-from reports.letterhead import Letterhead, Sheet
+from reports.letterhead import Sheet
 from settings import ConfigError, Settings
 from warehouse.files import SnapshotUnavailable, snapshot_path, versions
 from warehouse.snapshot import Snapshots
@@ -107,17 +108,10 @@ def _sheets(
                     rules=rules,
                     live=asked.live,
                 ),
-                letterhead=_letterhead(settings, language),
+                letterhead=national(settings, language),
                 words=studio.catalogues[language],
                 zone=studio.zone,
             )
-
-
-def _letterhead(settings: Settings, language: Language) -> Letterhead:
-    own = settings.reports
-    if language is Language.VI:
-        return Letterhead(over=own.over_vi, body=own.body_vi, city=own.city_vi)
-    return Letterhead(over=own.over_en, body=own.body_en, city=own.city_en)
 
 
 def _snapshot(settings: Settings, named: str, aside: Path) -> tuple[Path, int]:

@@ -17,7 +17,7 @@ from psycopg.rows import DictRow
 from campaign.ems_readings import StateRules
 from campaign.formats.fridge_tag import LoggerFile, check_window, read_fridge_tag
 from etl.contracts import CLOCK_SKEW, EARLIEST
-from etl.dataset import describe
+from etl.dataset import Dataset, describe
 from operations import ems
 from operations.action_log import connect
 from settings import Settings
@@ -51,8 +51,12 @@ def import_reader(settings: Settings, url: str) -> Callable[[bytes], LoggerFile]
 
 def present_of(connection: psycopg.Connection[DictRow]) -> datetime:
     """Now, on the clock of the campaign."""
-    facts = {row["name"]: row["value"] for row in connection.execute(FACTS).fetchall()}
-    return describe(facts).now(datetime.now(UTC))
+    return dataset_of(connection).now(datetime.now(UTC))
+
+
+def dataset_of(connection: psycopg.Connection[DictRow]) -> Dataset:
+    """What the registry says of itself: whether it is a demonstration, and its clock."""
+    return describe({row["name"]: row["value"] for row in connection.execute(FACTS).fetchall()})
 
 
 def ems_intake(settings: Settings, connection: psycopg.Connection[DictRow]) -> ems.Intake:

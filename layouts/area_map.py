@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -36,11 +36,13 @@ class SeaLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapShape:
-    """Where the browser finds the boundaries, and what is written on them. `points` are (lon, lat) inside each area."""
+    """Where the browser finds the boundaries, and what is written on them. `points` are (lon, lat) inside each area;
+    `outlines`: paths of SVG by area, for maps that need no script (layouts.outlines)."""
 
     url: str
     points: Mapping[str, tuple[float, float]]
     labels: tuple[SeaLabel, ...]
+    outlines: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def area_map(rows: Sequence[AreaRow], *, shape: MapShape, view: View, scale: Scale, words: Words) -> Figure:

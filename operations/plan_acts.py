@@ -19,7 +19,7 @@ from campaign.plan_state import Deed, PlanState
 from operations.action_log import ActRefused, acting, connect, said, write_log
 from operations.decisions import Actor
 from operations.plan_acting import ACT, Done, On, day_of, planning, put_lines
-from operations.plan_checks import doses_are_there, keeps_rules, sound, still_to_come
+from operations.plan_checks import doses_are_there, keeps_rules, not_supposed, sound, still_to_come
 from operations.plan_once import Form, SentBefore, once
 from operations.plan_rules import PlanRules
 
@@ -46,6 +46,7 @@ def draft(
     of the plan of this number in the same transaction. form_key: of a form; sent again with the same in it, it tells
     the plan of the first time. Raises ActRefused."""
     name = said("title", title)
+    not_supposed(document or {}, lines)
     sent = once(Form.DRAFT, form_key, name, tuple(lines))
     with connect(url) as connection:
         area = area_of(provinces_of(tuple(lines), sound(connection, lines, rules)))
@@ -99,6 +100,7 @@ def change(
     """A new version of the lines, beside those before it. A plan that was proposed or approved is a draft again, and
     promises nothing. Raises ActRefused."""
     why = said("reason", reason)
+    not_supposed(document or {}, lines)
     with planning(url, on, Deed.CHANGE) as at:
         at.check()
         stores = sound(at.connection, lines, rules)
@@ -119,6 +121,8 @@ def propose(url: str, on: On, *, rules: PlanRules, violations: Sequence[Violatio
     is over."""
     with planning(url, on, Deed.PROPOSE) as at:
         at.check()
+        # Whatever way it came into the registry.
+        not_supposed(at.plan.newest.document, at.plan.lines)
         keeps_rules(violations)
         if not at.plan.shipments:
             still_to_come(at.plan.lines, day_of(on.now, rules.zone))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import psycopg
 from psycopg.rows import DictRow
@@ -21,6 +22,12 @@ from operations.plan_acting import On, day_of
 from operations.plan_records import stores_of
 from operations.plan_rules import PlanRules
 from operations.plan_stock import NO_PLAN, LotThere, products_of, there, vials_of
+
+
+def not_supposed(document: Mapping[str, Any], lines: Iterable[PlanLine]) -> None:
+    """Raises ActRefused for what was made from a scenario, or from a part of its files."""
+    if document.get("supposed") or any(line.reasons.get("supposed") for line in lines):
+        raise ActRefused("this was planned from a scenario: plan from the figures", "plan_supposed")
 
 
 def sound(

@@ -1,93 +1,32 @@
-"""The bulletin as PDF/A-2a: a structure tree, embedded fonts, the same bytes for the same snapshot."""
+"""The bulletin of a report as PDF."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from math import ceil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import typst
-
-from campaign.report import AreaMap, Chart, Section, Shape, Table
+from campaign.report import AreaMap, Chart, Section, Shape
 from layouts import format as fmt
-from layouts.words import Language
-from reports.errors import NotWritten
-from reports.fonts import sans_folder
-from reports.letterhead import BLANK, Sheet
+from reports.letterhead import Sheet
+from reports.table_texts import table_texts
 from reports.texts import text_of
+from reports.typeset import pdf
 
-TEMPLATE = Path(__file__).with_name("bulletin.typ")
-# Accessible, archived, and refused by the writer itself where a letter has no font or a picture no description.
-STANDARD = "a-2a"
-REGIONS = {Language.VI: "vn", Language.EN: "gb"}
-WORDS = frozenset({Shape.TEXT})
-# A column is as wide as its longest word asks for, within these numbers of letters.
-NARROW, WIDE = 5, 34
-# The size of a table's letters by how many of them a line has.
-SIZES = ((95, 8.5), (120, 7.0))
-SMALLEST = 6.0
+TEMPLATE = "bulletin.typ"
 
 
 def bulletin(sheet: Sheet, boundaries: Path) -> bytes:
     """Raises NotWritten, naming what typst refused."""
-    local = sheet.report.pins.as_of.astimezone(sheet.zone)
-    try:
-        found = _compiler().compile(
-            TEMPLATE,
-            format="pdf",
-            sys_inputs={"report": json.dumps(_data(sheet, boundaries), ensure_ascii=False)},
-            pdf_standards=[STANDARD],
-            timestamp=int(local.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise NotWritten(f"the PDF was refused: {error.message}") from error
-    if not isinstance(found, bytes):
-        raise NotWritten("the PDF has no bytes")
-    return found
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """Reads the fonts once. Fonts that the machine happens to have would make other bytes elsewhere."""
-    return typst.Compiler(
-        root=TEMPLATE.parent, font_paths=typst.Fonts(include_system_fonts=False, font_paths=[sans_folder()])
-    )
-
-
-def _data(sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
-    report, words, head = sheet.report, sheet.words, sheet.letterhead
-    local = report.pins.as_of.astimezone(sheet.zone)
-    return {
-        "lang": words.language.value,
-        "region": REGIONS[words.language],
-        "title": report.title,
-        "date": [local.year, local.month, local.day],
-        "over": head.over,
-        "body": head.body,
-        "country": words("report.country"),
-        "motto": words("report.motto"),
-        "number": sheet.number,
-        "dated": sheet.dated,
-        "kind": words("report.kind"),
-        "subject": sheet.subject,
-        "as_of": report.as_of,
-        "to": words("report.to", blank=BLANK * 4),
-        "warnings": report.warnings,
-        "lines": report.lines,
-        "sections": [_section(part, sheet, boundaries) for part in report.sections],
-        "recipients": words("report.recipients"),
-        "recipient_lines": words("report.recipient_lines").split("\n"),
-        "signer": words("report.signer"),
-        "sign_here": words("report.sign_here"),
-        "definitions_title": words("report.definitions"),
+    text = {
+        "sections": [_section(part, sheet, boundaries) for part in sheet.report.sections],
+        "definitions_title": sheet.words("report.definitions"),
         "definitions": [
             {"name": item.name, "text": item.text, "facts": "; ".join(f"{name}: {text}" for name, text in item.facts)}
-            for item in report.definitions
+            for item in sheet.report.definitions
         ],
     }
+    return pdf(TEMPLATE, sheet.frame, text)
 
 
 def _section(part: Section, sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
@@ -158,37 +97,3 @@ def chart_words(found: Chart, sheet: Sheet) -> str:
     )
     pairs = zip(found.categories, found.values, strict=True)
     return f"{found.title}. " + "; ".join(f"{name}: {write(value)}" for name, value in pairs)
-
-
-def table_texts(table: Table, sheet: Sheet) -> dict[str, Any]:
-    """A table as texts, with the width of each column in letters."""
-    rows = [
-        [text_of(value, column.shape, sheet) for column, value in zip(table.columns, row, strict=True)]
-        for row in table.shown
-    ]
-    widths = [
-        _width(column.label, [row[place] for row in rows], is_text=column.shape in WORDS)
-        for place, column in enumerate(table.columns)
-    ]
-    more = ""
-    if table.left_out:
-        more = sheet.words("report.more_rows", rows=fmt.whole(table.left_out, sheet.words.language))
-    return {
-        "title": table.title,
-        "head": [column.label for column in table.columns],
-        "numeric": [column.shape not in WORDS for column in table.columns],
-        "rows": rows,
-        "totals": table.totals,
-        "widths": widths,
-        "size": next((size for most, size in SIZES if sum(widths) <= most), SMALLEST),
-        "more": more,
-        "note": table.note,
-    }
-
-
-def _width(label: str, texts: Sequence[str], *, is_text: bool) -> int:
-    """In letters. Figures are broader than letters, and never broken."""
-    longest = max((len(text) for text in texts), default=0)
-    word = max(map(len, label.split()), default=0)
-    asked = ceil(min(longest, WIDE) * 1.08) + 3 if is_text else ceil(longest * 1.15) + 2
-    return max(asked, word + 2, NARROW)

@@ -24,10 +24,11 @@ from pptx.util import Mm, Pt
 
 from campaign.report import AreaMap, Chart, ChartKind, Figure, Section, Shape, Table
 from layouts import format as fmt
-from reports.bulletin import chart_words, legend, table_texts
+from reports.bulletin import chart_words, legend
 from reports.errors import NotWritten
 from reports.letterhead import Sheet
 from reports.slide_table import table_xml
+from reports.table_texts import table_texts
 from reports.texts import chart_value, text_of
 
 FONT = "Arial"

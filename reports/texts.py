@@ -9,13 +9,13 @@ from layouts import format as fmt
 from layouts.coldchain_words import duration
 from layouts.declared import signed
 from layouts.stock_parts import days
-from reports.letterhead import Sheet
+from reports.letterhead import Spoken
 
 # No form can hold them; a name has none unless somebody put them there.
 CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127))
 
 
-def text_of(value: Value, shape: Shape, sheet: Sheet) -> str:
+def text_of(value: Value, shape: Shape, sheet: Spoken) -> str:
     """A dash for what is not known, which is not zero."""
     language = sheet.words.language
     if isinstance(value, str):
@@ -33,7 +33,7 @@ def text_of(value: Value, shape: Shape, sheet: Sheet) -> str:
     return _number(value, shape, sheet)
 
 
-def _number(value: float, shape: Shape, sheet: Sheet) -> str:
+def _number(value: float, shape: Shape, sheet: Spoken) -> str:
     words, language = sheet.words, sheet.words.language
     if shape is Shape.DAYS:
         return days(value, words)

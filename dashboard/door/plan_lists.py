@@ -106,7 +106,7 @@ def page(desk: DeedDesk, studio: Studio, *, status: int = 200, refused: str = ""
         may=not may.empty,
         nationwide=may.nationwide,
         where=where,
-        policies=_policies(desk, words),
+        policies=policies(desk, words),
         sent={
             "title": sent.get("title", "")[:500]
             or words("plans.title_of", day=fmt.day(_today(desk, now), words.language)),
@@ -127,21 +127,26 @@ def missing(desk: DeedDesk, plan: int) -> Response:
 
 def why_not(desk: DeedDesk, asked: PlanRequest) -> str:
     """Why there is no plan, in the reader's language; '' while there may be one."""
+    return reason_none(desk, asked.why, asked.told) if asked.state is RequestState.FAILED else ""
+
+
+def reason_none(desk: DeedDesk, why: str, told: Mapping[str, Any]) -> str:
+    """The planner's word for why there is no plan, in the reader's."""
     words = desk.door.words
-    if asked.state is not RequestState.FAILED:
-        return ""
-    known = words.named("plan_failed", asked.why)
-    if known != asked.why:
-        refused: list[Mapping[str, Any]] = asked.told.get("refused") or []
+    known = words.named("plan_failed", why)
+    if known != why:
+        refused: list[Mapping[str, Any]] = told.get("refused") or []
         rows = [
             f"{words.named('plan_refusal', str(item['why']))} ({item['subject']} {item['told']})" for item in refused
         ]
-        return " ".join((known, *rows))
-    values: Mapping[str, Any] = asked.told.get("values") or {}
+        # Of a scenario: the store or lot that nobody knows.
+        name = str(told.get("name") or "")
+        return " ".join((known, *rows, *((f"“{name}”",) if name else ())))
+    values: Mapping[str, Any] = told.get("values") or {}
     try:
-        return reason_why_not(ActRefused("", asked.why, **values), words, desk.door.zone)
+        return reason_why_not(ActRefused("", why, **values), words, desk.door.zone)
     except KeyError:
-        return str(asked.told.get("message") or asked.why)
+        return str(told.get("message") or why)
 
 
 def left_out(desk: DeedDesk, asked: PlanRequest) -> list[str]:
@@ -186,7 +191,7 @@ def _place(item: PlanTold) -> tuple[int, int]:
     return ORDER.index(PlanState(item.state)), -item.number
 
 
-def _policies(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
+def policies(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
     return [
         (
             name,

@@ -12,24 +12,29 @@ from flask import Flask, Response, request
 
 from campaign.access import Permission
 from campaign.plan_check import Violation
+from campaign.plan_order import order_mark
 from campaign.plan_record import Plan
 from campaign.plan_state import Deed, deeds
 from dashboard.door import addresses, plan_lists
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.plan_asking import days_of, inside_of, policy_of
 from dashboard.door.plan_may import forms_of, may_do, receives, to_ship
+from dashboard.door.plan_order import add_plan_orders
+from dashboard.door.plan_scenarios import add_plan_scenarios
 from dashboard.door.plans import add_plans
 from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
+from dashboard.plan_seen import plan_view
 from dashboard.views import Studio
 from etl.coldchain_intake import present_of
 from layouts import plan_lines, plan_told
 from layouts.help_layer import told_below
-from layouts.plan_view import Judged, PlanView
+from layouts.plan_map import plan_map
+from layouts.view import Grain
 from operations.action_log import ActRefused, NotAllowed, connect
-from operations.plan_records import look
-from operations.plan_requests import Judgement, RequestState, ask, checked, judgements, one_request
+from operations.plan_requests import RequestState, ask, checked, one_request
 
 REFRESH_SECONDS = 2
 # Of a nation's plan hundreds: a page of all of them would be read by nobody.
@@ -43,7 +48,7 @@ def add_plan_pages(server: Flask, desk: DeedDesk, studio: Studio) -> None:
         return plan_lists.page(desk, studio)
 
     def one(plan: int) -> Response:
-        return _page(desk, plan)
+        return _page(desk, studio, plan)
 
     def waiting(number: int) -> Response:
         return _waiting(desk, number)
@@ -53,7 +58,7 @@ def add_plan_pages(server: Flask, desk: DeedDesk, studio: Studio) -> None:
 
     def shown(plan: int, refused: str, status: int) -> Response:
         return (
-            _page(desk, plan, refused=refused, status=status)
+            _page(desk, studio, plan, refused=refused, status=status)
             if plan
             else plan_lists.page(desk, studio, refused=refused, status=status)
         )
@@ -62,6 +67,8 @@ def add_plan_pages(server: Flask, desk: DeedDesk, studio: Studio) -> None:
     server.add_url_rule(f"{addresses.PLANS}/<int:plan>", "plan", one)
     server.add_url_rule(f"{addresses.PLANS}/cho/<int:number>", "plan_request", waiting)
     server.add_url_rule(f"{addresses.PLANS}/lap", "ask_plan", asked, methods=["POST"])
+    add_plan_orders(server, desk)
+    add_plan_scenarios(server, desk)
     add_plans(server, desk, check=lambda plan: _checked(desk, plan), shown=shown)
 
 
@@ -84,9 +91,9 @@ def _ask(desk: DeedDesk, studio: Studio) -> Response:
         number = ask(
             url,
             title=sent.get("title", ""),
-            policy=_policy(desk, sent.get("policy", "")),
-            days=_days(sent.get("days", "")),
-            inside=_inside(desk, sent.get("inside", "")),
+            policy=policy_of(desk, sent.get("policy", "")),
+            days=days_of(sent.get("days", "")),
+            inside=inside_of(desk, sent.get("inside", "")),
             by=who_acts(desk),
             campaign_now=now,
             form_key=sent.get("form_key", ""),
@@ -99,28 +106,6 @@ def _ask(desk: DeedDesk, studio: Studio) -> Response:
     except psycopg.OperationalError:
         return desk.door.pages.notice(request, "registry", status=503)
     return see_other(f"{addresses.PLANS}/cho/{number}")
-
-
-def _policy(desk: DeedDesk, name: str) -> str:
-    """Raises ActRefused."""
-    if name not in desk.settings.plan.policies:
-        raise ActRefused(f"no policy is called '{name}'", "plan_no_policy", name=name[:40])
-    return name
-
-
-def _days(text: str) -> int:
-    """Raises ActRefused."""
-    days = count_of(text)
-    if not 1 <= days <= 60:
-        raise ActRefused(f"a plan is of 1 to 60 days, not {days}", "plan_days", count=days)
-    return days
-
-
-def _inside(desk: DeedDesk, code: str) -> str:
-    """Raises ActRefused."""
-    if code and code not in desk.door.provinces(desk.door.words):
-        raise ActRefused(f"no province has the code '{code}'", "plan_no_province", name=code[:10])
-    return code
 
 
 def _waiting(desk: DeedDesk, number: int) -> Response:
@@ -151,28 +136,20 @@ def _waiting(desk: DeedDesk, number: int) -> Response:
     return response
 
 
-def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") -> Response:
+def _page(desk: DeedDesk, studio: Studio, plan: int, *, status: int = 200, refused: str = "") -> Response:
     url, words = desk.url(), desk.door.words
     if url is None:
         return desk.door.pages.notice(request, "registry", status=503)
     try:
         with connect(url) as connection:
-            now, seen = present_of(connection), look(connection, plan)
-            judged = judgements(connection, plan).get(seen.newest.revision)
+            view = plan_view(
+                connection, plan, sees=caller().scope(Permission.SEE_DATA).covers, settings=desk.settings, words=words
+            )
     except ActRefused:
         return plan_lists.missing(desk, plan)
     except psycopg.OperationalError:
         return desk.door.pages.notice(request, "registry", status=503)
-    scope = caller().scope(Permission.SEE_DATA)
-    view = PlanView(
-        plan=seen,
-        judged=_judged(judged),
-        sees=scope.covers,
-        products=plan_lists.products(desk),
-        words=words,
-        zone=desk.door.zone,
-        now=now,
-    )
+    seen, judged, now = view.plan, view.judged, view.now
     if not any(view.sees_line(line) for version in seen.versions for line in version.lines):
         return plan_lists.missing(desk, plan)
     lines, at, of = _part(plan_lines.lines_told(view), request.args.get("trang", ""))
@@ -188,6 +165,7 @@ def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") ->
         done=words(f"plan_done.{done}") if done in frozenset(Deed) else "",
         number=plan,
         title=seen.title,
+        order=order_mark(seen, now) if any(view.sees_line(line) for line in seen.lines) else None,
         version=seen.version,
         state=view.state.value,
         state_name=words(f"plan_step.{view.state}"),
@@ -203,6 +181,7 @@ def _page(desk: DeedDesk, plan: int, *, status: int = 200, refused: str = "") ->
         seen_lines=sum(view.sees_line(line) for line in seen.lines),
         hidden_lines=len(seen.lines) - sum(view.sees_line(line) for line in seen.lines),
         places=plan_told.places(view),
+        drawn=plan_map(view, studio.shapes.get(Grain.OF_2021), studio.breaks, desk.door.provinces(words)),
         left=plan_told.left_out(view),
         forms=forms_of(desk, view, may),
         changes=Deed.CHANGE in may and not seen.shipments and may_do(Deed.CHANGE, seen),
@@ -225,15 +204,3 @@ def _part(found: list[plan_lines.LineTold], asked: str) -> tuple[list[plan_lines
     at = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
     ordered = sorted(found, key=lambda line: (-line.doses, line.number))
     return ordered[(at - 1) * LINES : at * LINES], at, pages
-
-
-def _judged(found: Judgement | None) -> Judged | None:
-    if found is None:
-        return None
-    return Judged(
-        snapshot=found.snapshot,
-        violations=found.violations,
-        before=found.before,
-        after=found.after,
-        why=found.why,
-    )

@@ -196,6 +196,12 @@ ROUTES: Mapping[str, Rule] = {
     "plans": Rule(need=P.SEE_DATA, page=True),
     "plan": Rule(need=P.SEE_DATA, page=True),
     "plan_request": Rule(need=P.SEE_DATA, page=True),
+    "plan_order": Rule(need=P.SEE_DATA, page=True),
+    # What is supposed, beside the plans: nothing of it can be proposed.
+    "plan_scenarios": Rule(need=P.SEE_DATA, page=True),
+    "plan_scenario": Rule(need=P.SEE_DATA, page=True),
+    "plan_scenario_file": Rule(need=P.SEE_DATA),
+    "suppose_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "ask_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "draft_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "act_on_plan": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_PLANS, page=True),

@@ -141,6 +141,11 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "plans", Ask("/ke-hoach", ROUTES["plans"].need)
     yield "plan", Ask("/ke-hoach/999", ROUTES["plan"].need)
     yield "plan_request", Ask("/ke-hoach/cho/999", ROUTES["plan_request"].need)
+    yield "plan_order", Ask("/ke-hoach/999/lenh.pdf", ROUTES["plan_order"].need)
+    yield "plan_scenarios", Ask("/ke-hoach/kich-ban", ROUTES["plan_scenarios"].need)
+    yield "plan_scenario", Ask("/ke-hoach/kich-ban/999", ROUTES["plan_scenario"].need)
+    yield "plan_scenario_file", Ask("/ke-hoach/kich-ban/999.csv", ROUTES["plan_scenario_file"].need)
+    yield "suppose_plan", Ask("/ke-hoach/kich-ban/lap", ROUTES["suppose_plan"].need, method="POST")
     yield "ask_plan", Ask("/ke-hoach/lap", ROUTES["ask_plan"].need, method="POST")
     yield "draft_plan", Ask("/ke-hoach/soan", ROUTES["draft_plan"].need, method="POST")
     for deed, need in ON_PLANS.items():
