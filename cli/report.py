@@ -21,6 +21,7 @@ from reports.forms import FORMS, load
 from settings import ConfigError, Settings
 
 Commands = Any
+EDITIONS = ("whole", "page")
 # Of one process to the first: what it made, or what went wrong.
 Pipe = Any
 # Two cores write two languages in half the time; more processes than that read the snapshot once more for nothing.
@@ -49,27 +50,34 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
         help=f"again for more, in the order wanted; else {', '.join(Part)}",
     )
     add("--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked")
+    add("--narrative", type=Path, metavar="FILE", help="text of your own; {doses} and the like are its only figures")
+    add("--edition", choices=EDITIONS, default=EDITIONS[0], help="'page': one page of A4 in black and white, as PDF")
     add("--jobs", type=int, default=min(MOST_JOBS, os.cpu_count() or 1), metavar="N", help="processes that write")
     add("--json", action="store_true", help="files and seconds as JSON instead of the list")
     found.set_defaults(handler=run)
 
 
 def run(asked: argparse.Namespace, settings: Settings) -> int:
-    """Raises ConfigError for a section or area that there is not, SnapshotUnavailable for a snapshot."""
+    """Raises ConfigError for a section, area or figure that there is not, SnapshotUnavailable for a snapshot."""
     try:
         named = [name.strip() for names in asked.section for name in names.split(",")]
         parts = chosen(named, since=bool(asked.since))
     except UnknownSection as error:
         raise ConfigError(f"--section: {error}") from error
+    page = asked.edition == "page"
+    if page and set(asked.form) - {"pdf"}:
+        raise ConfigError("--edition page: one page is made as PDF only")
     work = Asked(
         settings=settings,
         snapshot=asked.snapshot,
         since=asked.since,
         areas=tuple("" if code == NATION else code for code in dict.fromkeys(asked.area)) or ("",),
         languages=tuple(dict.fromkeys(map(Language, asked.lang or [settings.web.language]))),
-        forms=tuple(dict.fromkeys(asked.form)) or tuple(FORMS),
+        forms=("pdf",) if page else tuple(dict.fromkeys(asked.form)) or tuple(FORMS),
         parts=parts,
         live=asked.live,
+        narrative=_narrative(asked),
+        page=page,
         out=asked.out,
         told=not asked.json,
     )
@@ -87,6 +95,21 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
         each = ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
         print(f"{len(made.files)} files {whole:.2f} s after start-up; of processes: {each}", file=sys.stderr)
     return 1 if made.problems else 0
+
+
+def _narrative(asked: argparse.Namespace) -> str:
+    """One text is of one area in one language."""
+    if asked.narrative is None:
+        return ""
+    if len(set(asked.area)) > 1 or len(set(asked.lang)) > 1:
+        raise ConfigError("--narrative: a text is of one area in one language; ask for one of each")
+    try:
+        found: str = asked.narrative.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"--narrative {asked.narrative}: cannot be read as UTF-8") from error
+    if not found.strip():
+        raise ConfigError(f"--narrative {asked.narrative}: has no text")
+    return found
 
 
 def _together(work: Asked, jobs: int) -> Made:

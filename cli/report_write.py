@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from campaign.access import Scope
 from campaign.first import last_closed
+from campaign.narrative import NarrativeRefused
 from campaign.report import Part
 from campaign.since import NotComparable, Since, compared
 from cli.report_snapshot import earlier_asked, snapshot_asked
@@ -22,8 +23,9 @@ from dashboard.reported.whole import report
 from dashboard.shape import load_boundaries
 from dashboard.views import Studio
 from layouts.words import Language, load_catalogues
-from reports.forms import FORMS, NotWritten, write_whole
+from reports.forms import FORMS, NotWritten, one_page, write_whole
 from reports.letterhead import Letterhead, Sheet
+from reports.narrative import with_narrative
 from settings import ConfigError, Settings
 from warehouse import reads_since
 from warehouse.snapshot import Snapshots
@@ -34,8 +36,9 @@ FIGURES = "figures"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """areas: '' for the nation. since: the snapshot to compare with, '' for none. told: each file is said on standard
-    output once it is whole."""
+    """areas: '' for the nation. since: the snapshot to compare with, '' for none. narrative: a person's text instead of
+    the report's own, '' for none. page: the edition of one page, instead of the forms. told: each file is said on
+    standard output once it is whole."""
 
     settings: Settings
     snapshot: str
@@ -45,6 +48,8 @@ class Asked:
     forms: tuple[str, ...]
     parts: tuple[Part, ...]
     live: bool
+    narrative: str
+    page: bool
     out: Path
     told: bool
 
@@ -103,9 +108,10 @@ def write(asked: Asked, sheets: Sequence[tuple[str, Language]]) -> Made:
                     with watch.on(FIGURES):
                         sheet = _sheet(studio, version, asked, area, language, since)
                     for form in asked.forms:
-                        target = asked.out / f"{sheet.report.name}.{form}"
+                        target = asked.out / f"{sheet.report.name}{'-page' if asked.page else ''}.{form}"
                         with watch.on(form):
-                            write_whole(target, FORMS[form](sheet, deps.boundaries or Path()))
+                            body = one_page(sheet) if asked.page else FORMS[form](sheet, deps.boundaries or Path())
+                            write_whole(target, body)
                         files.append(target)
                         if asked.told:
                             print(target, flush=True)
@@ -139,7 +145,7 @@ def _since(studio: Studio, version: int, asked: Asked, aside: Path) -> Since | N
 
 def _sheet(studio: Studio, version: int, asked: Asked, area: str, language: Language, since: Since | None) -> Sheet:
     own = asked.settings.reports
-    return Sheet(
+    sheet = Sheet(
         report=report(
             studio,
             version,
@@ -155,6 +161,10 @@ def _sheet(studio: Studio, version: int, asked: Asked, area: str, language: Lang
         words=studio.catalogues[language],
         zone=studio.zone,
     )
+    try:
+        return with_narrative(sheet, asked.narrative) if asked.narrative else sheet
+    except NarrativeRefused as error:
+        raise ConfigError(f"--narrative: {error}") from error
 
 
 def letterhead(settings: Settings, language: Language) -> Letterhead:

@@ -11,7 +11,7 @@ from typing import Any
 
 import typst
 
-from campaign.report import AreaMap, Chart, Section, Shape, Table
+from campaign.report import AreaMap, Chart, Figure, Section, Shape, Table
 from layouts import format as fmt
 from layouts.words import Language
 from reports.errors import NotWritten
@@ -33,12 +33,17 @@ SMALLEST = 6.0
 
 def bulletin(sheet: Sheet, boundaries: Path) -> bytes:
     """Raises NotWritten, naming what typst refused."""
+    return compiled(TEMPLATE, _data(sheet, boundaries), sheet)
+
+
+def compiled(template: Path, data: Mapping[str, Any], sheet: Sheet) -> bytes:
+    """The template with its data as PDF/A. Raises NotWritten."""
     local = sheet.report.pins.as_of.astimezone(sheet.zone)
     try:
         found = _compiler().compile(
-            TEMPLATE,
+            template,
             format="pdf",
-            sys_inputs={"report": json.dumps(_data(sheet, boundaries), ensure_ascii=False)},
+            sys_inputs={"report": json.dumps(data, ensure_ascii=False)},
             pdf_standards=[STANDARD],
             timestamp=int(local.timestamp()),
         )
@@ -57,7 +62,8 @@ def _compiler() -> typst.Compiler:
     )
 
 
-def _data(sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
+def head_data(sheet: Sheet) -> Mapping[str, Any]:
+    """What stands around the figures on any sheet of paper."""
     report, words, head = sheet.report, sheet.words, sheet.letterhead
     local = report.pins.as_of.astimezone(sheet.zone)
     return {
@@ -67,16 +73,23 @@ def _data(sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
         "date": [local.year, local.month, local.day],
         "over": head.over,
         "body": head.body,
+        "dated": sheet.dated,
+        "as_of": report.as_of,
+        "warnings": report.warnings,
+        "lines": report.lines,
+    }
+
+
+def _data(sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
+    report, words = sheet.report, sheet.words
+    return {
+        **head_data(sheet),
         "country": words("report.country"),
         "motto": words("report.motto"),
         "number": sheet.number,
-        "dated": sheet.dated,
         "kind": words("report.kind"),
         "subject": sheet.subject,
-        "as_of": report.as_of,
         "to": words("report.to", blank=BLANK * 4),
-        "warnings": report.warnings,
-        "lines": report.lines,
         "sections": [_section(part, sheet, boundaries) for part in report.sections],
         "recipients": words("report.recipients"),
         "recipient_lines": words("report.recipient_lines").split("\n"),
@@ -94,14 +107,17 @@ def _section(part: Section, sheet: Sheet, boundaries: Path) -> Mapping[str, Any]
     return {
         "title": part.title,
         "sentences": part.sentences,
-        "figures": [
-            {"label": item.label, "value": text_of(item.value, item.shape, sheet), "note": item.note}
-            for item in part.figures
-        ],
+        "figures": figure_texts(part.figures, sheet),
         "map": _map(part.area_map, sheet, boundaries) if part.area_map else None,
-        "charts": [_chart(item, sheet) for item in part.charts],
+        "charts": [chart_data(item, sheet) for item in part.charts],
         "tables": [table_texts(item, sheet) for item in part.tables],
     }
+
+
+def figure_texts(figures: Sequence[Figure], sheet: Sheet) -> list[dict[str, str]]:
+    return [
+        {"label": item.label, "value": text_of(item.value, item.shape, sheet), "note": item.note} for item in figures
+    ]
 
 
 def _map(found: AreaMap, sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
@@ -134,7 +150,7 @@ def legend(found: AreaMap, sheet: Sheet) -> list[dict[str, str]]:
     ]
 
 
-def _chart(found: Chart, sheet: Sheet) -> Mapping[str, Any]:
+def chart_data(found: Chart, sheet: Sheet, *, grey: bool = False) -> Mapping[str, Any]:
     from reports.pictures import chart_picture
 
     goal = ""
@@ -142,7 +158,7 @@ def _chart(found: Chart, sheet: Sheet) -> Mapping[str, Any]:
         goal = f"- - - {found.goal_label}: {fmt.share(found.goal / 1000, sheet.words.language)}"
     return {
         "title": found.title,
-        "svg": chart_picture(found, sheet).decode(),
+        "svg": chart_picture(found, sheet, grey=grey).decode(),
         "alt": chart_words(found, sheet),
         "note": goal,
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from reports.errors import NotWritten
 from reports.letterhead import Sheet
 
-__all__ = ["FORMS", "NotWritten", "load", "write_whole"]
+__all__ = ["FORMS", "NotWritten", "load", "one_page", "write_whole"]
 
 Make = Callable[[Sheet, Path], bytes]
 
@@ -49,6 +49,13 @@ def _json(sheet: Sheet, _boundaries: Path) -> bytes:
     from reports.plain import to_json
 
     return to_json(sheet)
+
+
+def one_page(sheet: Sheet) -> bytes:
+    """As PDF. Raises NotWritten where it does not fit."""
+    from reports.page import page
+
+    return page(sheet)
 
 
 # Each loads its own library: who asks for CSV waits for no other.

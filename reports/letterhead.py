@@ -22,12 +22,13 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A report with everything that a form needs to write it."""
+    """A report with everything that a form needs to write it. edited: its narrative is a person's."""
 
     report: Report
     letterhead: Letterhead
     words: Words
     zone: ZoneInfo
+    edited: bool = False
 
     @property
     def dated(self) -> str:

@@ -33,6 +33,8 @@ from reports.letterhead import Sheet
 from reports.texts import chart_value
 
 PALETTE = PALETTES[Theme.LIGHT]
+# Of bars and of the target's line.
+COLOURS, GREYS = (PALETTE.dose1, PALETTE.target), ("#6b6b6b", "#000000")
 MAP_INCHES = (5.6, 6.9)
 WIDE_INCHES = 6.6
 # Bars have room for their names; columns share one height.
@@ -111,23 +113,24 @@ def _areas(boundaries: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame.from_features(collection, crs="EPSG:4326")
 
 
-def chart_picture(chart: Chart, sheet: Sheet) -> bytes:
-    """SVG. Values stand at the bars, so that it reads without colours; the target is a broken line."""
+def chart_picture(chart: Chart, sheet: Sheet, *, grey: bool = False) -> bytes:
+    """SVG. Values stand at the bars, so that it reads without colours; the target is a broken line. grey: for paper
+    without colours."""
     with _LOCK, mpl.rc_context(rc=_settings()):
         lying = chart.kind is ChartKind.BARS
         height = BAR_INCHES * len(chart.categories) + 0.5 if lying else COLUMN_INCHES
         figure = Figure(figsize=(WIDE_INCHES, height), layout="constrained")
         axes = figure.add_subplot()
         values = [chart_value(value, chart.shape) or 0 for value in chart.values]
-        (_lying if lying else _standing)(axes, chart, values, sheet)
+        (_lying if lying else _standing)(axes, chart, values, sheet, GREYS if grey else COLOURS)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         return _bytes(figure, "svg")
 
 
-def _lying(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
+def _lying(axes: Axes, chart: Chart, values: list[float], sheet: Sheet, colours: tuple[str, str]) -> None:
     places = range(len(values))
-    bars = axes.barh(places, values, color=PALETTE.dose1, height=0.68)
+    bars = axes.barh(places, values, color=colours[0], height=0.68)
     axes.set_yticks(places, chart.categories)
     axes.invert_yaxis()
     axes.bar_label(bars, [_label(value, chart.shape, sheet) for value in values], padding=3, fontsize=7.5)
@@ -135,11 +138,11 @@ def _lying(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
     axes.spines["bottom"].set_visible(False)
     axes.set_xlim(0, max([*values, (chart.goal or 0) / 10, 1]) * 1.16)
     if chart.goal is not None:
-        axes.axvline(chart.goal / 10, color=PALETTE.target, linestyle=(0, (4, 2)), linewidth=1.2)
+        axes.axvline(chart.goal / 10, color=colours[1], linestyle=(0, (4, 2)), linewidth=1.2)
 
 
-def _standing(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
-    bars = axes.bar(range(len(values)), values, color=PALETTE.dose1, width=0.72)
+def _standing(axes: Axes, chart: Chart, values: list[float], sheet: Sheet, colours: tuple[str, str]) -> None:
+    bars = axes.bar(range(len(values)), values, color=colours[0], width=0.72)
     few = len(values) <= 10
     axes.set_xticks(range(len(values)), chart.categories, rotation=0 if few else 60, fontsize=7 if few else 6.5)
     if few:
