@@ -32,6 +32,8 @@ from warehouse.snapshot import Snapshots
 
 # The name of what is not a form: reading the snapshot and putting the sections together.
 FIGURES = "figures"
+# Bars that one page has room for.
+PAGE_AREAS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,11 @@ def _sheet(studio: Studio, version: int, asked: Asked, area: str, language: Lang
             language=language,
             parts=asked.parts,
             scope=Scope(nationwide=True),
-            rules=ReportRules(rows=own.rows, chart_areas=own.chart_areas, chart_days=own.chart_days),
+            rules=ReportRules(
+                rows=own.rows,
+                chart_areas=min(own.chart_areas, PAGE_AREAS) if asked.page else own.chart_areas,
+                chart_days=own.chart_days,
+            ),
             live=asked.live,
             since=since,
         ),

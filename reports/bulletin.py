@@ -150,7 +150,7 @@ def legend(found: AreaMap, sheet: Sheet) -> list[dict[str, str]]:
     ]
 
 
-def chart_data(found: Chart, sheet: Sheet, *, grey: bool = False) -> Mapping[str, Any]:
+def chart_data(found: Chart, sheet: Sheet, *, small: bool = False) -> Mapping[str, Any]:
     from reports.pictures import chart_picture
 
     goal = ""
@@ -158,7 +158,7 @@ def chart_data(found: Chart, sheet: Sheet, *, grey: bool = False) -> Mapping[str
         goal = f"- - - {found.goal_label}: {fmt.share(found.goal / 1000, sheet.words.language)}"
     return {
         "title": found.title,
-        "svg": chart_picture(found, sheet, grey=grey).decode(),
+        "svg": chart_picture(found, sheet, small=small).decode(),
         "alt": chart_words(found, sheet),
         "note": goal,
     }

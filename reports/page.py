@@ -33,7 +33,7 @@ def _data(sheet: Sheet) -> Mapping[str, Any]:
             table_texts(table, sheet) for section in sections for table in section.tables if table.key in TABLES
         ],
         "charts": [
-            chart_data(chart, sheet, grey=True)
+            chart_data(chart, sheet, small=True)
             for section in sections
             for chart in section.charts
             if chart.key in CHARTS

@@ -36,7 +36,7 @@ PALETTE = PALETTES[Theme.LIGHT]
 # Of bars and of the target's line.
 COLOURS, GREYS = (PALETTE.dose1, PALETTE.target), ("#6b6b6b", "#000000")
 MAP_INCHES = (5.6, 6.9)
-WIDE_INCHES = 6.6
+WIDE_INCHES, SMALL_INCHES = 6.6, 3.4
 # Bars have room for their names; columns share one height.
 BAR_INCHES, COLUMN_INCHES = 0.23, 2.3
 MAP_DPI = 170
@@ -113,16 +113,16 @@ def _areas(boundaries: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame.from_features(collection, crs="EPSG:4326")
 
 
-def chart_picture(chart: Chart, sheet: Sheet, *, grey: bool = False) -> bytes:
-    """SVG. Values stand at the bars, so that it reads without colours; the target is a broken line. grey: for paper
-    without colours."""
+def chart_picture(chart: Chart, sheet: Sheet, *, small: bool = False) -> bytes:
+    """SVG. Values stand at the bars, so that it reads without colours; the target is a broken line. small: two of
+    them beside each other on paper without colours."""
     with _LOCK, mpl.rc_context(rc=_settings()):
         lying = chart.kind is ChartKind.BARS
         height = BAR_INCHES * len(chart.categories) + 0.5 if lying else COLUMN_INCHES
-        figure = Figure(figsize=(WIDE_INCHES, height), layout="constrained")
+        figure = Figure(figsize=(SMALL_INCHES if small else WIDE_INCHES, height), layout="constrained")
         axes = figure.add_subplot()
         values = [chart_value(value, chart.shape) or 0 for value in chart.values]
-        (_lying if lying else _standing)(axes, chart, values, sheet, GREYS if grey else COLOURS)
+        (_lying if lying else _standing)(axes, chart, values, sheet, GREYS if small else COLOURS)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         return _bytes(figure, "svg")
