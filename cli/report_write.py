@@ -137,10 +137,11 @@ def _since(studio: Studio, version: int, asked: Asked, aside: Path) -> Since | N
         return None
     folder, earlier = earlier_asked(asked.settings.snapshot_dir, asked.since, aside, zone=studio.zone)
     with closing(Snapshots(folder)) as snapshots:
-        before = reads_since.counts(snapshots, earlier)
+        before = reads_since.counts(snapshots, earlier, zone=studio.zone)
     closed = last_closed(before.as_of, cutoff_hour=studio.cutoff_hour, zone=studio.zone)
     try:
-        return compared(before, reads_since.counts(studio.readings.snapshots, version), closed=closed)
+        now = reads_since.counts(studio.readings.snapshots, version, zone=studio.zone)
+        return compared(before, now, closed=closed)
     except NotComparable as error:
         raise ConfigError(f"--since: {error}") from error
 

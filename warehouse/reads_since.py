@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from campaign.since import Counted, Counts, Day
 from warehouse import reads
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
 
 
-def counts(snapshots: Snapshots, version: int) -> Counts:
-    """Of all areas. Raises SnapshotUnavailable for a version that is not kept."""
+def counts(snapshots: Snapshots, version: int, *, zone: ZoneInfo) -> Counts:
+    """Of all areas; as_of in `zone`. Raises SnapshotUnavailable for a version that is not kept."""
     about = reads.info(snapshots, version)
     days: dict[tuple[Counted, str], dict[Day, int]] = {}
     for row in snapshots.rows(version, sql("reads/counted_days")):
@@ -28,7 +30,7 @@ def counts(snapshots: Snapshots, version: int) -> Counts:
     return Counts(
         snapshot=about.version,
         content_hash=about.content_hash,
-        as_of=about.as_of,
+        as_of=about.as_of.astimezone(zone),
         kind=about.kind,
         one_in=about.one_in,
         days=days,

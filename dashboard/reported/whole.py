@@ -107,7 +107,7 @@ def _earlier(source: Source) -> Earlier | None:
     return Earlier(
         snapshot=before.snapshot,
         content_hash=before.content_hash,
-        as_of=before.as_of.astimezone(source.studio.zone),
+        as_of=before.as_of,
         closed=source.since.closed,
     )
 

@@ -32,7 +32,7 @@ CORRECTED = (
     " last_day = last_day + 2",
     "UPDATE doses_by_day SET doses = doses + 310 WHERE area_code = '79' AND day = DATE '2021-11-05'",
     "UPDATE doses_by_day SET doses = doses - 40 WHERE area_code = '01' AND day = DATE '2021-11-05' AND doses > 40",
-    "INSERT INTO doses_by_day SELECT area_code, DATE '2021-11-23', '', 77 FROM area WHERE code NOT IN ('12')",
+    "INSERT INTO doses_by_day SELECT code, DATE '2021-11-23', '', 77 FROM area WHERE code NOT IN ('12')",
     "UPDATE people_by_day SET dose1_people = dose1_people - 6 WHERE area_code = '01' AND population_group = 'all'"
     " AND day = DATE '2021-10-03'",
     "INSERT INTO people_by_day (area_code, population_group, day, dose1_people, full_people, boosted_people)"
