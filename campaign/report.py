@@ -21,6 +21,7 @@ class Part(StrEnum):
     """The sections, in the order in which a report has them unless it is asked for another."""
 
     HEADLINE = "headline"
+    SINCE = "since"  # compared with an earlier snapshot, where one is named
     MAP = "map"
     PROVINCES = "provinces"
     PEOPLE = "people"
@@ -168,9 +169,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The snapshot that a report is compared with. closed: the last reporting day that had closed at it."""
+
+    snapshot: int
+    content_hash: str
+    as_of: datetime
+    closed: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pins:
     """From what every number is. targets: id and the day from which its version holds. locked_on: the reporting day
-    whose locked figures the headline has, None where it has the snapshot's own."""
+    whose locked figures the headline has, None where it has the snapshot's own. since: None where nothing is
+    compared."""
 
     snapshot: int
     content_hash: str
@@ -180,6 +192,7 @@ class Pins:
     one_in: int
     is_demo: bool
     locked_on: date | None
+    since: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +214,8 @@ class Report:
     @property
     def name(self) -> str:
         """Of its files, without the ending. The same for the same pins."""
-        return f"report-{self.area or 'vn'}-{self.pins.snapshot:010d}-{self.language}"
+        since = f"-since-{self.pins.since.snapshot:010d}" if self.pins.since else ""
+        return f"report-{self.area or 'vn'}-{self.pins.snapshot:010d}{since}-{self.language}"
 
     @property
     def tables(self) -> Iterator[tuple[Section, Table]]:
@@ -210,10 +224,14 @@ class Report:
                 yield section, table
 
 
-def chosen(names: Sequence[str]) -> tuple[Part, ...]:
-    """The sections asked for, in the order given and each once; all where none is named. Raises UnknownSection."""
+def chosen(names: Sequence[str], *, since: bool = False) -> tuple[Part, ...]:
+    """The sections asked for, in the order given and each once; all where none is named. since: there is an earlier
+    snapshot to compare with. Raises UnknownSection."""
     known = {part.value: part for part in Part}
     for name in names:
         if name not in known:
             raise UnknownSection(f"no section is called '{name}'; there are {', '.join(known)}")
-    return tuple(dict.fromkeys(known[name] for name in names)) or tuple(Part)
+        if name == Part.SINCE and not since:
+            raise UnknownSection(f"section '{name}' compares with an earlier snapshot, and none is named")
+    named = tuple(dict.fromkeys(known[name] for name in names))
+    return named or tuple(part for part in Part if since or part is not Part.SINCE)

@@ -5,10 +5,13 @@ OWASP ASVS 5.0, 1.2.10: a text that begins as a formula does is led by a single 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # What makes a formula, a command or a control of a spreadsheet; the wide forms are read as the narrow ones by some.
 STARTS = frozenset("=+-@\t\r\n\0|＝＋－＠")
+QUOTED = re.compile('[,"\r\n;\t]')
 Cell = str | int | float | None
 
 
@@ -20,16 +23,17 @@ def as_text(text: str) -> str:
 
 def csv_line(cells: Iterable[Cell]) -> str:
     """One line with its end. Numbers stay numbers, a negative one too; None is an empty cell."""
-    return ",".join(_cell(cell) for cell in cells) + "\r\n"
+    return (
+        ",".join(["" if cell is None else _text(cell) if isinstance(cell, str) else str(cell) for cell in cells])
+        + "\r\n"
+    )
 
 
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if not isinstance(cell, str):
-        return str(cell)
+# A column's name stands in every line of a long file.
+@lru_cache(4096)
+def _text(cell: str) -> str:
     text = as_text(cell).replace("\0", "")
-    if any(mark in text for mark in ',"\r\n;\t'):
+    if QUOTED.search(text):
         doubled = text.replace('"', '""')
         return f'"{doubled}"'
     return text

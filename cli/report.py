@@ -1,37 +1,31 @@
 """`app.py report`: the reports of one snapshot, in every form and language asked for; the list of files on standard
-output."""
+output, the seconds that they took on standard error."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import replace
+import time
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
-
-from campaign.access import Scope
 from campaign.coverage import NATION
 from campaign.report import Part, UnknownSection, chosen
-from cli.web import dashboard_deps
-from dashboard.factory import studio_of
-from dashboard.reported.heads import national
-from dashboard.reported.source import ReportRules
-from dashboard.reported.whole import report
-from dashboard.shape import load_boundaries
-from dashboard.views import Studio
-from layouts.words import Language, load_catalogues
-from reports.forms import FORMS, NotWritten, write_whole
-from reports.letterhead import Sheet
+from cli.report_write import Asked, Made, write
+from layouts.words import Language
+from reports.forms import FORMS, load
 from settings import ConfigError, Settings
-from warehouse.files import SnapshotUnavailable, snapshot_path, versions
-from warehouse.snapshot import Snapshots
 
 Commands = Any
+EDITIONS = ("whole", "page")
+# Of one process to the first: what it made, or what went wrong.
+Pipe = Any
+# Two cores write two languages in half the time; more processes than that read the snapshot once more for nothing.
+MOST_JOBS = 2
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -43,100 +37,118 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     add(
         "--snapshot", default="", metavar="ID|FILE", help="number of a kept snapshot, or a file of one; else the newest"
     )
+    add("--since", default="", metavar="ID|FILE|DAY", help="compare with this snapshot, or the last one of that day")
     add("--form", **again, choices=list(FORMS), help="again for more; by default all of them")
     add(
         "--lang", **again, choices=[str(item) for item in Language], help="again for more; by default that of the pages"
     )
-    add("--section", **again, metavar="NAME", help=f"again for more, in the order wanted; else {', '.join(Part)}")
-    found.add_argument(
-        "--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked"
+    add(
+        "--section",
+        "--sections",
+        **again,
+        metavar="NAME",
+        help=f"again for more, in the order wanted; else {', '.join(Part)}",
     )
+    add("--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked")
+    add("--narrative", type=Path, metavar="FILE", help="text of your own; {doses} and the like are its only figures")
+    add("--edition", choices=EDITIONS, default=EDITIONS[0], help="'page': one page of A4 in black and white, as PDF")
+    add("--jobs", type=int, default=min(MOST_JOBS, os.cpu_count() or 1), metavar="N", help="processes that write")
+    add("--json", action="store_true", help="files and seconds as JSON instead of the list")
     found.set_defaults(handler=run)
 
 
 def run(asked: argparse.Namespace, settings: Settings) -> int:
-    """Raises ConfigError for a section or area that there is not, SnapshotUnavailable for a snapshot."""
+    """Raises ConfigError for a section, area or figure that there is not, SnapshotUnavailable for a snapshot."""
     try:
-        parts = chosen(asked.section)
+        named = [name.strip() for names in asked.section for name in names.split(",")]
+        parts = chosen(named, since=bool(asked.since))
     except UnknownSection as error:
         raise ConfigError(f"--section: {error}") from error
-    forms = tuple(dict.fromkeys(asked.form)) or tuple(FORMS)
-    with TemporaryDirectory() as aside:
-        folder, version = _snapshot(settings, asked.snapshot, Path(aside))
-        with closing(Snapshots(folder)) as snapshots:
-            deps = replace(dashboard_deps(settings), snapshots=snapshots)
-            studio = studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries))
-            boundaries = deps.boundaries or Path()
-            try:
-                asked.out.mkdir(parents=True, exist_ok=True)
-                for sheet in _sheets(studio, settings, version, asked, parts):
-                    for form in forms:
-                        target = asked.out / f"{sheet.report.name}.{form}"
-                        write_whole(target, FORMS[form](sheet, boundaries))
-                        print(target, flush=True)
-            except NotWritten as error:
-                print(error, file=sys.stderr)
-                return 1
-            except OSError as error:
-                print(f"--out {asked.out}: {error.strerror}; what is listed above is whole", file=sys.stderr)
-                return 1
-    return 0
-
-
-def _sheets(
-    studio: Studio, settings: Settings, version: int, asked: argparse.Namespace, parts: Sequence[Part]
-) -> Iterator[Sheet]:
-    """Area by area, in each language; all areas are known before the first is made."""
-    areas = ["" if code == NATION else code for code in dict.fromkeys(asked.area)] or [""]
-    known = studio.readings.known(version).areas
-    for area in areas:
-        if area and area not in known:
-            raise ConfigError(f"--area: no area has the code '{area}'; codes are those of the table, and '{NATION}'")
-    rules = ReportRules(
-        rows=settings.reports.rows, chart_areas=settings.reports.chart_areas, chart_days=settings.reports.chart_days
+    page = asked.edition == "page"
+    if page and set(asked.form) - {"pdf"}:
+        raise ConfigError("--edition page: one page is made as PDF only")
+    work = Asked(
+        settings=settings,
+        snapshot=asked.snapshot,
+        since=asked.since,
+        areas=tuple("" if code == NATION else code for code in dict.fromkeys(asked.area)) or ("",),
+        languages=tuple(dict.fromkeys(map(Language, asked.lang or [settings.web.language]))),
+        forms=("pdf",) if page else tuple(dict.fromkeys(asked.form)) or tuple(FORMS),
+        parts=parts,
+        live=asked.live,
+        narrative=_narrative(asked),
+        page=page,
+        out=asked.out,
+        told=not asked.json,
     )
-    for area in areas:
-        for language in dict.fromkeys(map(Language, asked.lang or [settings.web.language])):
-            yield Sheet(
-                report=report(
-                    studio,
-                    version,
-                    area=area,
-                    language=language,
-                    parts=parts,
-                    scope=Scope(nationwide=True),
-                    rules=rules,
-                    live=asked.live,
-                ),
-                letterhead=national(settings, language),
-                words=studio.catalogues[language],
-                zone=studio.zone,
-            )
+    load(work.forms)
+    begun = time.monotonic()
+    made = _together(work, max(1, min(asked.jobs, len(work.sheets), MOST_JOBS)))
+    for problem in made.problems:
+        print(problem, file=sys.stderr)
+    seconds = {name: round(value, 2) for name, value in made.seconds.items()}
+    whole = round(time.monotonic() - begun, 2)
+    if asked.json:
+        files = sorted(str(file) for file in made.files)
+        print(json.dumps({"files": files, "seconds": seconds, "after_start_seconds": whole}))
+    elif made.files:
+        each = ", ".join(f"{name} {value:.2f} s" for name, value in seconds.items())
+        print(f"{len(made.files)} files {whole:.2f} s after start-up; of processes: {each}", file=sys.stderr)
+    return 1 if made.problems else 0
 
 
-def _snapshot(settings: Settings, named: str, aside: Path) -> tuple[Path, int]:
-    """Folder and version of the snapshot asked for. A file is read where it lies, under a name of ours in `aside`.
-    Raises SnapshotUnavailable; of a number that is not kept any more it names the nearest that is."""
-    folder = settings.snapshot_dir
-    if not named:
-        with closing(Snapshots(folder)) as snapshots:
-            return folder, snapshots.current()
-    if named.isdecimal():
-        kept = versions(folder)
-        if int(named) in kept:
-            return folder, int(named)
-        nearest = min(kept, key=lambda version: (abs(version - int(named)), version), default=None)
-        told = f"the nearest that is kept is {nearest}" if nearest is not None else "none is kept"
-        raise SnapshotUnavailable(f"--snapshot: {named} is not kept; {told}")
-    file = Path(named)
-    if not file.is_file():
-        raise SnapshotUnavailable(f"--snapshot: '{named}' is neither a number nor a file")
-    snapshot_path(aside, 0).symlink_to(file.resolve())
+def _narrative(asked: argparse.Namespace) -> str:
+    """One text is of one area in one language."""
+    if asked.narrative is None:
+        return ""
+    if len(set(asked.area)) > 1 or len(set(asked.lang)) > 1:
+        raise ConfigError("--narrative: a text is of one area in one language; ask for one of each")
     try:
-        with closing(Snapshots(aside)) as snapshots:
-            found = snapshots.rows(0, "SELECT count(*) AS areas FROM area")
-    except duckdb.Error as error:
-        raise SnapshotUnavailable(f"--snapshot: '{named}' is no snapshot of ours") from error
-    if not found[0]["areas"]:
-        raise SnapshotUnavailable(f"--snapshot: '{named}' has no areas")
-    return aside, 0
+        found: str = asked.narrative.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"--narrative {asked.narrative}: cannot be read as UTF-8") from error
+    if not found.strip():
+        raise ConfigError(f"--narrative {asked.narrative}: has no text")
+    return found
+
+
+def _together(work: Asked, jobs: int) -> Made:
+    """The sheets dealt out to `jobs` processes, of which this is the first. The others are forked before anything has
+    been opened: neither a connection nor a thread is there that a fork would break."""
+    context = get_context("fork")
+    others: list[tuple[ForkProcess, Pipe]] = []
+    for share in range(1, jobs):
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_apart, args=(work, share, jobs, there))
+        process.start()
+        there.close()
+        others.append((process, here))
+    try:
+        made = write(work, work.sheets[::jobs])
+        for _, pipe in others:
+            made = made.with_more(_told(pipe))
+    finally:
+        for process, pipe in others:
+            process.join()
+            pipe.close()
+    return made
+
+
+def _told(pipe: Pipe) -> Made:
+    try:
+        found = pipe.recv()
+    except EOFError:
+        return Made(problems=("a process that wrote reports has died; what is listed above is whole",))
+    if isinstance(found, Made):
+        return found
+    raise found
+
+
+def _apart(work: Asked, share: int, jobs: int, pipe: Pipe) -> None:
+    """What goes wrong is told where it is understood: by the process that was called."""
+    try:
+        pipe.send(write(work, work.sheets[share::jobs]))
+    except Exception as error:  # noqa: BLE001 - sent on to the first process, which raises it
+        pipe.send(error)
+    finally:
+        pipe.close()

@@ -50,18 +50,27 @@ NEEDS_NOBODY = frozenset({DeviceState.GOOD, DeviceState.NEVER, DeviceState.NOT_I
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What page and files are made from. judged: every device of the place; listed: those that the reader may see one
-    by one."""
+class Devices:
+    """The devices of a place. judged: every one; listed: those that the reader may see one by one."""
 
     chain: ColdChain
     judged: tuple[Judged, ...]
     listed: tuple[Judged, ...]
+    names: DeviceNames
+    area: str
+
+    @property
+    def devices(self) -> dict[str, Device]:
+        return {item.device.equipment_id: item.device for item in self.listed}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Devices):
+    """What page and files are made from."""
+
     registered: tuple[Registered, ...]
     least_alarms: int
     covers: Callable[[str], bool]
-    names: DeviceNames
-    area: str
     capacity: Capacity | None
 
     @property
@@ -69,27 +78,37 @@ class Told:
         """Those that the reader may see one by one, in the order of the register."""
         return [item for item in self.registered if self.covers(item.device.area_code)]
 
-    @property
-    def devices(self) -> dict[str, Device]:
-        return {item.device.equipment_id: item.device for item in self.listed}
 
-
-def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
-    """Raises OutsideScope for an area that is not covered."""
+def devices_told(studio: Studio, version: int, view: View, scope: Scope) -> Devices:
+    """Without the register's past and the rooms, which take longer than all else. Raises OutsideScope for an area that
+    is not covered."""
     Seen(studio.readings, scope).check(view.area)
     chain = studio.readings.cold_chain(version)
     own = [item for item in chain.devices if view.area in ("", item.area_code)]
     judged = tuple(judge_all(own, chain.runs, now=chain.now, limits=studio.limits))
-    past, begin = studio.readings.equipment_past(version), chain.now - timedelta(days=studio.equipment.uptime_days)
-    return Told(
+    return Devices(
         chain=chain,
         judged=judged,
         listed=tuple(item for item in judged if scope.covers(item.device.area_code)),
-        registered=tuple(registered(judged, past, begin=begin, end=chain.now)),
-        least_alarms=studio.equipment.offender_alarms,
-        covers=scope.covers,
         names=device_names(studio, version, view),
         area=view.area,
+    )
+
+
+def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
+    """Raises OutsideScope for an area that is not covered."""
+    found = devices_told(studio, version, view, scope)
+    now = found.chain.now
+    past, begin = studio.readings.equipment_past(version), now - timedelta(days=studio.equipment.uptime_days)
+    return Told(
+        chain=found.chain,
+        judged=found.judged,
+        listed=found.listed,
+        names=found.names,
+        area=found.area,
+        registered=tuple(registered(found.judged, past, begin=begin, end=now)),
+        least_alarms=studio.equipment.offender_alarms,
+        covers=scope.covers,
         capacity=capacity_now(studio, version),
     )
 

@@ -44,16 +44,21 @@ def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
     board = studio.readings.site_board(version, studio.zone)
     own = [site for site in board.sites if view.area in ("", site.area_code)]
     judged = judge_all(own, board.now, studio.site_rules)
-    areas = seen.board(version, view.denominator).areas
-    usage = studio.readings.allocation(version, zone=studio.zone, rules=studio.stock).usage
     words = studio.catalogues[view.language]
     return Told(
         board=board,
         judged=judged,
         listed=tuple(item for item in judged if scope.covers(item.site.area_code)),
-        ranks=tuple(reads_sites.ranks(studio.readings.snapshots, version, areas, usage=usage, rules=studio.causes)),
+        ranks=ranked(studio, version, view, scope),
         names=area_names(studio.readings, version, view, words),
     )
+
+
+def ranked(studio: Studio, version: int, view: View, scope: Scope) -> tuple[RankRow, ...]:
+    """The provinces of the scope, without the sites."""
+    areas = Seen(studio.readings, scope).board(version, view.denominator).areas
+    usage = studio.readings.allocation(version, zone=studio.zone, rules=studio.stock).usage
+    return tuple(reads_sites.ranks(studio.readings.snapshots, version, areas, usage=usage, rules=studio.causes))
 
 
 def sites(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, Any]:

@@ -75,15 +75,16 @@ class Told:
         return self.stock.paces
 
 
-def told(studio: Studio, version: int, view: View, scope: Scope) -> Told:
-    """Of the nation or a province. Raises OutsideScope for an area that is not covered."""
+def told(studio: Studio, version: int, view: View, scope: Scope, *, faults: bool = True) -> Told:
+    """Of the nation or a province. faults: also what was counted otherwise, not counted, or decided about excursions.
+    Raises OutsideScope for an area that is not covered."""
     Seen(studio.readings, scope).check(view.area)
     now = stock_now(studio, version)
     areas = area_names(studio.readings, version, view, studio.catalogues[view.language])
     own = [code for code in areas if view.area in ("", code) and scope.covers(code)]
     snapshots = studio.readings.snapshots
     uncounted = differences = marked = ()
-    if now.stock.told:
+    if now.stock.told and faults:
         uncounted = reads_stores.uncounted(
             snapshots, version, today=now.stock.today, days=studio.stock.count_days, areas=own
         )

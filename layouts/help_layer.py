@@ -52,6 +52,8 @@ VIALS = ("vial_stage", "vial_unread", "vial_discard", "vial_read")
 DEVICES = tuple(f"device_{state}" for state in DeviceState)
 STATUSES = tuple(f"equipment_{status}" for status in Status)
 ROOM_LITRES = ("room_filled", "room_coming", "room_free", "room_after")
+# Of a report that compares with an earlier snapshot (campaign.since).
+SINCE = tuple(f"since_{name}" for name in ("before", "new", "revised", "raised", "lowered", "now", "difference"))
 UPTIME = ("equipment_uptime", "equipment_silent", "equipment_out", "equipment_down")
 
 
@@ -87,6 +89,7 @@ def _entries() -> dict[str, Entry]:
         "record": Entry(unit="projections", source="projection", clock="whole_days"),
         **dict.fromkeys(("locked", "revision"), Entry(unit="doses_people", source="locks", clock="closing")),
         **dict.fromkeys(("live", "since"), Entry(unit="doses_people", source="records", clock="as_of")),
+        **dict.fromkeys(SINCE, Entry(unit="doses_people", source="records", clock="closing")),
         "behind": chosen,
         "cause": Entry(unit="signs", denominator="chosen", source="signs", clock="as_of"),
         "statement": Entry(unit="statements", source="statements", clock="closing"),

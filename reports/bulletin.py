@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from campaign.report import AreaMap, Chart, Section, Shape
+from campaign.report import AreaMap, Chart, Figure, Section, Shape
 from layouts import format as fmt
 from reports.letterhead import Sheet
 from reports.table_texts import table_texts
@@ -33,14 +33,17 @@ def _section(part: Section, sheet: Sheet, boundaries: Path) -> Mapping[str, Any]
     return {
         "title": part.title,
         "sentences": part.sentences,
-        "figures": [
-            {"label": item.label, "value": text_of(item.value, item.shape, sheet), "note": item.note}
-            for item in part.figures
-        ],
+        "figures": figure_texts(part.figures, sheet),
         "map": _map(part.area_map, sheet, boundaries) if part.area_map else None,
-        "charts": [_chart(item, sheet) for item in part.charts],
+        "charts": [chart_data(item, sheet) for item in part.charts],
         "tables": [table_texts(item, sheet) for item in part.tables],
     }
+
+
+def figure_texts(figures: Sequence[Figure], sheet: Sheet) -> list[dict[str, str]]:
+    return [
+        {"label": item.label, "value": text_of(item.value, item.shape, sheet), "note": item.note} for item in figures
+    ]
 
 
 def _map(found: AreaMap, sheet: Sheet, boundaries: Path) -> Mapping[str, Any]:
@@ -73,7 +76,7 @@ def legend(found: AreaMap, sheet: Sheet) -> list[dict[str, str]]:
     ]
 
 
-def _chart(found: Chart, sheet: Sheet) -> Mapping[str, Any]:
+def chart_data(found: Chart, sheet: Sheet, *, small: bool = False) -> Mapping[str, Any]:
     from reports.pictures import chart_picture
 
     goal = ""
@@ -81,7 +84,7 @@ def _chart(found: Chart, sheet: Sheet) -> Mapping[str, Any]:
         goal = f"- - - {found.goal_label}: {fmt.share(found.goal / 1000, sheet.words.language)}"
     return {
         "title": found.title,
-        "svg": chart_picture(found, sheet).decode(),
+        "svg": chart_picture(found, sheet, small=small).decode(),
         "alt": chart_words(found, sheet),
         "note": goal,
     }

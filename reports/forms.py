@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from reports.errors import NotWritten
 from reports.letterhead import Sheet
 
-__all__ = ["FORMS", "NotWritten", "write_whole"]
+__all__ = ["FORMS", "NotWritten", "load", "one_page", "write_whole"]
 
 Make = Callable[[Sheet, Path], bytes]
 
@@ -50,6 +51,13 @@ def _json(sheet: Sheet, _boundaries: Path) -> bytes:
     return to_json(sheet)
 
 
+def one_page(sheet: Sheet) -> bytes:
+    """As PDF. Raises NotWritten where it does not fit."""
+    from reports.page import page
+
+    return page(sheet)
+
+
 # Each loads its own library: who asks for CSV waits for no other.
 FORMS: Mapping[str, Make] = {
     "pdf": _pdf,
@@ -59,6 +67,24 @@ FORMS: Mapping[str, Make] = {
     "csv": _csv,
     "json": _json,
 }
+
+# What each needs, and what draws its pictures.
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "pdf": ("reports.bulletin", "reports.pictures"),
+    "pptx": ("reports.slides", "reports.pictures"),
+    "docx": ("reports.letter", "reports.pictures"),
+    "xlsx": ("reports.workbook",),
+    "csv": ("reports.plain",),
+    "json": ("reports.plain",),
+}
+
+
+def load(forms: Iterable[str]) -> None:
+    """Load the libraries of these forms now, for a process that is about to be forked: what is loaded once is not
+    loaded again in each of two."""
+    for form in forms:
+        for name in MODULES[form]:
+            import_module(name)
 
 
 def write_whole(target: Path, body: bytes) -> None:

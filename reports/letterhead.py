@@ -60,10 +60,11 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet(Spoken):
-    """A report with everything that a form needs to write it."""
+    """A report with everything that a form needs to write it. edited: its narrative is a person's."""
 
     report: Report
     letterhead: Letterhead
+    edited: bool = False
 
     @property
     def dated(self) -> str:

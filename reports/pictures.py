@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from math import cos, radians
 from pathlib import Path
@@ -33,8 +34,23 @@ from reports.letterhead import Sheet
 from reports.texts import chart_value
 
 PALETTE = PALETTES[Theme.LIGHT]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """What a chart is drawn with."""
+
+    bar: str
+    target: str
+    text: str
+    axis: str
+    grid: str
+
+
+COLOURS = Ink(bar=PALETTE.dose1, target=PALETTE.target, text=PALETTE.text, axis=PALETTE.muted, grid=PALETTE.line)
+GREYS = Ink(bar="#6b6b6b", target="#000000", text="#000000", axis="#4d4d4d", grid="#cccccc")
 MAP_INCHES = (5.6, 6.9)
-WIDE_INCHES = 6.6
+WIDE_INCHES, SMALL_INCHES = 6.6, 3.4
 # Bars have room for their names; columns share one height.
 BAR_INCHES, COLUMN_INCHES = 0.23, 2.3
 MAP_DPI = 170
@@ -67,7 +83,7 @@ def _map(
     sea: tuple[tuple[str, float, float], ...],
     form: str,
 ) -> bytes:
-    with _LOCK, mpl.rc_context(rc=_settings()):
+    with _LOCK, mpl.rc_context(rc=_settings(COLOURS)):
         figure = Figure(figsize=MAP_INCHES)
         axes = figure.add_axes((0, 0, 1, 1))
         areas = _areas(boundaries)
@@ -111,23 +127,25 @@ def _areas(boundaries: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame.from_features(collection, crs="EPSG:4326")
 
 
-def chart_picture(chart: Chart, sheet: Sheet) -> bytes:
-    """SVG. Values stand at the bars, so that it reads without colours; the target is a broken line."""
-    with _LOCK, mpl.rc_context(rc=_settings()):
+def chart_picture(chart: Chart, sheet: Sheet, *, small: bool = False) -> bytes:
+    """SVG. Values stand at the bars, so that it reads without colours; the target is a broken line. small: two of
+    them beside each other on paper without colours."""
+    ink = GREYS if small else COLOURS
+    with _LOCK, mpl.rc_context(rc=_settings(ink)):
         lying = chart.kind is ChartKind.BARS
         height = BAR_INCHES * len(chart.categories) + 0.5 if lying else COLUMN_INCHES
-        figure = Figure(figsize=(WIDE_INCHES, height), layout="constrained")
+        figure = Figure(figsize=(SMALL_INCHES if small else WIDE_INCHES, height), layout="constrained")
         axes = figure.add_subplot()
         values = [chart_value(value, chart.shape) or 0 for value in chart.values]
-        (_lying if lying else _standing)(axes, chart, values, sheet)
+        (_lying if lying else _standing)(axes, chart, values, sheet, ink)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         return _bytes(figure, "svg")
 
 
-def _lying(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
+def _lying(axes: Axes, chart: Chart, values: list[float], sheet: Sheet, ink: Ink) -> None:
     places = range(len(values))
-    bars = axes.barh(places, values, color=PALETTE.dose1, height=0.68)
+    bars = axes.barh(places, values, color=ink.bar, height=0.68)
     axes.set_yticks(places, chart.categories)
     axes.invert_yaxis()
     axes.bar_label(bars, [_label(value, chart.shape, sheet) for value in values], padding=3, fontsize=7.5)
@@ -135,17 +153,17 @@ def _lying(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
     axes.spines["bottom"].set_visible(False)
     axes.set_xlim(0, max([*values, (chart.goal or 0) / 10, 1]) * 1.16)
     if chart.goal is not None:
-        axes.axvline(chart.goal / 10, color=PALETTE.target, linestyle=(0, (4, 2)), linewidth=1.2)
+        axes.axvline(chart.goal / 10, color=ink.target, linestyle=(0, (4, 2)), linewidth=1.2)
 
 
-def _standing(axes: Axes, chart: Chart, values: list[float], sheet: Sheet) -> None:
-    bars = axes.bar(range(len(values)), values, color=PALETTE.dose1, width=0.72)
+def _standing(axes: Axes, chart: Chart, values: list[float], sheet: Sheet, ink: Ink) -> None:
+    bars = axes.bar(range(len(values)), values, color=ink.bar, width=0.72)
     few = len(values) <= 10
     axes.set_xticks(range(len(values)), chart.categories, rotation=0 if few else 60, fontsize=7 if few else 6.5)
     if few:
         axes.bar_label(bars, [_label(value, chart.shape, sheet) for value in values], padding=2, fontsize=7)
     axes.yaxis.set_major_formatter(FuncFormatter(partial(_tick, sheet)))
-    axes.grid(axis="y", color=PALETTE.line, linewidth=0.6)
+    axes.grid(axis="y", color=ink.grid, linewidth=0.6)
     axes.set_axisbelow(True)
 
 
@@ -164,7 +182,7 @@ def _fonts() -> None:
         font_manager.fontManager.addfont(file)
 
 
-def _settings() -> dict[RcKeyType, Any]:
+def _settings(ink: Ink) -> dict[RcKeyType, Any]:
     """hashsalt: names inside an SVG are the same each time, and so are its bytes."""
     _fonts()
     return {
@@ -172,11 +190,11 @@ def _settings() -> dict[RcKeyType, Any]:
         "font.size": 8,
         "svg.fonttype": "none",
         "svg.hashsalt": "report",
-        "text.color": PALETTE.text,
-        "axes.edgecolor": PALETTE.muted,
-        "axes.labelcolor": PALETTE.text,
-        "xtick.color": PALETTE.text,
-        "ytick.color": PALETTE.text,
+        "text.color": ink.text,
+        "axes.edgecolor": ink.axis,
+        "axes.labelcolor": ink.text,
+        "xtick.color": ink.text,
+        "ytick.color": ink.text,
         "axes.unicode_minus": True,
     }
 

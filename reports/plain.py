@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from campaign.report import Report, Section, Shape, Share, Value
+from campaign.report import Earlier, Pins, Report, Section, Shape, Share, Value
 from campaign.spreadsheet import Cell, csv_line
 from reports.letterhead import Sheet
 from reports.texts import plain
@@ -25,12 +25,7 @@ def to_json(sheet: Sheet) -> bytes:
     report = sheet.report
     found = {
         "format": FORMAT,
-        "pins": {
-            **asdict(report.pins),
-            "as_of": report.pins.as_of.isoformat(),
-            "targets": [{"target": name, "valid_from": since.isoformat()} for name, since in report.pins.targets],
-            "locked_on": report.pins.locked_on.isoformat() if report.pins.locked_on else None,
-        },
+        "pins": _pins(report.pins),
         "language": report.language,
         "area": report.area,
         "place": report.place,
@@ -44,6 +39,21 @@ def to_json(sheet: Sheet) -> bytes:
         ],
     }
     return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _pins(pins: Pins) -> dict[str, Any]:
+    """since is there where the report compares."""
+    found = asdict(pins) | {
+        "as_of": pins.as_of.isoformat(),
+        "targets": [{"target": name, "valid_from": since.isoformat()} for name, since in pins.targets],
+        "locked_on": pins.locked_on.isoformat() if pins.locked_on else None,
+    }
+    del found["since"]
+    return found if pins.since is None else found | {"since": _earlier(pins.since)}
+
+
+def _earlier(since: Earlier) -> dict[str, Any]:
+    return asdict(since) | {"as_of": since.as_of.isoformat(), "closed": since.closed.isoformat()}
 
 
 def _section(part: Section) -> dict[str, Any]:

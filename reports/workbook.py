@@ -118,8 +118,8 @@ class _Book:
             )
         page = self._add(table.title, f"{section.title}: {table.title}", note=table.note)
         place = 0
-        for column in table.columns:
-            place = self._column(page, column, [row[table.columns.index(column)] for row in table.rows], place, table)
+        for number, column in enumerate(table.columns):
+            place = self._column(page, column, [row[number] for row in table.rows], place, table)
         page.freeze_panes(HEAD_ROW + 1, 1)
         page.repeat_rows(HEAD_ROW)
         page.autofilter(HEAD_ROW, 0, max(last - 1 - table.totals, HEAD_ROW), max(place - 1, 0))

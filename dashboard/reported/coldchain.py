@@ -18,7 +18,7 @@ WRONG = (DeviceState.ALARM, DeviceState.OUT, DeviceState.SILENT, DeviceState.FAU
 
 def cold_chain_section(source: Source) -> Section:
     words = source.words
-    found = coldchain.told(source.studio, source.version, source.view, source.scope)
+    found = coldchain.devices_told(source.studio, source.version, source.view, source.scope)
     title = words("report_part.coldchain")
     if not found.chain.told:
         return Section(part=Part.COLD_CHAIN, title=title, sentences=(words("coldchain.not_told"),))

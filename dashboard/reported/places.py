@@ -60,8 +60,7 @@ def map_section(source: Source) -> Section:
 def provinces(source: Source) -> Section:
     """Every province of the scope by coverage; those whose figures are doubted below, with the reason."""
     words = source.words
-    told = sites.told(source.studio, source.version, replace(source.view, area=""), source.scope)
-    ranks = list(told.ranks)
+    ranks = list(sites.ranked(source.studio, source.version, replace(source.view, area=""), source.scope))
     by_use = {row.area_code: place for place, row in enumerate(order(ranks, Ranked.USAGE), start=1)}
     by_reach = {row.area_code: place for place, row in enumerate(order(ranks, Ranked.COVERAGE), start=1)}
     ordered = sorted(ranks, key=lambda row: (by_reach.get(row.area_code, len(ranks) + 1), row.area_code))

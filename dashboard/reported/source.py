@@ -9,6 +9,7 @@ from campaign.access import Scope
 from campaign.coverage import NATION, Coverage
 from campaign.people_tables import Row
 from campaign.report import Column, Shape, Share, Table, Value
+from campaign.since import Since
 from dashboard.readings import Board
 from dashboard.seen import Seen
 from dashboard.views import Studio
@@ -30,7 +31,7 @@ class ReportRules:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One snapshot seen by one reader in one language; the area is that of the view, '' for the nation. live: the
-    snapshot's own figures, also where those of the day were locked."""
+    snapshot's own figures, also where those of the day were locked. since: what changed since an earlier snapshot."""
 
     studio: Studio
     version: int
@@ -40,6 +41,7 @@ class Source:
     names: Mapping[str, str]
     rules: ReportRules
     live: bool
+    since: Since | None = None
 
     @property
     def area(self) -> str:

@@ -18,7 +18,7 @@ TILES = ("usable", "cover", "expiring", "blocked", "past", "in_transit")
 
 def stock_section(source: Source) -> Section:
     words = source.words
-    found = stock.told(source.studio, source.version, source.view, source.scope)
+    found = stock.told(source.studio, source.version, source.view, source.scope, faults=False)
     title = words("report_part.stock")
     if not found.stock.stock.told:
         return Section(part=Part.STOCK, title=title, sentences=(words("stock.not_told"),))

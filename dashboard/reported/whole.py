@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from campaign.access import Scope
 from campaign.coverage import NATION
-from campaign.report import Definition, Part, Pins, Report, Section
+from campaign.report import Definition, Earlier, Part, Pins, Report, Section
+from campaign.since import Since
 from dashboard.params import view_of
 from dashboard.reported.coldchain import cold_chain_section
 from dashboard.reported.headline import headline, locked
 from dashboard.reported.people import people_section
 from dashboard.reported.places import map_section, provinces
 from dashboard.reported.quality import declared, quality
+from dashboard.reported.since import since_section
 from dashboard.reported.source import ReportRules, Source
 from dashboard.reported.stock import stock_section
 from dashboard.trust import area_names
@@ -24,6 +26,7 @@ from warehouse import reads
 
 MAKERS: Mapping[Part, Callable[[Source], Section]] = {
     Part.HEADLINE: headline,
+    Part.SINCE: since_section,
     Part.MAP: map_section,
     Part.PROVINCES: provinces,
     Part.PEOPLE: people_section,
@@ -44,10 +47,11 @@ def report(
     scope: Scope,
     rules: ReportRules,
     live: bool = False,
+    since: Since | None = None,
 ) -> Report:
     """Everything of one area, '' for the nation. Raises SnapshotUnavailable, BadParameter for an area that there is
     not, OutsideScope for one that is not covered. live: the snapshot's own figures, also where those of the day were
-    locked."""
+    locked. since: what changed since an earlier snapshot, for the section of that name."""
     words = studio.catalogues[language]
     asked = {"lang": language.value, **({"area": area} if area else {})}
     view = view_of(asked, studio.readings.known(version), default_language=language)
@@ -61,6 +65,7 @@ def report(
         names=names,
         rules=rules,
         live=live,
+        since=since,
     )
     source.seen.check(area)
     sections = tuple(MAKERS[part](source) for part in parts)
@@ -91,6 +96,19 @@ def _pins(source: Source) -> Pins:
         one_in=info.one_in,
         is_demo=info.is_demo,
         locked_on=lock.reporting_day if lock is not None else None,
+        since=_earlier(source),
+    )
+
+
+def _earlier(source: Source) -> Earlier | None:
+    if source.since is None:
+        return None
+    before = source.since.before
+    return Earlier(
+        snapshot=before.snapshot,
+        content_hash=before.content_hash,
+        as_of=before.as_of,
+        closed=source.since.closed,
     )
 
 
@@ -98,6 +116,14 @@ def _lines(source: Source, pins: Pins) -> tuple[str, ...]:
     """Two lines, for the foot of every page."""
     words, language = source.words, source.words.language
     day = fmt.day(pins.locked_on, language)
+    since = ""
+    if pins.since is not None:
+        since = " " + words(
+            "report_since.pin",
+            snapshot=pins.since.snapshot,
+            hash=pins.since.content_hash[:12],
+            as_of=fmt.as_of(pins.since.as_of, words, source.studio.zone),
+        )
     targets = ", ".join(f"{name} ({fmt.day(since, language)})" for name, since in pins.targets)
     return (
         words(
@@ -112,7 +138,8 @@ def _lines(source: Source, pins: Pins) -> tuple[str, ...]:
             denominator=words.named("denominator", pins.denominator),
             version=pins.denominator,
             targets=targets or fmt.UNKNOWN,
-        ),
+        )
+        + since,
     )
 
 

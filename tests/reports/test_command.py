@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +27,7 @@ from tests.support.snapshots import Recipe
 
 SAME_BYTES = ("pdf", "csv", "json")
 DISK_KB = 600
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_report_stays_the_same_after_corrections_arrived(reported_state: Path, written: Path, tmp_path: Path) -> None:
@@ -65,8 +68,8 @@ def test_sections_in_the_order_asked_for(reported_state: Path, tmp_path: Path) -
     assert write_reports(reported_state, tmp_path, *asked) == 0
     told = Read(tmp_path / f"{name_of('vn', 'en')}.json")
     assert [part["section"] for part in told.all["sections"]] == ["declared", "headline"]
-    assert chosen([]) == tuple(Part)
-    with pytest.raises(UnknownSection, match="'weather'; there are headline, map"):
+    assert chosen([]) == tuple(part for part in Part if part is not Part.SINCE)
+    with pytest.raises(UnknownSection, match="'weather'; there are headline, since, map"):
         chosen(["map", "weather"])
 
 
@@ -186,6 +189,31 @@ def test_a_file_is_there_whole_or_not_at_all(small_disk: Path) -> None:
     assert [item.name for item in small_disk.iterdir()] == ["report.pdf"]
     write_whole(target, b"the new one")
     assert target.read_bytes() == b"the new one"
+
+
+def by_two(state: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """As people call it: by two processes."""
+    command = [sys.executable, "app.py", "report", "--state", str(state), "--out", str(out), "--jobs", "2", *more]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_two_processes_write_what_one_writes(reported_state: Path, written: Path, tmp_path: Path) -> None:
+    asked = [word for form in (*SAME_BYTES, "xlsx") for word in ("--form", form)]
+    done = by_two(reported_state, tmp_path, "--lang", "vi", "--lang", "en", *asked, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert told["files"] == sorted(str(file) for file in tmp_path.iterdir())
+    assert len(told["files"]) == 8
+    assert set(told["seconds"]) == {"figures", *SAME_BYTES, "xlsx"}
+    for file in tmp_path.iterdir():
+        if file.suffix != ".xlsx":
+            assert file.read_bytes() == (written / file.name).read_bytes(), file.name
+
+
+def test_what_goes_wrong_in_either_process_is_said_once(reported_state: Path, tmp_path: Path) -> None:
+    done = by_two(reported_state, tmp_path / "out", "--lang", "vi", "--lang", "en", "--area", "999")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("no area has the code '999'") == 1
 
 
 def test_forms_are_six() -> None:
