@@ -91,9 +91,7 @@ def _sheets(
     for area in areas:
         if area and area not in known:
             raise ConfigError(f"--area: no area has the code '{area}'; codes are those of the table, and '{NATION}'")
-    rules = ReportRules(
-        rows=settings.reports.rows, chart_areas=settings.reports.chart_areas, chart_days=settings.reports.chart_days
-    )
+    rules = rules_of(settings)
     for area in areas:
         for language in dict.fromkeys(map(Language, asked.lang or [settings.web.language])):
             yield Sheet(
@@ -107,13 +105,18 @@ def _sheets(
                     rules=rules,
                     live=asked.live,
                 ),
-                letterhead=_letterhead(settings, language),
+                letterhead=letterhead(settings, language),
                 words=studio.catalogues[language],
                 zone=studio.zone,
             )
 
 
-def _letterhead(settings: Settings, language: Language) -> Letterhead:
+def rules_of(settings: Settings) -> ReportRules:
+    own = settings.reports
+    return ReportRules(rows=own.rows, chart_areas=own.chart_areas, chart_days=own.chart_days)
+
+
+def letterhead(settings: Settings, language: Language) -> Letterhead:
     own = settings.reports
     if language is Language.VI:
         return Letterhead(over=own.over_vi, body=own.body_vi, city=own.city_vi)
