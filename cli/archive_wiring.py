@@ -20,14 +20,6 @@ from operations.report_rows import Archived
 from reports import archive
 from settings import Settings
 
-KINDS = {
-    "pdf": "application/pdf",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "json": "application/json",
-}
 MEGABYTE = 1_000_000
 
 
@@ -50,7 +42,7 @@ def letter_writer(settings: Settings) -> Callable[[Archived], Letter]:
             attachments = tuple(
                 Attachment(
                     name=item.name,
-                    kind=KINDS[item.kind],
+                    kind=archive.MEDIA[item.kind].partition(";")[0],
                     body=archive.body_of(settings.report_dir, report.folder, item),
                 )
                 for item in (found if fits else ())

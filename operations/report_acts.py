@@ -150,4 +150,4 @@ def _decide(act: Act, report: Archived, state: ReportState, before: Sequence[Rep
 def _not_now(act: Act, report: Archived) -> ActRefused:
     now = one_report(act.connection, report.report_id)
     state = now.state.value if now else report.state.value
-    return ActRefused(f"report {report.report_id}: its state is {state}", "report_state", state=state)
+    return ActRefused(f"report {report.report_id}: its state is {state}", "report_state", report_state=state)

@@ -16,6 +16,16 @@ MANIFEST = "manifest.json"
 ASIDE = ".writing-"
 # Digits of the report's number in the folder's name, so that a listing is in the order in which they were asked for.
 DIGITS = 8
+# By kind of file.
+MEDIA = {
+    "pdf": "application/pdf",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "page": "image/png",
+}
 
 
 class Damaged(Exception):

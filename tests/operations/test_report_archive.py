@@ -232,7 +232,7 @@ STALE = "UPDATE feed_status SET lag_seconds = 1200 WHERE name = 'dose'"
     [
         (STALE, "Nguồn Mũi tiêm: 20 phút chưa có số liệu mới, giới hạn 15 phút"),
         ("UPDATE feed_status SET state = 'held' WHERE name = 'dose'", "Nguồn Mũi tiêm đang dừng"),
-        ("UPDATE invariant SET holds = false, right_side = left_side + 5 WHERE name = (SELECT min(name) FROM invariant)",
+        ("UPDATE invariant SET holds = false, right_side = left_side + 5 WHERE name <> ''",
          "phải bằng nhau nhưng lệch"),
         ("DELETE FROM figure_lock", "chưa được chốt"),
         ("UPDATE snapshot_info SET published_at = published_at - INTERVAL 30 MINUTE", "Bản chụp đã cũ 30 phút"),
