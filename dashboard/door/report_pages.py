@@ -1,5 +1,5 @@
-"""/bao-cao: the archive of reports. Each on a page: its own pages as pictures, its files, its mails, what failed, and the
-forms of who may release it. Plain forms, which need no script.
+"""/bao-cao: the archive of reports. Each on a page: its own pages as pictures, its files, its mails, what failed, and
+the forms of who may release it. Plain forms, which need no script.
 
 A report takes seconds, so it is asked for here and made elsewhere (cli/reporter.py): the page says how far it is."""
 
