@@ -30,7 +30,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     printed.add_argument("--json", action="store_true", help="compact JSON on standard output")
     found = commands.add_parser("archive", parents=[common, printed], help="reports that were made, and their mails")
     found.add_argument("--area", metavar="CODE", help=f"a province, or '{NATION}'")
-    found.add_argument("--state", dest="report_state", choices=[str(state) for state in ReportState])
+    found.add_argument("--only", choices=[str(state) for state in ReportState], help="of one state")
     found.add_argument("--limit", type=int, default=50, metavar="N", help="newest first; default 50")
     found.set_defaults(handler=answering(_list))
     parts = found.add_subparsers(dest="part", metavar="[WHAT]")
@@ -64,7 +64,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def _list(chosen: argparse.Namespace, settings: Settings, url: str) -> Told:
     area = None if chosen.area is None else _area(chosen.area)
-    state = ReportState(chosen.report_state) if chosen.report_state else None
+    state = ReportState(chosen.only) if chosen.only else None
     with connect(url) as connection:
         rows = find(connection, Search(area=area, state=state, limit=chosen.limit), zone=settings.campaign.timezone)
     return [_as_json(row) for row in rows], "\n".join(map(_line, rows)) or "no reports"

@@ -14,6 +14,7 @@ from campaign.report import Part, UnknownSection, chosen
 from settings.section import Section
 
 EACH = "each"
+Area = Annotated[str, Field(pattern=rf"^({NATION}|{EACH}|[0-9]{{2}})$")]
 AT = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 Seconds = Annotated[float, Field(gt=0)]
 Form = Literal["pdf", "pptx", "docx", "xlsx", "csv", "json"]
@@ -25,7 +26,7 @@ class ScheduleSettings(Section):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     at: str
     weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)] = (1, 2, 3, 4, 5, 6, 7)
-    areas: Annotated[tuple[str, ...], Field(min_length=1)] = (NATION,)
+    areas: Annotated[tuple[Area, ...], Field(min_length=1)] = (NATION,)
     languages: Annotated[tuple[Literal["vi", "en"], ...], Field(min_length=1)] = ("vi",)
     sections: tuple[str, ...] = ()
     forms: Annotated[tuple[Form, ...], Field(min_length=1)] = ("pdf", "xlsx")

@@ -165,7 +165,7 @@ def test_search_by_area_day_and_state(kept: Archive) -> None:
         return re.findall(r'data-row="(\d+)"', viewer.read(query).text)
 
     assert found("") == [str(second), str(first)]
-    assert found("?area=vn") == [str(first)]
+    assert found("?area=nation") == [str(first)]
     assert found("?area=79&state=held&day=22/11/2021") == [str(second)]
     assert found("?state=ready") == []
     assert found("?day=2021-11-20") == []

@@ -522,7 +522,7 @@ def test_the_command_tells_and_releases(centre: Centre) -> None:
     centre.plan()
     centre.make()
     number = str(centre.report.report_id)
-    assert f"{number}  vn vi  daily of 2021-11-22: held, snapshot 7" in centre.run("archive")[1]
+    assert f"{number}  nation vi  daily of 2021-11-22: held, snapshot 7" in centre.run("archive")[1]
     assert "no new data for 20 minutes" in centre.run("archive", "show", number)[1]
     assert centre.run("archive", "release", number, "--reason", "cần ngay")[0] == 0
     assert centre.run("archive", "release", number, "--reason", "cần ngay")[0] == 4
