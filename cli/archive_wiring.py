@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from campaign.alerts import Condition
-from cli.report_making import schedules_of, zone_of
+from cli.report_schedules import schedules_of, zone_of
 from etl.coldchain_intake import present_of
 from geo.areas import load_provinces
 from layouts import format as fmt

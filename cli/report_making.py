@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from campaign.coverage import NATION
 from campaign.first import last_closed
@@ -16,16 +15,15 @@ from campaign.report import Report, chosen
 from campaign.report_archive import Schedule, scope_of_area
 from campaign.report_checks import Failure, Limits, failures, with_failed
 from cli.report import letterhead, rules_of
+from cli.report_schedules import schedules_of
 from cli.web import dashboard_deps
 from dashboard.factory import studio_of
 from dashboard.params import BadParameter
 from dashboard.reported.whole import report as report_of
 from dashboard.shape import load_boundaries
 from dashboard.views import Studio
-from geo.areas import load_provinces
 from layouts.report_words import failure_said
 from layouts.words import Language, load_catalogues
-from operations.notice_sending import SendRules
 from operations.report_making import Made, NotMade
 from operations.report_rows import Archived
 from reports import archive
@@ -33,7 +31,6 @@ from reports.forms import FORMS, NotWritten
 from reports.letterhead import Sheet
 from reports.preview import page_pictures
 from settings import Settings
-from settings.archive import EACH
 from warehouse import reads, reads_trust
 from warehouse.files import SnapshotUnavailable
 from warehouse.snapshot import Snapshots
@@ -60,10 +57,11 @@ class Maker:
         root, folder = self.settings.report_dir, archive.folder_name(row.report_id, row.tries + 1)
         checks = [_kept(item, self.studio) for item in found]
         try:
-            # What is cited already stays until its row cites the new one.
+            # The edition of before stays until the new one is there.
             archive.forget(root, row.report_id, keep=row.folder)
             pieces = list(self._pieces(row, made, step))
             manifest_hash = archive.write(root, folder, pieces, _told(row, made, checks))
+            archive.forget(root, row.report_id, keep=folder)
         except NotWritten as error:
             raise NotMade("not_written") from error
         except OSError as error:
@@ -147,46 +145,6 @@ def maker_of(settings: Settings, snapshots: Snapshots) -> Maker:
     deps = replace(dashboard_deps(settings), snapshots=snapshots)
     studio = studio_of(deps, load_catalogues(), load_boundaries(deps.boundaries))
     return Maker(settings=settings, studio=studio, snapshots=snapshots, schedules=schedules_of(settings))
-
-
-def schedules_of(settings: Settings) -> tuple[Schedule, ...]:
-    """As they run: every province by its code, the nation as ''."""
-    codes = [province.code for province in load_provinces(settings.reference_dir)]
-    return tuple(
-        Schedule(
-            name=item.name,
-            at=item.clock,
-            weekdays=frozenset(item.weekdays),
-            areas=tuple(
-                dict.fromkeys(
-                    code
-                    for named in item.areas
-                    for code in (codes if named == EACH else ["" if named == NATION else named])
-                )
-            ),
-            languages=item.languages,
-            parts=item.sections,
-            forms=item.forms,
-            roles=tuple(role.value for role in item.roles),
-            needs_lock=item.needs_lock,
-        )
-        for item in settings.archive.schedules
-    )
-
-
-def make_rules(settings: Settings) -> SendRules:
-    """Of tries to make a report. One process makes them, so that nothing is held for the length of a try."""
-    own = settings.archive
-    return SendRules(
-        attempts=own.tries,
-        first_pause=timedelta(seconds=own.pause_seconds),
-        longest_pause=timedelta(seconds=own.longest_pause_seconds),
-        lasts=timedelta(0),
-    )
-
-
-def zone_of(settings: Settings) -> ZoneInfo:
-    return ZoneInfo(settings.campaign.timezone)
 
 
 def _kept(found: Failure, studio: Studio) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from cli.archive_wiring import letter_writer
 from cli.logs import configure_logs
 from cli.notice_wiring import channels, send_rules
 from cli.places import Places
-from cli.report_making import Maker, make_rules, maker_of, schedules_of, zone_of
+from cli.report_making import Maker, maker_of
+from cli.report_schedules import make_rules, schedules_of, zone_of
 from etl.coldchain_intake import present_of
 from operations.action_log import connect
 from operations.channels import Email

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from campaign.report_checks import Check, Failure
 from layouts import format as fmt
-from layouts.words import Language, Words
+from layouts.words import Words
 
 LONGEST_SUBJECT = 180
 # What the name of a failure is looked up in; others have a label of their own, or none.
@@ -59,11 +59,3 @@ def state_said(*, state: str, reason: str, step: int, steps: int, tries: int, wo
         return words("report_state.making", step=step, steps=steps)
     said = words(f"report_state.{state}")
     return f"{said}. {words.named('report_failed', reason)}" if reason else said
-
-
-def day_of(day: date | None, as_of: datetime | None, asked_at: datetime, words: Words) -> str:
-    """The day of one in the list: that it fell due, else of its figures, else that it was asked for."""
-    return fmt.day(day or (as_of or asked_at).date(), words.language)
-
-
-__all__ = ["Language", "day_of", "failure_said", "mail_said", "state_said"]

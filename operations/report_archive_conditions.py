@@ -11,9 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import psycopg
-from psycopg.rows import DictRow
-
 from campaign.alerts import Condition, Severity
 from campaign.report_archive import ReportState, Schedule, last_due
 from operations.action_log import connect
@@ -45,7 +42,8 @@ class Newest:
 def newest_reports(url: str) -> list[Newest]:
     """Of each schedule, area and language. Raises psycopg.Error."""
     with connect(url) as connection:
-        return _newest(connection)
+        rows = connection.execute(NEWEST).fetchall()
+    return [Newest(**{**row, "state": ReportState(row["state"]), "checks": tuple(row["checks"])}) for row in rows]
 
 
 def of_reports_kept(
@@ -133,10 +131,3 @@ def _condition(rule: str, item: Newest, severity: Severity, vi: str, en: str) ->
     """Told at once: what it says was waited for already."""
     labels = {"schedule": item.schedule, **({"area": item.area} if item.area else {})}
     return Condition(rule=rule, labels=labels, severity=severity, summary_vi=vi, summary_en=en, hold=timedelta(0))
-
-
-def _newest(connection: psycopg.Connection[DictRow]) -> list[Newest]:
-    return [
-        Newest(**{**row, "state": ReportState(row["state"]), "checks": tuple(row["checks"])})
-        for row in connection.execute(NEWEST).fetchall()
-    ]

@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from campaign.access import Grant, Role
 from cli.places import as_role
-from cli.report_making import make_rules, maker_of
+from cli.report_making import maker_of
+from cli.report_schedules import make_rules
 from dashboard.door.cookies import against_forgery
 from operations.decisions import Actor
 from operations.report_lists import add_recipient

@@ -26,7 +26,8 @@ from campaign.report_archive import MailState, ReportState, Schedule
 from cli.archive_wiring import letter_writer
 from cli.notice_wiring import channels, send_rules
 from cli.places import as_role
-from cli.report_making import make_rules, maker_of
+from cli.report_making import maker_of
+from cli.report_schedules import make_rules
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.alerts import list_alerts
 from operations.channels import Email
