@@ -1,4 +1,4 @@
-"""Schedules of reports as they run, from the settings: without what draws a report, which the watcher has no use for."""
+"""Schedules of reports as they run, from the settings; without what draws one, which the watcher has no use for."""
 
 from __future__ import annotations
 
