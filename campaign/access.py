@@ -36,6 +36,7 @@ class Permission(StrEnum):
     HOLD_LOT = "hold_lot"  # nobody may use it until somebody has looked
     RELEASE_LOT = "release_lot"  # it may be used again; or recall it for good
     LOCK_FIGURES = "lock_figures"
+    RELEASE_REPORT = "release_report"  # a report that a check holds back goes out, is withdrawn or made again
     CONFIRM_FIGURE = "confirm_figure"  # a province's own figures of a day: they are right, or why they are as they are
     REPAIR_RECORD = "repair_record"
     RELEASE_FEED = "release_feed"
@@ -55,7 +56,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {Permission.MOVE_DOSES, Permission.HOLD_LOT},
     Role.PLANNER: _SEES | {Permission.PLAN_TRANSFER, Permission.SAVE_SCENARIO, Permission.EXPORT},
     Role.APPROVER: _SEES | {Permission.APPROVE_TRANSFER, Permission.HOLD_LOT, Permission.RELEASE_LOT},
-    Role.REPORTER: _SEES | {Permission.LOCK_FIGURES, Permission.CONFIRM_FIGURE, Permission.EXPORT},
+    Role.REPORTER: _SEES
+    | {Permission.LOCK_FIGURES, Permission.CONFIRM_FIGURE}
+    | {Permission.EXPORT, Permission.RELEASE_REPORT},
     Role.DATA_STEWARD: _SEES
     | {Permission.REPAIR_RECORD, Permission.RELEASE_FEED, Permission.SET_TARGETS}
     | {Permission.SET_ALERTS, Permission.HANDLE_TICKET},

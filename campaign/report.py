@@ -210,6 +210,8 @@ class Report:
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]
     definitions: tuple[Definition, ...]
+    # Checks that failed when it was made, in sentences; the first of the warnings (campaign.report_checks).
+    failed: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

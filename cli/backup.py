@@ -181,6 +181,7 @@ def _files(settings: Settings) -> StateFiles:
         witnesses=settings.state / WITNESSES,
         warehouse=settings.warehouse_dir / FILE,
         publications=settings.publication_dir,
+        reports=settings.report_dir,
     )
 
 

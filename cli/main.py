@@ -33,6 +33,8 @@ MODULES = {
     "cli.status": ("status",),
     "cli.read": ("read",),
     "cli.report": ("report",),
+    "cli.reporter": ("reporter",),
+    "cli.archive": ("archive",),
     "cli.bench": ("bench",),
     "cli.screenshots": ("screenshots",),
     "cli.repair": ("verify", "rebuild"),

@@ -148,7 +148,7 @@ def _since(studio: Studio, version: int, asked: Asked, aside: Path) -> Since | N
 
 
 def _sheet(studio: Studio, version: int, asked: Asked, area: str, language: Language, since: Since | None) -> Sheet:
-    own = asked.settings.reports
+    rules = rules_of(asked.settings)
     sheet = Sheet(
         report=report(
             studio,
@@ -157,11 +157,7 @@ def _sheet(studio: Studio, version: int, asked: Asked, area: str, language: Lang
             language=language,
             parts=asked.parts,
             scope=Scope(nationwide=True),
-            rules=ReportRules(
-                rows=own.rows,
-                chart_areas=min(own.chart_areas, PAGE_AREAS) if asked.page else own.chart_areas,
-                chart_days=own.chart_days,
-            ),
+            rules=replace(rules, chart_areas=min(rules.chart_areas, PAGE_AREAS)) if asked.page else rules,
             live=asked.live,
             since=since,
         ),
@@ -173,3 +169,8 @@ def _sheet(studio: Studio, version: int, asked: Asked, area: str, language: Lang
         return with_narrative(sheet, asked.narrative) if asked.narrative else sheet
     except NarrativeRefused as error:
         raise ConfigError(f"--narrative: {error}") from error
+
+
+def rules_of(settings: Settings) -> ReportRules:
+    own = settings.reports
+    return ReportRules(rows=own.rows, chart_areas=own.chart_areas, chart_days=own.chart_days)

@@ -73,6 +73,7 @@ def _add_parts(supervisor: Supervisor, settings: Settings, chosen: argparse.Name
         supervisor.add_app("watch", ["watch"])
         supervisor.add_app("notices", ["notices", "send"])
         supervisor.add_app("planner", ["planner"])
+        supervisor.add_app("reporter", ["reporter"])
         if settings.demo.enabled and not settings.registry.url:
             supervisor.add_app("demo", ["demo"])
 

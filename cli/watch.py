@@ -12,7 +12,9 @@ from typing import Any
 import psycopg
 import structlog
 
+from campaign.alerts import Condition
 from cli.alert_wiring import as_set_by_people, by_thresholds, planning
+from cli.archive_wiring import archive_conditions
 from cli.logs import configure_logs
 from cli.pipeline import incident_rules
 from cli.places import Places
@@ -63,20 +65,32 @@ def _look(settings: Settings, url: str | None, now: datetime) -> bool:
         print(condition.summary_en, file=sys.stderr)
     if url is None:
         return bool(found)
+    reports = _reports(settings)
     try:
         evaluate(
             url,
-            found,
+            [*found, *(reports or ())],
             now=now,
             hold=timedelta(0),
             keep_resolved=timedelta(hours=settings.alerts.resolved_keep_hours),
             rules=incident_rules(settings.alerts),
             watching=True,
             planning=planning(settings),
+            frozen=() if reports is not None else ("report_",),
         )
     except psycopg.Error as error:
         log.warning("what was seen could not be written", reason=str(error).splitlines()[0])
     return bool(found)
+
+
+def _reports(settings: Settings) -> list[Condition] | None:
+    """Of reports that did not go out; None where nobody can say: what is open stays, and a dead pipeline is told."""
+    url = Places(settings).app_url()
+    try:
+        return None if url is None else archive_conditions(settings, url)
+    except psycopg.Error as error:
+        log.warning("reports cannot be looked at", reason=str(error).splitlines()[0])
+        return None
 
 
 def _thresholds(settings: Settings, url: str | None) -> Settings:

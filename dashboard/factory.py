@@ -27,6 +27,7 @@ from dashboard.deps import DashboardDeps
 from dashboard.door.front import FrontDoor, on_a_wall, open_door, open_pages, open_scopes, own_name
 from dashboard.door.guard import UNREAD, Guard
 from dashboard.door.plan_pages import add_plan_pages
+from dashboard.door.report_pages import add_report_pages
 from dashboard.early import early_numbers
 from dashboard.kept import Kept
 from dashboard.live import LiveHub
@@ -98,6 +99,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     add_public_routes(app.server, desk)
     door.add_to(app.server)
     add_plan_pages(app.server, door.deeds, desk.studio)
+    add_report_pages(app.server, door.deeds)
     language = Language(settings.web.language)
 
     def layout() -> object:

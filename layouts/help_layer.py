@@ -118,6 +118,8 @@ def _door() -> dict[str, Entry]:
         **dict.fromkeys(("excursion_inside", "excursion_given", "excursion_decided"), doses),
         "excursion_used": Entry(unit="minutes", denominator="budget", source="readings", clock="opened"),
         **dict.fromkeys(("ticket_open", "ticket_overdue", "ticket_fresh"), tickets),
+        "report_sent": Entry(unit="mails", source="archive", clock="opened"),
+        "report_tries": Entry(unit="mails", source="archive", clock="opened"),
         "ticket_oldest": Entry(unit="days", source="tickets", clock="opened"),
     }
 
@@ -277,6 +279,7 @@ DOOR_PAGES: Mapping[str, tuple[str, ...]] = {
     "excursion": ("excursion_inside", "excursion_given", "excursion_used", "excursion_decided"),
     "plans": ("risk_expiring", "risk_due", "risk_uncovered"),
     "plan": ("plan_lost", "plan_unmet", "plan_short", "plan_cost", "plan_days", "plan_stock"),
+    "reports": ("report_sent", "report_tries"),
     "tickets": ("ticket_open", "ticket_overdue", "ticket_fresh", "ticket_oldest"),
 }
 

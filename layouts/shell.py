@@ -203,6 +203,11 @@ def _nav(words: Words, pages: Collection[str]) -> html.Nav:
             [icon("nav-plans"), html.Span(name)], href="/ke-hoach", title=name, className="nav-link nav-plans"
         )
         links.insert(at, plans)
+    if "data" in pages:
+        name = words("nav.reports")
+        links.append(
+            html.A([icon("nav-reports"), html.Span(name)], href="/bao-cao", title=name, className="nav-link nav-plans")
+        )
     return html.Nav(links, className="nav", **attributes(aria_label=words("nav.label")))
 
 

@@ -14,6 +14,7 @@ from campaign.alerts import AlertState, Condition, Standing, step
 from campaign.incidents import IncidentRules
 from campaign.readings import AlertRow
 from operations.notice_planning import Planning, plan_notices
+from operations.report_archive_conditions import RULES as REPORT_RULES
 from operations.settling import settle_incidents
 
 # Two that look at once would each begin the same incident; readers go on.
@@ -22,8 +23,9 @@ OPEN_ALERTS = (
     "SELECT key, state, pending_since, firing_since FROM operations.alert "
     "WHERE state <> 'resolved' AND (rule = ANY(%(rules)s)) = %(among)s FOR UPDATE"
 )
-# Raised by who watches us (operations/watch.py), and ended by nobody else: what revives must first publish.
-WATCHED = ("pipeline_silent",)
+# Raised by who watches us (operations/watch.py), and ended by nobody else: what revives must first publish. Reports
+# that did not go out are among them: a dead pipeline is what holds them back.
+WATCHED = ("pipeline_silent", *REPORT_RULES)
 RAISE = (
     "INSERT INTO operations.alert (key, rule, severity, labels, state, summary_vi, summary_en, pending_since, "
     "firing_since, seen_at) VALUES (%(key)s, %(rule)s, %(severity)s, %(labels)s, %(state)s, %(summary_vi)s, "

@@ -17,7 +17,7 @@ import psycopg
 
 from operations.backup_file import BackupReader, BackupRefused, BackupWriter
 from operations.backup_manifest import FORMAT, Manifest, SequenceState, TablePart
-from operations.backup_state import StateFiles, kept_snapshots, read_files, write_files
+from operations.backup_state import StateFiles, archived, kept_snapshots, read_files, write_files
 from registry import dump
 from warehouse.files import point_to
 
@@ -99,7 +99,7 @@ def in_the_way(connection: psycopg.Connection[Any], files: StateFiles) -> str | 
         return f"the registry is not empty ({table} has rows)"
     if (files.state / MARKER).exists():
         return None  # an earlier restore was cut off: what lies there it has written itself
-    written = (*files.snapshot_dir.glob("snapshot-*"), *files.publications.glob("*.json"))
+    written = (*files.snapshot_dir.glob("snapshot-*"), *files.publications.glob("*.json"), *archived(files.reports))
     for path in (files.warehouse, files.witnesses, *written):
         if path.exists():
             return f"{path} is there"

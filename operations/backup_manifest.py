@@ -6,8 +6,9 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-# 2: publications for everyone, by their day. Backups of format 1 have none, and are read as they are.
-FORMAT = 2
+# 2: publications for everyone, by their day. 3: the archive of reports, by folder. Older ones have none, and are
+# read as they are.
+FORMAT = 3
 
 
 class _Part(BaseModel):
@@ -28,7 +29,8 @@ class TablePart(_Part):
 
 
 class FilePart(_Part):
-    """A file of the state folder; `kind` says which, `version` is that of a snapshot, `day` that of a publication."""
+    """A file of the state folder; `kind` says which, `version` is that of a snapshot, `day` that of a publication,
+    `folder` and `name` those of a file in the archive of reports."""
 
     part: str
     kind: str
@@ -36,6 +38,8 @@ class FilePart(_Part):
     bytes: int
     sha256: str
     day: date | None = None
+    folder: str = ""
+    name: str = ""
 
 
 class SequenceState(_Part):

@@ -1,9 +1,10 @@
-"""What of the state folder goes into a backup: snapshots that must stay readable, the publications for everyone, and
-the witnesses of the audit."""
+"""What of the state folder goes into a backup: snapshots that must stay readable, the publications for everyone, the
+archive of reports, and the witnesses of the audit."""
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,9 @@ from operations.backup_manifest import FilePart
 from warehouse.files import SnapshotUnavailable, current_version, snapshot_path, sync_folder, versions
 
 CHUNK_BYTES = 1 << 20
-SNAPSHOT, WITNESSES, PUBLICATION = "snapshot", "witnesses", "publication"
+SNAPSHOT, WITNESSES, PUBLICATION, REPORT = "snapshot", "witnesses", "publication", "report"
+# As reports/archive.py names them; nothing else is taken from a backup, so that none can write elsewhere.
+FOLDER, NAME = re.compile(r"\d{8,19}-\d{1,9}"), re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.[a-z]{2,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class StateFiles:
     witnesses: Path
     warehouse: Path
     publications: Path
+    reports: Path
 
 
 def kept_snapshots(folder: Path, cited: Iterable[int]) -> tuple[dict[int, Path], int | None, tuple[int, ...]]:
@@ -47,6 +51,8 @@ def write_files(writer: BackupWriter, files: StateFiles, snapshots: Mapping[int,
         yield _write(writer, WITNESSES, files.witnesses)
     for day, path in published(files.publications).items():
         yield _write(writer, PUBLICATION, path, day=day)
+    for path in archived(files.reports):
+        yield _write_archived(writer, path)
 
 
 def published(folder: Path) -> dict[date, Path]:
@@ -58,6 +64,25 @@ def published(folder: Path) -> dict[date, Path]:
     return found
 
 
+def archived(folder: Path) -> list[Path]:
+    """Files of reports that are whole: what is being written lies aside under another name."""
+    return [path for path in sorted(folder.glob("*/*")) if FOLDER.fullmatch(path.parent.name)]
+
+
+def _write_archived(writer: BackupWriter, path: Path) -> FilePart:
+    part = f"{REPORT}-{path.parent.name}-{path.name}"
+    written = writer.add(part, _bytes_of(path))
+    return FilePart(
+        part=part,
+        kind=REPORT,
+        version=None,
+        folder=path.parent.name,
+        name=path.name,
+        bytes=written.bytes,
+        sha256=written.sha256,
+    )
+
+
 def _write(
     writer: BackupWriter, kind: str, path: Path, *, version: int | None = None, day: date | None = None
 ) -> FilePart:
@@ -67,7 +92,7 @@ def _write(
 
 
 def read_files(backup: BackupReader, files: StateFiles) -> None:
-    """Names come from the kind, the version and the day, never from the archive."""
+    """Names come from the kind, the version and the day, or are of the one form that the archive of reports has."""
     files.snapshot_dir.mkdir(parents=True, exist_ok=True)
     files.publications.mkdir(parents=True, exist_ok=True)
     for part in backup.manifest.files:
@@ -77,6 +102,9 @@ def read_files(backup: BackupReader, files: StateFiles) -> None:
             path = files.witnesses
         elif part.kind == PUBLICATION and part.day is not None:
             path = files.publications / f"{part.day}.json"
+        elif part.kind == REPORT and FOLDER.fullmatch(part.folder) and NAME.fullmatch(part.name):
+            path = files.reports / part.folder / part.name
+            path.parent.mkdir(parents=True, exist_ok=True)
         else:
             raise BackupRefused(f"{part.part}: a file of a kind that this version does not know")
         with path.open("wb") as out:

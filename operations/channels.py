@@ -35,9 +35,18 @@ class Undelivered(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """kind: its media type, such as application/pdf."""
+
+    name: str
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """key: the same at each try of the same notice. `to`: an address of the channel, '' where it has but one. `at`: of
-    this try."""
+    this try. attachments: for mail alone."""
 
     key: str
     to: str
@@ -45,6 +54,7 @@ class Message:
     body: str
     at: datetime
     values: Mapping[str, Any]
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Channel(Protocol):
@@ -78,6 +88,9 @@ class Email:
         # Answers of machines to machines end here (RFC 3834).
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.body)
+        for item in message.attachments:
+            main, _, sub = item.kind.partition("/")
+            mail.add_attachment(item.body, maintype=main, subtype=sub, filename=item.name)
         try:
             server = self._connect()
             try:

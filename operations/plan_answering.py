@@ -33,7 +33,8 @@ from operations.plan_requests import (
 from operations.plan_rules import PlanRules
 
 log = structlog.get_logger(__name__)
-LOCK = "SELECT pg_try_advisory_lock(7305081525) AS mine"
+LOCK = "SELECT pg_try_advisory_lock(%s) AS mine"
+PLANNER = 7305081525
 INTERRUPTED, BROKEN = "interrupted", "broken"
 
 
@@ -54,12 +55,12 @@ Wall = Callable[[], datetime]
 
 
 @contextmanager
-def alone(url: str) -> Iterator[bool]:
-    """Whether this is the one process that answers; it is until the end of the context."""
+def alone(url: str, work: int = PLANNER) -> Iterator[bool]:
+    """Whether this is the one process that does the work of that number; it is until the end of the context."""
     with closing(
         psycopg.Connection[DictRow].connect(url, autocommit=True, row_factory=dict_row, connect_timeout=3)
     ) as connection:
-        row = connection.execute(LOCK).fetchone()
+        row = connection.execute(LOCK, [work]).fetchone()
         yield bool(row and row["mine"])
 
 

@@ -31,6 +31,7 @@ def to_json(sheet: Sheet) -> bytes:
         "place": report.place,
         "title": report.title,
         "lines": report.lines,
+        "failed": report.failed,
         "warnings": report.warnings,
         "sections": [_section(part) for part in report.sections],
         "definitions": [

@@ -1,5 +1,6 @@
 """The typed, frozen view of config.yaml; the only reader of it and of the environment."""
 
+from settings.archive import ArchiveSettings
 from settings.load import ConfigError, load
 from settings.model import (
     AccessSettings,
@@ -19,6 +20,7 @@ from settings.oidc import OidcSettings
 __all__ = [
     "AccessSettings",
     "AlertSettings",
+    "ArchiveSettings",
     "CampaignSettings",
     "ConfigError",
     "DemoSettings",

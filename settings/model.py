@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from settings.archive import ArchiveSettings
 from settings.coldchain import ColdChainSettings
 from settings.conditions import ConditionSettings
 from settings.notices import NoticeSettings
@@ -307,6 +308,7 @@ class Settings(Section):
     public: PublicSettings = PublicSettings()
     wall: WallSettings = WallSettings()
     reports: ReportSettings = ReportSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     faults: FaultSettings = FaultSettings()
 
     @model_validator(mode="after")
@@ -354,6 +356,11 @@ class Settings(Section):
     def publication_dir(self) -> Path:
         """One file a day: what was told to everyone."""
         return self.state / "public"
+
+    @property
+    def report_dir(self) -> Path:
+        """One folder a report, with its forms and a manifest."""
+        return self.state / "reports"
 
     @property
     def reference_dir(self) -> Path:

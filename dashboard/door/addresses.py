@@ -23,6 +23,7 @@ INTAKE = "/day-chuyen-lanh/nhap"
 EXCURSION = "/day-chuyen-lanh/xu-tri"
 TRANSFER = "/kho/dieu-chuyen"
 PLANS = "/ke-hoach"
+REPORTS = "/bao-cao"
 EMS = "/api/ems"
 HOME = "/"
 LONGEST = 1000

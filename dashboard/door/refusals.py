@@ -39,5 +39,6 @@ def _told(name: str, value: object, words: Words, zone: ZoneInfo) -> str:
         "unit": words.named("threshold_unit", text),
         "plan_state": words.named("plan_state", text),
         "plan_rule": words.named("plan_rule", text),
+        "report_state": words.named("report_state", text),
     }
     return named.get(name, text)

@@ -129,6 +129,9 @@ ON_PLANS: Mapping[str, Need] = {
     **dict.fromkeys(("xuat", "nhan"), P.MOVE_DOSES),
 }
 
+# Acts on a report of the archive at /bao-cao/<report>/<deed>: release, withdraw, make again, send a mail again.
+ON_REPORTS: Mapping[str, Need] = dict.fromkeys(("cho-gui", "rut", "lap-lai", "gui-lai"), P.RELEASE_REPORT)
+
 # Acts on a correction ticket at /canh-bao/phieu/<ticket>/<deed>: assign, answer, close. The act itself knows where.
 TICKETING: Mapping[str, Need] = dict.fromkeys(("giao", "tra-loi", "dong"), P.HANDLE_TICKET)
 
@@ -205,6 +208,13 @@ ROUTES: Mapping[str, Rule] = {
     "ask_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "draft_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "act_on_plan": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_PLANS, page=True),
+    # The archive of reports: of the nation for whoever may see all of it, of a province for whoever may see that one.
+    "reports": Rule(need=P.SEE_DATA, page=True),
+    "report": Rule(need=P.SEE_DATA, page=True),
+    "report_file": Rule(need=P.SEE_DATA, page=True),
+    "report_picture": Rule(need=P.SEE_DATA),
+    "ask_report": Rule(need=P.EXPORT, methods=POST, page=True),
+    "act_on_report": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_REPORTS, page=True),
     # Monitoring messages of machines (dashboard/door/ems.py).
     "ems": Rule(need=Door.MACHINE, methods=POST),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from campaign.coverage import NATION, Measure, PopulationGroup
 from campaign.first import NATIONAL, Change, changes, last_closed
+from campaign.readings import DayRow
 from campaign.report import Chart, ChartKind, Column, Figure, Part, Section, Shape, Table, Value
 from campaign.targets import Standing
 from campaign.trust import FigureLock
@@ -27,6 +28,8 @@ def headline(source: Source) -> Section:
     tables = [_targets(source, [item for item in standings if item.own])]
     if lock is not None:
         tables.append(_locked(source, lock, found))
+    if source.rules.days is not None:
+        tables.append(_range(source))
     return Section(
         part=Part.HEADLINE,
         title=words("report_part.headline"),
@@ -203,9 +206,34 @@ def _locked(source: Source, lock: FigureLock, found: Sequence[Change]) -> Table:
     )
 
 
+def _range(source: Source) -> Table:
+    """The days that were asked about, and their sum: what was injected on them by what this snapshot knows."""
+    words, days = source.words, _chosen_days(source)
+    begin, end = (fmt.day(day, words.language) for day in source.rules.days or ())
+    return Table(
+        key="days",
+        title=words("report_table.days", begin=begin, end=end),
+        columns=(
+            Column(key="day", label=words("column.day"), shape=Shape.DAY),
+            Column(key="doses", label=words("number.doses"), shape=Shape.WHOLE, help="doses"),
+        ),
+        rows=(*((row.day, row.doses) for row in days), (None, sum(row.doses for row in days))),
+        totals=1,
+        note=words("report_table.days_note"),
+    )
+
+
+def _chosen_days(source: Source) -> Sequence[DayRow]:
+    days = source.seen.days(source.version, PopulationGroup.ALL, source.area)
+    asked = source.rules.days
+    if asked is None:
+        return days[-source.rules.chart_days :]
+    return [row for row in days if asked[0] <= row.day <= asked[1]]
+
+
 def _days(source: Source) -> Chart:
     words = source.words
-    days = source.seen.days(source.version, PopulationGroup.ALL, source.area)[-source.rules.chart_days :]
+    days = _chosen_days(source)
     return Chart(
         key="days",
         title=words("report_chart.days", place=source.names[source.area or NATION]),

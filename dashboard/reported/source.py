@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from campaign.access import Scope
 from campaign.coverage import NATION, Coverage
@@ -21,11 +22,13 @@ Cell = Callable[[Row], Value]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRules:
-    """rows: of a list on paper; chart_areas: areas in a chart; chart_days: whole days in a chart of days."""
+    """rows: of a list on paper; chart_areas: areas in a chart; chart_days: whole days in a chart of days. days: the
+    first and last that a report is asked about; None: the last chart_days."""
 
     rows: int
     chart_areas: int
     chart_days: int
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from dashboard.door.table import (
     LOCAL_DEEDS,
     ON_LOTS_INSIDE,
     ON_PLANS,
+    ON_REPORTS,
     ON_SERVER,
     ON_TRANSFERS,
     PAGES,
@@ -151,6 +152,14 @@ def asks() -> Iterator[tuple[str, Ask]]:
     for deed, need in ON_PLANS.items():
         yield "act_on_plan", Ask(f"/ke-hoach/999/{deed}", need, method="POST")
     yield "act_on_plan", Ask("/ke-hoach/999/xoa", Door.NOBODY, method="POST")
+    yield "reports", Ask("/bao-cao", ROUTES["reports"].need)
+    yield "report", Ask("/bao-cao/999", ROUTES["report"].need)
+    yield "report_file", Ask("/bao-cao/999/tep/pdf", ROUTES["report_file"].need)
+    yield "report_picture", Ask("/bao-cao/999/trang/1", ROUTES["report_picture"].need)
+    yield "ask_report", Ask("/bao-cao/lap", ROUTES["ask_report"].need, method="POST")
+    for deed, need in ON_REPORTS.items():
+        yield "act_on_report", Ask(f"/bao-cao/999/{deed}", need, method="POST")
+    yield "act_on_report", Ask("/bao-cao/999/xoa", Door.NOBODY, method="POST")
     yield "transfer", Ask("/kho/dieu-chuyen", ROUTES["transfer"].need)
     for deed, need in ON_TRANSFERS.items():
         yield "close_transfer", Ask(f"/kho/dieu-chuyen/{deed}", need, method="POST")

@@ -613,6 +613,7 @@ def test_pages_without_a_script_define_their_numbers(site: Site, name: str) -> N
         "excursion": f"/day-chuyen-lanh/xu-tri?device={fridge.device}",
         "plan": f"/ke-hoach/{plan}",
         "plans": "/ke-hoach",
+        "reports": "/bao-cao",
         "tickets": "/canh-bao/phieu",
     }[name]
     page = site.with_token(fridge.token(Role.APPROVER)).get(path).text

@@ -321,7 +321,7 @@ def test_a_newer_or_another_backup_is_refused(
         parts = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(parts["manifest.json"])
     for change, said in (
-        ({"format": 3, "and": "more"}, "format 3, this version reads up to 2"),
+        ({"format": 4, "and": "more"}, "format 4, this version reads up to 3"),
         ({"revision": "0999"}, "schema 0999, this version knows up to"),
         ({"tables": manifest["tables"][1:]}, "the same tables"),
     ):
@@ -433,6 +433,7 @@ def test_a_backup_is_of_one_instant(registry_url: str, tmp_path: Path, monkeypat
         witnesses=tmp_path / "w",
         warehouse=tmp_path / "x",
         publications=tmp_path / "p",
+        reports=tmp_path / "r",
     )
     made = back_up(
         registry_url,

@@ -14,6 +14,8 @@ import psycopg
 from campaign.publication import Publication
 from dashboard.publications import Publications, PublicRules
 from dashboard.readings import Readings
+from reports.archive import Piece, body_of, manifest_of
+from reports.archive import write as write_report
 from settings import load
 from tests.operations.test_backup import Desk, NewDatabase, desk, new_database, resealed
 from tests.support.centre import Centre
@@ -81,6 +83,33 @@ def test_a_day_that_was_published_stands_after_a_restore(
     assert published(new, evening) != before
 
 
+def test_the_archive_of_reports_comes_back_and_nothing_of_a_backup_is_written_elsewhere(
+    registry_url: str, new_database: NewDatabase, desk: Desk, tmp_path: Path
+) -> None:
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "b.zip"
+    seed(registry_url)
+    root = load(state=old, environ={}).report_dir
+    pieces = [Piece(name="report-vn-0000000007-vi.pdf", kind="pdf", body=b"%PDF")]
+    manifest_hash = write_report(root, "00000001-1", pieces, {"report": 1})
+    (root / ".writing-00000002-1").mkdir()
+    (root / ".writing-00000002-1" / "half.pdf").write_bytes(b"half")
+    assert desk.run(registry_url, old, "backup", "--out", str(file))[0] == 0
+    assert desk.run(new_database(), new, "restore", str(file))[0] == 0
+    restored = load(state=new, environ={}).report_dir
+    assert [path.name for path in restored.iterdir()] == ["00000001-1"]
+    found = manifest_of(restored, "00000001-1", manifest_hash)
+    assert body_of(restored, "00000001-1", found.files[0]) == b"%PDF"
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    told = parts["manifest.json"].replace(b'"folder": "00000001-1"', b'"folder": "../../out"')
+    told = told.replace(b'"folder":"00000001-1"', b'"folder":"../../out"')
+    assert told != parts["manifest.json"]
+    resealed(file, {**parts, "manifest.json": told})
+    code, _, err = desk.run(new_database(), tmp_path / "third", "restore", str(file))
+    assert (code, "a file of a kind that this version does not know" in err) == (4, True)
+    assert not list(tmp_path.glob("**/out"))
+
+
 def test_nothing_is_restored_over_what_was_published(
     registry_url: str, new_database: NewDatabase, desk: Desk, tmp_path: Path
 ) -> None:
@@ -103,7 +132,9 @@ def test_a_backup_from_before_publications_were_kept_is_read_as_it_is(
     with zipfile.ZipFile(file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(parts["manifest.json"])
-    former = {**manifest, "format": 1, "files": [{k: v for k, v in f.items() if k != "day"} for f in manifest["files"]]}
+    later = ("day", "folder", "name")
+    files = [{key: value for key, value in file.items() if key not in later} for file in manifest["files"]]
+    former = {**manifest, "format": 1, "files": files}
     resealed(file, {**parts, "manifest.json": json.dumps(former).encode()})
     code, _, err = desk.run(new_database(), tmp_path / "new", "restore", str(file))
     assert code == 0, err

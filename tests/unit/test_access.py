@@ -38,6 +38,7 @@ hold_lot          .      x        .       x        .        .            .      
 release_lot       .      .        .       x        .        .            .             .
 lock_figures      .      .        .       .        x        .            .             .
 confirm_figure    .      .        .       .        x        .            .             .
+release_report    .      .        .       .        x        .            .             .
 repair_record     .      .        .       .        .        x            .             .
 release_feed      .      .        .       .        .        x            .             .
 set_alerts        .      .        .       .        .        x            .             .
