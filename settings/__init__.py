@@ -4,6 +4,7 @@ from settings.load import ConfigError, load
 from settings.model import (
     AccessSettings,
     AlertSettings,
+    ApiSettings,
     CampaignSettings,
     DemoSettings,
     EtlSettings,
@@ -19,6 +20,7 @@ from settings.oidc import OidcSettings
 __all__ = [
     "AccessSettings",
     "AlertSettings",
+    "ApiSettings",
     "CampaignSettings",
     "ConfigError",
     "DemoSettings",

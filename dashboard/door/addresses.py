@@ -24,6 +24,8 @@ EXCURSION = "/day-chuyen-lanh/xu-tri"
 TRANSFER = "/kho/dieu-chuyen"
 PLANS = "/ke-hoach"
 EMS = "/api/ems"
+API = "/api/v1"
+API_DOCUMENT = "/api/v1/openapi.json"
 HOME = "/"
 LONGEST = 1000
 # Nobody wants to come back to a door.
