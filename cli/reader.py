@@ -62,10 +62,10 @@ def run_list(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _add(chosen: argparse.Namespace, settings: Settings, url: str) -> Told:
     """Raises ActRefused."""
-    most = settings.api.token_days_most
-    days = settings.api.token_days if chosen.days is None else chosen.days
+    most = settings.api.good_days_most
+    days = settings.api.good_days if chosen.days is None else chosen.days
     if not 1 <= days <= most:
-        raise ActRefused(f"--days: {days} is not between 1 and {most} (api.token_days_most)")
+        raise ActRefused(f"--days: {days} is not between 1 and {most} (api.good_days_most)")
     scope = chosen_scope(chosen, settings)
     token, until = readers.add(url, name=chosen.name, scope=scope, days=days, actor=chosen.actor, now=datetime.now(UTC))
     host = f"http://{settings.web.host}:{settings.web.port}" if settings.on_loopback else "https://<this host>"

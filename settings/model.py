@@ -266,13 +266,13 @@ class ApiSettings(Section):
     per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120
     page_rows: Annotated[int, Field(ge=1, le=10_000)] = 500
     page_rows_most: Annotated[int, Field(ge=1, le=10_000)] = 5_000
-    token_days: Annotated[int, Field(ge=1, le=3_660)] = 365
-    token_days_most: Annotated[int, Field(ge=1, le=3_660)] = 730
+    good_days: Annotated[int, Field(ge=1, le=3_660)] = 365
+    good_days_most: Annotated[int, Field(ge=1, le=3_660)] = 730
 
     @model_validator(mode="after")
     def defaults_are_within(self) -> ApiSettings:
-        if self.page_rows > self.page_rows_most or self.token_days > self.token_days_most:
-            raise ValueError("page_rows and token_days must not be above page_rows_most and token_days_most")
+        if self.page_rows > self.page_rows_most or self.good_days > self.good_days_most:
+            raise ValueError("page_rows and good_days must not be above page_rows_most and good_days_most")
         return self
 
 
