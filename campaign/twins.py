@@ -12,6 +12,7 @@ from campaign.map_metrics import Metric, NeedEdges, metric_value
 from campaign.places import DistrictRow, SiteRow
 from campaign.readings import AreaRow
 from campaign.regroup import COUNTS
+from campaign.targets import Standing
 
 Row = dict[str, Any]
 Name = Callable[[str, str], str]
@@ -43,6 +44,52 @@ def map_rows(
         }
         for row in areas
     ]
+
+
+def coverage_rows(areas: Iterable[AreaRow], *, name: Name) -> list[Row]:
+    """One row an area: both readings of both groups with people and population, then the counts."""
+    return [
+        {
+            "area": row.area.code,
+            "name": name(row.area.name_vi, row.area.name_en),
+            **_readings(row.coverage),
+            **{field: getattr(row, field) for field in COUNTS},
+        }
+        for row in areas
+    ]
+
+
+def target_row(found: Standing, names: Mapping[str, str]) -> Row:
+    """One reading of one target in one area."""
+    projection = found.projection
+    return {
+        "area": found.area_code,
+        "name": names.get(found.area_code, found.area_code),
+        "target": found.target.target_id,
+        "target_ratio": found.target.ratio,
+        "more_than": found.target.more_than,
+        "due_on": found.target.due_on,
+        "group": found.group.value,
+        "measure": found.measure.value,
+        "own": found.own,
+        "share": found.coverage.ratio,
+        "people": found.coverage.people,
+        "population": found.coverage.population,
+        "sources": list(found.denominator.sources),
+        "population_valid_from": found.denominator.valid_from,
+        "missing_areas": list(found.missing_areas),
+        "needed": found.needed,
+        "not_yet": found.not_yet,
+        "gap": found.gap,
+        "pace_needed": found.pace_needed,
+        "pace": found.pace,
+        "reached_on": found.reached_on,
+        "overdue": found.overdue,
+        "no_date": found.no_date,
+        "earliest": projection.earliest if projection else None,
+        "expected": projection.middle if projection else None,
+        "latest": projection.latest if projection else None,
+    }
 
 
 def district_rows(districts: Iterable[DistrictRow], *, area: str, names: Mapping[str, str]) -> list[Row]:

@@ -62,6 +62,8 @@ MODULES = {
     "cli.user": ("user",),
     "cli.wall": ("wall",),
     "cli.sender": ("sender",),
+    "cli.reader": ("reader",),
+    "cli.dhis2": ("dhis2",),
     "cli.audit": ("audit",),
     "cli.backup": ("backup", "restore"),
 }

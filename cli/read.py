@@ -22,6 +22,7 @@ from campaign.people_places import TIER
 from campaign.readings import AreaRow, SnapshotInfo
 from campaign.scenario import shift_days
 from campaign.targets import GROUPS, MEASURES, Standing
+from campaign.twins import target_row
 from cli import read_people, read_sites
 from cli.asked import Asked, Rows
 from cli.places import Places
@@ -162,39 +163,7 @@ def targets(asked: Asked) -> Rows:
         for target in ground.targets:
             for measure in MEASURES:
                 found += reads_targets.of_areas(ground, target, target.population_group, measure)
-    return [_target_row(item, names) for item in found]
-
-
-def _target_row(found: Standing, names: Mapping[str, str]) -> dict[str, Any]:
-    projection = found.projection
-    return {
-        "area": found.area_code,
-        "name": names.get(found.area_code, found.area_code),
-        "target": found.target.target_id,
-        "target_ratio": found.target.ratio,
-        "more_than": found.target.more_than,
-        "due_on": found.target.due_on,
-        "group": found.group.value,
-        "measure": found.measure.value,
-        "own": found.own,
-        "share": found.coverage.ratio,
-        "people": found.coverage.people,
-        "population": found.coverage.population,
-        "sources": list(found.denominator.sources),
-        "population_valid_from": found.denominator.valid_from,
-        "missing_areas": list(found.missing_areas),
-        "needed": found.needed,
-        "not_yet": found.not_yet,
-        "gap": found.gap,
-        "pace_needed": found.pace_needed,
-        "pace": found.pace,
-        "reached_on": found.reached_on,
-        "overdue": found.overdue,
-        "no_date": found.no_date,
-        "earliest": projection.earliest if projection else None,
-        "expected": projection.middle if projection else None,
-        "latest": projection.latest if projection else None,
-    }
+    return [target_row(item, names) for item in found]
 
 
 def supposed(asked: Asked) -> Rows:

@@ -22,6 +22,7 @@ from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits
 from dashboard import edge
 from dashboard.ahead import draw_ahead
+from dashboard.api.answers import add_api
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
 from dashboard.door.front import FrontDoor, on_a_wall, open_door, open_pages, open_scopes, own_name
@@ -97,6 +98,7 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     app.page = replace(app.page, early=partial(early_numbers, desk))
     add_routes(app.server, desk)
     add_public_routes(app.server, desk)
+    add_api(app.server, desk)
     door.add_to(app.server)
     add_plan_pages(app.server, door.deeds, desk.studio)
     add_report_pages(app.server, door.deeds)

@@ -1,4 +1,4 @@
-"""Figures for everyone: /public and /public.json, both drawn from the one publication of the day."""
+"""Figures for everyone: /public, /public.json and the open data, all drawn from publications of a day."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from campaign.publication import AreaCounts, Publication
 from campaign.suppression import Figure
 from dashboard import payloads
 from dashboard.kept import Kept
+from dashboard.open_data import OPEN_ENDPOINTS, OpenData, add_open_routes
 from dashboard.payloads import Payload
 from dashboard.publications import Publications, PublicRules
 from dashboard.routes import Desk
@@ -20,6 +21,7 @@ from layouts.public_tables import COUNTED
 from layouts.view import GROUPS
 from layouts.words import Language
 from warehouse.files import SnapshotUnavailable
+from warehouse.reference import load_open_changes
 
 # Everyone's, so that a proxy may keep them; short, because the day's figures change at an hour.
 CACHE = "public, max-age=300"
@@ -27,7 +29,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-ENDPOINTS = frozenset({"public_page", "public_json"})
+ENDPOINTS = frozenset({"public_page", "public_json", *OPEN_ENDPOINTS})
 
 
 def add_public_routes(server: Flask, desk: Desk) -> None:
@@ -50,16 +52,20 @@ def add_public_routes(server: Flask, desk: Desk) -> None:
     def page() -> Response:
         setting = _setting(desk)
         try:
-            return _sent(kept(setting.words.language, lambda publication: _html(public_page(publication, setting))))
+            return sent(kept(setting.words.language, lambda publication: _html(public_page(publication, setting))))
         except SnapshotUnavailable:
-            return _sent(_html(waiting_page(setting)), status=503)
+            return sent(_html(waiting_page(setting)), status=503)
 
     def figures() -> Response:
         try:
-            return _sent(kept("json", lambda publication: payloads.pack(payloads.encode(plain(publication)))))
+            return sent(kept("json", lambda publication: payloads.pack(payloads.encode(plain(publication)))))
         except SnapshotUnavailable:
-            return _sent(payloads.pack(payloads.encode({"error": "nothing has been published yet"})), status=503)
+            return sent(payloads.pack(payloads.encode({"error": "nothing has been published yet"})), status=503)
 
+    reference = settings.reference_dir
+    add_open_routes(
+        server, OpenData(publications, lambda: _setting(desk), changes=load_open_changes(reference), sent=sent)
+    )
     server.add_url_rule(ADDRESS, view_func=page, endpoint="public_page")
     server.add_url_rule(JSON_ADDRESS, view_func=figures, endpoint="public_json")
     server.after_request(_finish)
@@ -151,8 +157,9 @@ def _html(text: str) -> Payload:
     return payloads.pack(text.encode(), "text/html")
 
 
-def _sent(payload: Payload, *, status: int = 200) -> Response:
-    response = payloads.respond(payload, request, cache=CACHE if status == 200 else payloads.NEVER)
+def sent(payload: Payload, *, status: int = 200, cache: str = CACHE) -> Response:
+    """Of an address for everyone; what it is sent with stands whatever the board's own hooks do (`_finish`)."""
+    response = payloads.respond(payload, request, cache=cache if status == 200 else payloads.NEVER)
     response.headers["Content-Security-Policy"] = POLICY
     if status != 200:
         response.status_code = status
@@ -162,7 +169,7 @@ def _sent(payload: Payload, *, status: int = 200) -> Response:
 
 def _finish(response: Response) -> Response:
     """An after_request hook. What is done to the board's own pages (cookies, 404 for a path that it does not draw,
-    never kept) is taken back for these two addresses only: Flask runs the hook registered first last."""
+    never kept) is taken back for these addresses only: Flask runs the hook registered first last."""
     if request.endpoint in ENDPOINTS and "public_answer" in g:
         response.status_code, response.headers["Cache-Control"] = g.public_answer
         response.headers.pop("Set-Cookie", None)

@@ -61,6 +61,21 @@ class Publications:
                 self._held = (cut.date(), self._of_day(cut))
             return self._held[1]
 
+    def days(self) -> tuple[date, ...]:
+        """Of every publication that is told, the newest first. Raises SnapshotUnavailable before the first."""
+        newest = self.current().day
+        written = {day for file in self._folder.glob("*.json") if (day := _day_of(file)) is not None and day < newest}
+        return (newest, *sorted(written, reverse=True))
+
+    def on(self, day: date) -> Publication | None:
+        """What was published that day, as it was then; None where nothing was, or it cannot be read. Raises
+        SnapshotUnavailable before the first publication."""
+        newest = self.current()
+        if day >= newest.day:
+            return newest if day == newest.day else None
+        found = self._written(day)
+        return found if found is not None and found.day == day else None
+
     def _of_day(self, cut: datetime) -> Publication:
         written = self._written(cut.date())
         if written is not None and written.day == cut.date():
@@ -125,6 +140,13 @@ class Publications:
         except ValidationError:
             temporary.replace(target)
             return made
+
+
+def _day_of(file: Path) -> date | None:
+    try:
+        return date.fromisoformat(file.stem)
+    except ValueError:
+        return None
 
 
 def last_cut(now: datetime, rules: PublicRules) -> datetime:

@@ -15,6 +15,7 @@ from layouts.words import Language, Words
 
 ADDRESS = "/public"
 JSON_ADDRESS = "/public.json"
+OPEN_ADDRESS = "/du-lieu-mo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +39,25 @@ def public_page(publication: Publication, setting: Setting) -> Markup:
     ]
     if publication.bands and EVERYONE not in publication.bands:
         main.append(_section("public.ages", ages(publication, words), words, note=words("public.ages_note")))
-    return _page(main, setting)
+    return page(main, setting, address=ADDRESS, title=words("public.title"))
 
 
 def waiting_page(setting: Setting) -> Markup:
     """Before anything was published."""
     words = setting.words
-    return _page([el("h1", words("public.waiting")), el("p", words("public.waiting_text"), class_="note")], setting)
+    main = [el("h1", words("public.waiting")), el("p", words("public.waiting_text"), class_="note")]
+    return page(main, setting, address=ADDRESS, title=words("public.title"))
 
 
-def _page(main: list[Content], setting: Setting) -> Markup:
+def page(main: list[Content], setting: Setting, *, address: str, title: str) -> Markup:
+    """The frame of a page for everyone. address: its own, without the language."""
     words = setting.words
     other = Language.EN if words.language is Language.VI else Language.VI
     assets = f"?m={setting.build}"
     head = [
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="color-scheme", content="light dark"),
-        el("title", f"{words('public.title')} – {words('shell.title')}"),
+        el("title", f"{title} – {words('shell.title')}"),
         el("link", rel="icon", type="image/svg+xml", href=f"/assets/favicon.svg{assets}"),
         el("link", rel="stylesheet", href=f"/assets/first/public.css{assets}"),
     ]
@@ -63,8 +66,10 @@ def _page(main: list[Content], setting: Setting) -> Markup:
         el("span", words("shell.title"), class_="brand"),
         el(
             "nav",
-            el("a", words("public.json"), href=JSON_ADDRESS),
-            el("a", words("public.language"), href=f"{ADDRESS}?lang={other}", lang=other, hreflang=other),
+            el("a", words("public.title"), href=f"{ADDRESS}?lang={words.language}") if address != ADDRESS else None,
+            el("a", words("open.title"), href=f"{OPEN_ADDRESS}?lang={words.language}") if address == ADDRESS else None,
+            el("a", words("public.json"), href=JSON_ADDRESS) if address == ADDRESS else None,
+            el("a", words("public.language"), href=f"{address}?lang={other}", lang=other, hreflang=other),
             aria_label=words("nav.label"),
         ),
     )

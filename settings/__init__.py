@@ -5,6 +5,7 @@ from settings.load import ConfigError, load
 from settings.model import (
     AccessSettings,
     AlertSettings,
+    ApiSettings,
     CampaignSettings,
     DemoSettings,
     EtlSettings,
@@ -20,6 +21,7 @@ from settings.oidc import OidcSettings
 __all__ = [
     "AccessSettings",
     "AlertSettings",
+    "ApiSettings",
     "ArchiveSettings",
     "CampaignSettings",
     "ConfigError",

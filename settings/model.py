@@ -261,6 +261,22 @@ class PublicSettings(Section):
     hour: Annotated[int, Field(ge=0, le=23)] = 18
 
 
+class ApiSettings(Section):
+    """Of /api/v1 and the open data; days of wall time, rows of a page."""
+
+    per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120
+    page_rows: Annotated[int, Field(ge=1, le=10_000)] = 500
+    page_rows_most: Annotated[int, Field(ge=1, le=10_000)] = 5_000
+    good_days: Annotated[int, Field(ge=1, le=3_660)] = 365
+    good_days_most: Annotated[int, Field(ge=1, le=3_660)] = 730
+
+    @model_validator(mode="after")
+    def defaults_are_within(self) -> ApiSettings:
+        if self.page_rows > self.page_rows_most or self.good_days > self.good_days_most:
+            raise ValueError("page_rows and good_days must not be above page_rows_most and good_days_most")
+        return self
+
+
 class ReportSettings(Section):
     """Reports on paper. `over` is whoever stands above the issuing body; texts are printed as they are."""
 
@@ -306,6 +322,7 @@ class Settings(Section):
     notices: NoticeSettings = NoticeSettings()
     logs: LogSettings = LogSettings()
     public: PublicSettings = PublicSettings()
+    api: ApiSettings = ApiSettings()
     wall: WallSettings = WallSettings()
     reports: ReportSettings = ReportSettings()
     archive: ArchiveSettings = ArchiveSettings()

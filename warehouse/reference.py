@@ -12,6 +12,7 @@ from campaign.cold_capacity import CapacityRules, Kept, Packed
 from campaign.coldchain import Side
 from campaign.coverage import PopulationGroup, Target
 from campaign.lots import ThawLimit
+from campaign.open_tables import OpenChange
 from campaign.people import AreaTier, DeferralReason, PriorityGroup
 from campaign.series import AreaRule, FurtherRule, MixedRule, ProductRule, SeriesRules, group_rules
 from campaign.stability import Budget
@@ -301,3 +302,12 @@ def _minutes(text: str) -> int | None:
 
 def _flag(text: str) -> bool | None:
     return text == "true" if text else None
+
+
+def load_open_changes(folder: Path) -> tuple[OpenChange, ...]:
+    """What changed in the public tables, the newest first. KeyError for a missing column, ValueError for no day."""
+    found = [
+        OpenChange(on=_from(row), table=row["table"], text_vi=row["text_vi"], text_en=row["text_en"])
+        for row in read_csv(folder / "open_data_changes.csv")
+    ]
+    return tuple(sorted(found, key=lambda change: change.on, reverse=True))

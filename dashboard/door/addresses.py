@@ -25,6 +25,8 @@ TRANSFER = "/kho/dieu-chuyen"
 PLANS = "/ke-hoach"
 REPORTS = "/bao-cao"
 EMS = "/api/ems"
+API = "/api/v1"
+API_DOCUMENT = "/api/v1/openapi.json"
 HOME = "/"
 LONGEST = 1000
 # Nobody wants to come back to a door.

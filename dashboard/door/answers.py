@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
+from dashboard.api import problems
 from dashboard.door import addresses
 from dashboard.door.render import Pages
 from dashboard.payloads import NEVER, plain_json, see_other
@@ -43,7 +44,9 @@ class Answers:
     pages: Pages
 
     def refuse(self, refused: Refused) -> Response:
-        if refused.page and refused.status == 401:
+        if request.path.startswith(f"{addresses.API}/"):
+            response = _to_a_machine(refused)
+        elif refused.page and refused.status == 401:
             where = addresses.sign_in_for(refused.back_to, ended=refused.ended)
             response = see_other(where)
         elif refused.page and refused.why in NOTICES:
@@ -57,3 +60,12 @@ class Answers:
             response.headers["Retry-After"] = str(RETRY_SECONDS)
         response.headers["Cache-Control"] = NEVER
         return response
+
+
+def _to_a_machine(refused: Refused) -> Response:
+    """What the door itself refuses of the API: another method, a body that is too large."""
+    kind = "method" if refused.status == 405 else "parameter"
+    response = problems.respond(problems.Problem(refused.status, kind, str(refused)))
+    if refused.status == 405:
+        response.headers["Allow"] = "GET, HEAD, OPTIONS"
+    return response

@@ -55,17 +55,20 @@ class Denials:
 
     def write(self, person: Person, author: Author, denied: Denied) -> bool:
         """Whether a row was appended. While the registry is down it is counted as left out: the denial stands."""
-        left_out = self._due(person.session_id, denied)
+        return self.write_of(person.session_id, as_account(author, person.login, person.account_id), denied)
+
+    def write_of(self, key: int, who: Author, denied: Denied) -> bool:
+        """The same of somebody who has no session. key: of whoever asked, among those that this object is told of."""
+        left_out = self._due(key, denied)
         if left_out is None:
             return False
         told = {"why": denied.why, "needs": denied.needs, "scope": denied.asked, "left_out": left_out or ""}
         detail = {name: value for name, value in told.items() if value != ""}
-        who = as_account(author, person.login, person.account_id)
         try:
             with self._registry() as connection:
                 append(connection, who, ACTION, denied.address, detail=detail, refused=True)
         except RegistryUnavailable:
-            self._put_back(person.session_id, denied, left_out)
+            self._put_back(key, denied, left_out)
             return False
         return True
 

@@ -147,6 +147,9 @@ ROUTES: Mapping[str, Rule] = {
     # their own (dashboard/observed.py).
     "public_page": Rule(need=Door.PUBLIC, page=True),
     "public_json": Rule(need=Door.PUBLIC),
+    "open_page": Rule(need=Door.PUBLIC, page=True),
+    "open_told": Rule(need=Door.PUBLIC),
+    "open_file": Rule(need=Door.PUBLIC),
     "readyz": Rule(need=Door.PUBLIC),
     "metrics": Rule(need=Door.PUBLIC),
     "static": Rule(need=Door.NOBODY),
@@ -217,6 +220,9 @@ ROUTES: Mapping[str, Rule] = {
     "act_on_report": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_REPORTS, page=True),
     # Monitoring messages of machines (dashboard/door/ems.py).
     "ems": Rule(need=Door.MACHINE, methods=POST),
+    # Figures for machines (dashboard/api), and what may be asked of it.
+    "api": Rule(need=Door.MACHINE),
+    "api_document": Rule(need=Door.PUBLIC),
     "handle_alert": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=HANDLING, page=True),
     "tickets": Rule(need=P.SEE_ALERTS, page=True),
     "tickets_file": Rule(need=P.SEE_ALERTS),

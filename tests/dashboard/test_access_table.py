@@ -64,6 +64,9 @@ def asks() -> Iterator[tuple[str, Ask]]:
         "alive": "/healthz",
         "public_page": "/public",
         "public_json": "/public.json",
+        "open_page": "/du-lieu-mo",
+        "open_told": "/du-lieu-mo/dictionary.json",
+        "open_file": "/du-lieu-mo/latest/areas.csv",
         "readyz": "/readyz",
         "metrics": "/metrics",
         "static": "/static/x",
@@ -165,6 +168,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
         yield "close_transfer", Ask(f"/kho/dieu-chuyen/{deed}", need, method="POST")
     yield "close_transfer", Ask("/kho/dieu-chuyen/xoa", Door.NOBODY, method="POST")
     yield "ems", Ask("/api/ems", Door.MACHINE, method="POST")
+    yield "api", Ask("/api/v1/coverage", Door.MACHINE)
+    yield "api_document", Ask("/api/v1/openapi.json", Door.PUBLIC)
     yield "/_dash-update-component", Ask("/_dash-update-component", Door.NOBODY, method="POST")
 
 

@@ -245,6 +245,7 @@ def test_the_page_needs_no_script_and_no_other_host(open_office: Office) -> None
     assert {address.split("?")[0] for address in addresses} == {
         "/assets/favicon.svg",
         "/assets/first/public.css",
+        "/du-lieu-mo",
         "/public",
         "/public.json",
     }
