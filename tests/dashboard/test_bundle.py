@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 import pytest
 
 from campaign.access import NATION, Permission, Role
-from dashboard.ahead import PAGE, draw_ahead
+from dashboard.ahead import PAGE, draw_ahead, read_ahead
 from dashboard.bundle import PARTS, SHARED, names_of, own_view
 from dashboard.door.table import ROUTES, VIEWS
 from dashboard.params import BadParameter, view_of
@@ -20,6 +21,8 @@ from layouts.words import Language
 from tests.dashboard.conftest import VERSION, Site
 from tests.support.people import grant
 from tests.support.snapshots import Recipe
+from warehouse import reads_places
+from warehouse.snapshot import Snapshots
 
 FILTERS = (
     "",
@@ -114,6 +117,27 @@ def test_it_stops_where_a_newer_version_comes(make_site: Any) -> None:
     draw_ahead(desk, VERSION, go_on)
     assert len(asked) == 3
     assert 0 < len(desk.kept) < 20
+
+
+def test_the_first_day_of_sites_is_read_ahead_and_once_a_version(
+    make_site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    first_day = reads_places.sites_kept_from
+
+    def counted(snapshots: Snapshots, version: int) -> date | None:
+        read.append(version)
+        return first_day(snapshots, version)
+
+    monkeypatch.setattr(reads_places, "sites_kept_from", counted)
+    site: Site = make_site(Recipe(version=VERSION))
+    desk: Desk = site.app.server.extensions["desk"]
+    read_ahead(desk, VERSION, lambda: False)
+    assert read == []
+    read_ahead(desk, VERSION, lambda: True)
+    for district in desk.studio.gazetteer.districts_of("79")[:2]:
+        site.json(f"/snap/{VERSION}/vn/place?area=79&district={district.code}")
+    assert read == [VERSION]
 
 
 def test_both_themes_have_every_name() -> None:
