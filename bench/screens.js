@@ -1,7 +1,9 @@
 // In the page of a measured screen: when a new version was painted whole, and how long each change of a filter took.
 (() => {
   const now = () => performance.timeOrigin + performance.now();
-  const log = { repaints: [], filters: [], missed: 0 };
+  // Requests are looked up when a version was painted; a screen that stands for minutes has more than the usual 250.
+  performance.setResourceTimingBufferSize(10000);
+  const log = { repaints: [], steps: [], filters: [], missed: 0 };
   const ROW = "#coverage-table .ag-center-cols-container [row-id='01'] [col-id='dose1_18plus']";
   const PARTS = ["#tile-doses", ROW];
   const SHAPE = "#coverage-map path[data-code='01']";
@@ -13,18 +15,30 @@
   // Two frames later the one in which it was drawn has been shown.
   const painted = (done) => requestAnimationFrame(() => requestAnimationFrame(() => done(now())));
 
+  // When its map was asked for, began to come, and was there.
+  const answered = (version) => {
+    const found = performance.getEntriesByType("resource").filter(({ name }) => name.includes(`/snap/${version}/vn/`));
+    const first = found.find(({ name }) => /coverage/.test(name));
+    return first ? [first.startTime, first.responseStart, first.responseEnd].map((at) => performance.timeOrigin + at) : [0, 0, 0];
+  };
+
   // Tile, row of the table and shape of the map must all have changed: each version differs in all three.
   window.benchRepaint = (version, patienceMs) => {
     // No filter is turned while a version is awaited: it would change one of the three by itself.
     window.benchBusy = true;
     const before = window.benchBefore;
     const started = now();
+    let told = 0;
     const look = () => {
       const current = window.board.current;
+      if (!told && current && current.version === version) told = now();
       if (current && current.version === version && state().every((text, at) => text && text !== before[at])) {
         window.benchBefore = state();
         window.benchBusy = false;
-        return painted((at) => log.repaints.push([version, at]));
+        return painted((at) => {
+          log.repaints.push([version, at]);
+          log.steps.push([version, told, ...answered(version), at]);
+        });
       }
       if (now() - started > patienceMs) {
         window.benchBusy = false;

@@ -22,10 +22,12 @@ SCRIPT = Path(__file__).with_suffix(".js")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """repaints: version and wall time, in seconds since 1970, at which tile, map and table of it were painted;
-    filters: seconds from a click to the painted answer; missed: what did not come in time."""
+    filters: seconds from a click to the painted answer; steps: of each version the wall times at which it was told, its
+    map was asked for, began to come, had come, and was painted; missed: what did not come in time."""
 
     repaints: list[tuple[int, float]]
     filters: list[float]
+    steps: list[tuple[int, list[float]]]
     missed: int
     first_paint_seconds: float
     first_megabytes: float
@@ -65,6 +67,7 @@ class Screens:
                 Seen(
                     repaints=[(int(version), at / 1000) for version, at in log["repaints"]],
                     filters=[milliseconds / 1000 for milliseconds in log["filters"]],
+                    steps=[(int(version), [at / 1000 for at in times]) for version, *times in log["steps"]],
                     missed=int(log["missed"]),
                     first_paint_seconds=paint,
                     first_megabytes=size,

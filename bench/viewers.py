@@ -9,7 +9,7 @@ import json
 import random
 import time
 import urllib.parse
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -25,8 +25,13 @@ SIZES = ("phone", "desk", "wall")
 GRAINS = ("63", "34")
 # What a reader changes, one at a time; language, theme and size of the screen are those of their browser.
 TURNED = ("metric", "group", "denominator", "grain")
-# What the first page fetches for a new version (dashboard/assets/coverage.js, frame.js, first-screen.js).
-PARTS = ("coverage", "nation", "frame", "first")
+# What the first page fetches for a new version: these in one answer (dashboard/assets/coverage.js, board.js), then what
+# stands above the map (first-screen.js).
+PARTS = ("coverage", "nation", "frame")
+ABOVE = ("first",)
+EVERY = ("metric", "group", "denominator", "lang", "theme", "size", "grain")
+# What each of them depends on: a change of anything else does not ask for it.
+OWN = {"coverage": EVERY, "nation": EVERY[1:], "frame": ("lang",), "first": ("denominator", "lang")}
 # Answers that a page keeps by itself (dashboard/assets/board.js).
 KEPT = 24
 
@@ -38,7 +43,8 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 class Crowd:
     """Who looks. cookies: of as many sessions as there are viewers; first: the version and key that stand when they
     come; change_every: seconds between two changes of one viewer's filters; poll_every: seconds between two looks of a
-    viewer to whom the stream was refused; live: whether the server has a stream at all."""
+    viewer to whom the stream was refused; live: whether the server has a stream at all; shared: whether it answers as
+    the board does, several parts in one and alike for all themes and screens."""
 
     url: str
     cookies: Sequence[str]
@@ -46,6 +52,7 @@ class Crowd:
     change_every: float
     poll_every: float
     live: bool = True
+    shared: bool = True
 
     @property
     def host(self) -> str:
@@ -77,9 +84,8 @@ class Tally:
 
 def combinations(denominators: Sequence[str]) -> list[Filters]:
     """Every combination of the first page's filters, for each version of the population that the snapshot has."""
-    names = ("metric", "group", "denominator", "lang", "theme", "size", "grain")
     every = product(METRICS, GROUPS, denominators, LANGUAGES, THEMES, SIZES, GRAINS)
-    return [dict(zip(names, values, strict=True)) for values in every]
+    return [dict(zip(EVERY, values, strict=True)) for values in every]
 
 
 class Viewers:
@@ -145,30 +151,45 @@ class _Viewer:
         values = {name: sorted({one[name] for one in self.all.filters} - {self.filters[name]}) for name in TURNED}
         name = self.dice.choice([name for name in TURNED if values[name]])
         self.filters = {**self.filters, name: self.dice.choice(values[name])}
-        wanted = self._missing(PARTS)
+        wanted = self._missing((*PARTS, *ABOVE))
         self.all.tally.combinations.add(json.dumps(self.filters))
         if not wanted:
             self.all.tally.remembered += 1
-        elif await self._fetch(wanted):
+        elif await self._both():
             self.all.tally.filters.append(asyncio.get_running_loop().time() - due)
 
-    def _missing(self, parts: Sequence[str]) -> list[str]:
-        """Addresses of what the page does not have yet."""
-        version, key = self.current
-        addresses = [_address(version, key, name, self.filters) for name in parts]
-        return [address for address in addresses if address not in self.kept]
+    async def _both(self) -> bool:
+        """The map and what comes with it, and then what stands above it; whether they came."""
+        return await self._fetch(self._missing(PARTS)) and await self._fetch(self._missing(ABOVE))
 
-    async def _fetch(self, addresses: Sequence[str]) -> bool:
-        """Ask for parts of the page side by side, as a browser does; whether all of them came."""
-        for address in addresses:
+    def _missing(self, parts: Sequence[str]) -> dict[str, str]:
+        """Of what the page does not have yet the address under which each part is kept."""
+        filters = self.filters
+        if self.all.crowd.shared:
+            filters = {**filters, "theme": "open", "size": "open"}
+        addresses = {name: self._address(name, {part: filters[part] for part in OWN[name]}) for name in parts}
+        return {name: address for name, address in addresses.items() if address not in self.kept}
+
+    def _address(self, name: str, query: Filters) -> str:
+        version, key = self.current
+        return f"/snap/{version}/vn/{name}?" + urllib.parse.urlencode({**query, "key": key})
+
+    async def _fetch(self, wanted: Mapping[str, str]) -> bool:
+        """Ask for parts of the page in one answer as it does, or else side by side; whether they came."""
+        for address in wanted.values():
             self.kept[address] = None
         while len(self.kept) > KEPT:
             del self.kept[next(iter(self.kept))]
-        came = await asyncio.gather(*(self._get(address) for address in addresses))
-        for address, is_here in zip(addresses, came, strict=True):
-            if not is_here:
+        addresses = list(wanted.values())
+        if self.all.crowd.shared and len(wanted) > 1:
+            filters = {**self.filters, "theme": "open", "size": "open"}
+            query = {part: value for part, value in filters.items() if any(part in OWN[name] for name in wanted)}
+            addresses = [self._address("parts", {**query, "parts": ",".join(wanted)})]
+        here = all(await asyncio.gather(*(self._get(address) for address in addresses)))
+        if not here:
+            for address in wanted.values():
                 self.kept.pop(address, None)
-        return all(came)
+        return here
 
     async def _get(self, address: str) -> bool:
         """Whether it came; what went wrong is told."""
@@ -285,17 +306,5 @@ class _Viewer:
             self._start(self._repaint(self.current[0]))
 
     async def _repaint(self, version: int) -> None:
-        if await self._fetch(self._missing(PARTS)):
+        if await self._both():
             self.all.tally.news.append(time.time() - self.all.published[version])
-
-
-def _address(version: int, key: str, name: str, filters: Filters) -> str:
-    """As the page writes it: each part of it is asked for with what it depends on."""
-    beside = {
-        "frame": ("lang",),
-        "first": ("lang", "denominator"),
-        "nation": tuple(name for name in filters if name != "metric"),
-    }
-    wanted = beside.get(name, tuple(filters))
-    query = {part: filters[part] for part in wanted}
-    return f"/snap/{version}/vn/{name}?" + urllib.parse.urlencode({**query, "key": key})

@@ -96,6 +96,7 @@ def bench_naive(url: str, *, like: Served, seconds: float) -> dict[str, Any]:
         change_every=like.pace.change,
         poll_every=like.poll_seconds,
         live=False,
+        shared=False,
     )
     viewers = Viewers(crowd, combinations(like.denominators), seed=SEED)
     asyncio.run(viewers.look(seconds))
@@ -193,7 +194,8 @@ class _Stage:
         published = self.viewers.published
         repaints = [at - published[version] for one in seen for version, at in one.repaints]
         filters = [wait for one in seen for wait in one.filters]
-        self.raw = {"repaints": repaints, "screen_filters": filters}
+        steps = [[round(at - published[version], 3) for at in times] for one in seen for version, times in one.steps]
+        self.raw = {"repaints": repaints, "repaint_steps": steps, "screen_filters": filters}
         self._figures |= {
             "repaint_ms": shares(repaints),
             "repaints": len(repaints),

@@ -12,6 +12,7 @@ from flask import request
 
 from dashboard.payloads import encode
 from dashboard.visitor import language_of, theme_of
+from layouts.theme import PALETTES, THEMES, table
 from layouts.words import Catalogues, Language
 
 TEMPLATE = (Path(__file__).resolve().parent / "index.html").read_text(encoding="utf-8")
@@ -60,6 +61,8 @@ class Board(dash.Dash):
             "poll_seconds": page.poll_seconds,
             "stale_after_seconds": page.stale_after_seconds,
             "words": words.under("js"),
+            # What answers of the open theme name (assets/dress.js).
+            "palettes": {one.value: table(PALETTES[one]) for one in THEMES},
         }
         filled = {
             "lang": language.value,

@@ -11,12 +11,13 @@ import orjson
 from flask import request
 
 from campaign.access import scope_from_key
+from dashboard.bundle import own_view
 from dashboard.door.front import on_a_wall, open_scopes
 from dashboard.params import view_of
 from dashboard.routes import VIEWS, Desk, kept_answer
 from layouts.markup import Markup, el
 from layouts.static_html import static_html
-from layouts.view import View
+from layouts.view import Size, Theme, View
 from warehouse.files import SnapshotUnavailable
 
 # Whatever else the address asks for, the scripts know better.
@@ -41,7 +42,8 @@ def early_numbers(desk: Desk) -> Markup:
 def _part(desk: Desk, scope: str, name: str, part: str) -> object:
     readings = desk.studio.readings
     version = readings.snapshots.current()
-    view: View = view_of({"lang": desk.language.value}, readings.known(version), default_language=desk.language)
+    asked = {"lang": desk.language.value, "theme": Theme.OPEN.value, "size": Size.OPEN.value}
+    view: View = own_view(name, view_of(asked, readings.known(version), default_language=desk.language))
     within = scope_from_key(scope)
     if within is None:
         raise SnapshotUnavailable(f"no scope {scope}")

@@ -21,7 +21,7 @@ from campaign.sites import SiteRules
 from campaign.stock_board import StockRules
 from campaign.trust import ClockLimits
 from dashboard import edge
-from dashboard.ahead import draw_ahead
+from dashboard.ahead import draw_ahead, read_ahead
 from dashboard.api.answers import add_api
 from dashboard.board import Board, Page
 from dashboard.deps import DashboardDeps
@@ -163,6 +163,8 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
         desk.kept.forget(lambda place: place[1] < version - ANSWERED_VERSIONS)
         if desk.streams.is_crowded():
             draw_ahead(desk, version, go_on)
+        else:
+            read_ahead(desk, version, go_on)
 
     hub = LiveHub(
         look=lambda: current(studio.readings, build),
@@ -184,6 +186,7 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
             wall=deps.wall,
             recheck_seconds=settings.access.recheck_seconds,
             per_second=settings.web.told_per_second,
+            first=settings.web.told_first,
         ),
         boundaries=boundaries,
         build=build,
@@ -250,6 +253,7 @@ def breaks_of(campaign: CampaignSettings) -> Breaks:
 def _hook(app: Board, desk: Desk, door: FrontDoor) -> None:
     server = app.server
     server.extensions["live_hub"] = desk.hub
+    server.extensions["desk"] = desk
     server.extensions["gazetteer"] = desk.studio.gazetteer
     static = StaticCompression()
     # After the callbacks, because their inline scripts are among the hashes.

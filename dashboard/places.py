@@ -16,7 +16,7 @@ from campaign.readings import AreaRow
 from dashboard.dossier import dossier_of
 from dashboard.params import BadParameter
 from dashboard.seen import Seen
-from dashboard.views import Studio, csv_address
+from dashboard.views import Studio, csv_address, named_colours
 from geo.areas import District, Site
 from geo.gazetteer import DISTRICT_DENOMINATOR
 from layouts import format as fmt
@@ -126,6 +126,7 @@ def _answer(
         "body": [crumbs(_steps(asked), asked.words), head, *body],
         "plot": plot or blank(),
         "has_plot": plot is not None,
+        **named_colours(_scale(asked), asked.view),
     }
 
 
@@ -188,7 +189,7 @@ def _district(asked: Asked, district: District) -> dict[str, Any]:
     places = {item.code: item for item in studio.gazetteer.sites_of(district.code)}
     title = words("place.sites_of", district=district.name_vi)
     rows = reads_places.sites(snapshots, version, codes=tuple(places), on=asked.today)
-    first = reads_places.sites_kept_from(snapshots, version)
+    first = studio.readings.sites_kept_from(version)
     if rows is None:
         return _answer(asked, "district", [told(words("place.old_snapshot"))], title=title, note="")
     if first is None or first > asked.today:
@@ -206,7 +207,8 @@ def _district(asked: Asked, district: District) -> dict[str, Any]:
 
 def _site(asked: Asked, site: Site) -> dict[str, Any]:
     words, studio = asked.words, asked.studio
-    record = reads_places.site(studio.readings.snapshots, asked.version, code=site.code)
+    first = studio.readings.sites_kept_from(asked.version)
+    record = reads_places.site(studio.readings.snapshots, asked.version, code=site.code, kept_from=first)
     if record is None:
         return _answer(asked, "site", [told(words("place.old_snapshot"))], title=site.name_vi, note="")
     info = studio.readings.info(asked.version)

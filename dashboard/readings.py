@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,7 @@ from warehouse import (
     reads_coldchain,
     reads_first,
     reads_people,
+    reads_places,
     reads_sites,
     reads_stores,
     reads_targets,
@@ -114,6 +116,8 @@ class Readings:
         self._differences: Kept[int, tuple[Difference, ...]] = Kept(KEPT_VERSIONS)
         self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
         self._capacity: Kept[int, Capacity | None] = Kept(2)
+        self._classes: Kept[int, Mapping[str, frozenset[str]]] = Kept(KEPT_VERSIONS)
+        self._kept_from: Kept[int, date | None] = Kept(KEPT_VERSIONS)
         self._excursions: Kept[int, dict[str, ExcursionState]] = Kept(KEPT_VERSIONS)
         self._statements: Kept[int, tuple[Said, ...] | None] = Kept(KEPT_VERSIONS)
         self._clock_days: Kept[tuple[int, str], tuple[ClockDay, ...]] = Kept(KEPT_DAYS)
@@ -195,6 +199,21 @@ class Readings:
     def cold_chain(self, version: int) -> ColdChain:
         """Devices as they stand, of the whole nation."""
         return self._cold.get(version, lambda: cold_chain(self.snapshots, version))
+
+    def classes_by_store(self, version: int) -> Mapping[str, frozenset[str]]:
+        """Storage classes of the devices of each store."""
+
+        def read() -> Mapping[str, frozenset[str]]:
+            classes: defaultdict[str, set[str]] = defaultdict(set)
+            for device in self.cold_chain(version).devices:
+                classes[device.store_code].add(device.storage_class)
+            return {store: frozenset(found) for store, found in classes.items()}
+
+        return self._classes.get(version, read)
+
+    def sites_kept_from(self, version: int) -> date | None:
+        """The first day that the snapshot keeps of sites; None where it keeps none."""
+        return self._kept_from.get(version, lambda: reads_places.sites_kept_from(self.snapshots, version))
 
     def capacity(self, version: int, *, zone: ZoneInfo, rules: CapacityRules) -> Capacity | None:
         """What fits where, of the whole nation; None of a snapshot without devices or a ledger of lots."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 
 from campaign.access import Permission, Scope
 from dashboard import (
+    bundle,
     coldchain,
     coldchain_files,
     compare,
@@ -131,6 +132,9 @@ def add_routes(server: Flask, desk: Desk) -> None:
     def snapshot_view(version: int, scope: str, name: str) -> Response:
         return _answered(desk, lambda: _view(desk, version, scope, name))
 
+    def snapshot_parts(version: int, scope: str) -> Response:
+        return _answered(desk, lambda: _parts(desk, version, scope))
+
     def snapshot_number(version: int, scope: str, number: str) -> Response:
         return _answered(desk, lambda: _number(desk, version, scope, number))
 
@@ -188,6 +192,7 @@ def add_routes(server: Flask, desk: Desk) -> None:
     names = console.PlaceNames(desk.deps, desk.studio)
     empty_world = payloads.pack(payloads.encode(EMPTY_WORLD))
     server.add_url_rule("/snap/<int:version>/<scope>/<name>", view_func=snapshot_view)
+    server.add_url_rule("/snap/<int:version>/<scope>/parts", view_func=snapshot_parts)
     server.add_url_rule("/snap/<int:version>/<scope>/lineage/<number>", view_func=snapshot_number)
     server.add_url_rule("/snap/<int:version>/<scope>/nguoi-dan/<name>.csv", view_func=people_file)
     server.add_url_rule("/snap/<int:version>/<scope>/diem-tiem/<name>.csv", view_func=site_file)
@@ -269,23 +274,55 @@ def _drawn(desk: Desk, version: int, scope: str, name: str, draw: Draw | Write) 
     """Guard, scope and filters come on each request before the kept answer is looked up, which is kept by scope."""
     readings = desk.studio.readings
     view, within = _asked(desk, version, scope)
-    known = readings.known(version)
-    if name in NEEDS_AREA and not view.area:
-        raise params.BadParameter("area", "", tuple(sorted(known.areas)))
-    payload = kept_answer(desk, version, name, draw, view, within)
+    _check_area((name,), view, readings.known(version))
+    own = bundle.own_view(name, view) if name in bundle.SHARED else view
+    payload = kept_answer(desk, version, name, draw, own, within)
     # Never without asking: a browser keeps the body, whether it may still show it is said each time (304 or 401).
     return payloads.respond(payload, request, cache=payloads.ASK_AGAIN)
 
 
+def _parts(desk: Desk, version: int, scope: str) -> Response:
+    """Several views under one combination of filters, each as it is alone."""
+    args = request.args.to_dict()
+    names = bundle.names_of(args.pop(bundle.NAMES, ""))
+    view, within = _asked(desk, version, scope, args)
+    _check_area(names, view, desk.studio.readings.known(version))
+    payload = kept_parts(desk, version, names, view, within)
+    return payloads.respond(payload, request, cache=payloads.ASK_AGAIN)
+
+
+def _check_area(names: Collection[str], view: View, known: params.Known) -> None:
+    if not NEEDS_AREA.isdisjoint(names) and not view.area:
+        raise params.BadParameter("area", "", tuple(sorted(known.areas)))
+
+
 def kept_answer(desk: Desk, version: int, name: str, draw: Draw | Write, view: View, within: Scope) -> Payload:
     """Drawn once for each content, scope and combination of filters. Whoever calls has checked who asks."""
-    key = key_of(desk.studio.readings.info(version).content_hash, desk.build)
 
     def drawn() -> Payload:
         with desk.drawing:
             return _packed(draw(desk.studio, version, view, within))
 
-    place = (key, version, f"{within.key}/{name}", view)
+    return _kept(desk, version, f"{within.key}/{name}", view, drawn)
+
+
+def kept_parts(desk: Desk, version: int, names: Sequence[str], view: View, within: Scope) -> Payload:
+    """The answers of `names` in one, written from those that are kept. Whoever calls has checked who asks."""
+
+    def drawn() -> Payload:
+        # Each takes its turn of drawing by itself.
+        parts = {
+            name: kept_answer(desk, version, name, VIEWS[name], bundle.own_view(name, view), within).body
+            for name in names
+        }
+        return payloads.pack(bundle.joined(parts))
+
+    return _kept(desk, version, f"{within.key}/{'+'.join(names)}", view, drawn)
+
+
+def _kept(desk: Desk, version: int, name: str, view: View, drawn: Callable[[], Payload]) -> Payload:
+    key = key_of(desk.studio.readings.info(version).content_hash, desk.build)
+    place = (key, version, name, view)
     if desk.kept.has(place):
         return desk.kept.get(place, drawn)
     with desk.gate.outside():
@@ -299,12 +336,13 @@ def _packed(drawn: dict[str, Any] | str) -> Payload:
     return payloads.pack(payloads.encode(drawn))
 
 
-def _asked(desk: Desk, version: int, scope: str) -> tuple[View, Scope]:
-    """What an address of one snapshot asks for, within what scope. Raises BadParameter and OutsideScope."""
+def _asked(desk: Desk, version: int, scope: str, args: Mapping[str, str] | None = None) -> tuple[View, Scope]:
+    """What an address of one snapshot asks for, within what scope; `args` instead of the request's. Raises
+    BadParameter and OutsideScope."""
     known = desk.studio.readings.known(version)
     within = params.scope_of_address(scope, known)
     _check_past(desk, version)
-    return params.view_of(request.args, known, default_language=desk.language), within
+    return params.view_of(request.args if args is None else args, known, default_language=desk.language), within
 
 
 def _csv(desk: Desk, version: int, scope: str, name: str) -> Response:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from flask import Request, Response, request
 
 from dashboard.kept import Kept
-from dashboard.payloads import FOREVER, Payload, choose, pack
+from dashboard.payloads import ASK_AGAIN, FOREVER, Payload, choose, pack
 
 TEXTUAL = ("text/", "application/javascript", "application/json", "application/geo+json", "image/svg+xml")
 # What Dash and Flask answer by themselves; our own answers come compressed (payloads.py).
 THEIRS = ("/_dash-", "/assets/")
 FONTS = "/assets/fonts/"
+LIBRARIES = "/_dash-component-suites/"
 # Scripts of some megabytes, each a few times at most: enough for all that the pages load.
 KEPT_FILES = 96
 
@@ -28,15 +29,15 @@ class StaticCompression:
             response.headers["Cache-Control"] = FOREVER
         if not _wanted(request, response):
             return response
-        lasting = _lasting(request)
+        stays = _stays(request)
         response.direct_passthrough = False
         body = response.get_data()
         # The file is read; what is sent from here on is in memory.
         response.close()
         mimetype = response.mimetype or "application/octet-stream"
         payload = (
-            self._files.get((request.full_path, mimetype), lambda: pack(body, mimetype, is_lasting=True))
-            if lasting
+            self._files.get((_file_of(request), mimetype), lambda: pack(body, mimetype, is_lasting=True))
+            if stays
             else None
         )
         chosen, encoding = choose(payload or pack(body, mimetype), request)
@@ -45,8 +46,13 @@ class StaticCompression:
             response.headers["Content-Encoding"] = encoding
             response.headers.pop("ETag", None)
         response.headers["Vary"] = "Accept-Encoding"
-        if lasting:
+        if _lasting(request):
             response.headers["Cache-Control"] = FOREVER
+        elif payload is not None:
+            # A megabyte and more that has no fingerprint: asked for each time, sent once.
+            response.headers["Cache-Control"] = ASK_AGAIN
+            response.set_etag(payload.etag, weak=True)
+            response.make_conditional(request)
         return response
 
 
@@ -61,9 +67,17 @@ def _wanted(asked: Request, response: Response) -> bool:
     )
 
 
+def _file_of(asked: Request) -> str:
+    """Whatever is asked of a library's file besides, it is the same."""
+    return asked.path if asked.path.startswith(LIBRARIES) else asked.full_path
+
+
+def _stays(asked: Request) -> bool:
+    """Whether its file is the same as long as the worker lives: those of libraries, and what lasts."""
+    return asked.path.startswith(LIBRARIES) or _lasting(asked)
+
+
 def _lasting(asked: Request) -> bool:
     """Dash writes a fingerprint into the address of a library's file and the time of change into that of an asset."""
     path = asked.path
-    return (path.startswith("/_dash-component-suites/") and ".v" in path) or (
-        path.startswith("/assets/") and "m" in asked.args
-    )
+    return (path.startswith(LIBRARIES) and ".v" in path) or (path.startswith("/assets/") and "m" in asked.args)

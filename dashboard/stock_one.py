@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
@@ -84,9 +83,7 @@ def _lots_of(
 
 
 def thaw_not_told_in(studio: Studio, version: int, now: StockNow) -> NotTold:
-    classes: defaultdict[str, set[str]] = defaultdict(set)
-    for device in studio.readings.cold_chain(version).devices:
-        classes[device.store_code].add(device.storage_class)
+    classes = studio.readings.classes_by_store(version)
 
     def not_told(store: str, product: str, thawed_on: date | None) -> bool:
         return thaw_not_told(classes.get(store, ()), limited=product in now.thaw_days, thawed_on=thawed_on)

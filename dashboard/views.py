@@ -45,7 +45,7 @@ from layouts.graph import blank
 from layouts.help_layer import facts
 from layouts.legend import legend
 from layouts.lineage import Origin, origin
-from layouts.view import MEASURES, Grain, View
+from layouts.view import MEASURES, Grain, Theme, View
 from layouts.words import Catalogues, Language, Words
 from warehouse import lineage, reads
 
@@ -116,6 +116,7 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
         "span": map_words.span(board.headline.info, view, merged=bool(studio.readings.known(version).merged)),
         "csv": csv_address("map", version, scope, view),
         "sorted_by": table.VALUE if scale.kind is not Kind.RATIO else table.pair_id(view.group, MEASURES[view.metric]),
+        **named_colours(scale, view),
         "legend": legend(places, view=view, scale=scale, words=words),
         "table": mark_rows(
             table.table_rows(board.areas, texts, view=view, scale=scale, words=words),
@@ -334,6 +335,11 @@ def _header(studio: Studio, version: int, words: Words) -> dict[str, Any]:
         "as_of": fmt.as_of(info.as_of, words, studio.zone),
         "published_at": info.published_at,
     }
+
+
+def named_colours(scale: scales.Scale, view: View) -> dict[str, Any]:
+    """What an answer of the open theme names its classes' colours by."""
+    return {"classes": scale.colours_by_theme()} if view.theme is Theme.OPEN else {}
 
 
 def _has_map(studio: Studio, board: Board) -> bool:

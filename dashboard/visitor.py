@@ -62,4 +62,5 @@ def remember(request: Request, response: Response) -> Response:
 
 
 def _member(kind: type[E], value: str | None) -> E | None:
-    return next((member for member in kind if member.value == value), None)
+    # "open" is a way to ask for answers, nobody's theme or screen.
+    return next((member for member in kind if member.value == value != Theme.OPEN), None)

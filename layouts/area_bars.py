@@ -10,7 +10,7 @@ from campaign.readings import AreaRow
 from layouts.area_map import hover_text
 from layouts.graph import Figure, base_layout
 from layouts.scales import Scale, value_text
-from layouts.theme import FONT_SIZES, PALETTES
+from layouts.theme import FONT_SIZES, PALETTES, pixels, sized
 from layouts.view import View
 from layouts.words import Words
 
@@ -20,7 +20,6 @@ ROOM_FOR_TEXT = 1.16
 def area_bars(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> Figure:
     """One bar an area, longest on top; an area without a figure keeps its line and shows a dash."""
     palette = PALETTES[view.theme]
-    pixels = FONT_SIZES[view.size]
     colours = scale.colours(palette)
     ordered = sorted(rows, key=lambda row: (scale.value_of(row) is not None, scale.value_of(row) or 0.0))
     values = [scale.value_of(row) for row in ordered]
@@ -48,9 +47,9 @@ def area_bars(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words
         ],
         "layout": {
             **base_layout(palette, view.size, words.language),
-            "height": round(len(ordered) * pixels * 2.1 + pixels * 3),
+            "height": sized(view.size, lambda size: round((len(ordered) * 2.1 + 3) * FONT_SIZES[size])),
             "bargap": 0.32,
-            "margin": {"l": 8, "r": pixels * 2, "t": 4, "b": pixels * 2},
+            "margin": {"l": 8, "r": pixels(view.size, 2), "t": 4, "b": pixels(view.size, 2)},
             "xaxis": {
                 "range": [min(shortest * ROOM_FOR_TEXT, 0), max(longest * ROOM_FOR_TEXT, 0)],
                 "fixedrange": True,

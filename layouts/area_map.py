@@ -14,7 +14,7 @@ from campaign.usage import Way
 from layouts import format as fmt
 from layouts.graph import Figure, base_layout
 from layouts.scales import Scale, coverage_of, value_text
-from layouts.theme import FONT, FONT_SIZES, PALETTES, Palette
+from layouts.theme import FONT, FONT_SIZES, PALETTES, Palette, pixels, sized
 from layouts.view import MEASURES, Metric, Size, View
 from layouts.words import Words
 
@@ -67,7 +67,6 @@ def _areas(
     classes = [-1 if value is None else scale.class_of(value) for value in values]
     colours = (palette.unknown, *scale.colours(palette))
     over = len(colours) - 2 if scale.over else None
-    thin = 0.5 if view.size is not Size.WALL else 1.2
     return {
         "type": "choropleth",
         "geojson": shape.url,
@@ -84,10 +83,15 @@ def _areas(
         "marker": {
             "line": {
                 "color": [palette.over_edge if index == over else palette.edge for index in classes],
-                "width": [thin * 3.2 if index == over else thin for index in classes],
+                "width": sized(view.size, lambda size: _widths(classes, over, size)),
             }
         },
     }
+
+
+def _widths(classes: Sequence[int], over: int | None, size: Size) -> list[float]:
+    thin = 1.2 if size is Size.WALL else 0.5
+    return [thin * 3.2 if index == over else thin for index in classes]
 
 
 def _steps(colours: Sequence[str]) -> list[list[float | str]]:
@@ -110,24 +114,26 @@ def _highlight(shape: MapShape, palette: Palette, size: Size) -> dict[str, Any]:
         "colorscale": [[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]],
         "showscale": False,
         "hoverinfo": "skip",
-        "marker": {"line": {"color": palette.focus, "width": 5 if size is Size.WALL else 2.6}},
+        "marker": {"line": {"color": palette.focus, "width": sized(size, lambda one: 5 if one is Size.WALL else 2.6)}},
     }
 
 
 def _no_figure(rows: Sequence[AreaRow], shape: MapShape, view: View, scale: Scale, palette: Palette) -> dict[str, Any]:
     """A dash on each area without a figure, so that grey is not the only sign."""
     points = [shape.points[row.area.code] for row in rows if scale.value_of(row) is None]
-    return _text(points, [fmt.UNKNOWN] * len(points), colour=palette.text, pixels=FONT_SIZES[view.size])
+    return _text(points, [fmt.UNKNOWN] * len(points), colour=palette.text, size=pixels(view.size))
 
 
 def _sea(shape: MapShape, view: View, palette: Palette, words: Words) -> dict[str, Any]:
-    pixels = FONT_SIZES[view.size] - (3 if view.size is Size.PHONE else 2)
+    def smaller(by: int) -> Any:  # noqa: ANN401 - a number, or one for each size
+        return sized(view.size, lambda size: FONT_SIZES[size] - by - (size is Size.PHONE))
+
     lines = [_two_lines(escape(words.pick(label.name_vi, label.name_en))) for label in shape.labels]
     names = [*lines, f"<i>{words('map.east_sea')}</i>"]
     points = [*((label.lon, label.lat) for label in shape.labels), EAST_SEA]
-    trace = _text(points, names, colour=palette.sea_text, pixels=pixels)
+    trace = _text(points, names, colour=palette.sea_text, size=smaller(2))
     trace["textfont"]["color"] = [*(palette.muted for _ in shape.labels), palette.sea_text]
-    trace["textfont"]["size"] = [*(pixels for _ in shape.labels), pixels + 1]
+    trace["textfont"]["size"] = [*(smaller(2) for _ in shape.labels), smaller(1)]
     trace["textposition"] = [*("bottom center" for _ in shape.labels), "middle center"]
     return trace
 
@@ -137,14 +143,14 @@ def _two_lines(name: str) -> str:
     return name.replace(" (", "<br>(", 1)
 
 
-def _text(points: Sequence[tuple[float, float]], texts: Sequence[str], *, colour: str, pixels: int) -> dict[str, Any]:
+def _text(points: Sequence[tuple[float, float]], texts: Sequence[str], *, colour: str, size: object) -> dict[str, Any]:
     return {
         "type": "scattergeo",
         "mode": "text",
         "lon": [lon for lon, _ in points],
         "lat": [lat for _, lat in points],
         "text": list(texts),
-        "textfont": {"family": FONT, "size": pixels, "color": colour},
+        "textfont": {"family": FONT, "size": size, "color": colour},
         "hoverinfo": "skip",
     }
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from layouts import format as fmt
 from layouts.graph import base_layout
-from layouts.theme import FONT_SIZES, Palette
+from layouts.theme import Palette, pixels, sized
 from layouts.view import Size, View
 from layouts.words import Language, Words
 
 
-def line_width(size: Size) -> float:
-    return 5.0 if size is Size.WALL else 2.6
+def line_width(size: Size, times: float = 1) -> Any:  # noqa: ANN401 - a number, or one for each size
+    return sized(size, lambda one: (5.0 if one is Size.WALL else 2.6) * times)
 
 
 def axes(
@@ -28,31 +28,33 @@ def axes(
     labelled: bool,
 ) -> dict[str, Any]:
     """The layout of a figure whose horizontal axis is the days of the campaign and whose vertical one reaches `top`."""
-    pixels = FONT_SIZES[view.size]
     ticks = fmt.nice_ticks(top, wanted=4)
     first = days[0] if days else date(2021, 3, 8)
     last = days[-1] if days else first
-    # Room for the labels at the ends of the lines.
-    room = timedelta(
-        ((last - first).days // 7 if view.size is Size.PHONE else (last - first).days // 13) if labelled else 2
-    )
-    final = max([last + room, *until])
-    marks = _day_ticks(first, final, view.size)
+
+    def final(size: Size) -> date:
+        # Room for the labels at the ends of the lines.
+        room = (last - first).days // (7 if size is Size.PHONE else 13) if labelled else 2
+        return max([last + timedelta(room), *until])
+
+    def marks(size: Size, text: Callable[[date], str]) -> list[str]:
+        return [text(day) for day in _day_ticks(first, final(size), size)]
+
     return {
         **base_layout(palette, view.size, words.language),
-        "margin": {"l": 4, "r": pixels, "t": pixels * 2.6, "b": 4},
+        "margin": {"l": 4, "r": pixels(view.size), "t": pixels(view.size, 2.6), "b": 4},
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
-        "hovermode": "x" if view.size is Size.PHONE else "closest",
+        "hovermode": sized(view.size, lambda size: "x" if size is Size.PHONE else "closest"),
         "hoverdistance": 60,
         "xaxis": {
             "type": "date",
-            "range": [(first - timedelta(1)).isoformat(), final.isoformat()],
+            "range": [(first - timedelta(1)).isoformat(), sized(view.size, lambda size: final(size).isoformat())],
             "fixedrange": True,
             "automargin": True,
             "showgrid": False,
-            "tickvals": [day.isoformat() for day in marks],
-            "ticktext": [_tick(day, words.language) for day in marks],
+            "tickvals": sized(view.size, lambda size: marks(size, date.isoformat)),
+            "ticktext": sized(view.size, lambda size: marks(size, lambda day: _tick(day, words.language))),
             "tickfont": {"color": palette.muted},
             "linecolor": palette.line,
             "ticks": "outside",

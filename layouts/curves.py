@@ -11,7 +11,7 @@ from campaign.readings import DayRow
 from layouts import format as fmt
 from layouts.curve_axes import axes, line_width
 from layouts.graph import Figure
-from layouts.theme import FONT_SIZES, PALETTES, Palette
+from layouts.theme import PALETTES, Palette, pixels, sized
 from layouts.view import Size, View
 from layouts.words import Words
 
@@ -87,7 +87,7 @@ def _aim_line(days: Sequence[DayRow], target: Target, population: int, palette: 
         "x1": target.due_on.isoformat(),
         "y0": level,
         "y1": level,
-        "line": {"color": palette.target, "width": line_width(size) * 0.7, "dash": "dash"},
+        "line": {"color": palette.target, "width": line_width(size, 0.7), "dash": "dash"},
     }
 
 
@@ -100,13 +100,16 @@ def _aim_text(target: Target, population: int, palette: Palette, view: View, wor
         "y": target.ratio * population,
         "yanchor": "bottom",
         "showarrow": False,
-        "text": words(
-            "curves.aim_short" if view.size is Size.PHONE else "curves.aim",
-            share=fmt.share(target.ratio, language),
-            people=fmt.whole(round(target.ratio * population), language),
-            day=fmt.day(target.due_on, language),
+        "text": sized(
+            view.size,
+            lambda size: words(
+                "curves.aim_short" if size is Size.PHONE else "curves.aim",
+                share=fmt.share(target.ratio, language),
+                people=fmt.whole(round(target.ratio * population), language),
+                day=fmt.day(target.due_on, language),
+            ),
         ),
-        "font": {"color": palette.target, "size": FONT_SIZES[view.size] - 1},
+        "font": {"color": palette.target, "size": pixels(view.size, plus=-1)},
     }
 
 
@@ -125,5 +128,5 @@ def _end_text(line: dict[str, Any], reached: Coverage | None, view: View, words:
         "text": f"<b>{text}</b>",
         "bgcolor": PALETTES[view.theme].surface,
         "borderpad": 1,
-        "font": {"color": line["line"]["color"], "size": FONT_SIZES[view.size]},
+        "font": {"color": line["line"]["color"], "size": pixels(view.size)},
     }

@@ -9,7 +9,7 @@ from campaign.trust import ClockDay
 from layouts import format as fmt
 from layouts.curve_axes import axes, line_width
 from layouts.graph import Figure
-from layouts.theme import PALETTES
+from layouts.theme import PALETTES, sized
 from layouts.view import Clock, Size, View
 from layouts.words import Words
 
@@ -110,7 +110,9 @@ def _expected(days: Sequence[ClockDay], view: View, words: Words) -> list[dict[s
     return [
         {
             "type": "bar",
-            "name": words("curves.expected_short" if view.size is Size.PHONE else "curves.expected"),
+            "name": sized(
+                view.size, lambda size: words("curves.expected_short" if size is Size.PHONE else "curves.expected")
+            ),
             "x": [row.day.isoformat() for row, _ in rows],
             "base": [row.injected for row, _ in rows],
             "y": [max(expected.middle - row.injected, 0) for row, expected in rows],
@@ -121,7 +123,7 @@ def _expected(days: Sequence[ClockDay], view: View, words: Words) -> list[dict[s
                 "array": [expected.high - max(expected.middle, row.injected) for row, expected in rows],
                 "arrayminus": [max(expected.middle, row.injected) - expected.low for row, expected in rows],
                 "color": palette.target,
-                "thickness": 2.4 if view.size is Size.WALL else 1.2,
+                "thickness": sized(view.size, lambda size: 2.4 if size is Size.WALL else 1.2),
                 "width": 0,
             },
             "hovertext": [

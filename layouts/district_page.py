@@ -23,7 +23,7 @@ from layouts.place_parts import Step, place_button
 from layouts.scales import Scale, class_labels
 from layouts.sorted_table import Cell, Head, Line, sorted_table, stacked
 from layouts.table import pair_id
-from layouts.theme import FONT, FONT_SIZES, PALETTES
+from layouts.theme import FONT, PALETTES, pixels, sized
 from layouts.view import Size, View
 from layouts.words import Words
 
@@ -173,7 +173,7 @@ def district_points(
         "hovertext": [_hover(row, places[row.code], measure, words) for row in drawn],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "size": POINT_PIXELS[view.size],
+            "size": sized(view.size, lambda size: POINT_PIXELS[size]),
             "color": [palette.surface if ratio is None else colours[scale.class_of(ratio)] for ratio in ratios],
             "line": {"color": palette.text, "width": 1.4},
         },
@@ -187,7 +187,7 @@ def district_points(
         # A line lower: the point of the district that it is lies at the same place.
         "text": ["<br>" + escape(words.pick(label.name_vi, label.name_en)).replace(" (", "<br>(", 1) for label in sea],
         "textposition": "bottom center",
-        "textfont": {"family": FONT, "size": FONT_SIZES[view.size] - 2, "color": palette.muted},
+        "textfont": {"family": FONT, "size": pixels(view.size, plus=-2), "color": palette.muted},
         "hoverinfo": "skip",
     }
     layout = {**base_layout(palette, view.size, words.language), "geo": window.geo()}

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from layouts import format as fmt
 from layouts.parts import attributes
-from layouts.theme import FONT, FONT_SIZES, Palette
+from layouts.theme import FONT, Palette, pixels
 from layouts.view import Size
 from layouts.words import Language
 
@@ -55,10 +55,10 @@ def blank() -> Figure:
 
 def base_layout(palette: Palette, size: Size, language: Language) -> dict[str, Any]:
     """What all figures share: type, colours, marks of numbers, hover labels, no dragging that would trap a finger."""
-    pixels = FONT_SIZES[size]
+    font = {"family": FONT, "size": pixels(size), "color": palette.text}
     return {
         "autosize": True,
-        "font": {"family": FONT, "size": pixels, "color": palette.text},
+        "font": font,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "separators": fmt.SEPARATORS[language],
@@ -68,7 +68,7 @@ def base_layout(palette: Palette, size: Size, language: Language) -> dict[str, A
         "hoverlabel": {
             "bgcolor": palette.surface,
             "bordercolor": palette.line,
-            "font": {"family": FONT, "size": pixels, "color": palette.text},
+            "font": font,
             "align": "left",
             "namelength": -1,
         },

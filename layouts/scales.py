@@ -12,7 +12,7 @@ from campaign.coverage import Coverage, Measure, PopulationGroup, Target, band
 from campaign.map_metrics import COUNTED, NEEDS, SHARES, Kind, Metric, NeedEdges, kind_of, metric_value
 from campaign.readings import AreaRow
 from layouts import format as fmt
-from layouts.theme import Palette, ramp
+from layouts.theme import NAMED, PALETTES, THEMES, Palette, ramp
 from layouts.view import View
 from layouts.words import Words
 
@@ -43,12 +43,18 @@ class Scale:
         return band(value, self.breaks)
 
     def colours(self, palette: Palette) -> tuple[str, ...]:
-        """One colour a class, from low to high."""
+        """One colour a class, from low to high; of the open theme a name a class (`colours_by_theme`)."""
+        if palette is NAMED:
+            return tuple(f"@class-{place}" for place in range(len(self.colours(PALETTES[THEMES[0]]))))
         if self.kind is Kind.NEED:
             return palette.need
         if self.over:
             return (*ramp(palette.ramp, len(self.breaks)), palette.over)
         return ramp((*palette.ramp, palette.over), len(self.breaks) + 1)
+
+    def colours_by_theme(self) -> dict[str, tuple[str, ...]]:
+        """What the names of an open theme stand for, in this scale."""
+        return {theme.value: self.colours(PALETTES[theme]) for theme in THEMES}
 
     def value_of(self, row: AreaRow) -> float | int | None:
         """What the map colours; None is drawn as "no figure"."""

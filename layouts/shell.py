@@ -40,7 +40,7 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
     to `pages` only, those that the person may open; `name` is that person's."""
     return dmc.MantineProvider(
         id=Shell.PROVIDER,
-        forceColorScheme=view.theme.value,
+        forceColorScheme="dark" if view.theme is Theme.DARK else "light",
         theme=cast("Any", _mantine_theme()),
         children=[
             html.A(words("shell.skip"), href="#main", className="skip"),

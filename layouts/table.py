@@ -4,6 +4,7 @@ each lies its text, so that map, tile and table cannot write the same number in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from campaign.coverage import CENTRAL_UNITS, NATION, UNKNOWN_AREA, Coverage, Measure, PopulationGroup
@@ -13,7 +14,7 @@ from geo.text import collation_key, fold_text
 from layouts import format as fmt
 from layouts import scales
 from layouts.scales import Scale
-from layouts.theme import PALETTES
+from layouts.theme import PALETTES, sized
 from layouts.view import GROUPS, MAP_GROUPS, MEASURES, Size, View
 from layouts.words import Words
 
@@ -138,12 +139,16 @@ def _search(row: AreaRow, words: Words) -> str:
     return fold_text(f"{row.area.name_vi} {row.area.name_en} {words.pick(row.area.region_vi, row.area.region_en)}")
 
 
-def columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> list[dict[str, Any]]:
+def columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> Any:  # noqa: ANN401 - one list of definitions, or one for each size
     """Name, what the map colours unless it is a reading, both readings of both groups, then counts; columns that this
     source never fills are left out.
 
     Widths are in pixels of a page whose type is 16 pixels; the browser scales them with its own.
     """
+    return sized(view.size, lambda size: _columns(rows, view=replace(view, size=size), scale=scale, words=words))
+
+
+def _columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> list[dict[str, Any]]:
     filled = {pair for row in rows for pair in row.coverage if pair in PAIRS}
     chosen = (view.group, MEASURES[view.metric]) if scale.kind is Kind.RATIO else None
     own = [] if chosen else [_value_column(view, scale, words)]

@@ -13,7 +13,7 @@ from layouts import format as fmt
 from layouts import target_words as say
 from layouts.curve_axes import axes, line_width
 from layouts.graph import Figure, blank
-from layouts.theme import FONT_SIZES, PALETTES, Palette
+from layouts.theme import PALETTES, Palette, pixels, sized
 from layouts.view import Size, View
 from layouts.words import Words
 
@@ -72,7 +72,7 @@ def goal_line(start: date, end: date, needed: int, colour: str, size: Size) -> d
         "x1": end.isoformat(),
         "y0": needed,
         "y1": needed,
-        "line": {"color": colour, "width": line_width(size) * 0.7, "dash": "dash"},
+        "line": {"color": colour, "width": line_width(size, 0.7), "dash": "dash"},
     }
 
 
@@ -85,10 +85,15 @@ def goal_text(found: Standing, colour: str, view: View, words: Words) -> dict[st
         "y": found.needed,
         "yanchor": "bottom",
         "showarrow": False,
-        "text": words("targets.curve_goal", goal=say.goal(found.target, words), people=people)
-        if view.size is not Size.PHONE
-        else words("targets.curve_goal_short", people=people),
-        "font": {"color": colour, "size": FONT_SIZES[view.size] - 1},
+        "text": sized(
+            view.size,
+            lambda size: (
+                words("targets.curve_goal_short", people=people)
+                if size is Size.PHONE
+                else words("targets.curve_goal", goal=say.goal(found.target, words), people=people)
+            ),
+        ),
+        "font": {"color": colour, "size": pixels(view.size, plus=-1)},
     }
 
 
@@ -146,7 +151,7 @@ def ahead_line(
         "name": name,
         "x": days,
         "y": people,
-        "line": {"color": colour, "width": line_width(view.size) * 0.8, "dash": "dot"},
+        "line": {"color": colour, "width": line_width(view.size, 0.8), "dash": "dot"},
         "hovertext": hover,
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
@@ -161,7 +166,7 @@ def _needed(found: Standing, today: date, so_far: float, palette: Palette, view:
         "name": name,
         "x": [day.isoformat() for day, _ in ends],
         "y": [people for _, people in ends],
-        "line": {"color": palette.target, "width": line_width(view.size) * 0.8},
+        "line": {"color": palette.target, "width": line_width(view.size, 0.8)},
         "marker": {"size": 7},
         "hovertext": [_hover(name, day, people, words) for day, people in ends],
         "hovertemplate": "%{hovertext}<extra></extra>",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from layouts.view import Size, Theme
 
@@ -36,7 +37,29 @@ class Palette:
     need: tuple[str, ...]
 
 
+# Each under its own name (`table` has what it stands for), so that both themes share one answer.
+NAMED = Palette(
+    text="@text",
+    muted="@muted",
+    line="@line",
+    surface="@surface",
+    edge="@edge",
+    over="@over",
+    over_edge="@over_edge",
+    unknown="@unknown",
+    sea_text="@sea_text",
+    dose1="@dose1",
+    full="@full",
+    bars="@bars",
+    mean="@mean",
+    target="@target",
+    estimate="@estimate",
+    focus="@focus",
+    ramp=tuple(f"@ramp-{place}" for place in range(6)),
+    need=tuple(f"@need-{place}" for place in range(9)),
+)
 PALETTES: Mapping[Theme, Palette] = {
+    Theme.OPEN: NAMED,
     Theme.LIGHT: Palette(
         text="#14202e",
         muted="#536475",
@@ -86,8 +109,33 @@ PALETTES: Mapping[Theme, Palette] = {
     ),
 }
 
+# Between which a reader changes, and screens in the order of `by_size`.
+THEMES = (Theme.LIGHT, Theme.DARK)
+SIZES = (Size.PHONE, Size.DESK, Size.WALL)
 # Pixels of text in a figure, by size of screen.
 FONT_SIZES: Mapping[Size, int] = {Size.PHONE: 12, Size.DESK: 13, Size.WALL: 24}
+
+
+def sized(size: Size, value: Callable[[Size], object]) -> Any:  # noqa: ANN401 - what goes into a figure
+    """What depends on the size of the screen; of an open one that of all three, and dress.js chooses."""
+    return {"by_size": [value(one) for one in SIZES]} if size is Size.OPEN else value(size)
+
+
+def pixels(size: Size, times: float = 1, plus: float = 0) -> Any:  # noqa: ANN401 - what goes into a figure
+    """Of text, or what grows with it."""
+    return sized(size, lambda one: FONT_SIZES[one] * times + plus)
+
+
+def table(palette: Palette) -> dict[str, str]:
+    """Colours by the names that `NAMED` gives them."""
+    found: dict[str, str] = {}
+    for field in fields(palette):
+        value = getattr(palette, field.name)
+        if isinstance(value, str):
+            found[field.name] = value
+        else:
+            found |= {f"{field.name}-{place}": colour for place, colour in enumerate(value)}
+    return found
 
 
 @lru_cache(64)

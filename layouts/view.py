@@ -15,16 +15,21 @@ __all__ = ["GROUPS", "MAP_GROUPS", "MEASURES", "Clock", "Grain", "Metric", "Size
 
 
 class Theme(StrEnum):
+    """OPEN: colours are named, and the browser puts in those of its reader (layouts/theme.py)."""
+
     LIGHT = "light"
     DARK = "dark"
+    OPEN = "open"
 
 
 class Size(StrEnum):
-    """Of the screen: figures cannot measure it, so the browser says which of three it has."""
+    """Of the screen: figures cannot measure it, so the browser says which of three it has. OPEN: what depends on it is
+    there for each of them, and the browser chooses."""
 
     PHONE = "phone"
     DESK = "desk"
     WALL = "wall"
+    OPEN = "open"
 
 
 class Clock(StrEnum):

@@ -71,6 +71,7 @@ class WebSettings(Section):
     threads: Annotated[int, Field(ge=2, le=1024)] = 48
     max_streams: Annotated[int, Field(ge=0)] = 32
     told_per_second: Annotated[float, Field(gt=0, le=10_000)] = 15.0
+    told_first: Annotated[int, Field(ge=0, le=1_000)] = 5
     poll_seconds: Seconds = 15
     language: Literal["vi", "en"] = "vi"
     stale_after_seconds: Seconds = 150

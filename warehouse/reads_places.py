@@ -16,11 +16,7 @@ MEASURES = (Measure.DOSE1, Measure.FULL)
 
 def has(snapshots: Snapshots, version: int, *tables: str) -> bool:
     """Whether the snapshot has these tables or views. Raises SnapshotUnavailable."""
-    query = (
-        "SELECT count(DISTINCT table_name) AS n FROM information_schema.tables "
-        "WHERE table_catalog = current_database() AND table_name IN (SELECT unnest($names::VARCHAR[]))"
-    )
-    return bool(snapshots.rows(version, query, {"names": list(tables)})[0]["n"] == len(tables))
+    return snapshots.tables(version).issuperset(tables)
 
 
 def districts(
@@ -90,10 +86,10 @@ def district_doses(snapshots: Snapshots, version: int, *, district: str, first: 
     return doses
 
 
-def site(snapshots: Snapshots, version: int, *, code: str) -> SiteRecord | None:
-    """One site by day and by hour; None where the snapshot has no table of sites."""
-    first = sites_kept_from(snapshots, version)
-    if first is None:
+def site(snapshots: Snapshots, version: int, *, code: str, kept_from: date | None) -> SiteRecord | None:
+    """One site by day and by hour; None where the snapshot has no table of sites. kept_from: `sites_kept_from` of it,
+    which takes longer than everything else here."""
+    if kept_from is None:
         return None
     days = "SELECT day, doses FROM doses_by_site_day WHERE site_code = $code AND doses <> 0 ORDER BY day"
     hours = "SELECT day, hour, doses FROM doses_by_site_hour WHERE site_code = $code ORDER BY day, hour"
@@ -102,6 +98,6 @@ def site(snapshots: Snapshots, version: int, *, code: str) -> SiteRecord | None:
     return SiteRecord(
         days=tuple(SiteDay(**row) for row in snapshots.rows(version, days, {"code": code})),
         hours=tuple(SiteHour(**row) for row in snapshots.rows(version, hours, {"code": code})) if kept else (),
-        kept_from=first,
+        kept_from=kept_from,
         hours_from=hours_from,
     )

@@ -23,6 +23,8 @@ class Snapshots:
         self._lock = threading.Lock()
         self._database = open_database(":memory:")
         self._attached: list[int] = []
+        # Of those that are attached.
+        self._tables: dict[int, frozenset[str]] = {}
 
     def current(self) -> int:
         """Newest version. Raises SnapshotUnavailable before the first publication."""
@@ -45,6 +47,21 @@ class Snapshots:
         finally:
             cursor.close()
 
+    def tables(self, version: int) -> frozenset[str]:
+        """Names of its tables and views, which a snapshot never changes. Raises SnapshotUnavailable where that version
+        is not kept."""
+        with self._lock:
+            self._attach(version)
+            known = self._tables.get(version)
+        if known is not None:
+            return known
+        query = "SELECT table_name FROM information_schema.tables WHERE table_catalog = current_database()"
+        found = frozenset(row["table_name"] for row in self.rows(version, query))
+        with self._lock:
+            if version in self._attached:
+                self._tables[version] = found
+        return found
+
     def close(self) -> None:
         self._database.close()
 
@@ -59,4 +76,6 @@ class Snapshots:
         self._database.execute(f"ATTACH '{path}' AS s_{int(version)} (READ_ONLY)")
         self._attached.append(version)
         if len(self._attached) > KEEP_ATTACHED:
-            self._database.execute(f"DETACH s_{self._attached.pop(0)}")
+            gone = self._attached.pop(0)
+            self._tables.pop(gone, None)
+            self._database.execute(f"DETACH s_{gone}")

@@ -52,31 +52,80 @@
     return settings.words[key].replace(/\{(\w+)\}/g, (_, name) => String((values || {})[name]));
   }
 
+  async function fetched(url) {
+    const response = await ask(url);
+    const body = await response.json();
+    if (response.ok) return body;
+    throw Object.assign(new Error(body.error || response.statusText), { status: response.status, body });
+  }
+
   // Addresses of snapshots never change their content, so an answer is kept as long as there is room.
   function get(url) {
+    return keptAt(url, () => fetched(url));
+  }
+
+  function keptAt(url, wanted) {
     if (kept.has(url)) {
       const known = kept.get(url);
       kept.delete(url);
       kept.set(url, known);
       return known;
     }
-    const asked = ask(url).then(async (response) => {
-      const body = await response.json();
-      if (response.ok) return body;
-      throw Object.assign(new Error(body.error || response.statusText), { status: response.status, body });
-    });
+    const asked = wanted();
     kept.set(url, asked);
     asked.catch(() => kept.delete(url));
     if (kept.size > KEPT) kept.delete(kept.keys().next().value);
     return asked;
   }
 
-  function view(version, name, filters) {
+  function queryOf(version, filters) {
     const query = new URLSearchParams({ lang: settings.language });
     for (const [key, value] of Object.entries(filters || {})) if (value) query.set(key, value);
     query.set("key", version.key);
+    return query;
+  }
+
+  // Views that are asked for in the same moment come in one answer (dashboard/bundle.py), each as it is alone. What a
+  // part does not depend on is left out of its address here and by the server.
+  const TOGETHER = ["coverage", "nation", "area", "place", "compare", "frame"];
+  let waiting = [];
+
+  function view(version, name, filters) {
     const scope = name === "data" || name.startsWith("lineage/") ? settings.scopes.data : settings.scopes.board;
-    return get(`/snap/${version.version}/${scope}/${name}?${query}`);
+    const url = `/snap/${version.version}/${scope}/${name}?${queryOf(version, filters)}`;
+    if (!TOGETHER.includes(name)) return get(url);
+    return keptAt(url, () => {
+      if (!waiting.length) window.setTimeout(askTogether, 0);
+      return new Promise((done, fail) => waiting.push({ version, name, filters: filters || {}, url, done, fail }));
+    });
+  }
+
+  // Of two parts that are asked for with different filters each is asked for alone; a part that leaves one out does not
+  // depend on it.
+  function agree(parts) {
+    const all = {};
+    for (const { filters, version } of parts) {
+      if (version.key !== parts[0].version.key || version.version !== parts[0].version.version) return null;
+      for (const [key, value] of Object.entries(filters)) {
+        if (value && all[key] && all[key] !== value) return null;
+        if (value) all[key] = value;
+      }
+    }
+    return all;
+  }
+
+  function askTogether() {
+    const parts = waiting;
+    waiting = [];
+    const alone = () => parts.forEach(({ url, done, fail }) => fetched(url).then(done, fail));
+    const filters = parts.length > 1 && agree(parts);
+    if (!filters) return alone();
+    const query = queryOf(parts[0].version, { ...filters, parts: parts.map(({ name }) => name).join(",") });
+    // Where one part cannot be had, each says so itself.
+    return fetched(`/snap/${parts[0].version.version}/${settings.scopes.board}/parts?${query}`).then(
+      (answer) => parts.forEach(({ name, done }) => done(answer[name])),
+      alone,
+    );
   }
 
   function set(id, props) {

@@ -29,6 +29,7 @@
   const keep = () => window.dash_clientside.no_update;
   let turn = 0;
   let answered = false;
+  let lastPlace = "";
 
   // What is shown now, asked of Dash itself: an answer that a newer one overtook was never shown, whatever we returned.
   function shown(id, property) {
@@ -67,7 +68,8 @@
     return answer;
   }
 
-  // The outline of the picked area is the second trace of the map; bars have none.
+  // Of a picture: the outline of the picked area is the second trace of the map; bars have none. On the page it is drawn
+  // by map.js.
   function withArea(answer, area) {
     answer.maps = answer.maps || {};
     if (!answer.is_map) return answer.map;
@@ -77,6 +79,13 @@
       answer.maps[area] = { ...answer.map, data };
     }
     return answer.maps[area];
+  }
+
+  // A frame or two from now what was drawn has been shown; a page that nobody sees has no frames.
+  function shownOnScreen() {
+    const later = (milliseconds) => new Promise((done) => window.setTimeout(done, milliseconds));
+    const frames = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return document.hidden ? null : Promise.race([frames.then(() => later(40)), later(300)]);
   }
 
   // Widths and heights come for type of 16 pixels; a wall's is larger.
@@ -166,11 +175,11 @@
 
   // What the pictures are drawn from: the same answers on light paper. Counts have no denominator to name.
   function offerPictures(version, filters, area, place, answer) {
-    const paper = { ...filters, theme: "light", size: "desk" };
+    const paper = (answer) => board.dress(answer, "light", "desk");
     const chosen = (answer.denominators || []).find(({ value }) => value === answer.denominator);
     const denominator = chosen ? chosen.label : "";
-    const all = () => board.view(version, "coverage", paper);
-    const local = () => (area ? board.view(version, "area", { ...paper, area }) : national(version, paper));
+    const all = async () => paper(await board.view(version, "coverage", filters));
+    const local = async () => paper(await (area ? board.view(version, "area", { ...filters, area }) : national(version, filters)));
     board.pictures.offer("coverage-map", async () => {
       const light = await all();
       return { figure: withArea(light, area), denominator, legend: light.is_map ? light.legend : null };
@@ -178,17 +187,18 @@
     board.pictures.offer("coverage-curves", async () => ({ figure: (await local()).curves, denominator }));
     board.pictures.offer("coverage-daily", async () => ({ figure: (await local()).daily, denominator: "" }));
     board.pictures.offer("coverage-plot", async () => {
-      const light = await board.view(version, "place", { ...paper, area, ...place });
+      const light = paper(await board.view(version, "place", { ...filters, area, ...place }));
       return { figure: light.plot, denominator, legend: board.pictures.find(light.body, "points-key") };
     });
   }
 
-  function redrawRows() {
+  // Of the areas that are no longer and that are now picked.
+  function redrawRows(areas) {
     try {
       const grid = window.dash_ag_grid.getApi("coverage-table");
       const cell = grid.getFocusedCell();
       const inside = document.getElementById("coverage-table").contains(document.activeElement);
-      grid.redrawRows();
+      grid.redrawRows({ rowNodes: areas.map((code) => code && grid.getRowNode(code)).filter(Boolean) });
       if (inside && cell) grid.setFocusedCell(cell.rowIndex, cell.column, cell.rowPinned);
     } catch {
       // The table is still being made, with the area that is picked.
@@ -203,23 +213,24 @@
       const chosen = answered ? denominator : board.denominator;
       if (board.area !== area && answered) board.where.leaveArea();
       const { grain, day, district, site, other, against } = board.where.state;
-      const filters = { metric, group, denominator: chosen, theme, size, clock: clock === "injected" ? "" : clock, grain, day };
+      const filters = { metric, group, denominator: chosen, theme: "open", size: "open", clock: clock === "injected" ? "" : clock, grain, day };
       const compares = against || (area && other);
       try {
-        const [answer, nation, own, place, compared] = await Promise.all([
+        const parts = await Promise.all([
           board.view(version, "coverage", filters),
           national(version, filters),
           area ? board.view(version, "area", { ...filters, area }) : null,
           area ? board.view(version, "place", { ...filters, area, district, site }) : null,
           compares ? board.view(version, "compare", { ...filters, area, against, other: area ? other : "" }) : null,
         ]);
+        const [answer, nation, own, place, compared] = parts.map((part) => board.dress(part, theme, size));
         // An answer that comes when another page is shown must not write this page's filters into its address.
         if (mine !== turn || board.page() !== "coverage") return PARTS.map(keep);
         const first = !answered;
         answered = true;
         alike(answer);
         alike(nation);
-        const moved = board.area !== area;
+        const from = board.area;
         window.setTimeout(board.map.rescue, 0, document.activeElement, area || board.area);
         board.area = own ? area : "";
         board.failed = false;
@@ -227,17 +238,22 @@
         document.documentElement.dataset.map = answer.is_map ? "map" : "bars";
         document.documentElement.style.setProperty("--bars", `${answer.map.layout.height || 0}px`);
         window.setTimeout(() => board.map.follow(answer), 0);
-        if (moved) window.setTimeout(redrawRows, 0);
         if (first) window.setTimeout(sortTable, 0, 50);
         if (first && site) board.where.toPlace();
         board.where.fill(answer);
         offerPictures(version, filters, board.area, { district, site }, answer);
-        window.setTimeout(() => board.places.draw(place, compared), 0);
         const { curves, curves_note, daily, daily_note } = own || nation;
         drawPlain({ ...nation, ...answer, card: (own || answer).card, curves_note, daily_note }, place, compared);
+        board.places.draw(place, compared);
+        // Where somebody goes down to a place its panel is what they wait for: it is shown before any figure is drawn.
+        const shownPlace = place ? JSON.stringify([area, district, site]) : "";
+        const goes = shownPlace && shownPlace !== lastPlace;
+        lastPlace = shownPlace;
+        if (goes && !first) await shownOnScreen();
+        if (mine !== turn || board.page() !== "coverage") return PARTS.map(keep);
+        if (from !== area) window.setTimeout(redrawRows, 0, [from, area]);
         return changed({
           ...answer,
-          map: withArea(answer, board.area),
           columns: columns(answer),
           options: options(answer, search),
           curves,

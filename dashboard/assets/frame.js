@@ -181,6 +181,8 @@
     board.set("coverage-where", { data: Date.now() });
   };
 
+  let lastHidden = [];
+
   window.dash_clientside.frame = {
     begin(href, started, metric, group, area, clock) {
       window.setTimeout(markNavigation, 0);
@@ -200,9 +202,7 @@
       const ready = known(version);
       // What the page's HTML brought along is of the first page; there its own parts take the place of it.
       if (name !== "coverage" || waiting) document.getElementById("early")?.remove();
-      // Plots that were hidden have no size until they are told that they have one.
-      window.setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
-      return [
+      const hidden = [
         !(name === "coverage" && ready),
         !(name === "targets" && ready),
         !(name === "people" && ready),
@@ -215,6 +215,14 @@
         !(waiting && name && name !== "alerts"),
         Boolean(name),
       ];
+      // A new version shows and hides nothing, and must not have every plot drawn once more.
+      const before = lastHidden;
+      lastHidden = hidden;
+      if (before.some((was, place) => was !== hidden[place]) || !before.length) {
+        // Plots that were hidden have no size until they are told that they have one.
+        window.setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
+      }
+      return hidden.map((is, place) => (is === before[place] ? keep() : is));
     },
 
     async head(version) {

@@ -26,6 +26,7 @@
     const stop = Math.max(trace.locations.indexOf(board.area), 0);
     // Between two sets of areas the drawing is still the old one: it is named when the new one is drawn.
     if (paths.length !== trace.locations.length) return;
+    window.setTimeout(outline, 0);
     paths.forEach((path, index) => {
       path.setAttribute("role", "button");
       path.setAttribute("aria-label", plain(trace.hovertext[index]));
@@ -35,6 +36,22 @@
       // Hatched, so that grey is not the only sign of "no figure".
       if (trace.z[index] < 0) path.style.fill = "url(#no-figure)";
     });
+  }
+
+  // The edge of the picked area, above all others: a copy of its shape. Plotly would draw the whole map anew for it.
+  function outline() {
+    const drawing = plot();
+    const layer = drawing && drawing.querySelector(".layer.backplot");
+    if (!layer) return;
+    drawing.querySelector(".picked-area")?.remove();
+    const picked = board.area && drawing.querySelector(`path[data-code="${CSS.escape(board.area)}"]`);
+    if (!picked) return;
+    const edge = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    edge.setAttribute("d", picked.getAttribute("d"));
+    edge.setAttribute("class", "picked-area");
+    edge.setAttribute("aria-hidden", "true");
+    // Beside the layer: every path inside it is taken for one of Plotly's own.
+    layer.after(edge);
   }
 
   function middle(path) {

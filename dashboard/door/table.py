@@ -62,6 +62,7 @@ class Rule:
 # Views of a snapshot at /snap/<version>/<scope>/<name>.
 VIEWS: Mapping[str, Need] = {
     "coverage": P.SEE_BOARD,
+    "nation": P.SEE_BOARD,
     "area": P.SEE_BOARD,
     "first": P.SEE_BOARD,
     "help": P.SEE_BOARD,
@@ -181,6 +182,8 @@ ROUTES: Mapping[str, Rule] = {
     "site_file": Rule(need=P.SEE_BOARD, lasting=True),
     "stock_file": Rule(need=P.SEE_BOARD, lasting=True),
     "coldchain_file": Rule(need=P.SEE_BOARD, lasting=True),
+    # Of those above that the board's pages show, several in one.
+    "snapshot_parts": Rule(need=P.SEE_BOARD, lasting=True),
     "snapshot_number": Rule(need=P.SEE_DATA, lasting=True),
     # What is supposed, apart from what was counted.
     "scenarios": Rule(need=P.SEE_BOARD, lasting=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -27,7 +28,7 @@ def test_the_last_question_wins_however_the_answers_come(serve: Serve, open_page
             page.wait_for_timeout(700)
         route.continue_()  # pyright: ignore[reportAttributeAccessIssue]
 
-    page.route("**/snap/**/coverage?*", hold_every_second)
+    page.route(re.compile(r"/snap/.*/(coverage|parts)\?"), hold_every_second)
     for version in (2, 3, 4):
         write_snapshot(settings_for(state).snapshot_dir, Recipe(version=version, extra=(("01", 700 * version),)))
         for metric in ("full", "doses7", "dose1"):

@@ -125,6 +125,8 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "snapshot_csv", Ask(f"/csv/{VERSION}/{{scope}}/districts?area={OWN}", table, scoped=True)
     yield "find", Ask("/tim/{scope}?q=quan", ROUTES["find"].need, scoped=True)
     number = ROUTES["snapshot_number"].need
+    parts = ROUTES["snapshot_parts"].need
+    yield "snapshot_parts", Ask(f"/snap/{VERSION}/{{scope}}/parts?parts=coverage,place&area={OWN}", parts, scoped=True)
     yield "snapshot_number", Ask(f"/snap/{VERSION}/{{scope}}/lineage/doses?area={OWN}", number, scoped=True)
     file = ROUTES["people_file"].need
     yield "people_file", Ask(f"/snap/{VERSION}/{{scope}}/nguoi-dan/flows.csv?area={OWN}", file, scoped=True)

@@ -17,7 +17,7 @@ from campaign.access import NATION, Grant, Role
 from dashboard.factory import live_hub
 from dashboard.live import Current, LiveHub
 from dashboard.routes import VIEWS
-from dashboard.stream import HEARTBEAT_SECONDS, Streams
+from dashboard.stream import HEARTBEAT_SECONDS, turns
 from tests.dashboard.conftest import Site
 from tests.support.signed_in import SESSION, signed_in
 from tests.support.snapshots import Recipe, write_snapshot
@@ -74,7 +74,7 @@ def test_more_viewers_than_places_are_told_to_poll(make_site: Any) -> None:
 
 
 def test_of_many_viewers_those_who_have_looked_longest_are_told_first(make_site: Any) -> None:
-    site: Site = make_site(Recipe(version=1), told_per_second=2)
+    site: Site = make_site(Recipe(version=1), told_per_second=2, told_first=1)
     answers = [site.app.server.test_client() for _ in range(3)]
     order: list[int] = []
     at: list[float] = []
@@ -108,23 +108,14 @@ def test_of_many_viewers_those_who_have_looked_longest_are_told_first(make_site:
 
 
 def test_however_many_look_all_are_told_within_a_heartbeat() -> None:
-    hub = LiveHub(
-        look=lambda: pytest.fail("not asked"),
-        redis_url=lambda: None,
-        channel="",
-        registry_ok=lambda: True,
-        wall=lambda: datetime.now(UTC),
-    )
-    streams = Streams(hub, limit=600, wall=lambda: datetime.now(UTC), per_second=15)
-    turns: dict[int, list[float]] = {}
-    for number in (1, 600):
-        streams._open = {object(): None for _ in range(number)}
-        turns[number] = [streams._turn(place) for place in streams._open]
-    assert turns[1] == [0]
-    assert turns[600] == sorted(turns[600])
-    assert 14 < turns[600][-1] < HEARTBEAT_SECONDS
-    # Those who have looked longest have a second for themselves.
-    assert [turn < 1 for turn in turns[600]] == [True] * 15 + [False] * 585
+    assert turns(1, 15, 5) == [0]
+    assert turns(15, 15, 5)[-1] < 1
+    many = turns(600, 15, 5)
+    assert many == sorted(many)
+    assert 14 < many[-1] < HEARTBEAT_SECONDS
+    # Those who have looked longest are told at once and have a second for themselves.
+    assert [turn < 0.1 for turn in many] == [True] * 5 + [False] * 595
+    assert many[5] == 1
 
 
 def test_closing_the_hub_ends_its_streams(make_site: Any) -> None:
@@ -202,7 +193,7 @@ def test_whoever_waits_for_their_turn_finds_the_page_drawn(make_site: Any, monke
     parts = ("coverage", "nation", "first", "frame")
     for name in parts:
         monkeypatch.setitem(VIEWS, name, counted(name, VIEWS[name]))
-    site: Site = make_site(Recipe(version=1), told_per_second=1)
+    site: Site = make_site(Recipe(version=1), told_per_second=1, told_first=1)
     opened = []
     for _ in range(2):
         client = site.as_(Grant(role=Role.VIEWER, scope=NATION))
@@ -215,7 +206,7 @@ def test_whoever_waits_for_their_turn_finds_the_page_drawn(make_site: Any, monke
     assert {name for name, version in ahead if version == 2} == set(parts)
     for language in ("vi", "en"):
         for name in parts:
-            site.json(f"/snap/2/vn/{name}?lang={language}&key={last['key']}")
+            site.json(f"/snap/2/vn/{name}?lang={language}&theme=open&size=open&key={last['key']}")
     assert drawn == ahead
     for answer in opened:
         answer.close()
