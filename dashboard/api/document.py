@@ -45,19 +45,19 @@ def document(settings: ApiSettings) -> dict[str, Any]:
                     "description": "A token has a scope, an end, and can be withdrawn (app.py reader).",
                 }
             },
-            "schemas": {"Problem": _problem(), **{item.name: _answer(item) for item in RESOURCES.values()}},
+            "schemas": {"Problem": _problem(), **{item.id: _answer(item) for item in RESOURCES.values()}},
         },
     }
 
 
 def _operation(resource: Resource, settings: ApiSettings) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "application/json": {"schema": {"$ref": f"#/components/schemas/{resource.name}"}},
+        "application/json": {"schema": {"$ref": f"#/components/schemas/{resource.id}"}},
     }
     if resource.is_paged:
         content["text/csv"] = {"schema": {"type": "string"}}
     return {
-        "operationId": resource.name,
+        "operationId": resource.id,
         "summary": resource.told,
         "parameters": [_parameter(item, resource) for item in parameters_of(resource, settings)],
         "responses": {

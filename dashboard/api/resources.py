@@ -29,6 +29,11 @@ class Resource:
     schema: Mapping[str, Any] | None = None
 
     @property
+    def id(self) -> str:
+        """The name where no stroke may be in it."""
+        return self.name.replace("/", "-")
+
+    @property
     def is_paged(self) -> bool:
         return self.whole is None
 
