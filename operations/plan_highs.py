@@ -160,7 +160,7 @@ def least_inside(
     model: Model, costs: Floats, *, limits: tuple[tuple[Floats, float], ...], deadline: float
 ) -> float | None:
     """The least of the linear model by way of its inside, which does not go round in ties as the simplex does; without
-    a solution at a corner. limits: as of `least_whole`. None: not known in time."""
+    a solution at a corner. No cost is below zero. limits: as of `least_whole`. None: not known in time."""
     if costs.size == 0:
         return 0.0
     highs = _made(model, model.lower, model.upper)
@@ -174,9 +174,9 @@ def least_inside(
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    # It stops a little above or below the least.
+    # It stops a little above or below the least; what nobody pays for costs nothing.
     found = highs.getInfo().objective_function_value
-    return found - INSIDE * max(1.0, abs(found))
+    return max(0.0, found - INSIDE * max(1.0, abs(found)))
 
 
 def _add_trays(highs: highspy.Highs, trays: Trays, costs: Floats) -> None:

@@ -28,6 +28,8 @@ def proven(problem: Problem, worth: Mapping[Aim, float], *, seconds: float) -> t
     aims = list(Aim)
 
     def least(at: int) -> float | None:
+        if time.monotonic() >= deadline:
+            return None
         limits = tuple((made.aims[aim], worth[aim] - made.fixed[aim] + HAIR) for aim in aims[:at])
         return least_inside(made, made.aims[aims[at]], limits=limits, deadline=deadline)
 
