@@ -65,7 +65,7 @@ def test_the_large_way_keeps_every_aim_within_the_share_or_is_in_vials() -> None
         vials = plan(in_trays(seed, tray_gap=None), seconds=PATIENT, small=0)
         for mine, theirs in zip(found.reached[:3], vials.reached[:3], strict=True):
             assert mine.value <= theirs.value + 0.01, seed
-    assert preferred > 20
+    assert preferred > 3
 
 
 def test_the_best_of_every_plan_is_found_with_trays_first() -> None:
