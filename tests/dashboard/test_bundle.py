@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_what_a_part_does_not_depend_on_changes_nothing(site: Site, name: str) -
     desk: Desk = site.app.server.extensions["desk"]
     known = desk.studio.readings.known(VERSION)
     asked = "metric=gap_full&clock=recorded&area=74&district=725&other=79&against=2021-08-01&group=all"
-    args = dict(pair.split("=") for pair in asked.split("&"))
+    args: dict[str, str] = dict(parse_qsl(asked))
     view = view_of({**args, "theme": "open", "size": "open"}, known, default_language=Language.VI)
     whole, own = (encode(DRAWN[name](desk.studio, VERSION, one, NATION)) for one in (view, own_view(name, view)))
     assert whole == own
