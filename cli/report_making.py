@@ -23,7 +23,7 @@ from dashboard.reported.heads import national
 from dashboard.reported.whole import report as report_of
 from dashboard.shape import load_boundaries
 from dashboard.views import Studio
-from layouts.report_words import failure_said
+from layouts.report_words import failure_said, failures_said
 from layouts.words import Language, load_catalogues
 from operations.report_making import Made, NotMade
 from operations.report_rows import Archived
@@ -90,9 +90,8 @@ class Maker:
             live=row.live,
         )
         found = self._failures(row, version, made)
-        words = self.studio.catalogues[Language(row.language)]
-        said = [failure_said(item, words) for item in found]
-        return (with_failed(made, [words("report.failed", count=len(said)), *said]) if said else made), found
+        said = failures_said(found, self.studio.catalogues[Language(row.language)])
+        return (with_failed(made, said) if said else made), found
 
     def _failures(self, row: Archived, version: int, made: Report) -> tuple[Failure, ...]:
         """One that a person asked for by its snapshot is old on purpose."""

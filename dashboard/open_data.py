@@ -92,7 +92,7 @@ class OpenData:
             return self._waiting()
         key = (f"{found.day} {found.about.published_at}", table, form)
         payload = self._files.get(key, lambda: payloads.pack(written(found, TABLES[table], form), MEDIA[form]))
-        answer = self._sent(payload, **({} if edition == LATEST else {"cache": ARCHIVED}))
+        answer = self._sent(payload) if edition == LATEST else self._sent(payload, cache=ARCHIVED)
         answer.headers["Content-Disposition"] = f'attachment; filename="{table}-{found.day}.{form}"'
         # Whoever draws them on a page of their own may: there is nothing in them that only some may see.
         answer.headers["Access-Control-Allow-Origin"] = "*"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -49,7 +50,7 @@ def waiting_page(setting: Setting) -> Markup:
     return page(main, setting, address=ADDRESS, title=words("public.title"))
 
 
-def page(main: list[Content], setting: Setting, *, address: str, title: str) -> Markup:
+def page(main: Sequence[Content], setting: Setting, *, address: str, title: str) -> Markup:
     """The frame of a page for everyone. address: its own, without the language."""
     words = setting.words
     other = Language.EN if words.language is Language.VI else Language.VI

@@ -22,6 +22,12 @@ def failure_said(found: Failure, words: Words) -> str:
     return words(f"report_check.{found.check}", name=name, **told)
 
 
+def failures_said(found: Sequence[Failure], words: Words) -> list[str]:
+    """What stands first in a report that failed its checks; nothing where none failed."""
+    said = [failure_said(item, words) for item in found]
+    return [words("report.failed", count=len(said)), *said] if said else []
+
+
 def mail_said(
     *,
     place: str,

@@ -43,7 +43,12 @@ def newest_reports(url: str) -> list[Newest]:
     """Of each schedule, area and language. Raises psycopg.Error."""
     with connect(url) as connection:
         rows = connection.execute(NEWEST).fetchall()
-    return [Newest(**{**row, "state": ReportState(row["state"]), "checks": tuple(row["checks"])}) for row in rows]
+    return [_newest(row) for row in rows]
+
+
+def _newest(row: dict[str, Any]) -> Newest:
+    told: dict[str, Any] = row | {"state": ReportState(row["state"]), "checks": tuple(row["checks"])}
+    return Newest(**told)
 
 
 def of_reports_kept(

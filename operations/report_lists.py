@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from campaign.access import Permission, Role
 from operations.action_log import ActRefused, acting, check_known, connect, write_log
@@ -42,7 +43,8 @@ class Recipient:
 
 def recipients(url: str) -> list[Recipient]:
     with connect(url) as connection:
-        return [Recipient(**{**row, "role": Role(row["role"])}) for row in connection.execute(LIST).fetchall()]
+        rows: list[dict[str, Any]] = connection.execute(LIST).fetchall()
+    return [Recipient(**(row | {"role": Role(row["role"])})) for row in rows]
 
 
 def add_recipient(

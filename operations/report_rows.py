@@ -138,5 +138,5 @@ def one_report(connection: psycopg.Connection[DictRow], number: int) -> Archived
 
 
 def mails_of(connection: psycopg.Connection[DictRow], number: int) -> Sequence[Mail]:
-    rows = connection.execute(MAILS, [number]).fetchall()
-    return [Mail(**{**row, "state": MailState(row["state"])}) for row in rows]
+    rows: list[dict[str, Any]] = connection.execute(MAILS, [number]).fetchall()
+    return [Mail(**(row | {"state": MailState(row["state"])})) for row in rows]

@@ -113,7 +113,7 @@ def coverage(asked: Asked) -> list[Row]:
     rows = [row for row in board.areas if asked.view.area in ("", row.area.code)]
     if not asked.view.area:
         rows.append(nation_row(board.nation, board.counts))
-    return coverage_rows(rows, name=asked.studio.catalogues[asked.view.language].pick)
+    return [*coverage_rows(rows, name=asked.studio.catalogues[asked.view.language].pick)]
 
 
 def ranks(asked: Asked) -> list[Row]:
@@ -133,7 +133,7 @@ def days(asked: Asked) -> list[Row]:
 
 
 def districts(asked: Asked) -> list[Row]:
-    return files.district_file(*asked.told)
+    return [*files.district_file(*asked.told)]
 
 
 def overdue(asked: Asked) -> list[Row]:
@@ -150,7 +150,7 @@ def stock(asked: Asked) -> list[Row]:
     if not stock_now(asked.studio, asked.version).stock.told:
         return []
     found = stock_page.told(*asked.told)
-    return long_rows(found.listed, found.paces, found.names, found.areas)
+    return [*long_rows(found.listed, found.paces, found.names, found.areas)]
 
 
 def lots(asked: Asked) -> list[Row]:

@@ -215,7 +215,8 @@ def _sent(desk: DeedDesk, row: Archived, file: archive.ArchivedFile | None, *, s
     response.headers["Content-Disposition"] = f'{"attachment" if save else "inline"}; filename="{file.name}"'
     response.headers["Cache-Control"] = ASK_AGAIN
     response.set_etag(file.sha256)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _number(text: str) -> int:

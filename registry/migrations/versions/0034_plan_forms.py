@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import context, op
 
 revision = "0034"
-down_revision = "0032"
+down_revision = "0033"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
