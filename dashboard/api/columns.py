@@ -185,7 +185,7 @@ AGES = (
     AREA,
     NAME,
     text("age_band", "age at injection in whole years, or a group: 18plus, all"),
-    whole("none", "people with doses none of which counts; people"),
+    whole("none", "people with doses none of which counts; null of a group; people", empty=True),
     whole("dose1", "people with at least one dose; people"),
     whole("full", "people with a full primary series; people"),
     whole("boosted", "of them people with a further dose; people"),

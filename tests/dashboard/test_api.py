@@ -89,7 +89,7 @@ def test_a_token_ends_and_is_withdrawn_at_once(site: Site, make_site: Callable[.
     assert machine.get("headline").status_code == 200
     with pytest.raises(ActRefused, match="has a token"):
         token_for(made.registry, name=name)
-    now[0] += timedelta(days=2, seconds=1)
+    now[0] += timedelta(days=2, minutes=5)
     problem(machine.get("headline"), 401, "token")
     now[0] -= timedelta(days=1)
     assert machine.get("headline").status_code == 200
