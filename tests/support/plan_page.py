@@ -23,7 +23,7 @@ from operations.plan_requests import Judgement, judge
 from operations.plan_rules import PlanRules, plan_rules
 from settings import load
 
-STOCK, SENT, CAME, LATER = 20_000, 7_000, 6_900, 3_000
+STOCK, SENT, CAME, LATER = 20_000, 6_000, 5_900, 3_000
 FIGURES: dict[str, Any] = {
     "said_vi": "Lấy 12.000 liều ở đây vì sắp hết hạn.", "said_en": "Take 12,000 doses from here, they end soon.",
     "lot_days": 23, "giver_stock": 20_000, "giver_days": 41.3, "giver_spare": 14_020, "giver_lost_before": 9_100,
@@ -89,7 +89,8 @@ def shown(registry: str) -> PlanShown:
         lot=lot, product="comirnaty", giver=giver, taker=taker, doses=12_000, ship_on=day, arrive_on=day,
         reasons={"reasons": dict(FIGURES), "binding": BINDING},
     )  # fmt: skip
-    second = replace(first, doses=1_500, arrive_on=day + timedelta(1), reasons={"reasons": {"lot_days": 9}})
+    later = day + timedelta(1)
+    second = replace(first, doses=1_500, ship_on=later, arrive_on=later, reasons={"reasons": {"lot_days": 9}})
     made = plan_acts.draft(
         url, "Tuần 47", [first, second], rules=rules, by=Actor(name="người lập", origin="planner", now=now),
         campaign_now=now, document=_document(giver, taker),
