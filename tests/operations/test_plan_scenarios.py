@@ -123,7 +123,7 @@ def test_a_giver_that_fails_gives_nothing_and_the_other_plan_is_as_without(maker
 
 
 def test_a_province_may_be_named_by_its_code_and_another_target_changes_what_lacks(maker: Maker) -> None:
-    found = compare(maker, scenario(maker, Suppose(targets={"79": 1_234_567})))
+    found = compare(maker, scenario(maker, Suppose(targets={"79": 12_345_678})))
     assert found.why == ""
     (store,) = found.supposed["supposed"]["targets"]
     assert found.without["before"]["stores"][store]["area"] == "79"

@@ -121,7 +121,7 @@ def test_one_page_without_colour(
     marks = "." if language == "vi" else ","
     for key in ("doses", "dose1_people", "full_people", "delivered"):
         assert f"{told_by.figures[key]:,}".replace(",", marks) in text, key
-    spread = max(max(pixel) - min(pixel) for pixel in picture.getdata())
+    spread = max(max(pixel) - min(pixel) for pixel in picture.get_flattened_data())
     assert spread <= 2, "a coloured dot"
     with pikepdf.open(file) as archived:
         assert "/StructTreeRoot" in archived.Root
