@@ -127,7 +127,7 @@ def _write_people(world: World, folder: Path, *, size: Size, secret: bytes, seed
             doses = size.doses * stop // size.people - size.doses * start // size.people
             columns, beyond = _people_chunk(world, held, start, stop, doses=doses, seed=seed)
             columns["key"] = keys[start:stop]
-            rest = rng.integers(0, 1 << 16, stop - start, dtype=np.uint16)
+            rest = rng.integers(0, 1 << 32, stop - start, dtype=np.uint32)
             mine = np.flatnonzero((pool >= start) & (pool < stop))
             rest[pool[mine] - start] = pool_rest[mine]
             columns["rest"] = rest

@@ -43,8 +43,13 @@ class Recipient:
 
 def recipients(url: str) -> list[Recipient]:
     with connect(url) as connection:
-        rows: list[dict[str, Any]] = connection.execute(LIST).fetchall()
-    return [Recipient(**(row | {"role": Role(row["role"])})) for row in rows]
+        rows = connection.execute(LIST).fetchall()
+    return [_recipient(row) for row in rows]
+
+
+def _recipient(row: dict[str, Any]) -> Recipient:
+    told: dict[str, Any] = row | {"role": Role(row["role"])}
+    return Recipient(**told)
 
 
 def add_recipient(

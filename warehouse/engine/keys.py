@@ -1,4 +1,4 @@
-"""Keys of people as 80-bit numbers. The registry's own pseudonyms are 32 hexadecimal digits and are taken as they are;
+"""Keys of people as 96-bit numbers. The registry's own pseudonyms are 32 hexadecimal digits and are taken as they are;
 any other text is hashed, so that whole numbers, UUIDs and names of any length serve as keys as well."""
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import numpy.typing as npt
 import polars as pl
 
 Words = npt.NDArray[np.uint64]
-Rests = npt.NDArray[np.uint16]
+Rests = npt.NDArray[np.uint32]
 DIGITS = 32
 _NIBBLE = np.full(256, 255, dtype=np.uint8)
 _NIBBLE[np.frombuffer(b"0123456789abcdef", dtype=np.uint8)] = np.arange(16, dtype=np.uint8)
 
 
 def key_words(keys: pl.Series) -> tuple[Words, Rests]:
-    """The first 64 bits of each key and the 16 after them.
+    """The first 64 bits of each key and the 32 after them.
 
-    Two different keys agree with a chance of 2^-80 a pair: one in 400 million among 75 million people."""
+    Two different keys agree with a chance of 2^-96 a pair: one in 30 million million among 75 million people."""
     if keys.is_empty():
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint16)
+        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint32)
     if bool((keys.str.len_bytes() == DIGITS).all(ignore_nulls=False)):
         text = np.frombuffer(_bytes(keys), dtype=np.uint8).reshape(len(keys), DIGITS)
         nibbles = _NIBBLE[text]
@@ -56,7 +56,7 @@ def _mixed(keys: pl.Series) -> tuple[Words, Rests]:
 
 def split(packed: npt.NDArray[np.uint64]) -> tuple[Words, Rests]:
     """`packed`: the two halves of each key."""
-    return packed[:, 0].astype(np.uint64), (packed[:, 1] >> np.uint64(48)).astype(np.uint16)
+    return packed[:, 0].astype(np.uint64), (packed[:, 1] >> np.uint64(32)).astype(np.uint32)
 
 
 def _is_pseudonym(key: str) -> bool:

@@ -11,9 +11,9 @@ CREATE TABLE IF NOT EXISTS core.night (done_at TIMESTAMPTZ NOT NULL, checked BIG
 -- Grain: code of a kind. A number once given never changes meaning.
 CREATE TABLE IF NOT EXISTS core.code (kind VARCHAR NOT NULL, number INTEGER NOT NULL, code VARCHAR NOT NULL);
 
--- Grain: person first seen since the last fold. key and rest: the first 64 bits of the pseudonym and the 16 after them.
+-- Grain: person first seen since the last fold. key and rest: the first 64 bits of the pseudonym and the 32 after them.
 CREATE TABLE IF NOT EXISTS core.key_log (
-    person UINTEGER NOT NULL, key UBIGINT NOT NULL, rest USMALLINT NOT NULL, sequence BIGINT NOT NULL);
+    person UINTEGER NOT NULL, key UBIGINT NOT NULL, rest UINTEGER NOT NULL, sequence BIGINT NOT NULL);
 
 -- Grain: accepted version of a person's record since the last fold.
 CREATE TABLE IF NOT EXISTS core.person_log (
