@@ -17,7 +17,8 @@ EXAMPLES = 12
 @pytest.mark.parametrize("name", RESOURCES)
 def test_nothing_is_answered_otherwise_than_the_document_says(site: Site, name: str) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", site.app.server)
-    headers = {"Authorization": f"Bearer {token_for(site.registry)}"}
+    # schemathesis asks for br and gzip and, of an application in its own process, does not unpack the answer.
+    headers = {"Authorization": f"Bearer {token_for(site.registry)}", "Accept-Encoding": "identity"}
 
     @seed(20211122)
     @settings(
