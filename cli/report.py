@@ -30,30 +30,41 @@ MOST_JOBS = 2
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     found = commands.add_parser("report", parents=[common], help="write the reports of a snapshot")
-    add = found.add_argument
     again = {"action": "append", "default": []}
-    add("--out", type=Path, required=True, metavar="DIR", help="folder that the files are written into")
-    add("--area", **again, metavar="CODE", help=f"a province, or '{NATION}', the default; again for more")
-    add(
+    found.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder that the files are written into")
+    found.add_argument(
+        "--area", **again, metavar="CODE", help=f"a province, or '{NATION}', the default; again for more"
+    )
+    found.add_argument(
         "--snapshot", default="", metavar="ID|FILE", help="number of a kept snapshot, or a file of one; else the newest"
     )
-    add("--since", default="", metavar="ID|FILE|DAY", help="compare with this snapshot, or the last one of that day")
-    add("--form", **again, choices=list(FORMS), help="again for more; by default all of them")
-    add(
+    found.add_argument(
+        "--since", default="", metavar="ID|FILE|DAY", help="compare with this snapshot, or the last one of that day"
+    )
+    found.add_argument("--form", **again, choices=list(FORMS), help="again for more; by default all of them")
+    found.add_argument(
         "--lang", **again, choices=[str(item) for item in Language], help="again for more; by default that of the pages"
     )
-    add(
+    found.add_argument(
         "--section",
         "--sections",
         **again,
         metavar="NAME",
         help=f"again for more, in the order wanted; else {', '.join(Part)}",
     )
-    add("--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked")
-    add("--narrative", type=Path, metavar="FILE", help="text of your own; {doses} and the like are its only figures")
-    add("--edition", choices=EDITIONS, default=EDITIONS[0], help="'page': one page of A4 in black and white, as PDF")
-    add("--jobs", type=int, default=min(MOST_JOBS, os.cpu_count() or 1), metavar="N", help="processes that write")
-    add("--json", action="store_true", help="files and seconds as JSON instead of the list")
+    found.add_argument(
+        "--live", action="store_true", help="the snapshot's own figures, also where those of the day were locked"
+    )
+    found.add_argument(
+        "--narrative", type=Path, metavar="FILE", help="text of your own; {doses} and the like are its only figures"
+    )
+    found.add_argument(
+        "--edition", choices=EDITIONS, default=EDITIONS[0], help="'page': one page of A4 in black and white, as PDF"
+    )
+    found.add_argument(
+        "--jobs", type=int, default=min(MOST_JOBS, os.cpu_count() or 1), metavar="N", help="processes that write"
+    )
+    found.add_argument("--json", action="store_true", help="files and seconds as JSON instead of the list")
     found.set_defaults(handler=run)
 
 

@@ -37,8 +37,8 @@ move_doses        .      x        .       .        .        .            .      
 hold_lot          .      x        .       x        .        .            .             .
 release_lot       .      .        .       x        .        .            .             .
 lock_figures      .      .        .       .        x        .            .             .
-confirm_figure    .      .        .       .        x        .            .             .
 release_report    .      .        .       .        x        .            .             .
+confirm_figure    .      .        .       .        x        .            .             .
 repair_record     .      .        .       .        .        x            .             .
 release_feed      .      .        .       .        .        x            .             .
 set_alerts        .      .        .       .        .        x            .             .
