@@ -43,8 +43,12 @@ class Recipient:
 
 def recipients(url: str) -> list[Recipient]:
     with connect(url) as connection:
-        rows: list[dict[str, Any]] = connection.execute(LIST).fetchall()
-    return [Recipient(**(row | {"role": Role(row["role"])})) for row in rows]
+        return [_recipient(row) for row in connection.execute(LIST).fetchall()]
+
+
+def _recipient(row: dict[str, Any]) -> Recipient:
+    told: dict[str, Any] = row | {"role": Role(row["role"])}
+    return Recipient(**told)
 
 
 def add_recipient(

@@ -138,5 +138,9 @@ def one_report(connection: psycopg.Connection[DictRow], number: int) -> Archived
 
 
 def mails_of(connection: psycopg.Connection[DictRow], number: int) -> Sequence[Mail]:
-    rows: list[dict[str, Any]] = connection.execute(MAILS, [number]).fetchall()
-    return [Mail(**(row | {"state": MailState(row["state"])})) for row in rows]
+    return [_mail(row) for row in connection.execute(MAILS, [number]).fetchall()]
+
+
+def _mail(row: dict[str, Any]) -> Mail:
+    told: dict[str, Any] = row | {"state": MailState(row["state"])}
+    return Mail(**told)

@@ -91,7 +91,7 @@ def chart(*values: int | None) -> Chart:
     )  # fmt: skip
 
 
-WHOLE = Section(part=Part.HEADLINE, title="Số chính", figures=(figure(0),), charts=(chart(0, None),))
+WHOLE = Section(part=Part.HEADLINE, title="Số chính", figures=(figure(0),), charts=(chart(4, 0, None),))
 
 
 def found(
@@ -131,6 +131,8 @@ def test_what_is_missing_is_found_and_nought_is_a_figure() -> None:
     assert found(report(replace(WHOLE, figures=(figure(None),)))) == ["figure:headline.doses"]
     assert found(report(replace(WHOLE, charts=(chart(None, None),)))) == ["chart:headline.days"]
     assert found(report(replace(WHOLE, charts=(chart(),)))) == ["chart:headline.days"]
+    assert found(report(replace(WHOLE, charts=(chart(0, None),)))) == ["chart:headline.days"], "no column is drawn"
+    assert found(report(replace(WHOLE, charts=(replace(chart(0), shape=Shape.SHARE),)))) == []
     assert found(report(Section(part=Part.STOCK, title="Kho"))) == ["section:stock"]
     assert found(report(Section(part=Part.DECLARED, title="Khai báo"))) == []
     broken = Invariant(name="sums", holds=False, left=1, right=2, detail="")
