@@ -320,10 +320,14 @@ def test_a_missing_figure_and_an_empty_section_hold_it(centre: Centre, post: Pos
     centre.plan()
     assert centre.make() == ["held"]
     assert [(item["check"], item["name"]) for item in centre.report.checks] == [("chart", "headline.days")]
-    centre.publish(sql="DELETE FROM area")
+    centre.publish(VERSION + 1, sql="DELETE FROM area")
     make_again(centre.url, centre.report.report_id, reason="thử lại", by=shell())
     assert centre.make() == ["held"]
-    print(centre.report.checks)
+    assert [(item["check"], item["name"]) for item in centre.report.checks] == [
+        ("figure", "headline.dose1_people"),
+        ("figure", "headline.full_people"),
+        ("section", "provinces"),
+    ]
     assert (centre.send(), post.mails) == ([], [])
 
 
