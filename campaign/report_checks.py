@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from campaign.readings import FeedStatus, Invariant
-from campaign.report import Report, Section
+from campaign.report import Chart, Report, Section, Shape
 
 
 class Check(StrEnum):
     FIGURE = "figure"  # a number that the report should have and does not
     SECTION = "section"  # a section that came out empty
-    CHART = "chart"  # a chart without values
+    CHART = "chart"  # a chart or map that shows nothing
     STALE = "stale"  # a feed without success for too long
     STOPPED = "stopped"  # a feed that failed, is held or catches up
     SNAPSHOT = "snapshot"  # no new snapshot for too long
@@ -101,15 +101,23 @@ def _of_section(section: Section, limits: Limits) -> Iterator[Failure]:
         if figure.value is None:
             yield Failure(check=Check.FIGURE, name=f"{part}.{figure.key}", label=figure.label)
     for chart in section.charts:
-        if all(value is None for value in chart.values):
+        if _is_blank(chart):
             yield Failure(check=Check.CHART, name=f"{part}.{chart.key}", label=chart.title)
     found = section.area_map
     drawn = found is not None and any(place is not None for place in found.of_area.values())
     if found is not None and not drawn:
         yield Failure(check=Check.CHART, name=f"{part}.map", label=found.title)
-    says = section.figures or section.charts or drawn or any(table.rows for table in section.tables)
+    # Sums of no row are no rows.
+    says = section.figures or section.charts or drawn or any(len(item.rows) > item.totals for item in section.tables)
     if not says and part not in limits.may_be_empty:
         yield Failure(check=Check.SECTION, name=part, label=section.title)
+
+
+def _is_blank(chart: Chart) -> bool:
+    """Nought is a figure, but counts that are all nought draw no column: days without a dose, a country without stock.
+    Shares may truly be nought everywhere, as in provinces that have not begun."""
+    nothing = (None,) if chart.shape is Shape.SHARE else (None, 0)
+    return all(value in nothing for value in chart.values)
 
 
 def _minutes(seconds: float, limit: float) -> dict[str, int]:

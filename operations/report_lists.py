@@ -43,8 +43,7 @@ class Recipient:
 
 def recipients(url: str) -> list[Recipient]:
     with connect(url) as connection:
-        rows = connection.execute(LIST).fetchall()
-    return [_recipient(row) for row in rows]
+        return [_recipient(row) for row in connection.execute(LIST).fetchall()]
 
 
 def _recipient(row: dict[str, Any]) -> Recipient:

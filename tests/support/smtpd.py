@@ -20,7 +20,7 @@ from tests.support.running import free_port
 class Post:
     """What came, one entry a recipient. refuse: part of addresses that are answered 550. busy: 451 to each mail.
     late_seconds: before each answer to DATA. hang_up: takes the mail and closes without an answer, so many times.
-    taken: called once a mail is kept, before the answer."""
+    taken: called once a mail is kept, before the answer; left: once whoever sent it has the answer and takes leave."""
 
     port: int = 0
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list[tuple[str, EmailMessage]])
@@ -29,6 +29,7 @@ class Post:
     late_seconds: float = 0.0
     hang_up: int = 0
     taken: Callable[[], None] | None = None
+    left: Callable[[], None] | None = None
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for found, mail in self.mails if found == address]
@@ -60,6 +61,11 @@ class Post:
             if transport is not None:
                 transport.abort()
         return "250 kept"
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
+        if self.left is not None:
+            self.left()
+        return "221 bye"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.readings import FeedStatus, Invariant
-from campaign.report import Chart, ChartKind, Figure, Part, Pins, Report, Section, Shape, Value
+from campaign.report import Chart, ChartKind, Figure, Part, Pins, Report, Section, Shape, Table, Value
 from campaign.report_archive import Schedule, due_on, last_due, scope_of_area
 from campaign.report_checks import Limits, failures, with_failed
 from settings import ConfigError, load
@@ -91,7 +91,7 @@ def chart(*values: int | None) -> Chart:
     )  # fmt: skip
 
 
-WHOLE = Section(part=Part.HEADLINE, title="Số chính", figures=(figure(0),), charts=(chart(0, None),))
+WHOLE = Section(part=Part.HEADLINE, title="Số chính", figures=(figure(0),), charts=(chart(4, 0, None),))
 
 
 def found(
@@ -131,7 +131,12 @@ def test_what_is_missing_is_found_and_nought_is_a_figure() -> None:
     assert found(report(replace(WHOLE, figures=(figure(None),)))) == ["figure:headline.doses"]
     assert found(report(replace(WHOLE, charts=(chart(None, None),)))) == ["chart:headline.days"]
     assert found(report(replace(WHOLE, charts=(chart(),)))) == ["chart:headline.days"]
+    assert found(report(replace(WHOLE, charts=(chart(0, None),)))) == ["chart:headline.days"], "no column is drawn"
+    assert found(report(replace(WHOLE, charts=(replace(chart(0), shape=Shape.SHARE),)))) == []
     assert found(report(Section(part=Part.STOCK, title="Kho"))) == ["section:stock"]
+    sums = Table(key="lots", title="Lô", columns=(), rows=(("Cộng", None),), totals=1)
+    assert found(report(Section(part=Part.STOCK, title="Kho", tables=(sums,)))) == ["section:stock"]
+    assert found(report(Section(part=Part.STOCK, title="Kho", tables=(replace(sums, totals=0),)))) == []
     assert found(report(Section(part=Part.DECLARED, title="Khai báo"))) == []
     broken = Invariant(name="sums", holds=False, left=1, right=2, detail="")
     assert found(report(WHOLE), sums=(broken, replace(broken, holds=True)), locked=False) == [
