@@ -20,7 +20,7 @@ def page_pictures(pdf: bytes) -> list[bytes]:
         document.close()
 
 
-def _png(page: Any) -> bytes:
+def _png(page: Any) -> bytes:  # noqa: ANN401 - pypdfium2 has no types
     out = BytesIO()
     # Few colours: letters, bars and classes of the map. A third of the size, and no difference to see.
     page.render(scale=SCALE).to_pil().convert("RGB").quantize(128).save(out, "PNG", optimize=True)
