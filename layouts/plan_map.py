@@ -14,7 +14,7 @@ from layouts.area_map import EAST_SEA, MapShape
 from layouts.outlines import HEIGHT, WIDTH, place
 from layouts.plan_view import PlanView
 from layouts.scales import Breaks, Scale, class_labels
-from layouts.theme import PALETTES, Palette
+from layouts.theme import PALETTES, THEMES, Palette
 from layouts.view import Theme
 
 LEVEL = "province"
@@ -91,7 +91,7 @@ def plan_map(view: PlanView, shape: MapShape | None, breaks: Breaks, names: Mapp
         areas=areas,
         classes=_classes(areas, scale, view),
         names=_names(shape, view),
-        style="".join(_style(PALETTES[theme], scale, theme) for theme in Theme),
+        style="".join(_style(PALETTES[theme], scale, theme) for theme in THEMES),
     )
 
 

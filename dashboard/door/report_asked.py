@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import request
 
-from campaign.report import Part
+from campaign.report import chosen
 from dashboard.door.deeds import DeedDesk
 from dashboard.door.typed import day_or_none
 from layouts.words import Language
@@ -25,7 +25,7 @@ def asked_report(desk: DeedDesk) -> AskedReport:
     language = sent.get("lang_of", "")
     if language not in set(Language):
         raise ActRefused(f"reports are in vi or en, not '{language[:10]}'", "report_no_language", name=language[:10])
-    parts = [part.value for part in Part if part.value in sent.getlist("part")]
+    parts = [part.value for part in chosen(()) if part.value in sent.getlist("part")]
     forms = [form for form in FORMS if form in sent.getlist("form")]
     if not forms:
         raise ActRefused("choose at least one form", "report_no_form")

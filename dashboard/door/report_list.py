@@ -7,7 +7,7 @@ from flask import Response, request
 
 from campaign.access import Permission
 from campaign.coverage import NATION
-from campaign.report import Part
+from campaign.report import chosen
 from campaign.report_archive import ReportState
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
@@ -71,7 +71,7 @@ def page(desk: DeedDesk, *, status: int = 200, refused: str = "") -> Response:
         may=not may.empty,
         may_nation=may.nationwide,
         may_areas=[(code, name) for code, name in sorted_names if may.covers(code)],
-        parts=[(part.value, words(f"report_part.{part}")) for part in Part],
+        parts=[(part.value, words(f"report_part.{part}")) for part in chosen(())],
         forms=list(FORMS),
         languages=[language.value for language in Language],
         newest=max(versions(desk.settings.snapshot_dir), default=None),

@@ -19,7 +19,7 @@ from dashboard.pages import coverage as coverage_page
 from layouts import shell
 from layouts.ids import Coverage
 from layouts.scales import scale_of
-from layouts.theme import PALETTES
+from layouts.theme import PALETTES, SIZES, THEMES
 from layouts.view import GROUPS, MAP_GROUPS, Metric, Size, Theme, View
 from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import Site
@@ -27,7 +27,8 @@ from tests.support.snapshots import Recipe
 from tests.support.webserver import settings_for
 
 FIGURES = ("map", "curves", "daily")
-LOOKS = list(product(Metric, MAP_GROUPS, Theme, Language, Size))
+# What is open becomes a figure in the browser: tests/browser/test_dress.py.
+LOOKS = list(product(Metric, MAP_GROUPS, THEMES, Language, SIZES))
 
 
 @pytest.mark.parametrize(("metric", "group", "theme", "language", "size"), LOOKS)
@@ -121,7 +122,7 @@ SIGHTS: dict[str, tuple[tuple[float, float, float], ...]] = {
 
 
 @pytest.mark.parametrize("sees", SIGHTS)
-@pytest.mark.parametrize(("theme", "metric", "group"), list(product(Theme, Metric, MAP_GROUPS)))
+@pytest.mark.parametrize(("theme", "metric", "group"), list(product(THEMES, Metric, MAP_GROUPS)))
 def test_classes_can_be_told_apart_without_colour(
     theme: Theme, metric: Metric, group: PopulationGroup, sees: str
 ) -> None:

@@ -22,6 +22,7 @@ from campaign.regroup import Successor, regroup
 from cli.main import main
 from geo.areas import load_successors
 from geo.gazetteer import Gazetteer
+from layouts.theme import SIZES, THEMES
 from layouts.view import MAP_GROUPS, Size, Theme
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from tests.support.people import grant
@@ -498,7 +499,7 @@ def test_a_province_sees_its_own_districts_and_nothing_below_others(site: Site) 
     assert [row["code"] for row in merged["table"]] == ["40"]
 
 
-@pytest.mark.parametrize(("theme", "size"), list(product(Theme, Size)))
+@pytest.mark.parametrize(("theme", "size"), list(product(THEMES, SIZES)))
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_points_are_a_figure_that_plotly_knows(site: Site, theme: Theme, size: Size, language: str) -> None:
     answer = get(site, "place", area="48", theme=theme, size=size, lang=language)
