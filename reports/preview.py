@@ -21,11 +21,7 @@ def page_pictures(pdf: bytes) -> list[bytes]:
         document.close()
 
 
-<<<<<<< HEAD
 def _png(page: Image) -> bytes:
-=======
-def _png(page: Any) -> bytes:  # noqa: ANN401 - pypdfium2 has no types
->>>>>>> fixmail
     out = BytesIO()
     # Few colours: letters, bars and classes of the map. A third of the size, and no difference to see.
     page.convert("RGB").quantize(128).save(out, "PNG", optimize=True)
