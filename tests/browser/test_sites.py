@@ -159,7 +159,8 @@ def test_no_item_of_the_header_lies_over_another(published: str, open_page: Open
         assert page.evaluate(OVERLAPS) == [], width
 
 
-# Pairs of items that cover each other, items beyond the window, and links whose text spills.
+# Pairs of items that cover each other, items beyond the window, links whose text spills or that show nothing, and a
+# logo that is cut.
 OVERLAPS = """() => {
   const all = document.querySelectorAll(".header :is(.brand, .nav-link, .status, .icon-button)");
   const items = [...all].filter((item) => item.offsetParent);
@@ -167,7 +168,10 @@ OVERLAPS = """() => {
   const found = [];
   boxes.forEach((a, i) => {
     const spills = items[i].matches(".nav-link") && items[i].scrollWidth > items[i].clientWidth + 1;
-    if (a.right > innerWidth + 1 || a.left < -1 || spills) found.push(items[i].textContent);
+    const blank = items[i].matches(".nav-link") && ![...items[i].children].some((part) => part.offsetWidth > 8);
+    const logo = items[i].querySelector(".logo");
+    const cut = logo && logo.getBoundingClientRect().right > a.right + 1;
+    if (a.right > innerWidth + 1 || a.left < -1 || spills || blank || cut) found.push(items[i].textContent);
     boxes.slice(i + 1).forEach((b, j) => {
       const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
