@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-VOID = frozenset({"link", "meta", "rect", "line"})
+VOID = frozenset({"link", "meta", "wbr", "rect", "line"})
 
 
 class Markup(str):
@@ -26,7 +26,7 @@ def el(name: str, /, *children: Content, **named: str | int | None) -> Markup:
         if value is not None
     )
     if name in VOID:
-        return Markup(f"<{name}{written}>") if name in {"link", "meta"} else Markup(f"<{name}{written}/>")
+        return Markup(f"<{name}{written}>") if name in {"link", "meta", "wbr"} else Markup(f"<{name}{written}/>")
     return Markup(f"<{name}{written}>{_text(children)}</{name}>")
 
 

@@ -88,7 +88,7 @@ def _latest(words: Words) -> Content:
         "section",
         el("h2", words("open.latest")),
         el("p", words("open.latest_note"), class_="note"),
-        _scroll(el("table", el("thead", head), el("tbody", rows)), words("open.latest")),
+        _scroll(el("table", el("thead", head), el("tbody", rows), class_="words"), words("open.latest")),
         el("p", more[0], " · ", more[1], " · ", more[2], class_="more"),
         class_="sheet",
     )
@@ -113,7 +113,7 @@ def _archive(offer: Offer, words: Words) -> Content:
         "section",
         el("h2", words("open.archive")),
         el("p", words("open.archive_note"), class_="note"),
-        _scroll(el("table", el("thead", head), el("tbody", rows)), words("open.archive")),
+        _scroll(el("table", el("thead", head), el("tbody", rows), class_="words"), words("open.archive")),
         el("p", words("open.archive_more", count=fmt.whole(left, words.language)), class_="note") if left > 0 else None,
         class_="sheet",
     )
@@ -125,7 +125,7 @@ def _columns(table: OpenTable, words: Words) -> Content:
     rows = [
         el(
             "tr",
-            el("th", el("code", column.name), scope="row"),
+            el("th", _code(column.name), scope="row"),
             el("td", words(f"open_type.{column.kind}")),
             el("td", words(f"open_column.{column.name}"), class_="prose"),
         )
@@ -143,6 +143,12 @@ def _changes(offer: Offer, words: Words) -> Content:
         for change in offer.changes
     ]
     return el("section", el("h2", words("open.changes")), el("ul", items), class_="rule")
+
+
+def _code(name: str) -> Markup:
+    """Where the line is short it breaks after a stroke; what is copied is the name as it is."""
+    first, *others = name.split("_")
+    return el("code", first, [["_", el("wbr"), part] for part in others])
 
 
 def _link(edition: str, table: str, form: str) -> Markup:

@@ -14,7 +14,7 @@ MEDIA = "application/problem+json"
 TYPE = "urn:problem:"
 TITLES: Mapping[str, str] = {
     "parameter": "A parameter cannot be used",
-    "token": "A token is needed",
+    "token": "A token is needed",  # nosec B105: a title
     "scope": "Outside the scope of the token",
     "unknown": "There is nothing of that name",
     "method": "That cannot be done with this address",
