@@ -73,7 +73,7 @@ def test_what_lasts_is_packed_smaller_than_what_is_drawn_anew(site: Site) -> Non
         ),
         ("group=12_17", "group", ["18plus", "all", "65plus"]),
         ("lang=fr", "lang", ["vi", "en"]),
-        ("theme=pink", "theme", ["light", "dark"]),
+        ("theme=pink", "theme", ["light", "dark", "open"]),
         ("denominator=un_2020", "denominator", ["est_2021", "portal_2021"]),
     ],
 )
