@@ -18,7 +18,7 @@ from cli.plan_making import maker_of
 from cli.plan_supposing import compare
 from operations.plan_answering import alone, answer_next, judge_next
 from operations.plan_rules import plan_rules
-from operations.plan_scenarios import answer_scenario
+from operations.plan_scenarios import answer_plan_scenario
 from settings import Settings
 from warehouse.snapshot import Snapshots
 
@@ -64,7 +64,7 @@ def _work(settings: Settings, snapshots: Snapshots, stop: threading.Event, *, on
     with alone(url) as mine:
         while mine and not stop.is_set():
             made = answer_next(url, maker.make, rules=rules, wall=_wall)
-            supposed = None if made else answer_scenario(url, lambda item: compare(maker, item), wall=_wall)
+            supposed = None if made else answer_plan_scenario(url, lambda item: compare(maker, item), wall=_wall)
             judged = None if made or supposed else judge_next(url, maker.judge, wall=_wall)
             if made is not None:
                 log.info("plan request", outcome=made)

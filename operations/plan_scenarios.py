@@ -138,7 +138,9 @@ def one_plan_scenario(connection: psycopg.Connection[DictRow], number: int) -> P
     return PlanScenario(**row) if row else None
 
 
-def answer_scenario(url: str, make: Callable[[PlanScenario], Compared], *, wall: Callable[[], datetime]) -> str | None:
+def answer_plan_scenario(
+    url: str, make: Callable[[PlanScenario], Compared], *, wall: Callable[[], datetime]
+) -> str | None:
     """What became of the oldest that waits: 'ready' or why not; None where none does. By the one planner only (it has
     operations.plan_answering.alone). Raises psycopg.Error where the registry goes away: the scenario stands."""
     with connect(url) as connection:

@@ -18,7 +18,7 @@ from campaign.plan_rules import Suppose
 from campaign.plan_scenario import as_plain
 from operations.action_log import connect
 from operations.plan_requests import Judgement, judge
-from operations.plan_scenarios import Compared, answer_scenario
+from operations.plan_scenarios import Compared, answer_plan_scenario
 from tests.dashboard.conftest import Site
 from tests.dashboard.test_plan_pages import Planned
 
@@ -29,7 +29,7 @@ ASKED = {"title": "Kho Hà Nội hỏng", "policy": "ours", "days": "14", "insid
 def planned(site: Site) -> Iterator[Planned]:
     desk = Planned(site)
     yield desk
-    while answer_scenario(desk.url, lambda _: Compared(why="broken"), wall=now):
+    while answer_plan_scenario(desk.url, lambda _: Compared(why="broken"), wall=now):
         pass
 
 
@@ -192,7 +192,7 @@ def test_a_scenario_is_asked_for_and_set_beside_the_plan_without_it(planned: Pla
     assert (waiting.headers["Refresh"], "Hà Nội: kho hỏng" in waiting.text) == ("2", True)
     failed = Suppose(failed=frozenset({planned.giver}))
     made = Compared(snapshot=7, without=document(planned, 6_000, None), supposed=document(planned, 0, failed))
-    assert answer_scenario(planned.url, lambda _: made, wall=now) == "ready"
+    assert answer_plan_scenario(planned.url, lambda _: made, wall=now) == "ready"
     page = planned.read(planner, place)
     lost = re.search(r'<tr data-row="lost">(.*?)</tr>', page)
     assert lost is not None
@@ -242,6 +242,6 @@ def test_a_scenario_that_was_not_made_says_why(planned: Planned) -> None:
     planner = planned.token(Role.PLANNER)
     place = planned.post(planner, "kich-ban/lap", **ASKED).headers["Location"].removeprefix("/ke-hoach")
     unknown = Compared(why="unknown_supposed", told={"name": "01"})
-    assert answer_scenario(planned.url, lambda _: unknown, wall=now) == "unknown_supposed"
+    assert answer_plan_scenario(planned.url, lambda _: unknown, wall=now) == "unknown_supposed"
     assert "không có kho hoặc lô đã ghi trong giả định: “01”" in planned.read(planner, place)
     assert Path(place).name.isdecimal()

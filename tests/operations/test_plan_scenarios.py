@@ -30,7 +30,7 @@ from operations.plan_scenarios import (
     INTERRUPTED,
     Compared,
     PlanScenario,
-    answer_scenario,
+    answer_plan_scenario,
     newest_plan_scenarios,
     one_plan_scenario,
     save_plan_scenario,
@@ -146,8 +146,8 @@ def test_a_scenario_is_saved_answered_once_and_is_no_plan(url: str) -> None:
         saved(url)
     assert refused.value.why == "plan_scenario_already"
     made = Compared(snapshot=7, without={"a": 1}, supposed={"b": 2})
-    assert answer_scenario(url, lambda _: made, wall=lambda: WALL) == "ready"
-    assert answer_scenario(url, lambda _: made, wall=lambda: WALL) is None
+    assert answer_plan_scenario(url, lambda _: made, wall=lambda: WALL) == "ready"
+    assert answer_plan_scenario(url, lambda _: made, wall=lambda: WALL) is None
     found = looked_at(url, number)
     assert (found.state, found.snapshot, found.without, found.supposed) == (RequestState.READY, 7, {"a": 1}, {"b": 2})
     assert from_plain(found.suppose) == ANYTHING
@@ -161,13 +161,13 @@ def test_one_that_breaks_is_told_and_one_that_was_begun_twice_is_given_up(url: s
         raise RuntimeError("no such thing")
 
     number = saved(url)
-    assert answer_scenario(url, broken, wall=lambda: WALL) == "broken"
+    assert answer_plan_scenario(url, broken, wall=lambda: WALL) == "broken"
     assert looked_at(url, number).state is RequestState.FAILED
     number = saved(url)
     with connect(url) as connection:
         for at in (1, 2):
             connection.execute("INSERT INTO operations.plan_scenario_try VALUES (%s, %s, now())", [number, at])
-    assert answer_scenario(url, broken, wall=lambda: WALL) == INTERRUPTED
+    assert answer_plan_scenario(url, broken, wall=lambda: WALL) == INTERRUPTED
 
 
 def test_who_may_not_plan_there_may_not_suppose_there(url: str) -> None:
