@@ -54,10 +54,13 @@ class ScheduleSettings(Section):
         return time(int(hour), int(minute))
 
 
+DAILY = ScheduleSettings(name="daily", at="18:30", roles=(Role.REPORTER, Role.APPROVER))
+
+
 class ArchiveSettings(Section):
     """Seconds and minutes are of wall time, but for late_minutes and missing_minutes, which are of campaign time."""
 
-    schedules: tuple[ScheduleSettings, ...] = ()
+    schedules: tuple[ScheduleSettings, ...] = (DAILY,)
     late_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 720
     missing_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 30
     stale_seconds: Seconds = 900.0
