@@ -36,6 +36,7 @@
       // Hatched, so that grey is not the only sign of "no figure".
       if (trace.z[index] < 0) path.style.fill = "url(#no-figure)";
     });
+    regain();
   }
 
   // The edge of the picked area, above all others: a copy of its shape. Plotly would draw the whole map anew for it.
@@ -75,20 +76,30 @@
     return best;
   }
 
-  // What is in focus must not be lost when the drawing or a panel is replaced below it: the map takes it, at `code`.
-  function rescue(had, code, tries = 12) {
+  // What is in focus must not be lost when the drawing or a panel is replaced below it: the map takes it, at `code`, at
+  // each drawing anew. A busy machine draws seconds after the answer has come.
+  let kept = null;
+
+  function rescue(had, code, tries = 80) {
     if (!had || had === document.body) return;
+    kept = { had, code };
+    regain();
+    if (tries) window.setTimeout(() => kept && kept.code === code && rescue(kept.had, code, tries - 1), 100);
+    else kept = null;
+  }
+
+  function regain() {
+    if (!kept) return;
     const now = document.activeElement;
-    const gone = !had.isConnected || !had.checkVisibility();
-    if (gone && (!now || now === document.body || now === had)) {
-      const drawing = plot();
-      const stop = drawing && (drawing.querySelector(`path[data-code="${code}"]`) || drawing.querySelector('path[tabindex="0"]'));
-      if (stop) {
-        for (const path of shapes(drawing)) path.setAttribute("tabindex", path === stop ? "0" : "-1");
-        return stop.focus({ preventScroll: true });
-      }
-    }
-    if (tries) window.setTimeout(rescue, 100, had, code, tries - 1);
+    if (now && now !== document.body && now !== kept.had) return;
+    // Still there and no longer in focus: Plotly puts shapes anew into their order.
+    if (kept.had.isConnected && kept.had.checkVisibility()) return now === kept.had ? undefined : kept.had.focus({ preventScroll: true });
+    const drawing = plot();
+    const stop = drawing && (drawing.querySelector(`path[data-code="${kept.code}"]`) || drawing.querySelector('path[tabindex="0"]'));
+    if (!stop) return;
+    for (const path of shapes(drawing)) path.setAttribute("tabindex", path === stop ? "0" : "-1");
+    kept.had = stop;
+    stop.focus({ preventScroll: true });
   }
 
   function press(event) {
@@ -124,6 +135,9 @@
     }
     name();
   }
+
+  // Whoever points at something else wants the focus there.
+  document.addEventListener("pointerdown", () => (kept = null), true);
 
   board.map = { follow, rescue, neighbour, STEPS };
 })();
