@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from cli.logs import configure_logs
 from cli.notice_wiring import channels, send_rules, writer
 from cli.places import Places
 from cli.registry_command import answering
+from cli.stopping import stop_event
 from operations.channels import Channel
 from operations.decisions import Actor
 from operations.notice_log import NoticeRow, notices, retry
@@ -48,13 +48,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Each channel in a thread of its own: a server that is away holds up nobody else."""
     configure_logs(settings.logs.format)
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: object) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    stop = stop_event()
     write, rules = writer(settings), send_rules(settings.notices)
     threads = [
         threading.Thread(target=_send, args=(settings, channel, write, rules, stop, chosen.once), name=channel.name)

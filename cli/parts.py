@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from cli.pipeline import (
     take_next_publication,
 )
 from cli.places import Places
+from cli.stopping import stop_event
 from etl.errors import RegistryUnavailable
 from etl.profile_file import load_profile
 from etl.replay import publish_committed
@@ -143,12 +142,6 @@ def run_demo(chosen: argparse.Namespace, settings: Settings) -> int:
         # The history needed a gigabyte that the interpreter would keep for good: go on live in a fresh one.
         # Ourselves, with our own arguments.
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  # nosec B606
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: object) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    stop = stop_event()
     LiveDemo(url, settings.reference_dir, settings.demo, zone).run(stop)
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from cli.logs import configure_logs
 from cli.places import Places
 from cli.plan_making import maker_of
 from cli.plan_supposing import compare
+from cli.stopping import stop_event
 from operations.plan_answering import alone, answer_next, judge_next
 from operations.plan_rules import plan_rules
 from operations.plan_scenarios import answer_plan_scenario
@@ -36,13 +36,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
     configure_logs(settings.logs.format)
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: object) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    stop = stop_event()
     with closing(Snapshots(settings.snapshot_dir)) as snapshots:
         while not stop.is_set():
             try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +18,7 @@ from cli.notice_wiring import channels, send_rules
 from cli.places import Places
 from cli.report_making import Maker, maker_of
 from cli.report_schedules import make_rules, schedules_of, zone_of
+from cli.stopping import stop_event
 from etl.coldchain_intake import present_of
 from operations.action_log import connect
 from operations.channels import Email
@@ -47,13 +47,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace, settings: Settings) -> int:
     """Sending has a thread of its own: a mail server that hangs holds up no report."""
     configure_logs(settings.logs.format)
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: object) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    stop = stop_event()
     if chosen.once:
         _make(settings, stop, once=True)
         _send(settings, stop, once=True)

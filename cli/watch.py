@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +16,7 @@ from cli.archive_wiring import archive_conditions
 from cli.logs import configure_logs
 from cli.pipeline import incident_rules
 from cli.places import Places
+from cli.stopping import stop_event
 from operations.alerts import evaluate
 from operations.watch import last_published, of_pipeline
 from settings import Settings
@@ -36,13 +35,7 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     configure_logs(settings.logs.format)
     if chosen.once:
         return 3 if look(settings) else 0
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: object) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+    stop = stop_event()
     while not stop.is_set():
         look(settings)
         stop.wait(settings.alerts.watch_seconds)
