@@ -23,11 +23,12 @@ from bench.registry_rows import NOW, Country
 from warehouse.engine.codes import SEPARATOR, Codes
 from warehouse.engine.cubes import GROUP_BITS
 from warehouse.engine.engine import EngineRules
-from warehouse.engine.keys import Rests, Words, split
+from warehouse.engine.keys import KEY_BITS, Rests, Words, split
 from warehouse.engine.people import FIRST_YEAR, KNOWN, MANY, SPEC, WIDE
 from warehouse.engine.places import read_sites
 from warehouse.engine.segments import Columns, SegmentWriter
 from warehouse.engine.slots import Doses, Slots, age_band, pack
+from warehouse.engine.sorted_keys import split as split_sorted
 from warehouse.writer import Warehouse
 
 Numbers = npt.NDArray[np.int64]
@@ -100,7 +101,7 @@ def words_of(person_ids: Iterable[int], secret: bytes) -> tuple[Words, Rests]:
 def _write_people(world: World, folder: Path, *, size: Size, secret: bytes, seed: int) -> Held:
     rng = np.random.default_rng(seed)
     pool_key, pool_rest = words_of(range(1, size.pool + 1), secret)
-    others = rng.integers(0, 1 << 64, size.people - size.pool, dtype=np.uint64)
+    others = rng.integers(0, 1 << KEY_BITS, size.people - size.pool, dtype=np.uint64)
     others.sort()
     order = np.argsort(pool_key)
     at = np.searchsorted(others, pool_key[order])
@@ -126,7 +127,7 @@ def _write_people(world: World, folder: Path, *, size: Size, secret: bytes, seed
             stop = min(start + CHUNK, size.people)
             doses = size.doses * stop // size.people - size.doses * start // size.people
             columns, beyond = _people_chunk(world, held, start, stop, doses=doses, seed=seed)
-            columns["key"] = keys[start:stop]
+            columns |= split_sorted(keys[start:stop])
             rest = rng.integers(0, 1 << 32, stop - start, dtype=np.uint32)
             mine = np.flatnonzero((pool >= start) & (pool < stop))
             rest[pool[mine] - start] = pool_rest[mine]

@@ -15,6 +15,7 @@ from warehouse.engine.people import ATTRIBUTES, SPEC, People
 from warehouse.engine.persons import NEVER_KNOWN
 from warehouse.engine.query import arrays
 from warehouse.engine.segments import Columns, RecordWriter, SegmentWriter
+from warehouse.engine.sorted_keys import split
 from warehouse.engine.store import PEOPLE, listed
 from warehouse.sqlfiles import sql
 from warehouse.writer import Warehouse
@@ -73,10 +74,14 @@ def _write_people(engine: Engine, folder: Path) -> npt.NDArray[np.uint32]:
     """Returns the new number of each old one."""
     people = engine.people
     late_keys, late_numbers = people.late()
-    into = np.searchsorted(people.keys, late_keys, side="right")
+    # Behind all that are the same in their first part.
+    into = people.keys.first_at_least(late_keys + np.uint64(1))
     size = len(people.keys)
     renumbered = np.empty(people.count, dtype=np.uint32)
-    renumbered[:size] = np.arange(size) + np.searchsorted(late_keys, people.keys, side="left")
+    for start in range(0, size, ROWS):
+        stop = min(start + ROWS, size)
+        before = np.searchsorted(late_keys, people.keys.part(start, stop), side="left")
+        renumbered[start:stop] = np.arange(start, stop) + before
     renumbered[late_numbers] = np.arange(len(late_keys)) + into
     versions = arrays(engine.connection, sql("engine/all_person_versions"))
     logged = (versions["person"].astype(np.int64), versions["version"].astype(np.int64))
@@ -93,7 +98,7 @@ def _people_chunk(
 ) -> Columns:
     fixed = np.arange(start, stop)
     columns: Columns = {
-        "key": np.insert(people.keys[start:stop], into, people.keys_of_late(late)),
+        **split(np.insert(people.keys.part(start, stop), into, people.keys_of_late(late))),
         "rest": np.insert(people.rest.part(start, stop), into, people.rest.take(late)),
         "version": np.insert(_versions(people, fixed, logged), into, _versions(people, late, logged)),
         "slots": np.insert(people.slots.part(start, stop), into, people.slots.take(late), axis=0),

@@ -43,6 +43,12 @@ class Segment:
         loaded = np.fromfile(self.folder / f"{name}.bin", dtype=dtype.base)
         return loaded.reshape(self.rows, *dtype.shape)
 
+    def parts(self, name: str, rows: int) -> Iterator[Array]:
+        """The column in order, so many rows at a time."""
+        dtype = self.spec[name]
+        for start in range(0, self.rows, rows):
+            yield np.fromfile(self.folder / f"{name}.bin", dtype=dtype.base, count=rows, offset=start * dtype.itemsize)
+
     def take(self, name: str, positions: Numbers) -> Array:
         """Values at `positions`, ascending."""
         dtype = self.spec[name]
