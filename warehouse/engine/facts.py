@@ -109,7 +109,12 @@ class Facts:
         return newest_of(self.segment, self.newest_logged(), self.key, names, rows)
 
     def _from_log(self, numbers: Numbers) -> Columns:
-        self._connection.register("asked", pa.table({"asked": numbers}))
+        # Most records of a refresh are new, and registers count on: their numbers lie behind all that the log has.
+        ends = self._connection.execute(f"SELECT min({self.key}), max({self.key}) FROM {self.table}").fetchall()[0]
+        begin, end = (0, 0) if ends[0] is None else np.searchsorted(numbers, [ends[0], ends[1] + 1])
+        if begin == end:
+            return {name: np.zeros(0, dtype=dtype.base) for name, dtype in self.spec.items()}
+        self._connection.register("asked", pa.table({"asked": numbers[begin:end]}))
         query = (
             f"SELECT l.* EXCLUDE (sequence) FROM {self.table} l WHERE {self.key} IN (SELECT asked FROM asked) "
             f"QUALIFY row_number() OVER (PARTITION BY {self.key} ORDER BY sequence DESC) = 1"
