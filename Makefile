@@ -7,7 +7,7 @@ run: setup
 
 test: setup-dev
 	@.venv/bin/python scripts/setup.py browser
-	@.venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	@.venv/bin/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 check: setup-dev
 	@.venv/bin/ruff format --check .
