@@ -54,8 +54,9 @@ def _cell(text: str, width: int, *, align: str, is_head: bool, is_bold: bool, si
     half = round(size * 2)
     look = f'{"<w:b/>" if is_bold else ""}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>' if is_head else ""
+    # The mark of the paragraph has a size of its own: an empty cell would be as high as a line of the text.
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{align}"/></w:pPr>'
+        f'<w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{align}"/><w:rPr>{look}</w:rPr></w:pPr>'
         f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
     )
