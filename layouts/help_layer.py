@@ -93,7 +93,7 @@ def _entries() -> dict[str, Entry]:
         **dict.fromkeys(("live", "since"), Entry(unit="doses_people", source="records", clock="as_of")),
         **dict.fromkeys(SINCE, Entry(unit="doses_people", source="records", clock="closing")),
         **dict.fromkeys(MOVED_DOSES, Entry(unit="vaccine", source="plans", clock="as_of")),
-        **dict.fromkeys(("moves_plans", "moves_lines"), Entry(unit="plans", source="plans", clock="as_of")),
+        "moves_plans": Entry(unit="plans", source="plans", clock="as_of"),
         **dict.fromkeys(
             ("moves_approved", "moves_decided_on"), Entry(unit="calendar_day", source="plans", clock="as_of")
         ),

@@ -17,7 +17,7 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from reports.fonts import OFFICE
-from reports.letter_table import table_xml
+from reports.letter_table import ENDS, table_xml
 from reports.letterhead import Frame
 
 CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
@@ -27,6 +27,8 @@ WIDTH_MM = 165
 HEAD_MM = 68
 LEFT_MM, RIGHT_MM, TOP_MM = 30, 15, 20
 TEXT, SMALL_TEXT, NOTE, SMALL, GAP = 13, 11, 9, 8, 8
+# Parts of the text, from its end, that the signature may hold.
+HELD = 4
 WORD_LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 
 
@@ -75,8 +77,12 @@ def _page(found: docx.document.Document, frame: Frame) -> None:
         own.set(qn("w:ascii"), OFFICE)
         own.set(qn("w:hAnsi"), OFFICE)
     write(part.footer.paragraphs[0], "\n".join(frame.lines), size=7)
-    _above(part.first_page_header.paragraphs[0], frame.mark, numbered=False)
-    _above(part.header.paragraphs[0], frame.mark, numbered=True)
+    for head, numbered in ((part.first_page_header, False), (part.header, True)):
+        mark = head.paragraphs[0]
+        mark.alignment = CENTRE
+        write(mark, frame.mark, size=11, bold=True)
+        if numbered:
+            _number(head.add_paragraph() if frame.mark else mark)
     part.different_first_page_header_footer = True
     write(part.first_page_footer.paragraphs[0], "\n".join(frame.lines), size=7)
     properties = found.core_properties
@@ -86,22 +92,18 @@ def _page(found: docx.document.Document, frame: Frame) -> None:
     properties.language = WORD_LANGUAGES[frame.language]
 
 
-def _above(paragraph: Paragraph, mark: str, *, numbered: bool) -> None:
-    """The number of the page in the middle of its head, from the second on: appendix I of the decree. mark: before it,
-    '' without one."""
+def _number(paragraph: Paragraph) -> None:
+    """The number of the page in the middle of its head, from the second on: appendix I of the decree."""
     paragraph.alignment = CENTRE
-    if mark:
-        write(paragraph, mark + ("\n" if numbered else ""), size=11, bold=True)
-    if numbered:
-        run = paragraph.add_run()
-        run.font.size = Pt(TEXT)
-        for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
-            part = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                part.set(qn("w:fldCharType"), kind)
-            else:
-                part.text = text
-            run._r.append(part)
+    run = paragraph.add_run()
+    run.font.size = Pt(TEXT)
+    for kind in ("begin", "", "end"):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = "PAGE"
+        run._r.append(part)  # pyright: ignore[reportPrivateUsage] - the library has no fields
 
 
 def _style(found: docx.document.Document, name: str) -> ParagraphStyle:
@@ -183,8 +185,19 @@ def put_table(found: docx.document.Document, texts: dict[str, Any]) -> None:
             write(found.add_paragraph(), note, size=NOTE, italic=True)
 
 
+def _hold_to_the_end(found: docx.document.Document) -> None:
+    """The last lines of the text stand on the page of the signature: it is not signed on a page of its own."""
+    for element in reversed([item for item in found.element.body if item.tag in (qn("w:p"), qn("w:tbl"))][-HELD:]):
+        rows = element.findall(qn("w:tr"))[-ENDS:] if element.tag == qn("w:tbl") else [element]
+        for paragraph in (item for row in rows for item in row.iter(qn("w:p"))):
+            Paragraph(paragraph, found).paragraph_format.keep_with_next = True  # pyright: ignore[reportArgumentType]
+        if element.tag == qn("w:tbl"):
+            return
+
+
 def _signature(found: docx.document.Document, frame: Frame) -> None:
-    found.add_paragraph()
+    _hold_to_the_end(found)
+    found.add_paragraph().paragraph_format.keep_with_next = True
     grid = found.add_table(rows=1, cols=2)
     left, right = grid.rows[0].cells
     _line(left.paragraphs[0], frame.recipients, align=LEFT, size=12, bold=True, italic=True)

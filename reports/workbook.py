@@ -84,7 +84,8 @@ class _Book:
             for shape, code in NUMBERS.items()
             for bold in (False, True)
         }
-        self._text = {bold: book.add_format({"bold": bold}) for bold in (False, True)}
+        # A text that follows a number does not touch it.
+        self._text = {bold: book.add_format({"bold": bold, "indent": 1}) for bold in (False, True)}
         self._wrapped = {
             bold: book.add_format({"bold": bold, "text_wrap": True, "valign": "top"}) for bold in (False, True)
         }
@@ -131,7 +132,8 @@ class _Book:
         labels = [column.label for column in table.columns]
         page.set_row(HEAD_ROW, LINE_POINTS * _lines(labels, widths, bold=True))
         for number, row in enumerate(table.rows):
-            if (lines := _lines([value if isinstance(value, str) else "" for value in row], widths)) > 1:
+            long = [value if isinstance(value, str) and len(value) > MOST_WIDE else "" for value in row]
+            if (lines := _lines(long, widths)) > 1:
                 page.set_row(HEAD_ROW + 1 + number, LINE_POINTS * lines)
         page.freeze_panes(HEAD_ROW + 1, 1)
         page.repeat_rows(HEAD_ROW)

@@ -112,7 +112,6 @@ def _plans(
             plan.days,
             plan.number or "",
             plan.decided_on,
-            len(own),
             *(sums[name] for name in SUMS),
         )
 
@@ -126,7 +125,6 @@ def _plans(
             Column(key="days", label=words("report_moves.days"), shape=Shape.WHOLE, help="moves_days"),
             text("decision"),
             Column(key="decided_on", label=words("report_moves.decided_on"), shape=Shape.DAY, help="moves_decided_on"),
-            Column(key="lines", label=words("report_moves.lines"), shape=Shape.WHOLE, help="moves_lines"),
             *_doses(source, SUMS),
         ),
         rows=tuple(row(plan) for plan in sorted(plans, key=lambda plan: -plan.plan_id)),
