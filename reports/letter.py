@@ -42,6 +42,7 @@ def _section(found: docx.document.Document, number: int, section: Section, sheet
         found.add_heading(section.area_map.title, level=2)
         picture = found.add_paragraph()
         picture.alignment = CENTRE
+        picture.paragraph_format.keep_with_next = True
         picture.add_run().add_picture(io.BytesIO(map_picture(section.area_map, boundaries, form="png")), width=Mm(110))
         # The library has no way of its own to describe a picture.
         described = found.element.body.findall(f".//{qn('wp:docPr')}")[-1]

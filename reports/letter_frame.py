@@ -199,6 +199,8 @@ def _signature(found: docx.document.Document, frame: Frame) -> None:
     _hold_to_the_end(found)
     found.add_paragraph().paragraph_format.keep_with_next = True
     grid = found.add_table(rows=1, cols=2)
+    # The room for the signature is on the page of the signer's title.
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     left, right = grid.rows[0].cells
     _line(left.paragraphs[0], frame.recipients, align=LEFT, size=12, bold=True, italic=True)
     for line in frame.recipient_lines:
@@ -207,3 +209,6 @@ def _signature(found: docx.document.Document, frame: Frame) -> None:
     _line(right.add_paragraph(), frame.sign_here, size=11, italic=True)
     for _ in range(4):
         _line(right.add_paragraph(), "")
+    # A file ends with a paragraph: one that needs no room begins no page.
+    last = found.add_paragraph()
+    last.paragraph_format.space_after, last.paragraph_format.line_spacing = Pt(0), Pt(1)

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from campaign.report import Chart, ChartKind, Column, Report, Section, Shape, Share, Table, Value
 from campaign.spreadsheet import as_text
+from layouts.words import Language
 from reports.errors import NotWritten
 from reports.letterhead import Sheet
 from reports.texts import chart_value
@@ -33,9 +34,11 @@ NUMBERS = {
     Shape.DAY: "dd/mm/yyyy",
     Shape.INSTANT: "dd/mm/yyyy hh:mm",
 }
+# Days as each language's pages write them.
+ENGLISH = {Shape.DAY: "dd mmm yyyy", Shape.INSTANT: "dd mmm yyyy hh:mm"}
 # Widths of columns in letters, heights of rows in points: a programme that opens the file measures neither.
 LEAST_WIDE, MOST_WIDE, LINE_POINTS, SMALL_POINTS = 13, 60, 15.0, 11.0
-WIDE_ENOUGH = {Shape.INSTANT: 18}
+WIDE_ENOUGH = {Shape.INSTANT: 19}
 CHARTS = {ChartKind.COLUMNS: "column", ChartKind.BARS: "bar"}
 BLUE = "#2b7fb5"
 
@@ -81,7 +84,7 @@ class _Book:
         self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
         self._formats = {
             (shape, bold): book.add_format({"num_format": code, "bold": bold})
-            for shape, code in NUMBERS.items()
+            for shape, code in (NUMBERS if sheet.words.language is Language.VI else NUMBERS | ENGLISH).items()
             for bold in (False, True)
         }
         # A text that follows a number does not touch it.
