@@ -200,7 +200,7 @@ def _signature(found: docx.document.Document, frame: Frame) -> None:
     found.add_paragraph().paragraph_format.keep_with_next = True
     grid = found.add_table(rows=1, cols=2)
     # The room for the signature is on the page of the signer's title.
-    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # pyright: ignore[reportPrivateUsage]
     left, right = grid.rows[0].cells
     _line(left.paragraphs[0], frame.recipients, align=LEFT, size=12, bold=True, italic=True)
     for line in frame.recipient_lines:
