@@ -26,6 +26,7 @@ class Part(StrEnum):
     PROVINCES = "provinces"
     PEOPLE = "people"
     STOCK = "stock"
+    REALLOCATIONS = "reallocations"  # approved plans of them
     COLD_CHAIN = "coldchain"
     QUALITY = "quality"
     DECLARED = "declared"

@@ -126,7 +126,7 @@ def _verify(_chosen: argparse.Namespace, settings: Settings, url: str) -> Told:
         rows = find(connection, Search(limit=ALL_THAT_THERE_ARE), zone=settings.campaign.timezone)
     damaged: list[str] = []
     files = 0
-    for row in (row for row in rows if row.folder):
+    for row in (row for row in rows if row.folder and row.gone_at is None):
         try:
             for file in archive.manifest_of(settings.report_dir, row.folder, row.manifest_hash).files:
                 archive.body_of(settings.report_dir, row.folder, file)
@@ -197,6 +197,8 @@ def _as_json(row: Archived) -> dict[str, object]:
         "failed": row.failed_checks("en"),
         "snapshot": row.snapshot,
         "folder": row.folder,
+        "manifest_sha256": row.manifest_hash,
+        "gone_at": row.gone_at.isoformat() if row.gone_at else None,
         "mails": row.mails,
         "sent": row.sent,
         "mails_failed": row.mails_failed,
@@ -208,4 +210,5 @@ def _line(row: Archived) -> str:
     why = f" ({row.reason})" if row.reason else ""
     mails = f", sent to {row.sent} of {row.mails}" if row.mails else ""
     snapshot = f", snapshot {row.snapshot}" if row.snapshot is not None else ""
-    return f"{row.report_id}  {row.area or NATION} {row.language}  {of}: {row.state}{why}{snapshot}{mails}"
+    gone = f", files let go on {row.gone_at:%Y-%m-%d}, SHA-256 {row.manifest_hash}" if row.gone_at else ""
+    return f"{row.report_id}  {row.area or NATION} {row.language}  {of}: {row.state}{why}{snapshot}{mails}{gone}"

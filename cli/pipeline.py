@@ -40,6 +40,7 @@ from operations import alerts, conditions
 from operations.acts import consume_releases, open_releases, open_repairs, settle_repairs
 from operations.ems_keeping import forget_messages
 from operations.locks import cited_versions, locks
+from operations.plan_telling import reallocations
 from operations.report_conditions import RULE as REPORT_RULE
 from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
@@ -162,7 +163,12 @@ def refresh_once(refresher: Refresher, settings: Settings, *, drop: DropReader |
     refresher.judge_devices_by(cold_chain_rules(as_set_by_people(settings, url)))
     done = refresher.refresh(
         record_source(settings, url),
-        extra=Extra(locks=locks(url), statements=statements(url), cited=cited_versions(url)),
+        extra=Extra(
+            locks=locks(url),
+            statements=statements(url),
+            reallocations=reallocations(url),
+            cited=cited_versions(url),
+        ),
         decisions=decisions,
         drop=drop,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +11,9 @@ from typing import Any
 
 from campaign.coverage import NATION
 from campaign.first import last_closed
-from campaign.report import Report, chosen
+from campaign.report import Part, Report, chosen
 from campaign.report_archive import Schedule, scope_of_area
-from campaign.report_checks import Failure, Limits, failures, with_failed
+from campaign.report_checks import Check, Failure, Limits, failures, with_failed
 from cli.report_schedules import schedules_of
 from cli.report_write import rules_of
 from cli.web import dashboard_deps
@@ -56,7 +56,7 @@ class Maker:
         except BadParameter as error:
             raise NotMade("no_area", final=True) from error
         root, folder = self.settings.report_dir, archive.folder_name(row.report_id, row.tries + 1)
-        checks = [_kept(item, self.studio) for item in found]
+        checks = self._kept(row, version, found)
         try:
             # The edition of before stays until the new one is there.
             archive.forget(root, row.report_id, keep=row.folder)
@@ -79,23 +79,52 @@ class Maker:
 
     def _drawn(self, row: Archived, version: int) -> tuple[Report, tuple[Failure, ...]]:
         """Raises SnapshotUnavailable, BadParameter."""
-        made = report_of(
-            self.studio,
-            version,
-            area=row.area,
-            language=Language(row.language),
-            parts=chosen(row.parts),
-            scope=scope_of_area(row.area),
-            rules=replace(rules_of(self.settings), days=row.days),
-            live=row.live,
-        )
+        made = self._report(row, version, Language(row.language), chosen(row.parts))
         found = self._failures(row, version, made)
         said = failures_said(found, self.studio.catalogues[Language(row.language)])
         return (with_failed(made, said) if said else made), found
 
+    def _report(self, row: Archived, version: int, language: Language, parts: Sequence[Part]) -> Report:
+        return report_of(
+            self.studio,
+            version,
+            area=row.area,
+            language=language,
+            parts=parts,
+            scope=scope_of_area(row.area),
+            rules=replace(rules_of(self.settings), days=row.days),
+            live=row.live,
+        )
+
+    def _kept(self, row: Archived, version: int, found: Sequence[Failure]) -> list[dict[str, Any]]:
+        """As the registry keeps them: what was said does not change with the words of a later version. A figure, chart
+        or section is called in each sentence what the report of that language calls it."""
+        labelled = [item for item in found if item.label]
+        parts = {item.name.partition(".")[0] for item in labelled}
+        called: dict[Language, dict[tuple[Check, str], str]] = {}
+        for language in Language:
+            if language == row.language or not labelled:
+                called[language] = {(item.check, item.name): item.label for item in labelled}
+                continue
+            other = self._report(row, version, language, [part for part in chosen(row.parts) if part.value in parts])
+            again = failures(
+                other, feeds=(), invariants=(), age_seconds=0.0, locked=True, limits=limits_of(self.settings)
+            )
+            called[language] = {(item.check, item.name): item.label for item in again}
+        return [
+            {"check": item.check.value, "name": item.name, "values": dict(item.values)}
+            | {
+                language.value: failure_said(
+                    replace(item, label=called[language].get((item.check, item.name), item.label)),
+                    self.studio.catalogues[language],
+                )
+                for language in Language
+            }
+            for item in found
+        ]
+
     def _failures(self, row: Archived, version: int, made: Report) -> tuple[Failure, ...]:
         """One that a person asked for by its snapshot is old on purpose."""
-        own = self.settings.archive
         info = reads.info(self.snapshots, version)
         by_itself = bool(row.schedule)
         age = (datetime.now(UTC) - info.published_at).total_seconds()
@@ -106,11 +135,7 @@ class Maker:
             invariants=reads.invariants(self.snapshots, version),
             age_seconds=age if by_itself else 0.0,
             locked=not self._needs_lock(row) or self._is_locked(version, info.as_of),
-            limits=Limits(
-                stale_seconds=own.stale_seconds,
-                of_feed=own.stale_of,
-                may_be_empty=frozenset(part.value for part in own.may_be_empty),
-            ),
+            limits=limits_of(self.settings),
         )
 
     def _needs_lock(self, row: Archived) -> bool:
@@ -147,10 +172,13 @@ def maker_of(settings: Settings, snapshots: Snapshots) -> Maker:
     return Maker(settings=settings, studio=studio, snapshots=snapshots, schedules=schedules_of(settings))
 
 
-def _kept(found: Failure, studio: Studio) -> dict[str, Any]:
-    """As the registry keeps it: what was said does not change with the words of a later version."""
-    said = {language.value: failure_said(found, studio.catalogues[language]) for language in Language}
-    return {"check": found.check.value, "name": found.name, "values": dict(found.values), **said}
+def limits_of(settings: Settings) -> Limits:
+    own = settings.archive
+    return Limits(
+        stale_seconds=own.stale_seconds,
+        of_feed=own.stale_of,
+        may_be_empty=frozenset(part.value for part in own.may_be_empty),
+    )
 
 
 def _told(row: Archived, made: Report, checks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 import psycopg
 import structlog
 
+from cli.archive_keeping import keep_archive
 from cli.archive_wiring import letter_writer
 from cli.logs import configure_logs
 from cli.notice_wiring import channels, send_rules
@@ -34,6 +36,8 @@ Commands = Any
 log = structlog.get_logger(__name__)
 # The work of this process, as the registry's lock knows it.
 REPORTER = 7305081526
+# How often what is older than it is kept is looked for.
+KEEPING_SECONDS = 3600.0
 
 
 def register(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -69,9 +73,14 @@ def _make(settings: Settings, stop: threading.Event, *, once: bool) -> None:
 
 def _make_alone(settings: Settings, maker: Maker, url: str, stop: threading.Event, *, once: bool) -> None:
     """While this is the one process that makes reports, until the registry goes away. Raises psycopg.Error."""
+    looked: float | None = None
     with alone(url, REPORTER) as mine:
         while mine and not stop.is_set():
             _plan(settings, maker.snapshots, url)
+            if looked is None or time.monotonic() - looked > KEEPING_SECONDS:
+                looked = time.monotonic()
+                if gone := keep_archive(settings, url, now=_wall()):
+                    log.info("reports let go", reports=gone)
             made = make_next(url, maker.make, rules=make_rules(settings), wall=_wall)
             if made is not None:
                 log.info("report", outcome=made)

@@ -13,10 +13,12 @@ from urllib.parse import urlencode
 
 from bench.visitor import visitor
 from campaign.access import Role
+from campaign.report_archive import MADE
 from cli.places import Places
 from cli.screenshots_index import FINDINGS, Shot, read_findings, write_index
 from operations.action_log import connect
 from operations.plan_records import plans
+from operations.report_rows import Search, find
 from settings import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ Commands = Any
 class View:
     """A page, or a layer over it. `drawn`: what is there once the page is drawn; `press` opens the layer, in which
     `shown` stands. `signed_in`: seen by somebody who may do everything, else by nobody in particular. `path` may name
-    the newest plan of the centre, {plan}: a centre that has none has no picture of one."""
+    the newest plan of the centre, {plan}, or its newest report with files, {report}: a centre that has none has no
+    picture of one."""
 
     name: str
     path: str
@@ -89,12 +92,16 @@ VIEWS = (
     View(name="transfer", path="/kho/dieu-chuyen", drawn="main form"),
     View(name="plans", path="/ke-hoach", drawn="#lap form"),
     View(name="plan", path="/ke-hoach/{plan}", drawn="#dong li"),
+    View(name="plan-scenarios", path="/ke-hoach/kich-ban", drawn="main form"),
+    View(name="reports", path="/bao-cao", drawn="main form"),
+    View(name="report", path="/bao-cao/{report}", drawn=".report-files li"),
     View(name="excursion", path="/day-chuyen-lanh/xu-tri", drawn="main form"),
     View(name="account", path="/tai-khoan", drawn="main form"),
     View(name="audit", path="/nhat-ky", drawn="main h1"),
     View(name="sign-in", path="/dang-nhap", drawn="#login", signed_in=False),
     View(name="wall", path="/wall/enter", drawn="#wall-form", signed_in=False),
     View(name="public", path="/public", drawn="main h1", signed_in=False),
+    View(name="open-data", path="/du-lieu-mo", drawn="main h1", signed_in=False),
 )
 WIDTHS = {390: 844, 1440: 900, 3840: 2160}
 LANGUAGES, THEMES = ("vi", "en"), ("light", "dark")
@@ -102,6 +109,9 @@ ROLES = (Role.OPERATOR, Role.PLANNER, Role.REPORTER, Role.DATA_STEWARD, Role.ADM
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 PATIENCE_MS = 60_000
+# What a path may name, and what is said where there is none. Of reports the newest are looked through.
+NAMED = {"plan": "no plan yet (app.py planner, /ke-hoach)", "report": "no report yet (/bao-cao)"}
+LOOKED_THROUGH = 50
 # Charts and rows are drawn a moment after the last figure came.
 SETTLE_MS = 1_200
 # What the browser writes down by itself: a page that is not there, a stream without a place.
@@ -156,13 +166,18 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
 def _views(url: str, names: frozenset[str]) -> list[View]:
     """Those asked for, or all, at addresses of this centre."""
     with connect(url) as connection:
-        newest = [plan.plan_id for plan in plans(connection, most=1)]
-    wanted = [view for view in VIEWS if not names or view.name in names]
-    there = [view for view in wanted if newest or "{plan}" not in view.path]
-    for view in wanted:
-        if view not in there:
-            print(f"{view.name}: this centre has no plan yet (app.py planner, /ke-hoach)", file=sys.stderr)
-    return [replace(view, path=view.path.format(plan=newest[0])) if newest else view for view in there]
+        planned = [plan.plan_id for plan in plans(connection, most=1)]
+        made = find(connection, Search(limit=LOOKED_THROUGH), zone="UTC")
+    kept = [row.report_id for row in made if row.state in MADE and row.gone_at is None]
+    newest = {name: numbers[0] for name, numbers in (("plan", planned), ("report", kept)) if numbers}
+    found: list[View] = []
+    for view in (view for view in VIEWS if not names or view.name in names):
+        asked = [name for name in NAMED if f"{{{name}}}" in view.path]
+        if missing := [NAMED[name] for name in asked if name not in newest]:
+            print(f"{view.name}: this centre has {', '.join(missing)}", file=sys.stderr)
+        else:
+            found.append(replace(view, path=view.path.format(**newest)) if asked else view)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

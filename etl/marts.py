@@ -11,6 +11,7 @@ import polars as pl
 from campaign.nowcast import NowcastRules
 from etl.nowcasting import nowcast_rows
 from operations.locks import Lock
+from operations.plan_telling import KEPT_DAYS, Reallocations
 from operations.statements import Statement
 from warehouse.sqlfiles import sql
 
@@ -28,10 +29,12 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extra:
-    """What operators decided that a snapshot must show or keep. `cited`: versions never pruned."""
+    """What operators decided that a snapshot must show or keep. `cited`: versions never pruned. `reallocations`: None
+    where the registry was not asked, which the snapshot then tells by having no table of them."""
 
     locks: tuple[Lock, ...] = ()
     statements: tuple[Statement, ...] = ()
+    reallocations: Reallocations | None = None
     cited: frozenset[int] = frozenset()
 
 
@@ -60,11 +63,12 @@ EXTRA_READS = ("dose_delay", "doses_by_day", "people_by_day")
 
 def extra_tables(connection: duckdb.DuckDBPyConnection, extra: Extra, nowcast: NowcastRules) -> dict[str, pl.DataFrame]:
     """Rows that are not counted from records alone, by published table. Read from `outgoing` as it stands."""
-    as_of = connection.execute("SELECT as_of::DATE FROM outgoing.snapshot_info").fetchall()[0][0]
+    [(now, as_of)] = connection.execute("SELECT as_of, as_of::DATE FROM outgoing.snapshot_info").fetchall()
     return {
         "nowcast": nowcast_rows(connection, as_of=as_of, rules=nowcast),
         "figure_lock": _locked_rows(connection, extra.locks),
         "figure_statement": _stated_rows(connection, extra.statements, since=as_of - timedelta(STATEMENT_DAYS)),
+        **_moved_rows(connection, extra.reallocations, since=now - timedelta(KEPT_DAYS)),
     }
 
 
@@ -106,3 +110,25 @@ def _stated_rows(
     found = pl.DataFrame(connection.sql(sql("publish/figure_statement")).to_arrow_table())
     connection.unregister("stated")
     return found
+
+
+def _moved_rows(
+    connection: duckdb.DuckDBPyConnection, found: Reallocations | None, *, since: datetime
+) -> dict[str, pl.DataFrame]:
+    """Rows of mart.reallocation and its lines: plans with an act from `since` on, or doses on their way."""
+    if found is None:
+        connection.execute("DROP TABLE outgoing.reallocation; DROP TABLE outgoing.reallocation_line")
+        return {}
+    going = {line.plan_id for line in found.lines if line.on_way}
+    plans = [plan for plan in found.plans if plan.changed_at >= since or plan.plan_id in going]
+    kept = {plan.plan_id for plan in plans}
+    lines = [asdict(line) for line in found.lines if line.plan_id in kept]
+    told = [asdict(plan) | {"state": plan.state.value, "until_at": plan.until} for plan in plans]
+    columns = {"number": pl.String, "decided_on": pl.Date, "made_from": pl.Int64, "days": pl.Int32}
+    instants = dict.fromkeys(("until_at", "approved_at"), pl.Datetime("us", "UTC"))
+    return {
+        "reallocation": pl.DataFrame(told, schema_overrides={**columns, **instants}).drop("until")
+        if told
+        else pl.DataFrame(),
+        "reallocation_line": pl.DataFrame(lines) if lines else pl.DataFrame(),
+    }

@@ -54,6 +54,8 @@ STATUSES = tuple(f"equipment_{status}" for status in Status)
 ROOM_LITRES = ("room_filled", "room_coming", "room_free", "room_after")
 # Of a report that compares with an earlier snapshot (campaign.since).
 SINCE = tuple(f"since_{name}" for name in ("before", "new", "revised", "raised", "lowered", "now", "difference"))
+# Of a report: doses that approved plans move, and what is said of such a plan.
+MOVED_DOSES = tuple(f"moves_{name}" for name in ("doses", "shipped", "received", "on_way", "missing"))
 UPTIME = ("equipment_uptime", "equipment_silent", "equipment_out", "equipment_down")
 
 
@@ -90,6 +92,12 @@ def _entries() -> dict[str, Entry]:
         **dict.fromkeys(("locked", "revision"), Entry(unit="doses_people", source="locks", clock="closing")),
         **dict.fromkeys(("live", "since"), Entry(unit="doses_people", source="records", clock="as_of")),
         **dict.fromkeys(SINCE, Entry(unit="doses_people", source="records", clock="closing")),
+        **dict.fromkeys(MOVED_DOSES, Entry(unit="vaccine", source="plans", clock="as_of")),
+        "moves_plans": Entry(unit="plans", source="plans", clock="as_of"),
+        **dict.fromkeys(
+            ("moves_approved", "moves_decided_on"), Entry(unit="calendar_day", source="plans", clock="as_of")
+        ),
+        "moves_days": Entry(unit="days", source="plans", clock="ahead"),
         "behind": chosen,
         "cause": Entry(unit="signs", denominator="chosen", source="signs", clock="as_of"),
         "statement": Entry(unit="statements", source="statements", clock="closing"),

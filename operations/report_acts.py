@@ -33,8 +33,8 @@ DECIDE = (
 # From the newest snapshot: what held it back may be over. One that a person asked for keeps the one that was asked for.
 AGAIN = (
     "UPDATE operations.report SET state = 'waiting', reason = '', tries = 0, step = 0, next_at = %(now)s, "
-    "version = CASE WHEN schedule = '' THEN version END, decided_by = '', decided_at = NULL, decided_why = '' "
-    "WHERE report_id = %(report_id)s AND state = ANY(%(from)s) RETURNING report_id"
+    "version = CASE WHEN schedule = '' THEN version END, decided_by = '', decided_at = NULL, decided_why = '', "
+    "gone_at = NULL WHERE report_id = %(report_id)s AND state = ANY(%(from)s) RETURNING report_id"
 )
 MOST_WAITING = 3
 

@@ -103,6 +103,8 @@ def retry_mail(url: str, number: int, *, reason: str, by: Actor) -> None:
             report = one_report(connection, row["report_id"])
     if report is None:
         raise ActRefused(f"there is no mail {number}", "no_mail", number=number)
+    if report.gone_at is not None:
+        raise ActRefused(f"the files of report {report.report_id} are not kept any more", "report_gone")
     with acting(
         url,
         actor=by.name,

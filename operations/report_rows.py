@@ -37,7 +37,8 @@ LARGEST = 2**63 - 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
     """area: '' is the nation. version: the snapshot asked for, None the newest; snapshot: the one that it was made of.
-    checks: those that failed, as sentences by language. mails, sent, mails_failed: addresses."""
+    checks: those that failed, as sentences by language. mails, sent, mails_failed: addresses. gone_at: when its files
+    were let go."""
 
     report_id: int
     key: str
@@ -71,6 +72,7 @@ class Archived:
     decided_by: str
     decided_at: datetime | None
     decided_why: str
+    gone_at: datetime | None
     mails: int
     sent: int
     mails_failed: int

@@ -102,6 +102,12 @@ def forget(root: Path, report_id: int, *, keep: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def numbers(root: Path) -> frozenset[int]:
+    """Of the reports that have a folder."""
+    heads = (folder.name.partition("-")[0] for folder in root.glob(f"{'[0-9]' * DIGITS}*-*"))
+    return frozenset(int(head) for head in heads if head.isdecimal())
+
+
 def manifest_of(root: Path, folder: str, manifest_hash: str) -> Manifest:
     """Raises Damaged where the manifest is not the one that was written."""
     body = _read(root / folder / MANIFEST)

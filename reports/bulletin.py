@@ -76,7 +76,8 @@ def legend(found: AreaMap, sheet: Sheet) -> list[dict[str, str]]:
     ]
 
 
-def chart_data(found: Chart, sheet: Sheet, *, small: bool = False) -> Mapping[str, Any]:
+def chart_data(found: Chart, sheet: Sheet, *, small: bool = False, alone: bool = False) -> Mapping[str, Any]:
+    """small: for the page in black and white; alone: nothing stands beside it."""
     from reports.pictures import chart_picture
 
     goal = ""
@@ -84,7 +85,7 @@ def chart_data(found: Chart, sheet: Sheet, *, small: bool = False) -> Mapping[st
         goal = f"- - - {found.goal_label}: {fmt.share(found.goal / 1000, sheet.words.language)}"
     return {
         "title": found.title,
-        "svg": chart_picture(found, sheet, small=small).decode(),
+        "svg": chart_picture(found, sheet, small=small, narrow=small and not alone).decode(),
         "alt": chart_words(found, sheet),
         "note": goal,
     }

@@ -10,11 +10,11 @@ from pathlib import Path
 import docx.document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt, RGBColor
 
 from campaign.report import Figure, Section
 from reports.bulletin import legend
-from reports.letter_frame import CENTRE, NOTE, begun, ended, put_table, write
+from reports.letter_frame import CENTRE, NOTE, SMALL_TEXT, begun, ended, put_table, write
 from reports.letterhead import Sheet
 from reports.table_texts import table_texts
 from reports.texts import text_of
@@ -42,12 +42,19 @@ def _section(found: docx.document.Document, number: int, section: Section, sheet
         found.add_heading(section.area_map.title, level=2)
         picture = found.add_paragraph()
         picture.alignment = CENTRE
+        picture.paragraph_format.keep_with_next = True
         picture.add_run().add_picture(io.BytesIO(map_picture(section.area_map, boundaries, form="png")), width=Mm(110))
         # The library has no way of its own to describe a picture.
         described = found.element.body.findall(f".//{qn('wp:docPr')}")[-1]
         described.set("descr", sheet.words("report.map_alt", title=section.area_map.title))
-        told = [f"{item['label']}: {item['count']}" for item in legend(section.area_map, sheet)]
-        write(found.add_paragraph(), "; ".join(told), size=NOTE, italic=True)
+        key = found.add_paragraph()
+        for item in legend(section.area_map, sheet):
+            square = key.add_run("■ ")
+            square.font.size, square.font.color.rgb = (
+                Pt(SMALL_TEXT),
+                RGBColor.from_string(item["colour"].lstrip("#").upper()),
+            )
+            write(key, f"{item['label']}: {item['count']}    ", size=NOTE)
         write(found.add_paragraph(), section.area_map.note, size=NOTE, italic=True)
     for table in section.tables:
         put_table(found, table_texts(table, sheet))

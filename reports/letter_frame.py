@@ -17,14 +17,18 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from reports.fonts import OFFICE
-from reports.letter_table import table_xml
+from reports.letter_table import ENDS, table_xml
 from reports.letterhead import Frame
 
 CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
 # Width between the margins, in mm; those of the decree.
 WIDTH_MM = 165
+# Of them the issuing body's side of the head.
+HEAD_MM = 68
 LEFT_MM, RIGHT_MM, TOP_MM = 30, 15, 20
-TEXT, SMALL_TEXT, NOTE, SMALL = 13, 11, 9, 8
+TEXT, SMALL_TEXT, NOTE, SMALL, GAP = 13, 11, 9, 8, 8
+# Parts of the text, from its end, that the signature may hold.
+HELD = 4
 WORD_LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 
 
@@ -73,15 +77,33 @@ def _page(found: docx.document.Document, frame: Frame) -> None:
         own.set(qn("w:ascii"), OFFICE)
         own.set(qn("w:hAnsi"), OFFICE)
     write(part.footer.paragraphs[0], "\n".join(frame.lines), size=7)
-    if frame.mark:
-        above = part.header.paragraphs[0]
-        above.alignment = CENTRE
-        write(above, frame.mark, size=11, bold=True)
+    for head, numbered in ((part.first_page_header, False), (part.header, True)):
+        mark = head.paragraphs[0]
+        mark.alignment = CENTRE
+        write(mark, frame.mark, size=11, bold=True)
+        if numbered:
+            _number(head.add_paragraph() if frame.mark else mark)
+    part.different_first_page_header_footer = True
+    write(part.first_page_footer.paragraphs[0], "\n".join(frame.lines), size=7)
     properties = found.core_properties
     at = frame.at.astimezone(UTC).replace(tzinfo=None)
     properties.title, properties.author, properties.comments = frame.title, frame.body, ""
     properties.created = properties.modified = at
     properties.language = WORD_LANGUAGES[frame.language]
+
+
+def _number(paragraph: Paragraph) -> None:
+    """The number of the page in the middle of its head, from the second on: appendix I of the decree."""
+    paragraph.alignment = CENTRE
+    run = paragraph.add_run()
+    run.font.size = Pt(TEXT)
+    for kind in ("begin", "", "end"):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = "PAGE"
+        run._r.append(part)  # pyright: ignore[reportPrivateUsage] - the library has no fields
 
 
 def _style(found: docx.document.Document, name: str) -> ParagraphStyle:
@@ -115,7 +137,9 @@ def _head(found: docx.document.Document, frame: Frame) -> None:
     grid = found.add_table(rows=1, cols=2)
     grid.autofit = False
     left, right = grid.rows[0].cells
-    left.width, right.width = Mm(70), Mm(WIDTH_MM - 70)
+    # Both, since programmes read one or the other; the country's name stands in one line.
+    for column, cell, width in zip(grid.columns, (left, right), (HEAD_MM, WIDTH_MM - HEAD_MM), strict=True):
+        column.width = cell.width = Mm(width)
     _line(left.paragraphs[0], frame.over, size=12)
     _line(left.add_paragraph(), frame.body, size=12, bold=True)
     _line(left.add_paragraph(), "―――――", size=8)
@@ -128,6 +152,7 @@ def _head(found: docx.document.Document, frame: Frame) -> None:
         paragraph = found.add_paragraph()
         paragraph.alignment = CENTRE
         paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.paragraph_format.space_before = Pt(18 if text == frame.kind else 0)
         write(paragraph, text, size=14 if bold else 12, bold=bold, italic=not bold)
     if frame.to:
         paragraph = found.add_paragraph()
@@ -148,19 +173,34 @@ def put_table(found: docx.document.Document, texts: dict[str, Any]) -> None:
             widths_mm=[WIDTH_MM * width / whole for width in texts["widths"]],
             numeric=texts["numeric"],
             bold=[place == 0 or place >= len(rows) - texts["totals"] for place in range(len(rows))],
-            size=SMALL,
+            size=min(SMALL, texts["size"]),
         )
         # After the heading; a paragraph behind it keeps it apart from the next table.
-        found.add_paragraph()
+        behind = found.add_paragraph()
+        behind.paragraph_format.space_after = Pt(0)
+        behind.paragraph_format.line_spacing = Pt(GAP)
         found.element.body.findall(qn("w:p"))[-1].addprevious(made)
     for note in (texts["more"], texts["note"]):
         if note:
             write(found.add_paragraph(), note, size=NOTE, italic=True)
 
 
+def _hold_to_the_end(found: docx.document.Document) -> None:
+    """The last lines of the text stand on the page of the signature: it is not signed on a page of its own."""
+    for element in reversed([item for item in found.element.body if item.tag in (qn("w:p"), qn("w:tbl"))][-HELD:]):
+        rows = element.findall(qn("w:tr"))[-ENDS:] if element.tag == qn("w:tbl") else [element]
+        for paragraph in (item for row in rows for item in row.iter(qn("w:p"))):
+            Paragraph(paragraph, found).paragraph_format.keep_with_next = True  # pyright: ignore[reportArgumentType]
+        if element.tag == qn("w:tbl"):
+            return
+
+
 def _signature(found: docx.document.Document, frame: Frame) -> None:
-    found.add_paragraph()
+    _hold_to_the_end(found)
+    found.add_paragraph().paragraph_format.keep_with_next = True
     grid = found.add_table(rows=1, cols=2)
+    # The room for the signature is on the page of the signer's title.
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # pyright: ignore[reportPrivateUsage]
     left, right = grid.rows[0].cells
     _line(left.paragraphs[0], frame.recipients, align=LEFT, size=12, bold=True, italic=True)
     for line in frame.recipient_lines:
@@ -169,3 +209,6 @@ def _signature(found: docx.document.Document, frame: Frame) -> None:
     _line(right.add_paragraph(), frame.sign_here, size=11, italic=True)
     for _ in range(4):
         _line(right.add_paragraph(), "")
+    # A file ends with a paragraph: one that needs no room begins no page.
+    last = found.add_paragraph()
+    last.paragraph_format.space_after, last.paragraph_format.line_spacing = Pt(0), Pt(1)

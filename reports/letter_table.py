@@ -10,6 +10,8 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TWIPS_PER_MM = 1440 / 25.4
+# A table of so few rows stands on one page; of a longer one so many first and last rows stay together.
+WHOLE, ENDS = 20, 3
 BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -27,7 +29,9 @@ def table_xml(
     borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="7F90A1"/>' for side in BORDERS)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
     body = "".join(
-        _row(cells, twips, numeric, is_head=place == 0, is_bold=strong, size=size)
+        _row(
+            cells, twips, numeric, is_head=place == 0, is_bold=strong, size=size, with_next=_with_next(place, len(rows))
+        )
         for place, (cells, strong) in enumerate(zip(rows, bold, strict=True))
     )
     return parse_xml(
@@ -39,23 +43,37 @@ def table_xml(
 
 
 def _row(
-    cells: Sequence[str], twips: Sequence[int], numeric: Sequence[bool], *, is_head: bool, is_bold: bool, size: float
+    cells: Sequence[str],
+    twips: Sequence[int],
+    numeric: Sequence[bool],
+    *,
+    is_head: bool,
+    is_bold: bool,
+    size: float,
+    with_next: bool,
 ) -> str:
     head = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if is_head else "<w:trPr><w:cantSplit/></w:trPr>"
     found = "".join(
         _cell(text, width, align="center" if is_head else "right" if number else "left", is_head=is_head,
-              is_bold=is_bold, size=size)
+              is_bold=is_bold, size=size, with_next=with_next)
         for text, width, number in zip(cells, twips, numeric, strict=True)
     )  # fmt: skip
     return f"<w:tr>{head}{found}</w:tr>"
 
 
-def _cell(text: str, width: int, *, align: str, is_head: bool, is_bold: bool, size: float) -> str:
+def _with_next(place: int, rows: int) -> bool:
+    """Whether a row stands on the page of the one below it: no head and no sum is left alone."""
+    return place < rows - 1 and (rows <= WHOLE or place < ENDS or place >= rows - ENDS)
+
+
+def _cell(text: str, width: int, *, align: str, is_head: bool, is_bold: bool, size: float, with_next: bool) -> str:
     half = round(size * 2)
     look = f'{"<w:b/>" if is_bold else ""}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>' if is_head else ""
+    # The mark of the paragraph has a size of its own: an empty cell would be as high as a line of the text.
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{align}"/></w:pPr>'
+        f'<w:p><w:pPr>{"<w:keepNext/>" if with_next else ""}<w:spacing w:after="0"/><w:jc w:val="{align}"/>'
+        f"<w:rPr>{look}</w:rPr></w:pPr>"
         f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
     )

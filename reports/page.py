@@ -26,18 +26,14 @@ def _text(sheet: Sheet) -> Mapping[str, Any]:
     report = sheet.report
     first, since = _section(report, Part.HEADLINE), _section(report, Part.SINCE)
     sections = [section for section in report.sections if section.part in SECTIONS]
+    charts = [chart for section in sections for chart in section.charts if chart.key in CHARTS]
     return {
         "sentences": first.sentences[: None if sheet.edited else SENTENCES] if first else (),
         "figures": figure_texts(first.figures, sheet) if first else [],
         "tables": [
             table_texts(table, sheet) for section in sections for table in section.tables if table.key in TABLES
         ],
-        "charts": [
-            chart_data(chart, sheet, small=True)
-            for section in sections
-            for chart in section.charts
-            if chart.key in CHARTS
-        ],
+        "charts": [chart_data(chart, sheet, small=True, alone=len(charts) == 1) for chart in charts],
         "since_title": since.title if since else "",
         "since": since.sentences if since else (),
         "too_long": sheet.words("report.too_long"),

@@ -36,9 +36,7 @@ def _row(
     cells: Sequence[str], numeric: Sequence[bool], *, is_head: bool, is_bold: bool, height: int, size: float, font: str
 ) -> str:
     found = "".join(
-        _cell(
-            text, align="r" if number and not is_head else "l", is_head=is_head, is_bold=is_bold, size=size, font=font
-        )
+        _cell(text, align="r" if number else "l", is_head=is_head, is_bold=is_bold, size=size, font=font)
         for text, number in zip(cells, numeric, strict=True)
     )
     return f'<a:tr h="{height}">{found}</a:tr>'

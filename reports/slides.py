@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import UTC
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ WIDTH, HEIGHT, EDGE = 338.7, 190.5, 12.0
 TOP, FOOT = 30.0, 176.0
 BLUE, DARK, GREY, PALE = (RGBColor.from_string(code) for code in ("2B7FB5", "14202E", "536475", "E8EDF3"))
 KINDS = {ChartKind.COLUMNS: XL_CHART_TYPE.COLUMN_CLUSTERED, ChartKind.BARS: XL_CHART_TYPE.BAR_CLUSTERED}
-ROWS, ROW_MM = 15, 8.2
+ROWS, ROW_MM = 16, 7.7
+# Letters of a line across the slide, and how high a line is, in mm, for each point of their size.
+LINE_LETTERS, LINE_MM = 2_350, 0.52
 # Bars beyond these have no room for their numbers.
 MOST_LABELS = 20
 
@@ -75,7 +78,8 @@ class _Deck:
             room = TOP
             if section.figures:
                 room = self._figures(page, section.figures)
-            self._write(page, (EDGE, room, WIDTH - 2 * EDGE, FOOT - room), list(section.sentences), size=15)
+            size = _fitting(section.sentences, FOOT - room)
+            self._write(page, (EDGE, room, WIDTH - 2 * EDGE, FOOT - room), list(section.sentences), size=size)
         if section.area_map is not None:
             self._map(section.area_map, boundaries)
         for chart in section.charts:
@@ -193,6 +197,12 @@ class _Deck:
         drawn.value_axis.has_major_gridlines = len(chart.categories) > MOST_LABELS
         drawn.value_axis.visible = len(chart.categories) > MOST_LABELS
         drawn.value_axis.minimum_scale = 0
+        axis = drawn.value_axis.tick_labels
+        axis.number_format, axis.number_format_is_linked = ("0.0" if chart.shape is Shape.SHARE else "#,##0"), False
+        if drawn.value_axis.visible:
+            drawn.value_axis.has_title = True
+            drawn.value_axis.axis_title.text_frame.text = chart.label
+            self._look(drawn.value_axis.axis_title.text_frame.paragraphs[0].font, size=11)
         drawn.category_axis.reverse_order = chart.kind is ChartKind.BARS
         drawn.category_axis.has_major_gridlines = False
         if chart.goal is not None:
@@ -200,14 +210,16 @@ class _Deck:
             self._write(page, (EDGE, FOOT - 8, 120, 8), [f"{chart.goal_label}: {share}"], size=12)
 
     def _table(self, table: Table) -> None:
-        """As many slides as its printed rows take, the head on each."""
+        """As many slides as its printed rows take, about as many rows on each, so that no sum stands alone; the head on
+        each."""
         texts = table_texts(table, self._sheet)
         rows: list[list[str]] = texts["rows"]
-        for begin in range(0, len(rows), ROWS):
-            part = rows[begin : begin + ROWS]
+        each = ceil(len(rows) / ceil(len(rows) / ROWS)) if rows else ROWS
+        for begin in range(0, len(rows), each):
+            part = rows[begin : begin + each]
             page = self._page(texts["title"])
             self._grid(page, texts, part, len(rows) - begin)
-            if begin + ROWS >= len(rows):
+            if begin + each >= len(rows):
                 notes = [note for note in (texts["more"], texts["note"]) if note]
                 self._write(page, (EDGE, FOOT - 13, WIDTH - 2 * EDGE, 13), notes, size=9, colour=GREY)
 
@@ -227,3 +239,12 @@ class _Deck:
         )
         own = frame.element.find(f".//{qn('a:tbl')}")
         own.getparent().replace(own, made)
+
+
+def _fitting(sentences: Sequence[str], room_mm: float) -> float:
+    """Points of the letters with which sentences fit into so much height: 15 where there is room, 9 at least."""
+    for size in (15, 14, 13, 12, 11, 10):
+        lines = sum(ceil(len(text) * size / LINE_LETTERS) for text in sentences)
+        if (lines + 0.3 * len(sentences)) * size * LINE_MM <= room_mm:
+            return size
+    return 9

@@ -50,4 +50,5 @@ def _width(label: str, texts: Sequence[str], *, is_text: bool) -> int:
     longest = max((len(text) for text in texts), default=0)
     word = max(map(len, label.split()), default=0)
     asked = ceil(min(longest, WIDE) * 1.08) + 3 if is_text else ceil(longest * 1.15) + 2
-    return max(asked, word + 2, NARROW)
+    # A head is bold, and none of its words is broken.
+    return max(asked, ceil(word * 1.15) + 2, NARROW)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from math import ceil
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -14,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from campaign.report import Chart, ChartKind, Column, Report, Section, Shape, Share, Table, Value
 from campaign.spreadsheet import as_text
+from layouts.words import Language
 from reports.errors import NotWritten
 from reports.letterhead import Sheet
 from reports.texts import chart_value
@@ -32,6 +34,11 @@ NUMBERS = {
     Shape.DAY: "dd/mm/yyyy",
     Shape.INSTANT: "dd/mm/yyyy hh:mm",
 }
+# Days as each language's pages write them.
+ENGLISH = {Shape.DAY: "dd mmm yyyy", Shape.INSTANT: "dd mmm yyyy hh:mm"}
+# Widths of columns in letters, heights of rows in points: a programme that opens the file measures neither.
+LEAST_WIDE, MOST_WIDE, LINE_POINTS, SMALL_POINTS = 13, 60, 15.0, 11.0
+WIDE_ENOUGH = {Shape.INSTANT: 19}
 CHARTS = {ChartKind.COLUMNS: "column", ChartKind.BARS: "bar"}
 BLUE = "#2b7fb5"
 
@@ -73,22 +80,27 @@ class _Book:
             {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#e8e8e8"}
         )
         self._title = book.add_format({"bold": True, "font_size": 14})
-        self._small = book.add_format({"font_size": 8, "font_color": "#536475"})
+        self._small = book.add_format({"font_size": 8, "font_color": "#536475", "text_wrap": True, "valign": "top"})
         self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
         self._formats = {
             (shape, bold): book.add_format({"num_format": code, "bold": bold})
-            for shape, code in NUMBERS.items()
+            for shape, code in (NUMBERS if sheet.words.language is Language.VI else NUMBERS | ENGLISH).items()
             for bold in (False, True)
         }
-        self._text = {bold: book.add_format({"bold": bold}) for bold in (False, True)}
+        # A text that follows a number does not touch it.
+        self._text = {bold: book.add_format({"bold": bold, "indent": 1}) for bold in (False, True)}
+        self._wrapped = {
+            bold: book.add_format({"bold": bold, "text_wrap": True, "valign": "top"}) for bold in (False, True)
+        }
 
     def about(self) -> None:
         """What this is, its warnings and pins, then every figure of every section."""
         report: Report = self._sheet.report
-        page = self._add(self._words("report_sheet.figures"), report.title)
+        page, widths = self._add(self._words("report_sheet.figures")), (42, 42, 16, 40)
+        self._head(page, report.title, widths)
         row = HEAD_ROW
         for warning in report.warnings:
-            self._string(page, row, 0, warning, self._text[True])
+            self._across(page, row, widths, warning, self._wrapped[True], LINE_POINTS)
             row += 1
         heads = (self._words("report.section"), self._words("report.figures"), self._words("report.value"), "")
         for place, label in enumerate(heads):
@@ -103,11 +115,9 @@ class _Book:
         row += 2
         for section in report.sections:
             for sentence in section.sentences:
-                self._string(page, row, 0, sentence, self._text[False])
+                self._across(page, row, widths, sentence, self._wrapped[False], LINE_POINTS)
                 row += 1
-        page.set_column(0, 1, 42)
-        page.set_column(2, 2, 16)
-        page.set_column(3, 3, 40)
+        self._columns(page, widths)
 
     def table(self, section: Section, table: Table) -> None:
         last = HEAD_ROW + 1 + len(table.rows)
@@ -116,27 +126,32 @@ class _Book:
                 f"{table.title}: {len(table.rows)} rows, a sheet holds {MOST_ROWS - HEAD_ROW - 1};"
                 " leave the section out of the workbook, or take CSV or JSON"
             )
-        page = self._add(table.title, f"{section.title}: {table.title}", note=table.note)
-        place = 0
-        for number, column in enumerate(table.columns):
-            place = self._column(page, column, [row[number] for row in table.rows], place, table)
+        page = self._add(table.title)
+        widths = [_width(column, [row[place] for row in table.rows]) for place, column in enumerate(table.columns)]
+        self._columns(page, widths)
+        self._head(page, f"{section.title}: {table.title}", widths, note=table.note)
+        for place, column in enumerate(table.columns):
+            self._column(page, column, [row[place] for row in table.rows], place, table)
+        labels = [column.label for column in table.columns]
+        page.set_row(HEAD_ROW, LINE_POINTS * _lines(labels, widths, bold=True))
+        for number, row in enumerate(table.rows):
+            long = [value if isinstance(value, str) and len(value) > MOST_WIDE else "" for value in row]
+            if (lines := _lines(long, widths)) > 1:
+                page.set_row(HEAD_ROW + 1 + number, LINE_POINTS * lines)
         page.freeze_panes(HEAD_ROW + 1, 1)
         page.repeat_rows(HEAD_ROW)
-        page.autofilter(HEAD_ROW, 0, max(last - 1 - table.totals, HEAD_ROW), max(place - 1, 0))
+        page.autofilter(HEAD_ROW, 0, max(last - 1 - table.totals, HEAD_ROW), max(len(widths) - 1, 0))
 
-    def _column(self, page: Worksheet, column: Column, values: Sequence[Value], place: int, table: Table) -> int:
-        """Write one column; the next free place."""
+    def _column(self, page: Worksheet, column: Column, values: Sequence[Value], place: int, table: Table) -> None:
         self._string(page, HEAD_ROW, place, column.label, self._bold)
         for number, value in enumerate(values):
             bold = number >= len(values) - table.totals
             self._value(page, HEAD_ROW + 1 + number, place, value, column.shape, bold=bold)
-        widest = max((len(value) for value in values if isinstance(value, str)), default=0)
-        page.set_column(place, place, min(max(widest, 13), 60))
-        return place + 1
 
     def chart(self, section: Section, chart: Chart) -> None:
         """The numbers of the chart, and the chart made of them."""
-        page = self._add(self._words("report.chart_data"), f"{section.title}: {chart.title}")
+        page = self._add(self._words("report.chart_data"))
+        self._head(page, f"{section.title}: {chart.title}", (28, 16, 8, 60, 60))
         self._string(page, HEAD_ROW, 0, "", self._bold)
         self._string(page, HEAD_ROW, 1, chart.label, self._bold)
         code = "0.0" if chart.shape is Shape.SHARE else "#,##0"
@@ -164,33 +179,53 @@ class _Book:
         )
         drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
         drawn.set_legend({"none": True})
+        unit = "%" if chart.shape is Shape.SHARE else chart.label
         if chart.kind is ChartKind.BARS:
-            drawn.set_y_axis({"reverse": True})
+            # Every name stands at its bar, and every bar has its value.
+            drawn.set_y_axis({"reverse": True, "interval_unit": 1})
+            drawn.set_x_axis({"visible": False, "name": unit, "major_gridlines": {"visible": False}})
+        else:
+            drawn.set_y_axis({"num_format": code, "name": unit, "name_font": {"size": 9, "bold": False}})
         drawn.set_size(
             {"width": 760, "height": max(300, 24 * len(chart.categories)) if chart.kind is ChartKind.BARS else 340}
         )
         page.insert_chart(HEAD_ROW, 3, drawn)
 
     def definitions(self) -> None:
-        page = self._add(self._words("report_sheet.definitions"), self._words("report.definitions"))
-        found = self._sheet.report.definitions
+        page = self._add(self._words("report_sheet.definitions"))
+        found, widths = self._sheet.report.definitions, (30, 70, 32, 32, 32, 32)
+        self._head(page, self._words("report.definitions"), widths)
+        self._columns(page, widths)
         heads = [name for name, _ in found[0].facts] if found else []
         for place, label in enumerate(["", "", *heads]):
             self._string(page, HEAD_ROW, place, label, self._bold)
         for row, item in enumerate(found, start=HEAD_ROW + 1):
-            for place, text in enumerate([item.name, item.text, *(text for _, text in item.facts)]):
+            texts = [item.name, item.text, *(text for _, text in item.facts)]
+            for place, text in enumerate(texts):
                 self._string(page, row, place, text, self._wrap)
-        page.set_column(0, 0, 30)
-        page.set_column(1, 1, 70)
-        page.set_column(2, 6, 32)
+            page.set_row(row, LINE_POINTS * _lines(texts, widths))
 
-    def _add(self, name: str, title: str, *, note: str = "") -> Worksheet:
-        """A sheet with its title and the pins on top, which are printed on each of its pages, too."""
-        page = self._book.add_worksheet(self._free(name))
+    def _head(self, page: Worksheet, title: str, widths: Sequence[int], *, note: str = "") -> None:
+        """Title, pins and note across the columns, as high as they need: text that runs out of its cell would make
+        the printed page as wide as it is long."""
         self._string(page, 0, 0, title, self._title)
-        for row, line in enumerate(self._sheet.report.lines, start=1):
-            self._string(page, row, 0, line, self._small)
-        self._string(page, 3, 0, note, self._small)
+        for row, line in enumerate((*self._sheet.report.lines, note), start=1):
+            self._across(page, row, widths, line, self._small, SMALL_POINTS)
+
+    def _across(self, page: Worksheet, row: int, widths: Sequence[int], text: str, form: Format, points: float) -> None:
+        """Small letters are narrower, and bold ones wider, than those that a column's width counts."""
+        if len(widths) > 1:
+            page.merge_range(row, 0, row, len(widths) - 1, "", form)
+        self._string(page, row, 0, text, form)
+        page.set_row(row, points * -(-len(text) // max(sum(widths), 1)))
+
+    def _columns(self, page: Worksheet, widths: Sequence[int]) -> None:
+        for place, width in enumerate(widths):
+            page.set_column(place, place, width)
+
+    def _add(self, name: str) -> Worksheet:
+        """A sheet with the first pin on each of its printed pages."""
+        page = self._book.add_worksheet(self._free(name))
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
@@ -215,7 +250,7 @@ class _Book:
         if value is None:
             page.write_blank(row, place, None, self._text[bold])
         elif isinstance(value, str):
-            self._string(page, row, place, value, self._text[bold])
+            self._string(page, row, place, value, (self._wrapped if len(value) > MOST_WIDE else self._text)[bold])
         elif isinstance(value, Share):
             if value.mille is not None:
                 # Rounded down here: the sheet would round up, and show a target as reached that is not.
@@ -233,3 +268,16 @@ class _Book:
         if len(text) > MOST_LETTERS:
             raise NotWritten(f"a text of {len(text)} letters does not fit into a cell: {text[:40]}…")
         page.write_string(row, place, as_text(text) if text else "", form)
+
+
+def _width(column: Column, values: Sequence[Value]) -> int:
+    """Of a column, in letters: its longest text within limits, and its head's longest word."""
+    longest = max((len(value) for value in values if isinstance(value, str)), default=0)
+    word = max(map(len, column.label.split()), default=0)
+    return max(min(longest + 1, MOST_WIDE), word + 3, WIDE_ENOUGH.get(column.shape, LEAST_WIDE))
+
+
+def _lines(texts: Sequence[str], widths: Sequence[int], *, bold: bool = False) -> int:
+    """Of a row whose texts break: the most that one of them takes. Words do not fill their lines."""
+    room = 0.75 if bold else 0.9
+    return max((ceil(len(text) / (width * room)) for text, width in zip(texts, widths, strict=False)), default=1) or 1

@@ -58,7 +58,8 @@ DAILY = ScheduleSettings(name="daily", at="18:30", roles=(Role.REPORTER, Role.AP
 
 
 class ArchiveSettings(Section):
-    """Seconds and minutes are of wall time, but for late_minutes and missing_minutes, which are of campaign time."""
+    """Seconds, minutes and keep_*_days are of wall time, but late_minutes and missing_minutes are of
+    campaign time."""
 
     schedules: tuple[ScheduleSettings, ...] = (DAILY,)
     late_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 720
@@ -73,6 +74,8 @@ class ArchiveSettings(Section):
     attach: tuple[Form, ...] = ("pdf", "xlsx")
     most_attached_mb: Annotated[float, Field(gt=0, le=100)] = 15.0
     most_days: Annotated[int, Field(ge=1, le=366)] = 92
+    keep_sent_days: Annotated[int, Field(ge=1, le=36_500)] = 3_650
+    keep_other_days: Annotated[int, Field(ge=1, le=36_500)] = 92
 
     @field_validator("schedules")
     @classmethod

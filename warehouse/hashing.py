@@ -15,6 +15,7 @@ from warehouse.publish import mart_tables
 NOT_CONTENT = frozenset(
     {
         *("snapshot_info", "feed_status", "quarantine_day", "quarantine_row", "figure_lock", "figure_statement"),
+        *("reallocation", "reallocation_line"),
         "site_seen",
     }
 )

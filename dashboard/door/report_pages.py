@@ -174,6 +174,8 @@ def _facts(desk: DeedDesk, row: Archived, words: Words) -> list[tuple[str, str]]
         ("sections", ", ".join(words(f"report_part.{part}") for part in row.parts)),
         ("made_by", words("reports.by_schedule", name=row.schedule) if row.schedule else row.asked_by),
         ("made_at", fmt.instant(row.made_at, words, zone) if row.made_at else ""),
+        ("gone", words("reports.gone_at", at=fmt.instant(row.gone_at, words, zone)) if row.gone_at else ""),
+        ("sha256", row.manifest_hash if row.gone_at else ""),
         ("decided", words("reports.decided", name=row.decided_by, reason=row.decided_why) if row.decided_by else ""),
     ]
     return [(words(f"reports.{name}"), text) for name, text in found if text]
@@ -181,7 +183,7 @@ def _facts(desk: DeedDesk, row: Archived, words: Words) -> list[tuple[str, str]]
 
 def _manifest(desk: DeedDesk, row: Archived) -> tuple[archive.Manifest | None, bool]:
     """And whether what should be there is not what it was."""
-    if row.state not in MADE:
+    if row.state not in MADE or row.gone_at is not None:
         return None, False
     try:
         return archive.manifest_of(desk.settings.report_dir, row.folder, row.manifest_hash), False

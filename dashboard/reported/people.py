@@ -56,7 +56,7 @@ def _funnel(source: Source, rows: list[Row]) -> Table:
             Column(key="counted", label=words("report_column.counted"), shape=Shape.TEXT),
             _label(source, "count"),
             _label(source, "of_registered_share", Shape.SHARE),
-            _label(source, "above"),
+            Column(key="above", label=words("report_column.above"), shape=Shape.WHOLE),
         ),
         rows,
         cells={

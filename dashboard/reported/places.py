@@ -118,18 +118,27 @@ def provinces(source: Source) -> Section:
         "",
     )
     left_out = sum(row.excluded(Ranked.COVERAGE) for row in shown)
+    rows = (*(line(row) for row in shown), total)
+    # A column without a word in it says nothing.
+    doubted = any(row[-1] for row in rows)
     table = Table(
         key="provinces",
         title=words("report_table.provinces"),
-        columns=columns,
-        rows=(*(line(row) for row in shown), total),
+        columns=columns if doubted else columns[:-1],
+        rows=rows if doubted else tuple(row[:-1] for row in rows),
         totals=1,
         note=words("sites.left_out_note") if left_out else "",
     )
     return Section(
         part=Part.PROVINCES,
         title=words("report_part.provinces"),
-        sentences=(words("report.provinces", ranked=len(by_reach), left_out=len(ranks) - len(by_reach)),),
+        sentences=(
+            words(
+                "report.provinces" if len(ranks) > len(by_reach) else "report.provinces_all",
+                ranked=len(by_reach),
+                left_out=len(ranks) - len(by_reach),
+            ),
+        ),
         tables=(table,),
         charts=() if source.area else tuple(_lowest(source, [row for row in ordered if row.area_code in by_reach])),
     )

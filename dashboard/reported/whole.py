@@ -14,6 +14,7 @@ from dashboard.reported.headline import headline, locked
 from dashboard.reported.people import people_section
 from dashboard.reported.places import map_section, provinces
 from dashboard.reported.quality import declared, quality
+from dashboard.reported.reallocations import reallocations
 from dashboard.reported.since import since_section
 from dashboard.reported.source import ReportRules, Source
 from dashboard.reported.stock import stock_section
@@ -31,6 +32,7 @@ MAKERS: Mapping[Part, Callable[[Source], Section]] = {
     Part.PROVINCES: provinces,
     Part.PEOPLE: people_section,
     Part.STOCK: stock_section,
+    Part.REALLOCATIONS: reallocations,
     Part.COLD_CHAIN: cold_chain_section,
     Part.QUALITY: quality,
     Part.DECLARED: declared,

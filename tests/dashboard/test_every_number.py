@@ -115,7 +115,7 @@ class Snapshot:
             place="nation",
             reference=str(settings.reference_dir),
         )
-        parts = ("_begin", "_devices", "_stock", "_room", "_supplies", "_waste", "_allocation", "_events")
+        parts = ("_begin", "_devices", "_stock", "_room", "_supplies", "_waste", "_allocation", "_events", "_moves")
         for begin in parts:
             self.database.execute((QUERIES / f"{begin}.sql").read_text(encoding="utf-8"))
 

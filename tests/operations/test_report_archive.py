@@ -23,6 +23,7 @@ import pytest
 
 from campaign.access import Role
 from campaign.report_archive import MailState, ReportState, Schedule
+from cli.archive_keeping import keep_archive
 from cli.archive_wiring import letter_writer
 from cli.notice_wiring import channels, send_rules
 from cli.places import as_role
@@ -541,3 +542,95 @@ def test_the_command_tells_and_releases(centre: Centre) -> None:
     assert centre.run("archive", "release", number, "--reason", "cần ngay")[0] == 0
     assert centre.run("archive", "release", number, "--reason", "cần ngay")[0] == 4
     assert json.loads(centre.run("archive", "list-add", "a@example.vn", "--role", "reporter", "--json")[1])["id"]
+
+
+def test_a_sentence_about_a_figure_calls_it_by_its_name_in_that_language(centre: Centre) -> None:
+    centre.publish(sql="DELETE FROM doses_by_day; DELETE FROM area")
+    centre.plan()
+    assert centre.make() == ["held"]
+    checks = {item["name"]: item for item in centre.report.checks}
+    assert "Số người đã tiêm ít nhất 1 mũi" in checks["headline.dose1_people"]["vi"]
+    english = [item["en"] for item in checks.values()]
+    assert "People with at least one dose" in checks["headline.dose1_people"]["en"]
+    assert "Provinces ranked" in checks["provinces"]["en"]
+    assert not [text for text in english if not text.replace("’", "").replace("“", "").replace("”", "").isascii()]
+
+
+def aged(centre: Centre, days: int) -> None:
+    """As if everything that became of every report had become of it so long ago."""
+    with psycopg.connect(centre.owner) as connection:
+        for table, column in (("report", "made_at"), ("report", "decided_at"), ("report_mail", "ended_at")):
+            connection.execute(f"UPDATE operations.{table} SET {column} = {column} - make_interval(days => %s)", [days])
+
+
+def cited(centre: Centre) -> set[int]:
+    with psycopg.connect(centre.owner) as connection:
+        return {row[0] for row in connection.execute("SELECT snapshot_version FROM operations.cited_version")}
+
+
+def test_files_are_kept_as_long_as_it_is_said_and_their_hash_for_ever(centre: Centre, post: Post) -> None:
+    centre.reads("a@example.vn")
+    centre.plan()
+    centre.make()
+    assert centre.send() == ["sent"]
+    sent = centre.report
+    asked = AskedReport(area="", language="en", parts=("headline",), forms=("pdf", "csv"), version=VERSION)
+    ask_report(centre.url, asked, by=shell())
+    assert centre.make() == ["ready"]
+    other = centre.report
+    root, own = centre.settings.report_dir, centre.settings.archive
+    hashes = {
+        item.name: item.sha256
+        for item in archive.manifest_of(root, other.folder, other.manifest_hash).files
+        if item.kind != "page"
+    }
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 0
+    aged(centre, own.keep_other_days + 1)
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 1
+    assert [item.name for item in root.iterdir()] == [sent.folder], "what was sent stays"
+    assert centre.report.gone_at is not None
+    assert cited(centre) == {VERSION}, "the one that was sent is of it"
+    with psycopg.connect(centre.owner) as connection:
+        [(detail,)] = connection.execute(
+            "SELECT detail FROM operations.audit WHERE action = 'report_let_go'"
+        ).fetchall()
+    assert detail == {"report": other.report_id, "sha256": other.manifest_hash, "hashes": hashes}
+    code, told = centre.run("archive", "verify")
+    assert code == 0, told
+    assert other.manifest_hash in centre.run("archive")[1]
+    aged(centre, own.keep_sent_days - own.keep_other_days)
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 1
+    assert list(root.iterdir()) == []
+    assert cited(centre) == set(), "nothing keeps the snapshot any more"
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 0
+
+
+def test_what_waits_for_somebody_is_kept_however_old(centre: Centre, post: Post) -> None:
+    centre.reads("a@example.vn")
+    centre.publish(sql=STALE)
+    centre.plan()
+    assert centre.make() == ["held"]
+    aged(centre, 40_000)
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 0
+    number = centre.report.report_id
+    release_report(centre.url, number, reason="họp giao ban", by=shell())
+    aged(centre, 40_000)
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 0, "its mail waits"
+    assert centre.send() == ["sent"]
+    aged(centre, 40_000)
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 1
+    with psycopg.connect(centre.owner) as connection:
+        connection.execute("UPDATE operations.report_mail SET state = 'failed'")
+        [(mail,)] = connection.execute("SELECT mail_id FROM operations.report_mail").fetchall()
+    with pytest.raises(ActRefused, match="not kept any more"):
+        retry_mail(centre.url, mail, reason="gửi lại", by=shell())
+
+
+def test_files_of_a_process_that_died_before_it_deleted_them_are_deleted_next(centre: Centre) -> None:
+    ask_report(centre.url, AskedReport(area="", language="vi", parts=("headline",), forms=("csv",)), by=shell())
+    assert centre.make() == ["ready"]
+    with psycopg.connect(centre.owner) as connection:
+        connection.execute("UPDATE operations.report SET gone_at = now()")
+    assert len(list(centre.settings.report_dir.iterdir())) == 1
+    assert keep_archive(centre.settings, centre.url, now=wall()) == 1
+    assert list(centre.settings.report_dir.iterdir()) == []

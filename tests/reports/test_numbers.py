@@ -179,6 +179,34 @@ def test_stock(queries: Snapshot, read: dict[tuple[str, str], Read], area: str) 
 
 
 @pytest.mark.parametrize("area", ["vn", AREA])
+def test_reallocations(queries: Snapshot, read: dict[tuple[str, str], Read], area: str) -> None:
+    told = read[area, "vi"]
+    queries.set(area="" if area == "vn" else area)
+    sums = ("doses", "shipped", "received", "on_way", "missing")
+    plans = queries.rows("reallocations")
+    dates = {
+        key: column(key, lambda day: f"{day[8:]}/{day[5:7]}/{day[:4]}" if day else "")
+        for key in ("approved", "decided_on")
+    }
+    own = {key: column(key) for key in ("days", *sums)}
+    same(
+        told.rows("reallocations"),
+        plans,
+        **{key: column(key, str) for key in ("plan", "state", "decision")},
+        **dates,
+        **own,
+    )
+    *lines, total = told.rows("reallocation_lines")
+    words = {key: column(key, str) for key in ("plan", "lot", "progress")}
+    same(lines, queries.rows("reallocation_lines"), **words, **{key: column(key) for key in sums if key != "on_way"})
+    (whole_of,) = queries.rows("reallocation_sums")
+    assert {name: whole(told.figures[f"moves_{name}"]) for name in ("plans", *sums)} == whole_of
+    assert {name: whole(total[name]) for name in sums if name in total} == {
+        name: whole_of[name] for name in sums if name in total
+    }
+
+
+@pytest.mark.parametrize("area", ["vn", AREA])
 def test_cold_chain(queries: Snapshot, read: dict[tuple[str, str], Read], area: str) -> None:
     told = read[area, "vi"]
     queries.set(area="" if area == "vn" else area)

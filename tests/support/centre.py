@@ -13,6 +13,7 @@ from etl.marts import Extra
 from etl.refresh import NOTHING_DECIDED, Decisions, Refreshed, Refresher
 from operations.acts import open_releases, open_repairs
 from operations.locks import cited_versions, locks
+from operations.plan_telling import reallocations
 from operations.statements import statements
 from operations.targets import denominator_choices, target_versions
 from settings import Settings
@@ -36,7 +37,12 @@ class Centre:
         self.refresher = Refresher(self.warehouse, refresh_rules(settings), wall=lambda: WALL + self.later)
 
     def refresh(self, decisions: Decisions = NOTHING_DECIDED) -> Refreshed:
-        extra = Extra(locks=locks(self.url), statements=statements(self.url), cited=cited_versions(self.url))
+        extra = Extra(
+            locks=locks(self.url),
+            statements=statements(self.url),
+            reallocations=reallocations(as_role(self.url, "mcc_etl")),
+            cited=cited_versions(self.url),
+        )
         source = Source(url=as_role(self.url, "mcc_etl"), limits=self.limits)
         return self.refresher.refresh(source, extra=extra, decisions=decisions)
 

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from geo.apportion import largest_remainder
 from tests.support.device_rows import device_rows
+from tests.support.move_rows import move_rows
 from tests.support.people_rows import area_tiers, people_rows
 from tests.support.place_rows import districts_by_province, place_rows
 from tests.support.site_rows import site_rows
@@ -167,6 +168,7 @@ def _tables(recipe: Recipe) -> Iterator[tuple[str, list[dict[str, Any]] | pa.Tab
     if recipe.with_trust:
         yield from device_rows(as_of=recipe.as_of)
         yield from stock_rows(as_of=recipe.as_of)
+        yield from move_rows(as_of=recipe.as_of)
     yield "stock_by_area", _stock(provinces, recipe, random)
     registrations = _registrations(cells)
     yield "registration_by_area", registrations

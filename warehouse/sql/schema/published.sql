@@ -378,6 +378,22 @@ CREATE TABLE IF NOT EXISTS mart.figure_statement (
     full_people BIGINT, actor VARCHAR NOT NULL, made_at TIMESTAMPTZ NOT NULL, doses_now BIGINT NOT NULL,
     dose1_people_now BIGINT, full_people_now BIGINT);
 
+-- Grain: reallocation plan that is approved, or of which something left: with an act in the last 31 days, or doses on their way. state:
+-- as its newest act wrote it; until_at: of an approval that waits, the clock is applied when read. number, decided_on: of the
+-- authority's decision on its lines. made_from, days: snapshot and horizon that it was planned by. No row: no such plan. A snapshot
+-- that was published without asking the registry has neither table. No name of a person.
+CREATE TABLE IF NOT EXISTS mart.reallocation (
+    plan_id BIGINT NOT NULL, title VARCHAR NOT NULL, state VARCHAR NOT NULL, revision INTEGER NOT NULL, until_at TIMESTAMPTZ,
+    changed_at TIMESTAMPTZ NOT NULL, approved_at TIMESTAMPTZ, number VARCHAR, decided_on DATE, made_from BIGINT, days INTEGER);
+
+-- Grain: line of such a plan. Unit: doses. shipped: left; received: as counted on arrival; on_way: left and not received yet;
+-- missing: sent and not received, shipment by shipment. Areas: codes of provinces, 'central' of stores of none.
+CREATE TABLE IF NOT EXISTS mart.reallocation_line (
+    plan_id BIGINT NOT NULL, line INTEGER NOT NULL, lot VARCHAR NOT NULL, product VARCHAR NOT NULL, giver VARCHAR NOT NULL,
+    giver_area VARCHAR NOT NULL, taker VARCHAR NOT NULL, taker_area VARCHAR NOT NULL, doses BIGINT NOT NULL, ship_on DATE NOT NULL,
+    arrive_on DATE NOT NULL, shipped BIGINT NOT NULL, received BIGINT NOT NULL, on_way BIGINT NOT NULL,
+    missing BIGINT NOT NULL);
+
 -- Details, as the engine keeps them: numbers for codes, several signed rows a cell; their meaning is in the views of
 -- schema/published_views. Written without summing and naming them, publishing takes a third less time.
 
