@@ -32,9 +32,8 @@ def pieces(made: Model, settled: Bools, units: Floats) -> Iterator[Piece]:
     free[:count] = ~settled
     fixed = np.where(settled, units, 0.0)
     ends = int(made.starts[count])
-    taken = np.bincount(
-        made.rows[:ends], weights=made.values[:ends] * fixed[of_entry[:ends]], minlength=made.row_lower.size
-    )
+    entries = made.values[:ends] * fixed[of_entry[:ends]]
+    taken = np.bincount(made.rows[:ends], weights=entries, minlength=made.row_lower.size).astype(np.float64)
     inside = free[of_entry]
     of_column, of_row = _connected(made, made.rows[inside].astype(np.int64), of_entry[inside])
     columns = np.flatnonzero(free)
