@@ -15,8 +15,8 @@ from operations.plan_model import Model
 
 # HiGHS takes whole numbers to within this of themselves.
 WHOLE = 1e-6
-# How near the inside of a linear model comes to its least, as a share.
-INSIDE = 1e-6
+# Ways of the simplex, as HiGHS numbers them.
+DUAL, PRIMAL = 1, 4
 # Scaling costs more than it gains on these matrices, whose entries are ones and the doses of a tray.
 OPTIONS: dict[str, int | float | str | bool] = {"simplex_scale_strategy": 0, "random_seed": 1}
 
@@ -94,8 +94,11 @@ class Solver:
         self.between(self._model.lower[:count], self._model.upper[:count])
         self._highs.setBasis(basis)
 
-    def least(self, costs: Floats, *, until: float = np.inf) -> Solved:
-        """The linear model: moves may be parts of a unit. until: of time.monotonic, where it is before the deadline."""
+    def least(self, costs: Floats, *, until: float = np.inf, onwards: bool = False) -> Solved:
+        """The linear model: moves may be parts of a unit. until: of time.monotonic, where it is before the deadline.
+        onwards: the last solution keeps the limits and only the costs are others; it is improved step by step (the
+        primal simplex, which needs a tenth of the steps then)."""
+        self._highs.setOptionValue("simplex_strategy", PRIMAL if onwards else DUAL)
         self._highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs)
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + _left(min(until, self._deadline)))
         self._highs.run()
@@ -154,29 +157,6 @@ def least_whole(
         done=status == highspy.HighsModelStatus.kOptimal,
         impossible=_impossible(status),
     )
-
-
-def least_inside(
-    model: Model, costs: Floats, *, limits: tuple[tuple[Floats, float], ...], deadline: float
-) -> float | None:
-    """The least of the linear model by way of its inside, which does not go round in ties as the simplex does; without
-    a solution at a corner. No cost is below zero. limits: as of `least_whole`. None: not known in time."""
-    if costs.size == 0:
-        return 0.0
-    highs = _made(model, model.lower, model.upper)
-    for sums, most in limits:
-        at = np.flatnonzero(sums).astype(np.int32)
-        highs.addRow(-highspy.kHighsInf, most, at.size, at, sums[at])
-    highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs)
-    highs.setOptionValue("solver", "ipx")
-    highs.setOptionValue("run_crossover", "off")
-    highs.setOptionValue("time_limit", _left(deadline))
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    # It stops a little above or below the least; what nobody pays for costs nothing.
-    found = highs.getInfo().objective_function_value
-    return max(0.0, found - INSIDE * max(1.0, abs(found)))
 
 
 def _add_trays(highs: highspy.Highs, trays: Trays, costs: Floats) -> None:

@@ -147,31 +147,31 @@ def _needs(problem: Problem, stores: dict[str, int], products: dict[str, int]) -
 
 
 def _allowed(problem: Problem, kinds: tuple[Kind, ...], arrives: Ints) -> Bools:
-    shape = (len(kinds), len(problem.lanes), problem.spans)
-    allowed = np.zeros(shape, dtype=np.bool_)
+    """All classes and lanes at once: a country of districts has a quarter of a million pairs of them."""
     stores = {store.code: store for store in problem.stores}
     counted = {
         code: problem.bent(Rule.COUNT, code)
         or (store.counted is not None and store.counted <= problem.policy.count_days)
         for code, store in stores.items()
     }
+    lanes = np.array([counted[lane.giver] and counted[lane.taker] for lane in problem.lanes], dtype=np.bool_)
+    kept = np.array(
+        [
+            [problem.bent(Rule.COLD_CLASS, lane.code) or product.storage in lane.storage for lane in problem.lanes]
+            for product in problem.products
+        ],
+        dtype=np.bool_,
+    ).reshape(len(problem.products), lanes.size)
+    pairs = lanes & kept[np.array([kind.product for kind in kinds], dtype=np.int64)]
+    for c, kind in enumerate(kinds):
+        if kind.earmark:
+            pairs[c] &= [stores[lane.taker].hub or _may_use(kind, lane.taker) for lane in problem.lanes]
     starts = np.array(problem.cycles, dtype=np.int64)
-    departs = starts[:-1] < problem.days
-    for at, lane in enumerate(problem.lanes):
-        if not (counted[lane.giver] and counted[lane.taker]):
-            continue
-        to_hub, any_storage = stores[lane.taker].hub, problem.bent(Rule.COLD_CLASS, lane.code)
-        first = arrives[at]
-        for c, kind in enumerate(kinds):
-            if not (any_storage or problem.products[kind.product].storage in lane.storage):
-                continue
-            if not (to_hub or _may_use(kind, lane.taker)):
-                continue
-            fresh = first < kind.until
-            if kind.until < problem.spans and not problem.bent(Rule.EXPIRY):
-                fresh &= starts[first] + problem.policy.use_days <= starts[kind.until]
-            allowed[c, at] = departs & fresh
-    return allowed
+    until = np.array([kind.until for kind in kinds], dtype=np.int64).reshape(-1, 1, 1)
+    fresh = arrives < until
+    if not problem.bent(Rule.EXPIRY):
+        fresh &= (until >= problem.spans) | (starts[arrives] + problem.policy.use_days <= starts[until])
+    return pairs[:, :, np.newaxis] & fresh & (starts[:-1] < problem.days)
 
 
 def _gives(problem: Problem, usable: Ints, kinds: tuple[Kind, ...], second: Ints) -> Ints:
@@ -179,13 +179,15 @@ def _gives(problem: Problem, usable: Ints, kinds: tuple[Kind, ...], second: Ints
     products, heaps = problem.products, {heap.store for heap in problem.heaps if heap.day == 0}
     minimum = {(need.store, need.product): need.minimum for need in problem.needs}
     limit = np.full((len(problem.stores), len(products)), np.iinfo(np.int64).max // 4, dtype=np.int64)
-    of_product = np.array([kind.product for kind in kinds], dtype=np.int64)
-    alive = np.array([kind.until > 0 for kind in kinds], dtype=np.bool_)
+    there_of = np.zeros((len(products), len(problem.stores)), dtype=np.int64)
+    for c, kind in enumerate(kinds):
+        if kind.until > 0:
+            there_of[kind.product] += usable[c]
     for s, store in enumerate(problem.stores):
         if store.hub or store.code not in heaps:
             continue
         for p, product in enumerate(products):
-            there = int(usable[(of_product == p) & alive, s].sum()) if kinds else 0
+            there = int(there_of[p, s])
             bounds: list[int] = []
             if not problem.bent(Rule.MINIMUM, store.code):
                 bounds.append(there - minimum.get((store.code, product.code), 0))

@@ -48,7 +48,21 @@ def test_without_a_proof_no_gap_is_told(capsysbinary: CaptureBinary) -> None:
     assert "rules broken: 0" in told
 
 
-@pytest.mark.parametrize("wrong", [["--districts", "3"], ["--provinces", "0"], ["--seconds", "0"], ["--prove", "-1"]])
+def test_districts_at_once_are_proven_within_the_plans_own_time(capsysbinary: CaptureBinary) -> None:
+    asked = ["bench", "plan", "--provinces", "4", "--districts", "14", "--at-once", "--seconds", "120", "--json"]
+    assert main(asked) == 0
+    told = orjson.loads(capsysbinary.readouterr().out)
+    assert told["status"] in ("within", "optimal")
+    assert told["checker"] == {"violations": 0}
+    assert (told["nation"], told["parts"], told["proof_seconds"]) == ([], {}, 0.0)
+    for item in told["objective"]:
+        assert 0 <= item["bound"] <= item["value"] + 1
+    assert told["gap"] == max(item["gap"] for item in told["objective"])
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--at-once"], ["--districts", "3"], ["--provinces", "0"], ["--seconds", "0"], ["--prove", "-1"]]
+)
 def test_a_size_that_is_none_is_refused(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "plan", *wrong]) == 2
     assert "--" in capsys.readouterr().err
