@@ -88,7 +88,7 @@ def _on_own_board(chosen: argparse.Namespace, settings: Settings, raw: Path) -> 
 
 @contextmanager
 def board_of(snapshot: Path) -> Iterator[tuple[str, str]]:
-    """Address and one visitor's cookie of a board of its own on `snapshot`. Raises ConfigError where that is no file."""
+    """Address and a visitor's cookie of a board of its own on `snapshot`. Raises ConfigError where that is no file."""
     if not snapshot.is_file():
         raise ConfigError(f"--snapshot: {snapshot} is no file")
     with tempfile.TemporaryDirectory(prefix="mcc-bench-") as folder:

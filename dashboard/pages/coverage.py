@@ -8,7 +8,7 @@ from layouts.ids import Coverage, Shell
 
 
 def register(app: Dash) -> None:
-    """The functions are in assets/coverage.js. The order of the outputs is that of its list PARTS; figures below the map
+    """The functions are in assets/coverage.js. The order of the outputs is that of its list PARTS; the other figures
     are set by assets/later.js when the map has been shown."""
     app.clientside_callback(
         ClientsideFunction("coverage", "draw"),

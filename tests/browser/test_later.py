@@ -108,7 +108,9 @@ def test_a_new_version_leaves_the_rows_alone_that_say_the_same(serve: Serve, ope
               const row = (target.parentElement || target).closest("[row-id]");
               if (row) window.touched.add(row.getAttribute("row-id"));
             }
-          }).observe(document.querySelector("#coverage-table"), { childList: true, characterData: true, subtree: true });
+          }).observe(document.querySelector("#coverage-table"), {
+            childList: true, characterData: true, subtree: true
+          });
         }"""
     )
     before = page.inner_text("#coverage-table [row-id='01'] [col-id='doses']")
