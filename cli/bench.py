@@ -36,6 +36,7 @@ def register(commands: Commands, common: argparse.ArgumentParser) -> None:
     web.set_defaults(handler=bench_web.run)
     drill = kinds.add_parser("drill", parents=[common], help="from the map to a site, in a real Chromium")
     drill.add_argument("--url", help="address of the running centre; by default that of the settings")
+    drill.add_argument("--snapshot", type=Path, metavar="FILE", help="on a board of its own instead, of this snapshot")
     drill.add_argument("--provinces", type=int, default=40, help="how many to go into, and days to go back")
     drill.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
     drill.set_defaults(handler=run_drill)
@@ -95,9 +96,13 @@ def run_drill(chosen: argparse.Namespace, settings: Settings) -> int:
         from bench.drill import bench_drill
     except ModuleNotFoundError as error:
         raise ConfigError(f"bench drill needs {error.name}: make setup-dev") from error
-    url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
-    with visitor(_app_url(Places(settings)), settings) as cookie:
-        figures = bench_drill(url, cookie, chosen.provinces)
+    if chosen.snapshot:
+        with bench_web.board_of(chosen.snapshot) as (url, cookie):
+            figures = bench_drill(url, cookie, chosen.provinces)
+    else:
+        url = chosen.url or f"http://{settings.web.host}:{settings.web.port}"
+        with visitor(_app_url(Places(settings)), settings) as cookie:
+            figures = bench_drill(url, cookie, chosen.provinces)
     _answer(figures, as_json=chosen.json)
     return 0
 

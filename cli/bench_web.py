@@ -86,6 +86,18 @@ def _on_own_board(chosen: argparse.Namespace, settings: Settings, raw: Path) -> 
     )
 
 
+@contextmanager
+def board_of(snapshot: Path) -> Iterator[tuple[str, str]]:
+    """Address and a visitor's cookie of a board of its own on `snapshot`. Raises ConfigError where that is no file."""
+    if not snapshot.is_file():
+        raise ConfigError(f"--snapshot: {snapshot} is no file")
+    with tempfile.TemporaryDirectory(prefix="mcc-bench-") as folder:
+        # The embedded database's own user must be able to enter it.
+        Path(folder).chmod(0o755)
+        with own_board(Path(folder) / "state", snapshot, 1, 0, Pace()) as board:
+            yield board.served.url, board.served.cookies[0]
+
+
 def snapshot_to_look_at(chosen: argparse.Namespace, settings: Settings) -> Path:
     """The file that was named, or the centre's current one. Raises ConfigError where there is none."""
     snapshot: Path = chosen.snapshot or _current(settings)

@@ -9,10 +9,7 @@
     ["columns", "coverage-table", "columnDefs"],
     ["options", "coverage-table", "dashGridOptions"],
     ["denominators", "coverage-denominator", "data"],
-    ["denominator", "coverage-denominator", "value"],
-    ["curves", "coverage-curves", "figure"],
-    ["daily", "coverage-daily", "figure"],
-    ["plot", "coverage-plot", "figure"]
+    ["denominator", "coverage-denominator", "value"]
   ];
   // Drawn as plain elements (draw.js says why): part of the answer, element.
   const PLAIN = [
@@ -68,6 +65,24 @@
     return answer;
   }
 
+  // A row that says the same is the same object, and the table leaves its cells alone.
+  let rows = { texts: new Map(), list: [] };
+  function sameRows(table) {
+    if (rows.of === table) return rows.list;
+    const texts = new Map();
+    let same = table.length === rows.list.length;
+    const list = table.map((row, at) => {
+      const text = JSON.stringify(row);
+      const known = rows.texts.get(row.code);
+      const kept = known && known.text === text ? known.row : row;
+      texts.set(row.code, { text, row: kept });
+      same = same && kept === rows.list[at];
+      return kept;
+    });
+    rows = { of: table, texts, list: same ? rows.list : list };
+    return rows.list;
+  }
+
   // Of a picture: the outline of the picked area is the second trace of the map; bars have none. On the page it is drawn
   // by map.js.
   function withArea(answer, area) {
@@ -81,20 +96,14 @@
     return answer.maps[area];
   }
 
-  // A frame or two from now what was drawn has been shown; a page that nobody sees has no frames.
-  function shownOnScreen() {
-    const later = (milliseconds) => new Promise((done) => window.setTimeout(done, milliseconds));
-    const frames = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    return document.hidden ? null : Promise.race([frames.then(() => later(40)), later(300)]);
-  }
-
-  // Widths and heights come for type of 16 pixels; a wall's is larger.
+  // Widths and heights come for type of 16 pixels; a wall's is larger. Asked for before anything is changed: afterwards the
+  // browser would style the whole page for the answer.
   function scale() {
-    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    board.rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return board.rem / 16;
   }
 
-  function columns(answer) {
-    const times = scale();
+  function columns(answer, times) {
     answer.scaled = answer.scaled || {};
     const scaled = (column) => ({
       ...column,
@@ -111,11 +120,11 @@
     return JSON.stringify(old) === JSON.stringify(value) ? old : value;
   }
 
-  function options(answer, search) {
+  function options(answer, search, times) {
     // One phrase: "da n" is Đà Nẵng, not every name with a "da" and an "n" somewhere.
     const text = board.fold(search).replaceAll(" ", "_");
     const last = shown("coverage-table", "dashGridOptions");
-    const rowHeight = Math.round(44 * scale());
+    const rowHeight = Math.round(44 * times);
     const pinned = same(last.pinnedBottomRowData, answer.pinned);
     if (last.pinnedBottomRowData === pinned && last.quickFilterText === text && last.rowHeight === rowHeight) return last;
     return { ...last, rowHeight, pinnedBottomRowData: pinned, quickFilterText: text };
@@ -192,23 +201,19 @@
     });
   }
 
-  // Of the areas that are no longer and that are now picked.
-  function redrawRows(areas) {
-    try {
-      const grid = window.dash_ag_grid.getApi("coverage-table");
-      const cell = grid.getFocusedCell();
-      const inside = document.getElementById("coverage-table").contains(document.activeElement);
-      grid.redrawRows({ rowNodes: areas.map((code) => code && grid.getRowNode(code)).filter(Boolean) });
-      if (inside && cell) grid.setFocusedCell(cell.rowIndex, cell.column, cell.rowPinned);
-    } catch {
-      // The table is still being made, with the area that is picked.
-    }
+  // The row of the picked area, as rowClassRules has it of rows that are drawn later: a row drawn anew loses its focus.
+  function markRow(code) {
+    const table = document.getElementById("coverage-table");
+    for (const row of table.querySelectorAll(".row-picked")) row.classList.remove("row-picked");
+    if (!code) return;
+    for (const row of table.querySelectorAll(`[row-id="${CSS.escape(code)}"]`)) row.classList.add("row-picked");
   }
 
   window.dash_clientside.coverage = {
     async draw(version, metric, group, denominator, theme, size, area, search, clock, pathname, _where) {
       if (!board.known(version) || board.page() !== "coverage") return PARTS.map(keep);
       const mine = ++turn;
+      const held = board.later.hold();
       // Until the first answer only the address can have asked for a denominator that this snapshot may have.
       const chosen = answered ? denominator : board.denominator;
       if (board.area !== area && answered) board.where.leaveArea();
@@ -225,7 +230,11 @@
         ]);
         const [answer, nation, own, place, compared] = parts.map((part) => board.dress(part, theme, size));
         // An answer that comes when another page is shown must not write this page's filters into its address.
-        if (mine !== turn || board.page() !== "coverage") return PARTS.map(keep);
+        if (mine !== turn || board.page() !== "coverage") {
+          board.later.release(held);
+          return PARTS.map(keep);
+        }
+        const times = scale();
         const first = !answered;
         answered = true;
         alike(answer);
@@ -245,22 +254,17 @@
         const { curves, curves_note, daily, daily_note } = own || nation;
         drawPlain({ ...nation, ...answer, card: (own || answer).card, curves_note, daily_note }, place, compared);
         board.places.draw(place, compared);
+        markRow(board.area);
         // Where somebody goes down to a place its panel is what they wait for: it is shown before any figure is drawn.
-        const shownPlace = place ? JSON.stringify([area, district, site]) : "";
-        const goes = shownPlace && shownPlace !== lastPlace;
-        lastPlace = shownPlace;
-        if (goes && !first) await shownOnScreen();
-        if (mine !== turn || board.page() !== "coverage") return PARTS.map(keep);
-        if (from !== area) window.setTimeout(redrawRows, 0, [from, area]);
-        return changed({
-          ...answer,
-          columns: columns(answer),
-          options: options(answer, search),
-          curves,
-          daily,
-          plot: place ? place.plot : shown("coverage-plot", "figure"),
-        });
+        board.later.put({ "coverage-curves": curves, "coverage-daily": daily }, board.area !== from);
+        const at = JSON.stringify([area, district, site]);
+        if (place && place.has_plot) board.later.put({ "coverage-plot": place.plot }, at !== lastPlace);
+        lastPlace = at;
+        board.later.release(held);
+        const table = { table: sameRows(answer.table), columns: columns(answer, times), options: options(answer, search, times) };
+        return changed({ ...answer, ...table });
       } catch (error) {
+        board.later.release(held);
         if (mine !== turn || mend(error, area)) return PARTS.map(keep);
         // A later snapshot may not have the denominator that was chosen from an earlier one.
         if (error.body && error.body.parameter === "denominator") [answered, board.denominator] = [false, ""];

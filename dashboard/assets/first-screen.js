@@ -2,9 +2,12 @@
 (function () {
   "use strict";
   const board = window.board;
+  const OTHERS_MS = 300;
+  const after = (milliseconds) => new Promise((done) => window.setTimeout(done, milliseconds));
   let turn = 0;
   // Until the page has taken over what the address asked for, the address knows better than the switch.
   let settled = false;
+  let drawn = "";
 
   function chosen(denominator) {
     settled = settled || !board.denominator || denominator === board.denominator;
@@ -17,6 +20,15 @@
       const mine = ++turn;
       const asked = chosen(denominator);
       try {
+        // Of a new version it takes longer to read than the whole map: that is shown first, here and in the windows of
+        // others who were told in the same moment.
+        if (drawn && drawn !== version.key) {
+          await after(0);
+          await board.later.shown();
+          await after(OTHERS_MS);
+        }
+        if (mine !== turn) return;
+        drawn = version.key;
         const answer = await board.view(version, "first", { denominator: asked });
         if (mine !== turn) return;
         board.draw("first-answer", answer.answer);

@@ -102,6 +102,7 @@
   }
 
   board.pickArea = function (code) {
+    board.later.hold();
     board.set("coverage-area", { data: code });
     // Else a second click on the same place would be no change.
     if (!code) board.set("coverage-map", { clickData: null });

@@ -11,7 +11,7 @@
   functions.isNation = (params) => params.data.code === "nation";
   // The nation's numerators and denominators are the longest: they get a line more.
   functions.nationHeight = (params) =>
-    params.data && params.data.code === "nation" ? Math.round(3.7 * parseFloat(getComputedStyle(document.documentElement).fontSize)) : undefined;
+    params.data && params.data.code === "nation" ? Math.round(3.7 * window.board.rem) : undefined;
   // The table turns the answer round where it sorts downwards: what is not known stays below both ways.
   functions.unknownLast = (a, b, _one, _other, down) => {
     const [first, second] = [a, b].map((value) => (typeof value === "number" ? value : null));

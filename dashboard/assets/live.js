@@ -5,6 +5,7 @@
   const SILENT_MS = 40000;
   const LOOK_MS = 5000;
   const RETRY_STREAM_MS = 60000;
+  const BEAT_AFTER_MS = 300;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("board-live") : null;
   const live = { mode: "connecting", since: Date.now(), health: null, heard: Date.now() };
   let source = null;
@@ -17,11 +18,16 @@
     document.documentElement.dataset.state = mode;
   }
 
-  // The dot beats when the server is heard. For ever, it would have the whole page painted sixty times a second.
-  function beat() {
-    const dot = document.querySelector(".pulse");
-    if (!dot || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    dot.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 600, iterations: 2 });
+  // The dot beats when the server is heard. For ever, or in as many steps as there are frames, it would have the page
+  // painted sixty times a second; and what came is shown before it.
+  let beats = false;
+  async function beat() {
+    if (beats || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    beats = true;
+    await new Promise((done) => window.setTimeout(done, BEAT_AFTER_MS));
+    await board.later.shown();
+    beats = false;
+    document.querySelector(".pulse")?.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 600, iterations: 2, easing: "steps(4)" });
   }
 
   function heard(now) {

@@ -91,9 +91,10 @@
   function regain() {
     if (!kept) return;
     const now = document.activeElement;
-    if (now && now !== document.body && now !== kept.had) return;
+    // What goes or is hidden loses it by itself.
+    if (now && now !== document.body) return;
     // Still there and no longer in focus: Plotly puts shapes anew into their order.
-    if (kept.had.isConnected && kept.had.checkVisibility()) return now === kept.had ? undefined : kept.had.focus({ preventScroll: true });
+    if (kept.had.isConnected && kept.had.checkVisibility()) return kept.had.focus({ preventScroll: true });
     const drawing = plot();
     const stop = drawing && (drawing.querySelector(`path[data-code="${kept.code}"]`) || drawing.querySelector('path[tabindex="0"]'));
     if (!stop) return;

@@ -27,6 +27,7 @@
   }
 
   function choose(values) {
+    board.later.hold();
     note(values);
     board.set("coverage-where", { data: Date.now() });
   }

@@ -8,7 +8,8 @@ from layouts.ids import Coverage, Shell
 
 
 def register(app: Dash) -> None:
-    """The functions are in assets/coverage.js. The order of the outputs is that of its list PARTS."""
+    """The functions are in assets/coverage.js. The order of the outputs is that of its list PARTS; the other figures
+    are set by assets/later.js when the map has been shown."""
     app.clientside_callback(
         ClientsideFunction("coverage", "draw"),
         Output(Coverage.MAP, "figure"),
@@ -17,9 +18,6 @@ def register(app: Dash) -> None:
         Output(Coverage.TABLE, "dashGridOptions"),
         Output(Coverage.DENOMINATOR, "data"),
         Output(Coverage.DENOMINATOR, "value"),
-        Output(Coverage.CURVES, "figure"),
-        Output(Coverage.DAILY, "figure"),
-        Output(Coverage.PLOT, "figure"),
         Input(Shell.VERSION, "data"),
         Input(Coverage.METRIC, "value"),
         Input(Coverage.GROUP, "value"),

@@ -73,10 +73,13 @@ def test_a_version_comes_in_one_answer(published: str, open_page: Callable[..., 
     page = open_page(published).open_map()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/snap/" in request.url else None)
-    page.evaluate(
-        "() => window.board.set('snapshot-version', { data: { ...window.board.current, key: 'another', again: 1 } })"
-    )
-    page.wait_for_timeout(1500)
+    with page.expect_request("**/first?*"):
+        page.evaluate(
+            """() => window.board.set("snapshot-version", {
+              data: { ...window.board.current, key: "another", again: 1 }
+            })"""
+        )
+    page.wait_for_timeout(500)
     assert [url.split("?")[0].rsplit("/", 1)[1] for url in asked] == ["parts", "first"]
 
 
