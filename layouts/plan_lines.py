@@ -23,14 +23,14 @@ DAYS = frozenset({"giver_days", "taker_days"})
 class LineTold:
     """number: in the plan, from 1. said: why, in sentences. changed: what a person made of it, and why; before: what
     was said of it until then. binding: the rule that held it back, with its price. broken: rules that it breaks.
-    doses, ship_on, arrive_on: as a form is filled with them."""
+    doses, ship_on, arrive_on: as a form is filled with them. figures: their names, labels and texts."""
 
     number: int
     head: str
     days: str
     said: tuple[str, ...]
     changed: str
-    figures: tuple[tuple[str, str], ...]
+    figures: tuple[tuple[str, str, str], ...]
     binding: str
     broken: tuple[str, ...]
     left: str
@@ -94,9 +94,9 @@ def _changed(view: PlanView, line: PlanLine) -> str:
     return ""
 
 
-def _figures(view: PlanView, why: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _figures(view: PlanView, why: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (view.words(f"plan_figure.{name}"), view.days(why[name]) if name in DAYS else view.doses(why[name]))
+        (name, view.words(f"plan_figure.{name}"), view.days(why[name]) if name in DAYS else view.doses(why[name]))
         for name in FIGURES
         if isinstance(why.get(name), int | float)
     )
