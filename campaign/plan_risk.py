@@ -18,7 +18,7 @@ class Risk:
     """place: an area's code, or that of the national and regional stores. expiring: doses, at the present pace; slow,
     fast: should every week be as the place's slowest or fastest of late (campaign/pace_range.py). due: second doses
     that fall due; uncovered: of them, beyond the usable doses of the same product there. usable: doses of all products.
-    planned: people of sessions that are planned there."""
+    planned: people of sessions that are planned there; None: of such the figures do not tell."""
 
     place: str
     area: str
@@ -28,7 +28,7 @@ class Risk:
     uncovered: int
     slow: int = 0
     fast: int = 0
-    planned: int = 0
+    planned: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,6 @@ class LostRange:
 
 
 NOTHING_ELSE = LostRange()
-NOBODY: Mapping[str, int] = {}
 
 
 def at_risk(
@@ -48,10 +47,10 @@ def at_risk(
     due: Iterable[DueCount],
     *,
     lost: LostRange = NOTHING_ELSE,
-    planned: Mapping[str, int] = NOBODY,
+    planned: Mapping[str, int] | None = None,
 ) -> tuple[Risk, ...]:
     """Grain: place with doses, or with somebody due. The most doses and second doses at risk first. planned: people of
-    planned sessions, by place."""
+    planned sessions, by place; None: not told."""
     usable: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     expiring: defaultdict[str, int] = defaultdict(int)
     areas: dict[str, str] = {}
@@ -74,7 +73,7 @@ def at_risk(
             uncovered=_uncovered(people[place], usable[place]),
             slow=lost.slow.get(place, 0),
             fast=lost.fast.get(place, 0),
-            planned=planned.get(place, 0),
+            planned=None if planned is None else planned.get(place, 0),
         )
         for place, area in areas.items()
     ]

@@ -26,11 +26,11 @@ def second_due(
     return tuple(replace(found, people=found.people * one_in) for found in (DueCount(**row) for row in rows))
 
 
-def planned_people(snapshots: Snapshots, version: int, *, today: date, days: int) -> dict[str, int]:
-    """By area, people of sessions that are planned or open from today to `days` later. Full size. Empty of a snapshot
+def planned_people(snapshots: Snapshots, version: int, *, today: date, days: int) -> dict[str, int] | None:
+    """By area, people of sessions that are planned or open from today to `days` later. Full size. None of a snapshot
     of before that was told. Raises SnapshotUnavailable."""
     if not has(snapshots, version, "session_ahead"):
-        return {}
+        return None
     one_in = reads.info(snapshots, version).one_in
     rows = snapshots.rows(version, sql("plan/sessions_by_area"), {"today": today, "days": days})
     return {row["area"]: row["people"] * one_in for row in rows}

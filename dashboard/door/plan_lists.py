@@ -54,9 +54,11 @@ class RiskTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """What is at risk. rows: places with a risk, the greatest first; told: whether any stock is told at all."""
+    """What is at risk. rows: places with a risk, the greatest first; told: whether any stock is told at all; sessions:
+    whether planned sessions are."""
 
     told: bool
+    sessions: bool
     expiring: str
     uncovered: str
     rows: tuple[RiskTold, ...]
@@ -221,12 +223,13 @@ def _board(desk: DeedDesk, studio: Studio, scope: Scope, words: Words) -> Board:
         board = studio.readings.board(version, settings.campaign.denominator)
         as_of = studio.readings.info(version).as_of
     except SnapshotUnavailable:
-        return Board(told=False, expiring="", uncovered="", rows=(), as_of="")
+        return Board(told=False, sessions=False, expiring="", uncovered="", rows=(), as_of="")
     # Central units and unknown residence are no provinces, and have names all the same.
     places = {row.area.code: words.pick(row.area.name_vi, row.area.name_en) for row in board.areas}
     seen = [risk for risk in at_risk(now.judged, due, lost=lost, planned=planned) if scope.covers(risk.area)]
     return Board(
         told=now.stock.told,
+        sessions=planned is not None,
         expiring=fmt.whole(sum(risk.expiring for risk in seen), words.language),
         uncovered=fmt.whole(sum(risk.uncovered for risk in seen), words.language),
         rows=tuple(_risk(risk, places, words) for risk in seen if risk.expiring or risk.uncovered),

@@ -26,9 +26,9 @@ def test_a_week_without_doses_says_nothing_of_the_pace() -> None:
 
 
 def test_of_one_week_nobody_knows_and_the_nation_speaks_for_the_place() -> None:
-    found = pace_ranges([*weeks("01", 500, 0, 0, 0), *weeks("79", 500, 1_000, 1_000, 1_500)])
+    found = pace_ranges([*weeks("01", 300, 0, 0, 0), *weeks("79", 500, 1_000, 1_000, 1_200)])
     assert ("01", "az") not in found
-    assert range_of(found, "01", "az") == found[NATION, "az"] == PaceRange(slow=1.0, fast=1.5)
+    assert range_of(found, "01", "az") == found[NATION, "az"] == PaceRange(slow=0.8, fast=1.2)
     assert range_of(found, "01", "pf") == STEADY
 
 
