@@ -59,7 +59,8 @@ class PlanLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
-    """Doses of a decision that nobody has sent yet. lot: '' where it names none. expected_on: None: not told."""
+    """Doses of a decision that nobody has sent yet. lot: '' where it names none. expected_on: None: not told. place:
+    the store that a recipient below it is planned with; '' where there is none."""
 
     store: str
     product: str
@@ -67,6 +68,7 @@ class Promised:
     decision: str
     doses: int
     expected_on: date | None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

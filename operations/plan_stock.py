@@ -117,8 +117,8 @@ class OnTheWay:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotThere:
     """A lot in a store. stopped: of those on hand, doses that a decision after an excursion or a monitor of heat rules
-    out. promised: by other plans. usable: until when. state: of the lot; None: nobody ever set one. movements: of this
-    store and lot alone."""
+    out. promised: by other plans; decided: by decisions on allocation, to others (operations/plan_decided.py). usable:
+    until when. state: of the lot; None: nobody ever set one. movements: of this store and lot alone."""
 
     product: str
     state: LotState | None
@@ -127,11 +127,12 @@ class LotThere:
     stopped: int
     promised: int
     movements: tuple[Movement, ...]
+    decided: int = 0
 
     @property
     def free(self) -> int:
         """May be promised, or may leave; below zero where more is promised than is there."""
-        return self.on_hand - self.stopped - self.promised
+        return self.on_hand - self.stopped - self.promised - self.decided
 
 
 def promised_doses(

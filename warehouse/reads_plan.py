@@ -90,7 +90,7 @@ def plan_facts(
             for row in (snapshots.rows(version, sql("plan/waiting")) if sampled else [])
         },
         partial={row["district"]: row["people"] for row in partial},
-        promised=_promised(snapshots, version),
+        promised=_promised(snapshots, version, placed),
         capacity=_capacity(snapshots, version, volumes, rules, today),
     )
 
@@ -157,10 +157,12 @@ def _sessions(
     return found
 
 
-def _promised(snapshots: Snapshots, version: int) -> tuple[Promised, ...]:
+def _promised(snapshots: Snapshots, version: int, placed: Sequence[Row]) -> tuple[Promised, ...]:
     if not has(snapshots, version, *DECISIONS):
         return ()
-    return tuple(Promised(**row) for row in snapshots.rows(version, sql("plan/promised")))
+    places = {row["code"]: row["place"] for row in placed}
+    found = snapshots.rows(version, sql("plan/promised"))
+    return tuple(Promised(**row, place=places.get(row["store"], "")) for row in found)
 
 
 def _capacity(

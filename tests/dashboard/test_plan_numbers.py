@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,8 @@ from tests.dashboard.test_every_number import Shown, Snapshot, asked_of_the_regi
 from tests.support.people import grant
 from tests.support.plan_page import PlanShown, shown
 from tests.support.signed_in import signed_in
+from tests.support.snapshots import Recipe
+from warehouse.database import open_database
 from warehouse.files import snapshot_path
 
 # A cell of a table, or what stands beside a name: marked, or no query is asked about it.
@@ -24,12 +26,17 @@ CELLS = re.compile(r'<(?:td class="num"|dd)(?P<rest>[^>]*)>(?P<inner>.*?)</(?:td
 
 @pytest.fixture(scope="module")
 def went(site: Site) -> PlanShown:
-    """Changed, and as far as a second shipment on its way; beside a draft that promises nothing."""
-    shown(site.registry)
+    """Changed, and as far as a second shipment on its way."""
     plan = shown(site.registry)
     plan.changed()
     plan.went()
     return plan
+
+
+@pytest.fixture(scope="module")
+def draft(site: Site) -> PlanShown:
+    """It promises nothing, and nobody changed it."""
+    return shown(site.registry)
 
 
 def read(site: Site, path: str = "", *provinces: str) -> str:
@@ -67,6 +74,7 @@ def test_what_is_at_risk(site: Site, tmp_path: Path) -> None:
     assert own["all"]["said"] == f"{row['expiring']} {row['uncovered']} 2"
 
 
+@pytest.mark.usefixtures("draft")
 def test_the_list_of_plans(site: Site, went: PlanShown) -> None:
     expected = asked_of_the_registry(site, "registry_plans")
     compare(filled(marked(read(site), after='id="danh-sach"', before="</section>"), expected), expected)
@@ -82,10 +90,22 @@ def test_what_a_plan_changes(site: Site, went: PlanShown) -> None:
 
 def test_lines_shipments_and_versions_of_a_plan(site: Site, went: PlanShown) -> None:
     lines = of_the_plan(site, went, "lines", after='id="dong"', before='id="truoc-sau"')
-    assert {row["left"] for row in lines} == {"500", "1.500"}
+    assert {row["left"] for row in lines} == {"2.000", "1.500"}
     shipments = of_the_plan(site, went, "shipments", after='id="xuat-nhan"', before='id="dong"')
     assert len(shipments) == 2
     of_the_plan(site, went, "versions", after='id="lich-su"', before="</section>")
+
+
+def test_how_lines_travel_and_what_a_tray_is_opened_for(site: Site, draft: PlanShown, went: PlanShown) -> None:
+    """Of the lot 6 doses are a vial and 195 vials a tray."""
+
+    def packed(plan: PlanShown) -> list[str]:
+        lines = of_the_plan(site, plan, "lines", after='id="dong"', before='id="truoc-sau"')
+        return [line["packed"] for line in sorted(lines, key=lambda line: line["key"])]
+
+    assert packed(draft) == ["10 50 120", "1 55"]
+    # A person changed the first line: nobody knows any more what it opens.
+    assert packed(went) == ["8 190", "1 55"]
 
 
 def test_no_number_stands_without_a_mark(site: Site, went: PlanShown) -> None:
@@ -95,3 +115,14 @@ def test_no_number_stands_without_a_mark(site: Site, went: PlanShown) -> None:
         assert len(cells) > 8
         bare = [cell["inner"] for cell in cells if "data-cell" not in cell["rest"] + cell["inner"]]
         assert bare == [], path
+
+
+def test_a_snapshot_of_before_says_that_it_knows_no_sessions(make_site: Callable[..., Site]) -> None:
+    own = make_site(Recipe(version=VERSION))
+    with open_database(snapshot_path(own.folder, VERSION)) as database:
+        database.execute("DROP TABLE session_ahead")
+    text = read(own)
+    assert "chưa có lịch buổi tiêm" in text
+    rows = {row["key"]: row for row in marked(text, after='id="rui-ro"', before='id="danh-sach"')}
+    assert rows["79"]["expiring"] or rows["79"]["uncovered"]
+    assert {row["planned"] for key, row in rows.items() if key != "all"} == {""}, "unknown is not zero"

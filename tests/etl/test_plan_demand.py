@@ -12,9 +12,13 @@ from campaign.plan_build import Built
 from campaign.plan_facts import PlanFacts
 from campaign.plan_rules import Asked
 from cli.main import main
+from cli.places import as_role
 from cli.plan_wiring import facts_of, stated_policy
+from operations.action_log import connect
+from operations.plan_decided import free_there
 from tests.etl.test_allocation import HANOI, SAIGON, TODAY, Desk
 from tests.support.centre import Centre
+from tests.support.plans import NOW, RULES
 
 NATIONAL, DAYS = "VN", 12
 USED = 140
@@ -58,6 +62,13 @@ class Planner(Desk):
         _, built = self.made()
         return sum(heap.doses for heap in built.problem.heaps if heap.store == NATIONAL and not heap.bound)
 
+    def free_of(self, store: str) -> int:
+        """The same of a store, as an act on a plan counts it in the registry."""
+        with connect(as_role(self.centre.url, "mcc_app")) as connection:
+            limits = RULES.thaw_limits(TODAY)
+            found = free_there(connection, [(store, "CO1")], now=NOW, today=TODAY, thaw_limits=limits)
+        return max(found[store, "CO1"].free, 0)
+
     def coming(self) -> dict[str, int]:
         """Doses that come to a store without the plan."""
         _, built = self.made()
@@ -78,13 +89,13 @@ def desk(centre: Centre) -> Planner:
 
 
 def test_what_a_decision_promises_and_nobody_sent_is_not_free(desk: Planner, capfd: pytest.CaptureFixture[str]) -> None:
-    assert desk.free() == 10_000
+    assert desk.free() == desk.free_of(NATIONAL) == 10_000
     desk.decide(1, days_ago=1, lines={HANOI: 6_000, SAIGON: 3_000})
-    assert desk.free() == 1_000
+    assert desk.free() == desk.free_of(NATIONAL) == 1_000
     assert desk.coming() == {HANOI: 6_000, SAIGON: 3_000}
     # Part of it leaves: it is on its way, and the rest is still set aside.
     desk.move("issue", 2_000, days_ago=0, store=HANOI, decision=1)
-    assert desk.free() == 10_000 - 2_000 - 4_000 - 3_000
+    assert desk.free() == desk.free_of(NATIONAL) == 10_000 - 2_000 - 4_000 - 3_000
     assert desk.coming() == {HANOI: 6_000, SAIGON: 3_000}
     told = desk.decided(capfd)
     assert told == {HANOI: (6_000, 2_000), SAIGON: (3_000, 0)}
@@ -95,20 +106,35 @@ def test_a_decision_that_is_changed_or_withdrawn_gives_its_doses_back(desk: Plan
     desk.decide(1, days_ago=1, lines={HANOI: 6_000, SAIGON: 3_000})
     assert desk.free() == 1_000
     desk.run("UPDATE registry.allocation_line SET doses = 500 WHERE store_code = %s", HANOI)
-    assert desk.free() == 10_000 - 500 - 3_000
+    assert desk.free() == desk.free_of(NATIONAL) == 10_000 - 500 - 3_000
     desk.run("UPDATE registry.allocation_decision SET state = 'withdrawn'")
-    assert desk.free() == 10_000
+    assert desk.free() == desk.free_of(NATIONAL) == 10_000
     assert desk.coming() == {}
+
+
+def test_what_a_province_has_for_its_districts_does_not_leave_it(desk: Planner) -> None:
+    desk.run(
+        "INSERT INTO registry.store (code, name_vi, level, province_code, parent_code) "
+        "VALUES ('S-01-Q', 'Quận', 'district', '01', %s)",
+        HANOI,
+    )
+    desk.move("opening", 5_000, days_ago=29, store=HANOI)
+    desk.decide(1, days_ago=1, lines={"S-01-Q": 2_000})
+    _, built = desk.made()
+    own = {heap.bound: heap.doses for heap in built.problem.heaps if heap.store == HANOI}
+    assert own == {False: 3_000, True: 2_000}, "they are used there"
+    assert desk.free_of(HANOI) == 3_000
+    assert desk.free() == desk.free_of(NATIONAL) == 10_000
 
 
 def test_what_is_long_overdue_is_set_aside_and_expected_by_nobody(desk: Planner) -> None:
     desk.decide(1, days_ago=desk.centre.settings.stock.allocation_days + 5, lines={HANOI: 6_000})
-    assert desk.free() == 4_000
+    assert desk.free() == desk.free_of(NATIONAL) == 4_000
     assert desk.coming() == {}
     # More is promised than there is: nothing is free, and the rest is told as not found.
     desk.decide(2, days_ago=1, lines={SAIGON: 9_000})
     _, built = desk.made()
-    assert desk.free() == 0
+    assert desk.free() == desk.free_of(NATIONAL) == 0
     assert built.unfound == 5_000
     assert desk.coming() == {SAIGON: 4_000}
 
