@@ -7,11 +7,11 @@ persons, from the registry as it is. Full-size doses; local days. Source: issue 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from campaign.allocation import Flow
+from campaign.coverage import NATION
 from campaign.ledger import Pair
 
 # Stores that pass on what the country receives: decisions for provinces and central units are filled from them.
@@ -35,6 +35,11 @@ class DecidedLine:
     level: str
     province: str
     parent: str
+
+    @property
+    def above(self) -> str:
+        """Whose stores it is filled from: the nation's and regions', or below a province those of the province."""
+        return NATION if self.level in NATIONAL_RECIPIENTS else self.province
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +67,17 @@ def order(*, released: bool, parent: bool, until: date | None, store: str, lot: 
 
 
 def unsent(
-    lines: Iterable[DecidedLine], flows: Mapping[tuple[int, str, str], Flow], products: Mapping[str, str]
+    lines: Iterable[DecidedLine], moved: Mapping[tuple[int, str, str], int], products: Mapping[str, str]
 ) -> list[tuple[DecidedLine, int]]:
-    """Doses of each line that nobody has sent, of those with any. flows: by decision, store and lot; what moved of a
-    lot that no line of the store names goes to its line of the product without a lot. products: by lot."""
+    """Doses of each line that nobody has sent, of those with any. moved: doses that left for a store by a decision, by
+    decision, store and lot; what is of a lot that no line of the store names goes to its line of the product without a
+    lot. products: by lot."""
     listed = list(lines)
     named = {(line.decision_id, line.store, line.lot) for line in listed if line.lot}
     sent: defaultdict[tuple[int, str, str, str], int] = defaultdict(int)
-    for (decision, store, lot), flow in flows.items():
+    for (decision, store, lot), doses in moved.items():
         own = lot if (decision, store, lot) in named else ""
-        sent[decision, store, products.get(lot, ""), own] += flow.sent
+        sent[decision, store, products.get(lot, ""), own] += doses
     found = [
         (line, line.planned - max(sent[line.decision_id, line.store, line.product, line.lot], line.stated))
         for line in listed
@@ -82,32 +88,32 @@ def unsent(
 def set_aside(wanted: Iterable[tuple[DecidedLine, int]], lying: Iterable[Lying]) -> dict[Pair, int]:
     """By store and lot, doses that are another's. wanted: lines with what of each nobody sent, in the order in which
     they are filled. What is found nowhere is set aside nowhere."""
-    piles = list(lying)
-    left = [pile.doses for pile in piles]
+    piles: defaultdict[tuple[str, str], list[Lying]] = defaultdict(list)
+    left: dict[Pair, int] = {}
+    for pile in lying:
+        piles[pile.product, NATION if pile.level in ABOVE else pile.province].append(pile)
+        left[pile.store, pile.lot] = pile.doses
     found: defaultdict[Pair, int] = defaultdict(int)
     for line, doses in wanted:
         needed = doses
-        for at in sorted((at for at, pile in enumerate(piles) if _fills(pile, line)), key=_order_of(piles, line)):
-            taken = min(left[at], needed)
-            left[at] -= taken
+        for pile in sorted(_filling(piles[line.product, line.above], line), key=_order_of(line)):
+            pair = (pile.store, pile.lot)
+            taken = min(left[pair], needed)
+            left[pair] -= taken
             needed -= taken
             if taken:
-                found[piles[at].store, piles[at].lot] += taken
+                found[pair] += taken
+            if not needed:
+                break
     return dict(found)
 
 
-def _fills(pile: Lying, line: DecidedLine) -> bool:
-    if pile.product != line.product or (line.lot and pile.lot != line.lot) or pile.store == line.store:
-        return False
-    if line.level in NATIONAL_RECIPIENTS:
-        return pile.level in ABOVE
-    # Below a province: from what its own store has.
-    return pile.level == PROVINCE and pile.province == line.province
+def _filling(piles: Iterable[Lying], line: DecidedLine) -> Iterator[Lying]:
+    return (pile for pile in piles if line.lot in ("", pile.lot) and pile.store != line.store)
 
 
-def _order_of(piles: list[Lying], line: DecidedLine) -> Callable[[int], Place]:
-    def place(at: int) -> Place:
-        pile = piles[at]
+def _order_of(line: DecidedLine) -> Callable[[Lying], Place]:
+    def place(pile: Lying) -> Place:
         return order(
             released=pile.released,
             parent=pile.store == line.parent,

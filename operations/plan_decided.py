@@ -11,11 +11,11 @@ from typing import LiteralString
 import psycopg
 from psycopg.rows import DictRow
 
-from campaign.allocation import flows
-from campaign.ledger import Movement, Pair
+from campaign.coverage import NATION
+from campaign.ledger import Pair
 from campaign.lots import LotState
-from campaign.plan_set_aside import ABOVE, NATIONAL_RECIPIENTS, PROVINCE, DecidedLine, Lying, set_aside, unsent
-from operations.plan_stock import NO_PLAN, LotThere, products_of, there
+from campaign.plan_set_aside import ABOVE, DecidedLine, Lying, set_aside, unsent
+from operations.plan_stock import NO_PLAN, LotThere, there
 
 # A decision that a plan carries out is in that plan's own promises and shipments, and counts once. In the order in
 # which warehouse/sql/plan/promised.sql has them.
@@ -33,11 +33,15 @@ CARRIED = (
     "SELECT DISTINCT d.number FROM operations.plan_decision AS d JOIN operations.plan_now AS n USING (plan_id) "
     "WHERE n.state IN ('proposed', 'approved', 'shipped', 'received')"
 )
+# Less what of it was taken back; campaign/allocation.py says the same of every flow.
 MOVED = (
-    "WITH own AS (SELECT movement_id FROM registry.stock_movement WHERE decision_id = ANY(%s)) "
-    "SELECT movement_id, store_code AS store, lot_number AS lot, kind, doses, occurred_at, recorded_at, "
-    "counterpart_code AS counterpart, cancels_id, decision_id FROM registry.stock_movement "
-    "WHERE movement_id IN (SELECT movement_id FROM own) OR cancels_id IN (SELECT movement_id FROM own)"
+    "SELECT m.decision_id, m.counterpart_code AS store, m.lot_number AS lot, l.product_code AS product, "
+    "(-sum(m.doses + coalesce(c.doses, 0)))::bigint AS doses "
+    "FROM registry.stock_movement AS m JOIN registry.lot AS l USING (lot_number) "
+    "LEFT JOIN (SELECT cancels_id, sum(doses) AS doses FROM registry.stock_movement WHERE cancels_id IS NOT NULL "
+    "GROUP BY cancels_id) AS c ON c.cancels_id = m.movement_id "
+    "WHERE m.decision_id = ANY(%s) AND l.product_code = ANY(%s) AND m.kind IN ('issue', 'transfer_out') "
+    "AND m.counterpart_code IS NOT NULL GROUP BY m.decision_id, m.counterpart_code, m.lot_number, l.product_code"
 )
 LEVELS = (
     "SELECT code, level, coalesce(province_code, '') AS province FROM registry.store "
@@ -76,10 +80,9 @@ def free_there(
               if _of_one(item[0], levels.values())]  # fmt: skip
     if not wanted:
         return found
-    above = any(level in ABOVE for level, _ in levels.values())
-    provinces = sorted({province for level, province in levels.values() if level == PROVINCE})
+    owing = {line.above for line, _ in wanted}
     products = sorted({line.product for line, _ in wanted})
-    rows = connection.execute(SOURCES, [products, above, provinces]).fetchall()
+    rows = connection.execute(SOURCES, [products, NATION in owing, sorted(owing - {NATION})]).fetchall()
     there_too = look((row["store"], row["lot"]) for row in rows)
     lying = [_lying(there_too[row["store"], row["lot"]], row, today) for row in rows]
     aside = set_aside(wanted, [pile for pile in lying if pile.doses > 0])
@@ -96,18 +99,15 @@ def _unsent(connection: psycopg.Connection[DictRow], products: set[str]) -> list
     if not found:
         return []
     lines = [DecidedLine(**row) for row in found]
-    moved = connection.execute(MOVED, [sorted({line.decision_id for line in lines})]).fetchall()
-    named = {row["movement_id"]: row.pop("decision_id") for row in moved}
-    decisions = {number: decision for number, decision in named.items() if decision is not None}
-    movements = [Movement(**row) for row in moved]
-    return unsent(lines, flows(movements, decisions), products_of(connection, (item.lot for item in movements)))
+    decisions = sorted({line.decision_id for line in lines})
+    rows = connection.execute(MOVED, [decisions, sorted(products)]).fetchall()
+    moved = {(row["decision_id"], row["store"], row["lot"]): int(row["doses"]) for row in rows}
+    return unsent(lines, moved, {row["lot"]: row["product"] for row in rows})
 
 
 def _of_one(line: DecidedLine, givers: Iterable[tuple[str, str]]) -> bool:
     """Whether one of the giving stores is one that the line may be filled from."""
-    if line.level in NATIONAL_RECIPIENTS:
-        return any(level in ABOVE for level, _ in givers)
-    return any(level == PROVINCE and province == line.province for level, province in givers)
+    return any(line.above == (NATION if level in ABOVE else province) for level, province in givers)
 
 
 def _lying(seen: LotThere, row: DictRow, today: date) -> Lying:

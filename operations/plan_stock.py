@@ -203,7 +203,9 @@ def there(
     asked = sorted(set(pairs))
     stores, lots = [store for store, _ in asked], [lot for _, lot in asked]
     movements = [Movement(**row) for row in connection.execute(LEDGERS, [stores, lots]).fetchall()]
-    balances = replay(movements)
+    balances, own = replay(movements), defaultdict[Pair, list[Movement]](list)
+    for item in movements:
+        own[item.store, item.lot].append(item)
     lines = {row["line_id"]: DecisionLine(**row) for row in connection.execute(MARKS, [lots]).fetchall()}
     marks = marked(balances, lines.values())
     readings = newest(VialReading(**row) for row in connection.execute(READINGS, [stores, lots]).fetchall())
@@ -231,7 +233,7 @@ def there(
             on_hand=balance.on_hand,
             stopped=max(balance.on_hand, 0) if held else _discarded(readings.get(pair), balance),
             promised=promised.get(pair, 0),
-            movements=tuple(item for item in movements if (item.store, item.lot) == pair),
+            movements=tuple(own[pair]),
         )
     return found
 

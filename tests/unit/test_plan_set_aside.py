@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.allocation import Flow
 from campaign.plan_set_aside import DecidedLine, Lying, set_aside, unsent
 
-AT = datetime(2021, 11, 20, tzinfo=UTC)
 LINE = DecidedLine(
     decision_id=1, store="P01", product="AZ", lot="", planned=900, stated=0, level="province", province="01",
     parent="REG",
@@ -24,21 +22,17 @@ DISTRICT = replace(LINE, store="D01", level="district", parent="P01")
 PROVINCE = replace(PILE, store="P01", level="province", province="01")
 
 
-def flow(sent: int) -> Flow:
-    return Flow(sent=sent, received=0, first_sent_at=AT, last_sent_at=AT, first_received_at=None, last_received_at=None)
-
-
 def test_what_was_sent_or_is_said_to_have_come_is_set_aside_no_more() -> None:
-    assert unsent([LINE], {(1, "P01", "L1"): flow(300)}, {"L1": "AZ"}) == [(LINE, 600)]
+    assert unsent([LINE], {(1, "P01", "L1"): 300}, {"L1": "AZ"}) == [(LINE, 600)]
     assert unsent([replace(LINE, stated=850)], {}, {}) == [(replace(LINE, stated=850), 50)]
-    assert unsent([LINE], {(1, "P01", "L1"): flow(1_000)}, {"L1": "AZ"}) == []
+    assert unsent([LINE], {(1, "P01", "L1"): 1_000}, {"L1": "AZ"}) == []
 
 
 def test_what_moves_goes_to_the_line_of_its_lot_else_to_that_of_its_product() -> None:
     named, other = replace(LINE, lot="L1"), replace(LINE, product="PF")
-    flows = {(1, "P01", "L1"): flow(900), (1, "P01", "L2"): flow(200), (1, "P01", "F1"): flow(100)}
+    moved = {(1, "P01", "L1"): 900, (1, "P01", "L2"): 200, (1, "P01", "F1"): 100}
     products = {"L1": "AZ", "L2": "AZ", "F1": "PF"}
-    assert unsent([named, LINE, other], flows, products) == [(LINE, 700), (other, 800)]
+    assert unsent([named, LINE, other], moved, products) == [(LINE, 700), (other, 800)]
 
 
 def test_the_recipients_own_parent_first_then_what_ends_first_and_what_may_be_given_before_all() -> None:
