@@ -44,4 +44,5 @@ def _opened(view: PlanView, why: Mapping[str, Any]) -> str:
     aim, amount = found.get("aim"), found.get("amount")
     if aim not in AIMS or not isinstance(amount, int | float):
         return told
-    return f"{told} {view.words(f'plan_opened.{aim}', amount=view.doses(ceil(amount)))}"
+    purpose_said = view.words(f"plan_opened.{aim}", amount=view.doses(ceil(amount)))
+    return f"{told} {purpose_said}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import LiteralString
@@ -17,7 +17,7 @@ from typing import LiteralString
 import psutil
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from campaign.access import Role
 from settings import load
@@ -72,16 +72,21 @@ def whole(doses: int, language: str) -> str:
     return f"{doses:,}" if language == "en" else f"{doses:,}".replace(",", ".")
 
 
-def send(page: Page, form: str, *, twice: bool = False, **typed: str) -> None:
+def send(page: Page, form: str, **typed: str) -> None:
     """Fill the form that is posted to `form` and send it."""
+    _filled(page, form, typed).click()
+
+
+def send_twice(page: Page, form: str, **typed: str) -> None:
+    _filled(page, form, typed).dblclick()
+
+
+def _filled(page: Page, form: str, typed: Mapping[str, str]) -> Locator:
+    """Its button."""
     found = page.locator(f"form[action*='{form}?']").first
     for name, text in typed.items():
         found.locator(f"[name='{name.replace('__', '-')}']").fill(text)
-    button = found.locator("button[type='submit']")
-    if twice:
-        button.dblclick()
-    else:
-        button.click()
+    return found.locator("button[type='submit']")
 
 
 class PlannerProcess:
@@ -93,7 +98,7 @@ class PlannerProcess:
     def kill_while_it_makes(self, page: Page) -> None:
         """As soon as it has begun the newest request."""
         process, begun = self._found(), tries(self.centre.registry_url())
-        send(page, "/ke-hoach/lap", twice=True, title="Tuần 47")
+        send_twice(page, "/ke-hoach/lap", title="Tuần 47")
         deadline = time.monotonic() + PATIENCE_SECONDS
         while tries(self.centre.registry_url()) == begun:
             assert time.monotonic() < deadline, "the planner never began"
@@ -126,7 +131,7 @@ def tries(registry: str) -> int:
 
 def asks(page: Page, title: str) -> str:
     """Press twice, and wait until the planner's process has made the plan. The address of its page."""
-    send(page, "/ke-hoach/lap", twice=True, title=title)
+    send_twice(page, "/ke-hoach/lap", title=title)
     page.wait_for_url(PLAN)
     return page.url
 

@@ -26,7 +26,7 @@ from operations.plan_rules import PlanRules, plan_rules
 from operations.plan_scenarios import Compared, answer_plan_scenario, save_plan_scenario
 from settings import load
 
-STOCK, SENT, CAME, LATER = 20_000, 6_000, 5_900, 2_500
+STOCK, SENT, CAME, LATER = 20_000, 6_000, 5_900, 2_400
 FIGURES: dict[str, Any] = {
     "said_vi": "Lấy 12.000 liều ở đây vì sắp hết hạn.", "said_en": "Take 12,000 doses from here, they end soon.",
     "lot_days": 23, "giver_stock": 20_000, "giver_days": 41.3, "giver_spare": 14_020, "giver_lost_before": 9_100,
