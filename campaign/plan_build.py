@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from math import ceil, lcm
+from operator import add
 
 from campaign.plan_facts import PlanFacts, PlanStore
 from campaign.plan_lanes import lanes
@@ -195,12 +196,22 @@ def _needs(
         for product in sorted(products):
             due = second.get((store.code, product), (0,) * (len(cycles) - 1))
             daily = facts.paces.get((store.code, product), 0.0)
-            spans = pairwise(cycles)
+            usual = tuple(round(daily * (end - start)) for start, end in pairwise(cycles))
+            more = _beyond(facts.sessions.get((store.code, product), {}), daily, cycles)
             # Where nothing of it was given lately, nobody knows a pace: people who come for a due dose get one.
-            pace = tuple(round(daily * (end - start)) for start, end in spans) if daily > 0 else due
+            pace = tuple(map(add, usual, more)) if daily > 0 else tuple(map(max, due, more))
             if any(pace) or any(due):
                 minimum = ceil(rules.minimum_days * daily)
                 yield Need(store=store.code, product=product, pace=pace, second=due, minimum=minimum)
+
+
+def _beyond(sessions: Mapping[int, int], daily: float, cycles: Sequence[int]) -> tuple[int, ...]:
+    """For each cycle, people of planned sessions beyond a day's pace. A day with fewer is no less: sessions are entered
+    shortly before, and not by every site (docs/adr/0053-pace-and-sessions-in-the-demand.md)."""
+    return tuple(
+        round(sum(max(0.0, people - daily) for day, people in sessions.items() if start <= day < end))
+        for start, end in pairwise(cycles)
+    )
 
 
 def _second(facts: PlanFacts, cycles: Sequence[int]) -> dict[tuple[str, str], tuple[int, ...]]:

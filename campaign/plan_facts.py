@@ -59,7 +59,8 @@ class PlanLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
-    """Doses of a decision that nobody has sent yet. lot: '' where it names none. expected_on: None: not told."""
+    """Doses of a decision that nobody has sent yet. lot: '' where it names none. expected_on: None: not told. place:
+    the store that a recipient below it is planned with; '' where there is none."""
 
     store: str
     product: str
@@ -67,14 +68,16 @@ class Promised:
     decision: str
     doses: int
     expected_on: date | None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFacts:
     """inside: the province planned within; '' for the nation. places: the stores planned with. homeless: areas, or
-    central units, whose stores belong to none of them. paces: doses a day by place and product. due: second doses by
-    area. lacking: doses to the targets, by area; waiting: registrations not served. partial: people with a series
-    begun, by district. stock_hours: how old the stock figures are. capacity: None where no devices are told."""
+    central units, whose stores belong to none of them. paces: doses a day by place and product; sessions: people of
+    planned sessions by place and product, and by days from today. due: second doses by area. lacking: doses to the
+    targets, by area; waiting: registrations not served. partial: people with a series begun, by district. stock_hours:
+    how old the stock figures are. capacity: None where no devices are told."""
 
     version: int
     as_of: datetime
@@ -86,6 +89,7 @@ class PlanFacts:
     heaps: tuple[PlanHeap, ...]
     lots: Mapping[str, PlanLot]
     paces: Mapping[tuple[str, str], float]
+    sessions: Mapping[tuple[str, str], Mapping[int, int]]
     due: tuple[DueCount, ...]
     lacking: Mapping[str, int]
     waiting: Mapping[str, int]

@@ -7,17 +7,19 @@ promised."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from campaign.lots import LotState
-from campaign.plan_facts import PlanFacts, PlanHeap, PlanLot, PlanStore
+from campaign.plan_facts import PlanFacts, PlanHeap, PlanLot, PlanStore, Promised
 from campaign.plan_problem import Heap, Lot
 from campaign.plan_rules import Asked, LeftOut, PlanRules, WhyLeft
+from campaign.plan_set_aside import Place, order
 from campaign.stock_board import usable_until
 
 HUBS = ("national", "regional")
+_Key = tuple[str, str, int, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +160,11 @@ def _promises(made: _Making) -> tuple[int, int]:
     stores = {store.code: store for store in made.facts.places}
     aside = unfound = 0
     for promise in made.facts.promised:
-        store = stores.get(promise.store)
+        store = stores.get(promise.store) or stores.get(promise.place)
         if store is None:
+            continue
+        if promise.store not in stores and (not made.facts.inside or store.code in made.hubs):
+            aside += _kept(made, store, promise)
             continue
         wanted = promise.doses
         due = promise.expected_on or made.facts.today
@@ -174,7 +179,7 @@ def _promises(made: _Making) -> tuple[int, int]:
             else:
                 unfound += wanted
             continue
-        for key in list(_sources(made, store, promise.lot, promise.product)):
+        for key in list(_sources(made, store, promise)):
             taken = min(made.doses[key], wanted)
             made.doses[key] -= taken
             wanted -= taken
@@ -185,12 +190,38 @@ def _promises(made: _Making) -> tuple[int, int]:
     return aside, unfound
 
 
-def _sources(made: _Making, store: PlanStore, lot: str, product: str) -> Iterator[tuple[str, str, int, bool]]:
-    """Heaps of today in the hubs, the store's own parent first, then what ends first."""
+def _kept(made: _Making, store: PlanStore, promise: Promised) -> int:
+    """What a store has for somebody below it stays there, and is used there. Doses found."""
+    left = promise.doses
+    own = [key for key in made.doses if key[0] == store.code and key[2] == 0 and not key[3]]
+    for key in sorted((key for key in own if _is_of(made, key, promise)), key=_place(made, store)):
+        taken = min(max(made.doses[key], 0), left)
+        made.doses[key] -= taken
+        made.doses[store.code, key[1], 0, True] += taken
+        left -= taken
+    return promise.doses - left
+
+
+def _sources(made: _Making, store: PlanStore, promise: Promised) -> Iterator[_Key]:
+    """Heaps of today in the hubs, in the order of campaign/plan_set_aside.py."""
     found = [
         key
         for key, doses in made.doses.items()
         if key[0] in made.hubs and key[2] == 0 and doses > 0 and key[0] != store.code
-        if made.lots[key[1]].product == product and (not lot or made.meaning[key[1]].number == lot)
+        if _is_of(made, key, promise)
     ]
-    yield from sorted(found, key=lambda key: (key[0] != store.parent, made.lots[key[1]].last_day, key))
+    yield from sorted(found, key=_place(made, store))
+
+
+def _is_of(made: _Making, key: _Key, promise: Promised) -> bool:
+    own = made.meaning[key[1]].number
+    return made.lots[key[1]].product == promise.product and promise.lot in ("", own)
+
+
+def _place(made: _Making, store: PlanStore) -> Callable[[_Key], Place]:
+    def place(key: _Key) -> Place:
+        lot, meaning = made.lots[key[1]], made.meaning[key[1]]
+        free = lot.released and not lot.held
+        return order(released=free, parent=key[0] == store.parent, until=meaning.until, store=key[0], lot=key[1])
+
+    return place

@@ -166,7 +166,7 @@ def _doses(document: Mapping[str, Any]) -> dict[tuple[str, str, str, str, str], 
 
 
 def places_compared(without: Mapping[str, Any], supposed: Mapping[str, Any]) -> list[PlaceCompared]:
-    """Stores whose figures after the two plans differ, in the order of the document."""
+    """Stores whose figures after the two plans differ, the most doses lost and second doses unmet first, then days."""
     one, other = without["after"]["stores"], supposed["after"]["stores"]
     found = [
         PlaceCompared(
@@ -179,4 +179,11 @@ def places_compared(without: Mapping[str, Any], supposed: Mapping[str, Any]) -> 
         for code, figures in one.items()
         if code in other
     ]
-    return [item for item in found if any(before != after for before, after in (item.days, item.lost, item.unmet))]
+    differ = [item for item in found if any(before != after for before, after in (item.days, item.lost, item.unmet))]
+    return sorted(differ, key=_change)
+
+
+def _change(item: PlaceCompared) -> tuple[float, float, str]:
+    doses = abs(item.lost[1] - item.lost[0]) + abs(item.unmet[1] - item.unmet[0])
+    before, after = (days or 0.0 for days in item.days)
+    return -doses, -abs(after - before), item.code

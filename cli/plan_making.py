@@ -23,6 +23,7 @@ from campaign.plan_problem import Aim, Rule
 from campaign.plan_record import Plan, PlanLine
 from campaign.plan_rules import Asked, Suppose
 from campaign.plan_standing import standing
+from campaign.plan_trays import Packed
 from campaign.plan_typed import by_line, moves_of
 from campaign.plan_value import cost
 from cli.plan_wiring import built_of, facts_of, limits_of, names_of, stated_policy
@@ -31,6 +32,7 @@ from layouts.plan_words import binding_said, left_said, line_said, named_stores
 from layouts.words import Catalogues, Language, load_catalogues
 from operations.action_log import connect
 from operations.plan_answering import Made
+from operations.plan_decided import carried_out
 from operations.plan_draft import draft
 from operations.plan_requests import Judgement, PlanRequest
 from operations.plan_solve import Status
@@ -39,6 +41,8 @@ from settings import Settings
 from warehouse.files import SnapshotUnavailable
 from warehouse.snapshot import Snapshots
 
+# How a line travels, that which asks least of a store keeper first.
+KINDS = tuple(Packed)
 # What the value of a plan cannot be told with: it would count doses that are not there.
 UNCOUNTABLE = frozenset({Rule.UNKNOWN, Rule.STOCK, Rule.ONWARD})
 
@@ -167,9 +171,13 @@ class Maker:
             return None
         with connect(self.url) as connection:
             promised = [line for line in promised_lines(connection, now=at) if line.plan_id != plan]
-        if not promised:
+            carried = carried_out(connection)
+        decided = tuple(item for item in found[0].promised if item.decision not in carried)
+        if not promised and decided == found[0].promised:
             return found
-        facts = with_promised(found[0], promised, transit_days=self.settings.stock.transit_days)
+        # A decision that a plan carries out is in that plan's own promises.
+        facts = replace(found[0], promised=decided)
+        facts = with_promised(facts, promised, transit_days=self.settings.stock.transit_days)
         return facts, built_of(self.settings, self.snapshots, version, facts, asked)
 
 
@@ -251,7 +259,10 @@ def _lines(found: Iterable[DocumentLine], rows: Iterable[Mapping[str, Any]]) -> 
             # Who loads them together uses them by the earlier day.
             days = [day for day in (before.reasons.get("usable_until"), row.get("usable_until")) if day is not None]
             ends = {"usable_until": min(days)} if days else {}
-            reasons = {**before.reasons, "also": also, **ends}
+            # Of two parts the one that asks for more work speaks for both.
+            more = KINDS.index(row["packed"]) > KINDS.index(before.reasons["packed"])
+            how = {name: row[name] for name in ("packed", "opened_for") if more and row.get(name) is not None}
+            reasons = {**before.reasons, "also": also, **ends, **how}
             merged[key] = replace(before, doses=before.doses + line.doses, reasons=reasons)
             continue
         kept = ("usable_until", "reasons", "binding", "held", "packed", "opened_for")

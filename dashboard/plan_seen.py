@@ -11,6 +11,7 @@ from psycopg.rows import DictRow
 from etl.coldchain_intake import present_of
 from layouts.plan_view import Judged, PlanView
 from layouts.words import Words
+from operations.plan_orders import packing_of
 from operations.plan_records import look
 from operations.plan_requests import Judgement, judgements
 from settings import Settings
@@ -33,6 +34,7 @@ def plan_view(
         judged=_judged(judgements(connection, number).get(plan.newest.revision)),
         sees=sees,
         products=load_product_names(settings.reference_dir),
+        packing=packing_of(connection, plan),
         words=words,
         zone=ZoneInfo(settings.campaign.timezone),
         now=now,

@@ -14,6 +14,7 @@ from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Coverage, Measure, Po
 from campaign.excursion_state import ExcursionState, excursion_states
 from campaign.lots import thaw_limits_in_force
 from campaign.people import People
+from campaign.plan_risk import LostRange
 from campaign.readings import AreaRow, AreaStock, DayRow, Headline, SnapshotInfo
 from campaign.regroup import Successor, regroup
 from campaign.sites import SiteBoard
@@ -26,6 +27,7 @@ from campaign.trust import ClockDay, ClockLimits
 from campaign.uptime import Past
 from dashboard.allocated import AllocationNow, read_allocation
 from dashboard.kept import Kept
+from dashboard.lost_range import read_lost_range
 from dashboard.params import Known
 from layouts.table import ALL_PAIRS, national_counts
 from layouts.view import GROUPS
@@ -112,6 +114,7 @@ class Readings:
         self._people: Kept[tuple[int, str], People] = Kept(KEPT_VERSIONS)
         self._sites: Kept[int, SiteBoard] = Kept(KEPT_VERSIONS)
         self._stock: Kept[int, StockNow] = Kept(KEPT_VERSIONS)
+        self._lost: Kept[tuple[int, int], LostRange] = Kept(2)
         self._allocation: Kept[int, AllocationNow] = Kept(KEPT_VERSIONS)
         self._differences: Kept[int, tuple[Difference, ...]] = Kept(KEPT_VERSIONS)
         self._cold: Kept[int, ColdChain] = Kept(KEPT_VERSIONS)
@@ -249,6 +252,14 @@ class Readings:
     def differences(self, version: int) -> tuple[Difference, ...]:
         """Levels below zero and counts that differed, of the whole nation."""
         return self._differences.get(version, lambda: reads_stores.differences(self.snapshots, version))
+
+    def lost_range(self, version: int, *, zone: ZoneInfo, rules: StockRules, weeks: int) -> LostRange:
+        """What expires should every week be as a place's slowest, or as its fastest, of the last `weeks`."""
+        now = self.stock(version, zone=zone, rules=rules)
+        return self._lost.get(
+            (version, weeks),
+            lambda: read_lost_range(self.snapshots, version, stock=now.stock, thaw_days=now.thaw_days, weeks=weeks),
+        )
 
     def _read_stock(self, version: int, zone: ZoneInfo, rules: StockRules) -> StockNow:
         found = reads_stores.stock(self.snapshots, version, zone=zone)

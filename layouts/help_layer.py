@@ -118,6 +118,8 @@ def _door() -> dict[str, Entry]:
     planned = Entry(unit="vaccine", source="plan", clock="ahead")
     return {
         "risk_expiring": Entry(unit="vaccine", source="stock", clock="ahead"),
+        **dict.fromkeys(("risk_slow", "risk_fast"), Entry(unit="vaccine", source="stock", clock="ahead")),
+        "risk_planned": Entry(unit="people_planned", source="sessions", clock="ahead"),
         "risk_due": Entry(unit="people", source="records", clock="ahead"),
         "risk_uncovered": Entry(unit="people", source="both_ledgers", clock="ahead"),
         **dict.fromkeys(("plan_lost", "plan_unmet", "plan_short", "plan_stock"), planned),
@@ -285,7 +287,7 @@ PAGES: Mapping[str, Sequence[str]] = {
 # Of pages without a script: their definitions stand on the page itself.
 DOOR_PAGES: Mapping[str, tuple[str, ...]] = {
     "excursion": ("excursion_inside", "excursion_given", "excursion_used", "excursion_decided"),
-    "plans": ("risk_expiring", "risk_due", "risk_uncovered"),
+    "plans": ("risk_expiring", "risk_slow", "risk_fast", "risk_due", "risk_uncovered", "risk_planned"),
     "plan": ("plan_lost", "plan_unmet", "plan_short", "plan_cost", "plan_days", "plan_stock"),
     "reports": ("report_sent", "report_tries"),
     "tickets": ("ticket_open", "ticket_overdue", "ticket_fresh", "ticket_oldest"),

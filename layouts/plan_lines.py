@@ -8,6 +8,7 @@ from typing import Any
 
 from campaign.plan_record import PlanLine
 from layouts import format as fmt
+from layouts.plan_packed import packed_told
 from layouts.plan_view import PlanView, changes
 
 # Figures of campaign.plan_reasons.Reason that are told, in this order; days with a decimal.
@@ -23,14 +24,16 @@ DAYS = frozenset({"giver_days", "taker_days"})
 class LineTold:
     """number: in the plan, from 1. said: why, in sentences. changed: what a person made of it, and why; before: what
     was said of it until then. binding: the rule that held it back, with its price. broken: rules that it breaks.
-    doses, ship_on, arrive_on: as a form is filled with them."""
+    packed: how it travels, in trays and vials. doses, ship_on, arrive_on: as a form is filled with them. figures: their
+    names, labels and texts."""
 
     number: int
     head: str
     days: str
     said: tuple[str, ...]
     changed: str
-    figures: tuple[tuple[str, str], ...]
+    figures: tuple[tuple[str, str, str], ...]
+    packed: str
     binding: str
     broken: tuple[str, ...]
     left: str
@@ -48,14 +51,16 @@ def lines_told(view: PlanView) -> list[LineTold]:
 def _line(view: PlanView, at: int, line: PlanLine, left: int) -> LineTold:
     words, why = view.words, line.reasons
     broken = {item.rule.value for item in view.judged.violations if item.line == at - 1} if view.judged else set[str]()
+    changed = _changed(view, line)
     days = {"ship_on": fmt.day(line.ship_on, words.language), "arrive_on": fmt.day(line.arrive_on, words.language)}
     return LineTold(
         number=at,
         head=view.line_of(line),
         days=words("plan_page.days", **days),
         said=_said(view, line),
-        changed=_changed(view, line),
+        changed=changed,
         figures=_figures(view, why.get("reasons") or {}),
+        packed=packed_told(view, line, changed=bool(changed)),
         binding=_binding(view, why),
         broken=tuple(words(f"plan_rule.{rule}") for rule in sorted(broken)),
         left=words("plan_page.left", doses=view.doses(left)) if view.plan.shipments and left else "",
@@ -94,9 +99,9 @@ def _changed(view: PlanView, line: PlanLine) -> str:
     return ""
 
 
-def _figures(view: PlanView, why: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _figures(view: PlanView, why: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (view.words(f"plan_figure.{name}"), view.days(why[name]) if name in DAYS else view.doses(why[name]))
+        (name, view.words(f"plan_figure.{name}"), view.days(why[name]) if name in DAYS else view.doses(why[name]))
         for name in FIGURES
         if isinstance(why.get(name), int | float)
     )

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaign.plan_check import Violation
+from campaign.plan_order import Packing
 from campaign.plan_record import Plan, PlanLine, PlanVersion
 from campaign.plan_state import PlanState, state_at
 from layouts import format as fmt
@@ -31,12 +32,13 @@ class Judged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
     """sees: whether the reader may see a province; None: what is the nation's. judged: None while the checker is at
-    work. products: names of trade by code. now: of the campaign."""
+    work. products: names of trade by code. packing: of lots, as far as it is known. now: of the campaign."""
 
     plan: Plan
     judged: Judged | None
     sees: Callable[[str | None], bool]
     products: Mapping[str, str]
+    packing: Mapping[str, Packing]
     words: Words
     zone: ZoneInfo
     now: datetime

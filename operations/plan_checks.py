@@ -19,9 +19,10 @@ from campaign.plan_check import Violation
 from campaign.plan_record import Plan, PlanLine, PlanStore, must_lie_there
 from operations.action_log import ActRefused
 from operations.plan_acting import On, day_of
+from operations.plan_decided import free_there
 from operations.plan_records import stores_of
 from operations.plan_rules import PlanRules
-from operations.plan_stock import NO_PLAN, LotThere, products_of, there, vials_of
+from operations.plan_stock import NO_PLAN, LotThere, products_of, vials_of
 
 
 def not_supposed(document: Mapping[str, Any], lines: Iterable[PlanLine]) -> None:
@@ -112,7 +113,7 @@ def enough(
     """wanted: doses by store and lot; until: the day on which they must still be usable. Raises ActRefused."""
     today = day_of(on.now, rules.zone)
     limits = rules.thaw_limits(today)
-    found = there(connection, wanted, now=on.now, today=today, thaw_limits=limits, without=without)
+    found = free_there(connection, wanted, now=on.now, today=today, thaw_limits=limits, without=without)
     for (store, lot), doses in wanted.items():
         seen = found[store, lot]
         if seen.state is not LotState.RELEASED:
@@ -131,7 +132,8 @@ def enough(
         if doses > seen.free:
             raise ActRefused(
                 f"{doses:,} doses of lot {lot} are wanted from {store}: {seen.on_hand:,} are there, {seen.stopped:,} "
-                f"may not be given, {seen.promised:,} are promised by other plans; {max(seen.free, 0):,} are free",
+                f"may not be given, {seen.promised:,} are promised by other plans, {seen.decided:,} by decisions on "
+                f"allocation; {max(seen.free, 0):,} are free",
                 "plan_not_free",
                 lot=lot,
                 store=store,
@@ -139,6 +141,7 @@ def enough(
                 on_hand=seen.on_hand,
                 stopped=seen.stopped,
                 promised=seen.promised,
+                decided=seen.decided,
                 free=max(seen.free, 0),
             )
     return found

@@ -37,18 +37,23 @@ def orderable(plan: Plan, now: datetime) -> OrderMark:
     return mark
 
 
+def packing_of(connection: psycopg.Connection[DictRow], plan: Plan) -> dict[str, Packing]:
+    """By lot of its newest version, of those that tell how they are packed."""
+    lots = sorted({line.lot for line in plan.lines})
+    return {
+        row["lot_number"]: Packing(doses_per_vial=row["doses_per_vial"], vials_per_tray=row["vials_per_tray"])
+        for row in connection.execute(PACKED, [lots]).fetchall()
+    }
+
+
 def order_facts(connection: psycopg.Connection[DictRow], plan: Plan, *, today: date, one_in: int | None) -> OrderFacts:
     """Of the lots of its newest version. today: of the version, so that the same version has the same days."""
     lots = sorted({line.lot for line in plan.lines})
-    packed = connection.execute(PACKED, [lots]).fetchall()
     told: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in connection.execute(EXPIRIES, [lots]).fetchall():
         told[row.pop("lot_number")].append(row)
     return OrderFacts(
-        packing={
-            row["lot_number"]: Packing(doses_per_vial=row["doses_per_vial"], vials_per_tray=row["vials_per_tray"])
-            for row in packed
-        },
+        packing=packing_of(connection, plan),
         until={lot: usable_expiry([Expiry(**row) for row in told[lot]], today=today).expires_on for lot in lots},
         one_in=one_in,
     )

@@ -117,8 +117,8 @@ class OnTheWay:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotThere:
     """A lot in a store. stopped: of those on hand, doses that a decision after an excursion or a monitor of heat rules
-    out. promised: by other plans. usable: until when. state: of the lot; None: nobody ever set one. movements: of this
-    store and lot alone."""
+    out. promised: by other plans; decided: by decisions on allocation, to others (operations/plan_decided.py). usable:
+    until when. state: of the lot; None: nobody ever set one. movements: of this store and lot alone."""
 
     product: str
     state: LotState | None
@@ -127,11 +127,12 @@ class LotThere:
     stopped: int
     promised: int
     movements: tuple[Movement, ...]
+    decided: int = 0
 
     @property
     def free(self) -> int:
         """May be promised, or may leave; below zero where more is promised than is there."""
-        return self.on_hand - self.stopped - self.promised
+        return self.on_hand - self.stopped - self.promised - self.decided
 
 
 def promised_doses(
@@ -202,7 +203,9 @@ def there(
     asked = sorted(set(pairs))
     stores, lots = [store for store, _ in asked], [lot for _, lot in asked]
     movements = [Movement(**row) for row in connection.execute(LEDGERS, [stores, lots]).fetchall()]
-    balances = replay(movements)
+    balances, own = replay(movements), defaultdict[Pair, list[Movement]](list)
+    for item in movements:
+        own[item.store, item.lot].append(item)
     lines = {row["line_id"]: DecisionLine(**row) for row in connection.execute(MARKS, [lots]).fetchall()}
     marks = marked(balances, lines.values())
     readings = newest(VialReading(**row) for row in connection.execute(READINGS, [stores, lots]).fetchall())
@@ -230,7 +233,7 @@ def there(
             on_hand=balance.on_hand,
             stopped=max(balance.on_hand, 0) if held else _discarded(readings.get(pair), balance),
             promised=promised.get(pair, 0),
-            movements=tuple(item for item in movements if (item.store, item.lot) == pair),
+            movements=tuple(own[pair]),
         )
     return found
 

@@ -9,6 +9,8 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 with warnings.catch_warnings():
     # It looks for a per-user runtime folder at import and warns where there is none; it then uses /tmp, which is fine.
     warnings.simplefilter("ignore")
@@ -17,6 +19,7 @@ with warnings.catch_warnings():
 
 
 STOP_SECONDS = 20
+PID_FILE = "postmaster.pid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class EmbeddedPostgres:
 def stop(folder: Path) -> None:
     """A fast shutdown: open transactions are rolled back, everything committed is on disk."""
     info = _postmaster(folder)
-    if info is None or info.process is None or not info.is_running():
+    if info is None or info.process is None or not _alive(info):
         return
     # PostgreSQL's own signal for it; see "Shutting Down the Server" in its manual.
     info.process.send_signal(signal.SIGINT)
@@ -43,6 +46,10 @@ def start(folder: Path) -> EmbeddedPostgres:
     Raises RuntimeError where it cannot be started; the server's own log is in `folder`/log.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    left = _postmaster(folder)
+    if left is not None and not _alive(left):
+        # Of a server that was killed. Where its number is another process's by now, nothing would be started.
+        (folder / PID_FILE).unlink(missing_ok=True)
     try:
         server = get_server(folder, cleanup_mode=None)
     except (subprocess.SubprocessError, AssertionError, OSError) as error:
@@ -57,9 +64,22 @@ def start(folder: Path) -> EmbeddedPostgres:
 def running_url(folder: Path) -> str | None:
     """Address of the server that runs on `folder`, or None. Starts nothing, so any process may ask."""
     info = _postmaster(folder)
-    if info is None or not info.is_running() or info.status != "ready":
+    if info is None or not _alive(info) or info.status != "ready":
         return None
     return info.get_uri()
+
+
+def _alive(info: PostmasterInfo) -> bool:
+    """Whether the server of that file runs: the library takes every process of its number for it, also one that nobody
+    has waited for yet."""
+    try:
+        return (
+            info.process is not None
+            and info.process.status() != psutil.STATUS_ZOMBIE
+            and str(info.pgdata) in info.process.cmdline()
+        )
+    except psutil.Error:
+        return False
 
 
 def _postmaster(folder: Path) -> PostmasterInfo | None:

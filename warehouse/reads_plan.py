@@ -22,6 +22,7 @@ from warehouse.snapshot import Row, Snapshots
 from warehouse.sqlfiles import sql
 
 DECISIONS = ("allocation_decision", "allocation_line")
+AHEAD = "session_ahead"
 SAMPLED = ("people_due", "registration_open", "people_state")
 # A feed that says what is in the stores.
 STOCK_FEED = "stock_movement"
@@ -77,6 +78,7 @@ def plan_facts(
         paces={
             (row["place"], row["product"]): row["pace"] for row in snapshots.rows(version, sql("plan/paces"), bound)
         },
+        sessions=_sessions(snapshots, version, {**bound, "today": today, "days": seen.horizon}, one_in),
         due=tuple(
             replace(item, people=item.people * one_in)
             for item in (DueCount(**row) for row in due)
@@ -88,7 +90,7 @@ def plan_facts(
             for row in (snapshots.rows(version, sql("plan/waiting")) if sampled else [])
         },
         partial={row["district"]: row["people"] for row in partial},
-        promised=_promised(snapshots, version),
+        promised=_promised(snapshots, version, placed),
         capacity=_capacity(snapshots, version, volumes, rules, today),
     )
 
@@ -144,10 +146,23 @@ def _discards(snapshots: Snapshots, version: int) -> Mapping[str, list[object]]:
     }
 
 
-def _promised(snapshots: Snapshots, version: int) -> tuple[Promised, ...]:
+def _sessions(
+    snapshots: Snapshots, version: int, bound: Mapping[str, object], one_in: int
+) -> dict[tuple[str, str], dict[int, int]]:
+    """People of planned sessions, full size, by place and product, and by days from today. Empty of a snapshot of
+    before that was told."""
+    found: dict[tuple[str, str], dict[int, int]] = {}
+    for row in snapshots.rows(version, sql("plan/sessions"), bound) if has(snapshots, version, AHEAD) else []:
+        found.setdefault((row["place"], row["product"]), {})[row["day"]] = row["people"] * one_in
+    return found
+
+
+def _promised(snapshots: Snapshots, version: int, placed: Sequence[Row]) -> tuple[Promised, ...]:
     if not has(snapshots, version, *DECISIONS):
         return ()
-    return tuple(Promised(**row) for row in snapshots.rows(version, sql("plan/promised")))
+    places = {row["code"]: row["place"] for row in placed}
+    found = snapshots.rows(version, sql("plan/promised"))
+    return tuple(Promised(**row, place=places.get(row["store"], "")) for row in found)
 
 
 def _capacity(

@@ -30,7 +30,7 @@ from operations.action_log import ActRefused, connect
 from operations.plan_records import plans
 from operations.plan_requests import PlanRequest, RequestState, newest_requests
 from warehouse.files import SnapshotUnavailable
-from warehouse.reads_plan_due import second_due
+from warehouse.reads_plan_due import planned_people, second_due
 from warehouse.reference import load_product_names
 
 LISTED, REQUESTS, FIRST = 50, 10, 10
@@ -45,15 +45,20 @@ class RiskTold:
     place: str
     name: str
     expiring: str
+    slow: str
+    fast: str
     due: str
     uncovered: str
+    planned: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """What is at risk. rows: places with a risk, the greatest first; told: whether any stock is told at all."""
+    """What is at risk. rows: places with a risk, the greatest first; told: whether any stock is told at all; sessions:
+    whether planned sessions are."""
 
     told: bool
+    sessions: bool
     expiring: str
     uncovered: str
     rows: tuple[RiskTold, ...]
@@ -95,7 +100,7 @@ def page(desk: DeedDesk, studio: Studio, *, status: int = 200, refused: str = ""
         csrf=against_forgery(caller().token),
         form_key=token_urlsafe(),
         refused=refused,
-        risk=_board(desk, studio, scope, names, words),
+        risk=_board(desk, studio, scope, words),
         first=FIRST,
         plans=told,
         requests=[
@@ -203,27 +208,31 @@ def policies(desk: DeedDesk, words: Words) -> list[tuple[str, str]]:
     ]
 
 
-def _board(desk: DeedDesk, studio: Studio, scope: Scope, names: Mapping[str, str], words: Words) -> Board:
+def _board(desk: DeedDesk, studio: Studio, scope: Scope, words: Words) -> Board:
     """Of the newest snapshot, as far as the reader sees; none of a centre that has not published yet."""
+    settings, days = desk.settings, desk.settings.reallocation.risk_days
     try:
         version = desk.snapshots.current()
         now = stock_now(studio, version)
-        due = second_due(
-            desk.snapshots,
-            version,
-            today=now.stock.today,
-            days=desk.settings.reallocation.risk_days,
-            overdue_days=desk.settings.clock.overdue_days,
+        today = now.stock.today
+        due = second_due(desk.snapshots, version, today=today, days=days, overdue_days=settings.clock.overdue_days)
+        planned = planned_people(desk.snapshots, version, today=today, days=days)
+        lost = studio.readings.lost_range(
+            version, zone=studio.zone, rules=studio.stock, weeks=settings.stock.look_back_days // 7
         )
+        board = studio.readings.board(version, settings.campaign.denominator)
         as_of = studio.readings.info(version).as_of
     except SnapshotUnavailable:
-        return Board(told=False, expiring="", uncovered="", rows=(), as_of="")
-    seen = [risk for risk in at_risk(now.judged, due) if scope.covers(risk.area)]
+        return Board(told=False, sessions=False, expiring="", uncovered="", rows=(), as_of="")
+    # Central units and unknown residence are no provinces, and have names all the same.
+    places = {row.area.code: words.pick(row.area.name_vi, row.area.name_en) for row in board.areas}
+    seen = [risk for risk in at_risk(now.judged, due, lost=lost, planned=planned) if scope.covers(risk.area)]
     return Board(
         told=now.stock.told,
+        sessions=planned is not None,
         expiring=fmt.whole(sum(risk.expiring for risk in seen), words.language),
         uncovered=fmt.whole(sum(risk.uncovered for risk in seen), words.language),
-        rows=tuple(_risk(risk, names, words) for risk in seen if risk.expiring or risk.uncovered),
+        rows=tuple(_risk(risk, places, words) for risk in seen if risk.expiring or risk.uncovered),
         as_of=fmt.instant(as_of, words, desk.door.zone),
     )
 
@@ -234,6 +243,9 @@ def _risk(risk: Risk, names: Mapping[str, str], words: Words) -> RiskTold:
         place=risk.place,
         name=own.get(risk.place) or names.get(risk.place, risk.place),
         expiring=fmt.whole(risk.expiring, words.language),
+        slow=fmt.whole(risk.slow, words.language),
+        fast=fmt.whole(risk.fast, words.language),
         due=fmt.whole(risk.due, words.language),
         uncovered=fmt.whole(risk.uncovered, words.language),
+        planned=fmt.whole(risk.planned, words.language),
     )

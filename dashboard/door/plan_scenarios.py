@@ -156,6 +156,7 @@ def _one(desk: DeedDesk, number: int) -> Response:
         aims=told.aims() if told else [],
         lines=told.lines() if told else [],
         places=told.places() if told else [],
+        few=plan_lists.FIRST,
         definitions=told_below("plan", words),
     )
     if found.state in (RequestState.WAITING, RequestState.BEGUN):

@@ -21,7 +21,7 @@ from layouts.view import Theme
 from layouts.words import Language
 from tests.browser.conftest import Watched, watch
 from tests.support.people import grant
-from tests.support.plan_page import broken, shown
+from tests.support.plan_page import broken, shown, supposed
 from tests.support.signed_in import SESSION, signed_in
 
 pytestmark = pytest.mark.browser
@@ -99,6 +99,8 @@ SCENES = (
     Scene(
         name="plan-shipped", path="/ke-hoach/{shipped}", drawn=("#xuat-nhan form", "#xuat-nhan .door-bad"), unfold=True
     ),
+    Scene(name="plan-scenarios", path="/ke-hoach/kich-ban", drawn=("#lap form", "main [data-row]")),
+    Scene(name="plan-scenario", path="/ke-hoach/kich-ban/{supposed}", drawn=("#dong table", "#noi table")),
     Scene(name="excursion", path="/day-chuyen-lanh/xu-tri", drawn=("main form",)),
     Scene(name="account", path="/tai-khoan", drawn=("main form",)),
     Scene(name="audit", path="/nhat-ky", drawn=("main table",)),
@@ -128,12 +130,12 @@ def readers(browser: Browser, published: str, web_registry: str) -> Iterator[Rea
 
 @pytest.fixture(scope="module")
 def numbers(web_registry: str) -> Mapping[str, int]:
-    """Of the plans that scenes name: a draft that a person changed, and one that is under way."""
+    """Of the plans that scenes name: a draft that a person changed, one that is under way, and a scenario."""
     draft, shipped = shown(web_registry), shown(web_registry)
     draft.changed(broken(draft))
     shipped.changed()
     shipped.went()
-    return {"draft": draft.plan, "shipped": shipped.plan}
+    return {"draft": draft.plan, "shipped": shipped.plan, "supposed": supposed(web_registry)}
 
 
 @pytest.mark.parametrize("language", Language)

@@ -519,6 +519,8 @@ class Marked(HTMLParser):
         super().__init__()
         self.rows: dict[str, dict[str, str]] = {}
         self._row, self._cell = "", ""
+        # The element of the cell, and how many of its kind are open within it, itself too.
+        self._tag, self._open = "", 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
@@ -527,15 +529,20 @@ class Marked(HTMLParser):
             self.rows[self._row] = {}
         if "data-cell" in named:
             self._cell = str(named["data-cell"])
+            self._tag, self._open = tag, 0
             self.rows[self._row][self._cell] = str(named.get("data-told") or "")
+        if self._cell and tag == self._tag:
+            self._open += 1
 
     def handle_data(self, data: str) -> None:
         if self._cell:
             self.rows[self._row][self._cell] += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "span", "p", "progress"):
-            self._cell = ""
+        if self._cell and tag == self._tag:
+            self._open -= 1
+            if not self._open:
+                self._cell = ""
 
 
 def marked(html: str, *, after: str = "", before: str = "") -> list[Shown]:

@@ -12,6 +12,8 @@ import psycopg
 from campaign.plan_check import Violation
 from campaign.plan_problem import Rule
 from campaign.plan_record import PlanLine
+from campaign.plan_rules import Suppose
+from campaign.plan_scenario import as_plain
 from cli.places import as_role
 from operations import plan_acts, plan_acts_moves
 from operations.action_log import connect
@@ -21,15 +23,17 @@ from operations.plan_acts_moves import Came
 from operations.plan_records import look
 from operations.plan_requests import Judgement, judge
 from operations.plan_rules import PlanRules, plan_rules
+from operations.plan_scenarios import Compared, answer_plan_scenario, save_plan_scenario
 from settings import load
 
-STOCK, SENT, CAME, LATER = 20_000, 6_000, 5_900, 3_000
+STOCK, SENT, CAME, LATER = 20_000, 6_000, 5_900, 2_400
 FIGURES: dict[str, Any] = {
     "said_vi": "Lấy 12.000 liều ở đây vì sắp hết hạn.", "said_en": "Take 12,000 doses from here, they end soon.",
     "lot_days": 23, "giver_stock": 20_000, "giver_days": 41.3, "giver_spare": 14_020, "giver_lost_before": 9_100,
     "giver_lost_after": 510, "taker_stock": 1_230, "taker_days": 2.1, "taker_second": 8_800,
     "taker_unmet_before": 7_570, "taker_unmet_after": 305, "taker_given_before": 1_231, "taker_given_after": 13_230,
 }  # fmt: skip
+OPENED = {"aim": "lost", "amount": 119.3}
 BINDING = {"rule": "minimum", "said_vi": "Vướng mức tối thiểu.", "said_en": "The minimum holds it back."}
 
 
@@ -87,10 +91,12 @@ def shown(registry: str) -> PlanShown:
     day = now.date() + timedelta(days=2)
     first = PlanLine(
         lot=lot, product="comirnaty", giver=giver, taker=taker, doses=12_000, ship_on=day, arrive_on=day,
-        reasons={"reasons": dict(FIGURES), "binding": BINDING},
+        reasons={"reasons": dict(FIGURES), "binding": BINDING, "packed": "opened", "opened_for": OPENED},
     )  # fmt: skip
     later = day + timedelta(1)
-    second = replace(first, doses=1_500, ship_on=later, arrive_on=later, reasons={"reasons": {"lot_days": 9}})
+    second = replace(
+        first, doses=1_500, ship_on=later, arrive_on=later, reasons={"reasons": {"lot_days": 9}, "packed": "loose"}
+    )
     made = plan_acts.draft(
         url, "Tuần 47", [first, second], rules=rules, by=Actor(name="người lập", origin="planner", now=now),
         campaign_now=now, document=_document(giver, taker),
@@ -98,6 +104,32 @@ def shown(registry: str) -> PlanShown:
     with connect(url) as connection:
         judge(connection, made.plan, 1, word(giver, taker), now)
     return PlanShown(url=url, plan=made.plan, giver=giver, taker=taker, rules=rules)
+
+
+def supposed(registry: str) -> int:
+    """A scenario that is answered: Hà Nội's store fails, so that a line and its stores are other than without it."""
+    url, now = as_role(registry, "mcc_app"), datetime.now(UTC)
+    suppose = Suppose(failed=frozenset({"01"}))
+    number = save_plan_scenario(
+        url, title="Kho Hà Nội hỏng", policy="ours", days=14, inside="", suppose=suppose,
+        by=Actor(name="người lập", origin="web", now=now), campaign_now=now,
+    )  # fmt: skip
+    without, other = _outcome("S-01", "S-79", 6_000), _outcome("S-01", "S-79", 0)
+    answer = Compared(snapshot=7, without=without, supposed={**other, "supposed": as_plain(suppose)})
+    while answer_plan_scenario(url, lambda _: answer, wall=lambda: now):
+        pass
+    return number
+
+
+def _outcome(giver: str, taker: str, doses: int) -> dict[str, Any]:
+    told = word(giver, taker)
+    line = {"lot": "L1", "product": "comirnaty", "from": giver, "to": taker, "ship_on": "2021-11-23"}
+    after = {**told.before, "total": {**told.before["total"], "lost": told.before["total"]["lost"] - doses}}
+    after["stores"] = {**after["stores"], giver: {**after["stores"][giver], "lost": 9_100 - doses}}
+    return {
+        **_document(giver, taker), "supposed": None, "before": told.before, "after": after,
+        "objective": [{"aim": "cost", "value": doses / 10}], "lines": [{**line, "doses": doses}] if doses else [],
+    }  # fmt: skip
 
 
 def word(giver: str, taker: str, *found: Violation) -> Judgement:

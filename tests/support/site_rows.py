@@ -14,6 +14,9 @@ Rows = list[dict[str, Any]]
 # Of the doses so far: people planned, by the site's place in the list; the fifth has no plan.
 PLANNED = {0: 300, 1: 150, 2: 110, 3: 60, 5: 1000}
 SILENT_SITE = "silent"  # in no list of sites, planned for 400 people, with no record ever
+AHEAD = ("site_code", "product", "planned_people")
+# People of sessions of the next day, at sites with stores of their own.
+TOMORROW = {"7900001": 60, "4000001": 25}
 
 
 def site_rows(site_hours: Sequence[dict[str, Any]], *, as_of: datetime) -> Iterator[tuple[str, Rows]]:
@@ -39,6 +42,10 @@ def site_rows(site_hours: Sequence[dict[str, Any]], *, as_of: datetime) -> Itera
         for code in (SILENT_SITE, "called-off")
     ]
     yield "site_session", sessions
+    # Today's that are not over, and tomorrow's of sites with stores of their own.
+    ahead = [(row, as_of.date()) for row in sessions if row["state"] in ("planned", "open")]
+    ahead += [(_session(code, people, "planned"), as_of.date() + timedelta(1)) for code, people in TOMORROW.items()]
+    yield "session_ahead", [{**{name: row[name] for name in AHEAD}, "day": day} for row, day in ahead]
     yield "site_seen", seen
 
 

@@ -77,6 +77,7 @@ def facts(*heaps: PlanHeap, promised: tuple[Promised, ...] = (), lots: tuple[Pla
         heaps=heaps or (heap("NAT", "L1", 5000),),
         lots={item.now.number: item for item in known},
         paces={("P01", "AZ"): 100.0, ("P79", "AZ"): 100.0},
+        sessions={},
         due=(
             DueCount(area_code="79", product="AZ", due_on=TODAY - timedelta(5), people=40),
             DueCount(area_code="79", product="AZ", due_on=TODAY + timedelta(4), people=60),

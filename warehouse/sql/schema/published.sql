@@ -176,6 +176,11 @@ CREATE TABLE IF NOT EXISTS mart.site_session (
     site_code VARCHAR NOT NULL, product VARCHAR NOT NULL, state VARCHAR NOT NULL, sessions BIGINT NOT NULL,
     planned_people BIGINT NOT NULL, tables BIGINT NOT NULL);
 
+-- Grain: site x product x day, the snapshot's or a later one, with sessions that are planned or open. Unit: people planned (of a
+-- sample as sampled as doses are).
+CREATE TABLE IF NOT EXISTS mart.session_ahead (
+    site_code VARCHAR NOT NULL, product VARCHAR NOT NULL, day DATE NOT NULL, planned_people BIGINT NOT NULL);
+
 -- Grain: site with a session or a dose on the snapshot's day: where it is, and when it last entered a dose (NULL: never).
 CREATE TABLE IF NOT EXISTS mart.site_seen (
     site_code VARCHAR NOT NULL, area_code VARCHAR NOT NULL, district_code VARCHAR NOT NULL,
