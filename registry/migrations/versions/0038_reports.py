@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import context, op
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
