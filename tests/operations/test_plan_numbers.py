@@ -10,6 +10,7 @@ from collections import defaultdict
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ class Counted:
                 "SELECT 'P' || area_code, product, due_on - DATE '2021-11-22', people * 100 FROM people_due "
                 "WHERE area_code IN (SELECT area_code FROM store WHERE level = 'province')"
             ).fetchall()
+            ahead = database.execute(
+                "SELECT CASE WHEN s.area_code = 'central' THEN s.store_code ELSE 'P' || s.area_code END, a.product, "
+                "a.day - DATE '2021-11-22', sum(a.planned_people) * 100 FROM session_ahead a "
+                "JOIN store s ON s.store_code = (SELECT min(store_code) FROM store o WHERE o.site_code = a.site_code) "
+                "GROUP BY ALL"
+            ).fetchall()
+        self.ahead: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+        for place, product, day, people in ahead:
+            self.ahead[place, product][day] = people
         self.daily: dict[Key, float] = {(place, product): pace for place, product, pace in self.used}
         self.lines = lines
 
@@ -83,10 +93,13 @@ class Counted:
         return falls
 
     def pace(self, key: Key) -> list[int]:
-        daily = self.daily.get(key, 0.0)
+        daily, cycles = self.daily.get(key, 0.0), self.cycles
+        beyond = {day: people - daily for day, people in self.ahead[key].items() if people > daily}
+        more = [round(sum(beyond.get(day, 0.0) for day in range(*pair))) for pair in pairwise(cycles)]
         if not daily:
-            return self.second(key)
-        return [round(daily * (self.cycles[at + 1] - self.cycles[at])) for at in range(self.spans)]
+            return [max(pair) for pair in zip(self.second(key), more, strict=True)]
+        usual = [round(daily * (end - start)) for start, end in pairwise(cycles)]
+        return [sum(pair) for pair in zip(usual, more, strict=True)]
 
     def until(self, days: int) -> int:
         return min(bisect_right(self.cycles, days + 1) - 1, self.spans)
