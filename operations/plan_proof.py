@@ -31,7 +31,8 @@ def proven(problem: Problem, worth: Mapping[Aim, float], *, seconds: float) -> t
     if made.lower.size == 0:
         return reached(made, worth, [0.0] * len(Aim))
     solver = Solver(made, deadline=deadline)
-    if not solver.least(weighed(made)).done:
+    # HiGHS looks at its clock only now and then: without any time it is not begun.
+    if time.monotonic() >= deadline or not solver.least(weighed(made)).done:
         return reached(made, worth, [None] * len(Aim))
     return reached(made, worth, bounds(solver, arrays, made, worth))
 
