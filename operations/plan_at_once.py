@@ -18,13 +18,13 @@ from campaign.plan_problem import Problem
 from campaign.plan_refusals import refusals
 from campaign.plan_value import value
 from operations.plan_dive import below, dive
-from operations.plan_highs import Solver, least_whole
+from operations.plan_highs import Solver
 from operations.plan_index import Floats, Ints, index
 from operations.plan_lines import lines
 from operations.plan_model import Model, model, moves_of
 from operations.plan_pieces import Piece, pieces
 from operations.plan_proof import bounds, reached, weighed
-from operations.plan_solve import WHOLE_GAP, Plan, Status
+from operations.plan_solve import Plan, Status, improved
 
 # Of the time that is left after the linear model, what the provinces may take; the rest is for the bounds.
 PIECES_SHARE = 0.6
@@ -80,18 +80,10 @@ def _improve(found: list[Piece], units: Ints, until: float) -> None:
 
 def _whole(made: Model, deadline: float) -> Floats | None:
     """Columns in whole units, rounded and then improved among the units just below and above the linear solution."""
-    costs, count = weighed(made), made.moves.kind.size
+    costs = weighed(made)
     solver = Solver(made, deadline=deadline)
     relaxed = solver.least(costs)
     if relaxed.columns is None:
         return None
     whole = dive(solver, made, costs, relaxed.columns)
-    least = np.floor(relaxed.columns[:count] + 1e-6)
-    most = least + (relaxed.columns[:count] - least > 1e-6)
-    if whole is not None:
-        rounded = np.rint(whole[:count])
-        least, most = np.minimum(least, rounded), np.maximum(most, rounded)
-    found = least_whole(made, costs, deadline=deadline, gap=WHOLE_GAP, between=(least, most), start=whole).columns
-    if found is None or (whole is not None and costs @ whole <= costs @ found):
-        return whole
-    return found
+    return improved(made, costs, relaxed.columns, whole, deadline)

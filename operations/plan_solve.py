@@ -180,7 +180,7 @@ def _at_large(arrays: Index, made: Model, deadline: float, enough: float) -> Fou
     # Bounds that take longer than is kept for them come last: a better plan before a proof of this one.
     bounds = None if whole is None else _bounds(solver, made, whole, time.monotonic() + kept)
     if bounds is None or (time.monotonic() < deadline - kept and not _near(made, whole, bounds, enough)):
-        better = _improved(made, weighed, relaxed.columns, whole, deadline - kept)
+        better = improved(made, weighed, relaxed.columns, whole, deadline - kept)
         if better is not None and (better is not whole or bounds is None or None in bounds):
             whole, bounds = better, _bounds(solver, made, better, deadline)
     if whole is None or bounds is None:
@@ -214,7 +214,7 @@ def _near(made: Model, whole: Floats | None, bounds: list[float | None], enough:
     return all(gap is not None and gap <= enough for gap in gaps)
 
 
-def _improved(made: Model, costs: Floats, columns: Floats, begin: Floats | None, deadline: float) -> Floats | None:
+def improved(made: Model, costs: Floats, columns: Floats, begin: Floats | None, deadline: float) -> Floats | None:
     """The best found in the time among the units just below and above a solution in parts, and those of `begin`."""
     count = made.moves.kind.size
     below = np.floor(columns[:count] + 1e-6)
