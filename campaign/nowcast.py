@@ -6,6 +6,7 @@ class); the interval is the spread of what the same rule misses on days that hav
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -50,7 +51,7 @@ class Triangle:
     """
 
     days: Sequence[date]
-    counts: Sequence[Sequence[int | None]]
+    counts: Sequence[Sequence[int | None] | Floats]
     as_of: date
 
 
@@ -240,6 +241,8 @@ def _newest(values: Floats, most: int) -> npt.NDArray[np.int64]:
 
 
 def _first(values: Floats) -> float:
+    if len(values) and math.isfinite(values[0]):  # as nearly always
+        return float(values[0])
     found = values[np.isfinite(values)]
     return float(found[0]) if len(found) else float("nan")
 

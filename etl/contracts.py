@@ -72,9 +72,10 @@ def check(rows: pl.DataFrame, rules: Sequence[Rule]) -> Checked:
         pl.when(rule.bad.fill_null(value=False)).then(pl.lit(index)) for index, rule in enumerate(rules)
     )
     marked = rows.with_columns(first.alias("_broken"))
-    accepted = marked.filter(pl.col("_broken").is_null()).drop("_broken")
     bad = marked.filter(pl.col("_broken").is_not_null())
-    parts = [_describe(bad.filter(pl.col("_broken") == index), rule) for index, rule in enumerate(rules)]
+    accepted = marked.filter(pl.col("_broken").is_null()).drop("_broken") if len(bad) else rows
+    broken = enumerate(rules) if len(bad) else [(0, rules[0])]
+    parts = [_describe(bad.filter(pl.col("_broken") == index), rule) for index, rule in broken]
     return Checked(accepted=accepted, rejected=pl.concat(parts).drop("_broken"))
 
 

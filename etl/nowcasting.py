@@ -7,34 +7,41 @@ from datetime import date, timedelta
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from campaign.coverage import UNKNOWN_AREA
 from campaign.nowcast import DayNowcast, NowcastRules, Triangle, nowcast, nowcast_areas
 
+Doses = npt.NDArray[np.float64]
 # The nation is an area of its own: its interval is narrower than the provinces' together.
 NATION = ""
 DAYS = 90
 MOST_LAG = 60
 QUERY = """
-SELECT area_code, day, list(lag_days ORDER BY lag_days) AS lags, list(doses ORDER BY lag_days) AS doses
+SELECT area_code, ($as_of::DATE - day)::INTEGER AS age, lag_days, doses
 FROM (SELECT area_code, day, lag_days, doses FROM outgoing.dose_delay
       UNION ALL SELECT '', day, lag_days, sum(doses)::BIGINT FROM outgoing.dose_delay GROUP BY day, lag_days)
-WHERE day > $as_of::DATE - $days AND day <= $as_of::DATE
-GROUP BY area_code, day
+WHERE day > $as_of::DATE - $days AND day <= $as_of::DATE AND area_code <> $unknown
 """
 
 
 def nowcast_rows(connection: duckdb.DuckDBPyConnection, *, as_of: date, rules: NowcastRules) -> pl.DataFrame:
     """Rows of mart.nowcast from outgoing.dose_delay. `as_of` is the campaign's day, which is still under way."""
-    known: dict[str, dict[date, dict[int, int]]] = {}
-    for area, day, lags, doses in connection.execute(QUERY, {"as_of": as_of, "days": DAYS}).fetchall():
-        known.setdefault(area, {})[day] = dict(zip(lags, doses, strict=True))
-    known.pop(UNKNOWN_AREA, None)
-    days = [as_of - timedelta(days=age) for age in range(DAYS - 1, -1, -1)]
+    asked = {"as_of": as_of, "days": DAYS, "unknown": UNKNOWN_AREA}
+    told = pl.DataFrame(connection.sql(QUERY, params=asked).to_arrow_table())
+    if told.is_empty():
+        return _frame(())
+    areas: list[str] = told["area_code"].unique().sort().to_list()
+    number = told["area_code"].replace_strict(areas, range(len(areas)), return_dtype=pl.Int64).to_numpy()
+    by_lag = np.zeros((len(areas), DAYS, MOST_LAG + 1))
+    by_lag[number, told["age"].to_numpy(), told["lag_days"].to_numpy()] = told["doses"].to_numpy()
+    ages = range(DAYS - 1, -1, -1)
+    days = [as_of - timedelta(days=age) for age in ages]
+    known = _known(by_lag)
     triangles = {
-        area: Triangle(days=days, counts=[_told(by_day.get(day, {}), (as_of - day).days) for day in days], as_of=as_of)
-        for area, by_day in known.items()
+        area: Triangle(days=days, counts=[known[place, age, : _length(age)] for age in ages], as_of=as_of)
+        for place, area in enumerate(areas)
     }
     nation = triangles.pop(NATION, None)
     found = nowcast_areas(triangles, rules)
@@ -43,12 +50,17 @@ def nowcast_rows(connection: duckdb.DuckDBPyConnection, *, as_of: date, rules: N
     return _frame(found.items())
 
 
-def _told(doses: dict[int, int], age: int) -> list[int]:
-    """What was known at the end of each finished day since, and what is known by now."""
-    by_lag = np.zeros(MOST_LAG + 1, dtype=np.int64)
-    by_lag[list(doses)] = list(doses.values())
-    finished: list[int] = by_lag.cumsum()[: min(age, MOST_LAG)].tolist()
-    return [*finished, sum(doses.values())] if age <= MOST_LAG else finished
+def _known(by_lag: Doses) -> Doses:
+    """[area, age, lag]: what was known at the end of each finished day since, and behind those what is known by now."""
+    known = by_lag.cumsum(axis=2)
+    young = np.arange(min(DAYS, MOST_LAG + 1))
+    known[:, young, young] = by_lag[:, young].sum(axis=2)
+    return known
+
+
+def _length(age: int) -> int:
+    """Of a day's row: its finished days of delay and now; of an old one those of which the delays are told."""
+    return age + 1 if age <= MOST_LAG else MOST_LAG
 
 
 def _frame(found: Iterable[tuple[str, tuple[DayNowcast, ...]]]) -> pl.DataFrame:

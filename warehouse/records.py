@@ -23,10 +23,11 @@ REJECTED_COLUMNS = {
     "expected": pl.String,
     "row_json": pl.String,
 }
+NOTHING_READ = "0"
 # A feed before its first reading.
 NEVER_READ: Mapping[str, Any] = {
-    "state": "waiting", "watermark": "0", "last_success": None, "last_attempt": None, "rows_in": 0, "accepted": 0,
-    "quarantined": 0, "message": "", "rows_last": None, "next_try": None,
+    "state": "waiting", "watermark": NOTHING_READ, "last_success": None, "last_attempt": None, "rows_in": 0,
+    "accepted": 0, "quarantined": 0, "message": "", "rows_last": None, "next_try": None,
 }  # fmt: skip
 INSTANT = pl.Datetime("us", "UTC")
 
@@ -195,10 +196,9 @@ def _in_utc(value: object) -> object:
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
-def watermark(connection: duckdb.DuckDBPyConnection, feed: str) -> str:
-    """Where the next reading of `feed` starts; '0' before the first."""
-    rows = connection.execute("SELECT watermark FROM core.feed_state WHERE name = $name", {"name": feed}).fetchall()
-    return str(rows[0][0]) if rows else "0"
+def watermarks(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Where the next reading of each feed starts; NOTHING_READ for one that is not named."""
+    return dict(connection.execute("SELECT name, watermark FROM core.feed_state").fetchall())
 
 
 def known_codes(connection: duckdb.DuckDBPyConnection, feed: str, column: str) -> frozenset[str]:

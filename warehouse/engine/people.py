@@ -139,15 +139,15 @@ class People:
 
     def doses_of(self, numbers: Numbers) -> Ragged:
         """Doses recorded under each of `numbers`: merged identities are not joined here."""
-        wide = self.slots.take(numbers)
-        owner, column = np.nonzero(wide)
-        slot = wide[owner, column]
+        wide = self.slots.take(numbers).reshape(-1)
+        # A person's doses stand in order (`set_doses`), so that these do.
+        taken = np.flatnonzero(wide)
+        owner, slot = taken // WIDE, wide.take(taken)
         many = np.flatnonzero(self.attributes["flags"].take(numbers) & MANY)
-        if len(many):
-            extra = self.beyond.of(numbers[many])
-            owner = np.concatenate([owner, many[extra.owner]])
-            slot = np.concatenate([slot, extra.slot])
-        return by_owner(owner.astype(np.int64), slot)
+        if len(many) == 0:
+            return Ragged(owner=owner, slot=slot)
+        extra = self.beyond.of(numbers[many])
+        return by_owner(np.concatenate([owner, many[extra.owner]]), np.concatenate([slot, extra.slot]))
 
     def set_doses(self, numbers: Numbers, doses: Ragged) -> None:
         """Replace the doses of `numbers`. The fifth and later ones lie beside the dense slots."""

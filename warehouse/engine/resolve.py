@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from warehouse.engine.hands import both
+from warehouse.engine.hands import in_parts
 from warehouse.engine.keys import Rests, Words, key_words
 from warehouse.engine.people import People
 
@@ -35,13 +35,10 @@ def resolve(people: People, asked: dict[str, pl.Series]) -> Resolved:
     first = np.ones(len(key), dtype=np.bool_)
     first[1:] = (sorted_key[1:] != sorted_key[:-1]) | (sorted_rest[1:] != sorted_rest[:-1])
     distinct_key, distinct_rest = sorted_key[first], sorted_rest[first]
-    middle = len(distinct_key) // 2
-    found = np.concatenate(
-        both(
-            lambda: people.find(distinct_key[:middle], distinct_rest[:middle]),
-            lambda: people.find(distinct_key[middle:], distinct_rest[middle:]),
-        )
+    parts = in_parts(
+        len(distinct_key), lambda start, stop: people.find(distinct_key[start:stop], distinct_rest[start:stop])
     )
+    found = np.concatenate([part for _, part in parts])
     new = np.flatnonzero(found < 0)
     found[new] = people.count + np.arange(len(new))
     numbers = np.empty(len(key), dtype=np.int64)
@@ -57,7 +54,7 @@ def resolve(people: People, asked: dict[str, pl.Series]) -> Resolved:
 
 def _in_order(key: Words, rest: Rests) -> Numbers:
     """The order of the keys: by the first part alone unless two keys share it, which takes a third of the time."""
-    order = np.argsort(key)
+    order = pl.Series(key).arg_sort().cast(pl.Int64).to_numpy()
     ordered, beside = key[order], rest[order]
     if np.any((ordered[1:] == ordered[:-1]) & (beside[1:] != beside[:-1])):
         return np.lexsort((rest, key))
@@ -68,6 +65,11 @@ def newest(numbers: Numbers, version: Numbers) -> Numbers:
     """Positions of the newest version of each distinct number, in ascending order of the numbers.
 
     Of two versions that tie, the one that came last counts."""
+    # Most come once, and in stretches of ascending numbers, which are merged.
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    if np.all(ordered[1:] != ordered[:-1]):
+        return order
     order = np.lexsort((version, numbers))
     ordered = numbers[order]
     last = np.ones(len(order), dtype=np.bool_)
