@@ -14,6 +14,7 @@ from warehouse.engine.tally import summed
 # Kept besides the days shown, so that a newest day that falls back by so many needs no recount.
 SPARE_DAYS = 2
 AT_A_TIME = 4_000_000
+LEAST_ROWS = 1_000_000
 COLUMNS = ("site", "day", "hour")
 NEWEST = "SELECT max(day) FROM (SELECT day FROM cube.site_hour GROUP BY day HAVING sum(n) > 0)"
 NOTHING_GONE = -1
@@ -26,15 +27,20 @@ class Hours:
         self._days = days
         self.newest = -1
         self._parts: list[Columns] = []
+        self._rows = self._looked_at = 0
 
     def add(self, doses: Columns) -> None:
         """`doses`: columns site, injected_on, hour of doses that count."""
         day = doses["injected_on"].astype(np.int32)
-        newest = max(self.newest, int(day.max(initial=-1)))
-        if newest > self.newest:
-            self.newest = newest
-            self._parts = [kept for kept in map(self._recent, self._parts) if len(kept["day"])]
-        self._parts.append(self._recent({"site": doses["site"], "day": day, "hour": doses["hour"]}))
+        self.newest = max(self.newest, int(day.max(initial=-1)))
+        self._keep(self._recent({"site": doses["site"], "day": day, "hour": doses["hour"]}))
+        # Each time there is twice as much as after the last look: looking each time the newest day grew took a third
+        # of a recount.
+        if self._rows > max(LEAST_ROWS, 2 * self._looked_at):
+            parts, self._parts, self._rows = self._parts, [], 0
+            for part in parts:
+                self._keep(self._recent(part))
+            self._looked_at = self._rows
 
     def cells(self) -> Columns:
         """site, day, hour and `n`."""
@@ -43,6 +49,11 @@ class Hours:
         parts = [self._recent(part) for part in self._parts]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
         return summed(columns | {"n": np.ones(len(columns["day"]), dtype=np.int64)})
+
+    def _keep(self, part: Columns) -> None:
+        if len(part["day"]):
+            self._parts.append(part)
+            self._rows += len(part["day"])
 
     def _recent(self, part: Columns) -> Columns:
         kept = np.flatnonzero(part["day"] > self.newest - self._days)

@@ -11,7 +11,7 @@ from warehouse.engine.codes import Codes
 from warehouse.engine.cubes import GROUP_BITS, first_groups
 from warehouse.engine.dense import distinct
 from warehouse.engine.engine import Engine
-from warehouse.engine.people import Attributes, roots, with_members
+from warehouse.engine.people import WIDE, Attributes, roots, with_members
 from warehouse.engine.places import province_numbers
 from warehouse.engine.ragged import by_owner
 from warehouse.engine.recount_doses import MOST_NUMBER
@@ -113,8 +113,9 @@ def count_people(engine: Engine) -> dict[str, Columns]:
     special = distinct(np.concatenate([merged, people.beyond.people]))
     for rows, attributes, wide in _ordinary(engine, special):
         cubes.add_people(rows)
-        owner, column = np.nonzero(wide)
-        cubes.add_doses(wide[owner, column], attributes, owner)
+        each = wide.reshape(-1)
+        taken = np.flatnonzero(each)
+        cubes.add_doses(each.take(taken), attributes, taken // WIDE)
     if len(special):
         _add_special(engine, special, cubes)
     return cubes.cells() | _registrations(engine)
@@ -133,7 +134,8 @@ def _ordinary(engine: Engine, special: Numbers) -> Iterator[tuple[PersonRows, At
             wide = wide.copy()
             wide[apart] = 0
         attributes = Attributes(**{name: dense.part(start, stop) for name, dense in people.attributes.items()})
-        count = (wide != 0).sum(axis=1, dtype=np.uint8)
+        # Column by column, which takes a quarter of the time of a sum over each person's few.
+        count = sum((wide[:, column] != 0 for column in range(WIDE)), np.zeros(len(wide), dtype=np.uint8))
         yield engine.states.of_wide(wide, count, attributes, exists), attributes, wide
 
 
