@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -98,11 +99,21 @@ class Facts:
 
     def newest_logged(self) -> Columns:
         """The log's newest version of each record, in order of the record's number."""
-        query = (
+        return self._columns(self._newest_logged)
+
+    def write_newest_logged(self, file: Path) -> None:
+        """The same into a file that `read_logged` reads, a piece at a time: a day's log takes 0.3 GB at once."""
+        reader = self._connection.sql(self._newest_logged).to_arrow_reader()
+        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+
+    @property
+    def _newest_logged(self) -> str:
+        return (
             f"SELECT * EXCLUDE (sequence) FROM {self.table} "
             f"QUALIFY row_number() OVER (PARTITION BY {self.key} ORDER BY sequence DESC) = 1 ORDER BY {self.key}"
         )
-        return self._columns(query)
 
     def chunks(self, names: tuple[str, ...], rows: int) -> Iterator[Columns]:
         """Every record once, in its newest version: the segment's that the log does not replace, then the log's."""
@@ -124,8 +135,18 @@ class Facts:
         return columns
 
     def _columns(self, query: str) -> Columns:
-        frame = pl.DataFrame(self._connection.sql(query).to_arrow_table())
-        return {name: frame[name].to_numpy().astype(dtype.base, copy=False) for name, dtype in self.spec.items()}
+        return _as_kept(self._connection.sql(query).to_arrow_table(), self.spec)
+
+
+def read_logged(file: Path, spec: Spec) -> Columns:
+    """What `write_newest_logged` wrote."""
+    with pa.memory_map(str(file)) as source:
+        return _as_kept(pa.ipc.open_file(source).read_all(), spec)
+
+
+def _as_kept(table: Any, spec: Spec) -> Columns:  # noqa: ANN401
+    frame = pl.DataFrame(table)
+    return {name: frame[name].to_numpy().astype(dtype.base, copy=False) for name, dtype in spec.items()}
 
 
 def newest_of(

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from warehouse.engine.cubes import ALL_CUBES, columns_of, note_written
 from warehouse.engine.engine import Engine
+from warehouse.engine.facts import DOSE, read_logged
 from warehouse.engine.hours import hours_begin
 from warehouse.engine.recount_doses import DoseSource, count_doses
 from warehouse.engine.recount_people import count_people
 from warehouse.engine.segments import Columns
+from warehouse.memory import give_back
 
-SCHEMA = "recount"
+# pyarrow brings no types.
+Table = Any
+Tables = dict[str, Table]
+SCHEMA, LOGGED = "recount", "records.logged"
 # From so many records on, doses are counted in a process of their own beside the people.
 APART_FROM = 5_000_000
 
@@ -33,14 +41,14 @@ class Difference:
 
 
 @contextmanager
-def doses_counted(engine: Engine) -> Iterator[Callable[[], dict[str, Columns]]]:
+def doses_counted(engine: Engine) -> Iterator[Callable[[], Tables]]:
     """Begin to count the cubes of dose records, which facts alone decide; calling what this gives waits for them.
 
-    For a country in a process of its own, so that other things can be done meanwhile."""
+    For a country in a process of its own, so that other things can be done meanwhile. Records and cells change hands in
+    files: by a pipe both sides hold them twice, half a gigabyte each."""
     segment = engine.doses.segment
     source = DoseSource(
         folder=segment.folder if segment else None,
-        logged=engine.doses.newest_logged(),
         sites=engine.sites,
         places=len(engine.codes.codes("place")),
         hour_days=engine.rules.hour_days,
@@ -48,29 +56,57 @@ def doses_counted(engine: Engine) -> Iterator[Callable[[], dict[str, Columns]]]:
     # A daemon may have no process of its own.
     apart = segment is not None and segment.rows >= APART_FROM and not multiprocessing.current_process().daemon
     if not apart:
-        yield lambda: count_doses(source)
+        yield lambda: _tables(count_doses(source, engine.doses.newest_logged()))
         return
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool.submit(count_doses, source).result
+    # Among the segments: what a killed process leaves there goes at the next start.
+    with (
+        TemporaryDirectory(prefix="recount-", dir=engine.folder) as name,
+        ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool,
+    ):
+        folder = Path(name)
+        engine.doses.write_newest_logged(folder / LOGGED)
+        give_back()
+        begun = pool.submit(_count_into, folder, source)
+
+        def counted() -> Tables:
+            begun.result()
+            return {file.stem: _mapped(file) for file in folder.glob("*.cells")}
+
+        yield counted
 
 
-def recount(engine: Engine, doses: Callable[[], dict[str, Columns]]) -> None:
+def _count_into(folder: Path, source: DoseSource) -> None:
+    counted = count_doses(source, read_logged(folder / LOGGED, DOSE))
+    for cube, table in _tables(counted).items():
+        with pa.OSFile(str(folder / f"{cube}.cells"), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+
+
+def _mapped(file: Path) -> Table:
+    return pa.ipc.open_file(pa.memory_map(str(file))).read_all()
+
+
+def _tables(cells: Mapping[str, Columns]) -> Tables:
+    return {cube: pa.table(columns) for cube, columns in cells.items()}
+
+
+def recount(engine: Engine, doses: Callable[[], Tables]) -> None:
     """Fill schema `recount` with every cube, counted from facts and from people's doses. It is never published.
 
     It shares nothing with the counting of a refresh but what a dose and a person are: another way to the same cells.
     `doses`: what `doses_counted` gave."""
     connection = engine.connection
     connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
-    found = count_people(engine) | doses()
+    found = _tables(count_people(engine)) | doses()
     for cube in ALL_CUBES:
         _write(connection, cube, found.pop(cube))
 
 
-def _write(connection: duckdb.DuckDBPyConnection, cube: str, cells: Columns) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, cube: str, cells: Table) -> None:
     """In order of the cube's columns, so that it is small and read in ranges."""
     columns = columns_of(connection, cube)
     connection.execute(f"CREATE TABLE {SCHEMA}.{cube} AS FROM cube.{cube} LIMIT 0")
-    connection.register("counted", pa.table({name: cells[name] for name in columns}))
+    connection.register("counted", cells.select(columns))
     connection.execute(
         f"INSERT INTO {SCHEMA}.{cube} BY NAME FROM counted ORDER BY {', '.join(n for n in columns if n != 'n')}"
     )

@@ -25,18 +25,17 @@ BUCKETS = np.array([1, 4, 8, 31])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseSource:
-    """Where the records lie and what their sites mean: all that another process needs. `logged`: records since the
-    last fold, the newest version of each. areas: how many numbers there are for places."""
+    """Where the records of the last fold lie and what their sites mean: what another process needs besides the log.
+    places: how many numbers there are for places of vaccination."""
 
     folder: Path | None
-    logged: Columns
     sites: SiteMap
     places: int
     hour_days: int
 
 
-def count_doses(source: DoseSource) -> dict[str, Columns]:
-    """Cells of each cube, by its name: keys and `n`."""
+def count_doses(source: DoseSource, logged: Columns) -> dict[str, Columns]:
+    """Cells of each cube, by its name: keys and `n`. `logged`: the newest versions of what came since the last fold."""
     sites = source.sites
     # Sites share few pairs of place and district.
     pairs = np.unique(sites.district.astype(np.int64) << 8 | sites.place)
@@ -52,7 +51,7 @@ def count_doses(source: DoseSource) -> dict[str, Columns]:
     bucket = np.searchsorted(BUCKETS, np.arange(MOST_LAG + 1), side="right").astype(np.uint8)
     hours = Hours(source.hour_days)
     segment = RecordSegment(source.folder, DOSE) if source.folder else None
-    for chunk in newest_of(segment, source.logged, "dose_id", USED, AT_A_TIME):
+    for chunk in newest_of(segment, logged, "dose_id", USED, AT_A_TIME):
         doses = chunk if not chunk["voided"].any() else _without_voided(chunk)
         day, site = doses["injected_on"], doses["site"]
         place = sites.place[site]

@@ -22,7 +22,7 @@ from warehouse.engine.states import PersonRows
 from warehouse.engine.tally import Tally, summed
 
 Numbers = npt.NDArray[np.int64]
-AT_A_TIME, REGISTRATIONS_AT_A_TIME = 1 << 18, 1_000_000
+AT_A_TIME, REGISTRATIONS_AT_A_TIME = 1 << 18, 1 << 17
 SEXES, SERIES_STATES = 3, 4
 # Positions in STATES: not served and not cancelled; served.
 WAITING = [STATES.index(name) for name in ("registered", "approved", "invited", "arrived", "screened", "deferred")]
@@ -141,8 +141,13 @@ def _ordinary(engine: Engine, special: Numbers) -> Iterator[tuple[PersonRows, At
 
 def _add_special(engine: Engine, special: Numbers, cubes: _Cubes) -> None:
     """Those with merges or with many doses."""
+    everybody = np.unique(roots(special, engine.people.alias))
+    for start in range(0, len(everybody), AT_A_TIME):
+        _add_identities(engine, everybody[start : start + AT_A_TIME], cubes)
+
+
+def _add_identities(engine: Engine, counted: Numbers, cubes: _Cubes) -> None:
     people = engine.people
-    counted = np.unique(roots(special, people.alias))
     owner, person = with_members(counted, people.members)
     held = people.doses_of(person)
     doses = by_owner(owner[held.owner], held.slot)
