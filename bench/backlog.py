@@ -32,13 +32,13 @@ def measure_backlog(bench: Bench, records: int) -> Backlog:
     """`records` late ones, committed beforehand; then refreshes in a row, each with a few fresh records, until none
     waits."""
     for start in range(0, records, PIECE):
-        bench.changes.commit(KINDS["late"], min(PIECE, records - start))
+        bench.committer.commit(KINDS["late"], min(PIECE, records - start))
     seconds: list[float] = []
     late_fresh, peak = 0, 0.0
     began = time.time()
     more = True
     while more:
-        fresh = bench.changes.commit(KINDS["10k"], MINUTE_RECORDS)
+        fresh = bench.committer.commit(KINDS["10k"], MINUTE_RECORDS)
         done, step = bench.refresh_timed(fresh, whole=False)
         seconds.append(step.worker_seconds)
         late_fresh += _missing(bench, fresh)

@@ -8,7 +8,7 @@ registry holds the pool's people, and of doses and registrations the versions th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,15 +22,16 @@ from psycopg import sql
 
 from bench.history import POOL_DOSES, POOL_PEOPLE, Size
 from bench.registry_rows import BEGIN, DEVICES, LOTS_A_PRODUCT, NOW, PRODUCTS, TODAY, ZONE, Country, copy_rows, lot_code
-from warehouse.engine.codes import Codes
 from warehouse.engine.slots import FIRST_DAY, IDENTITY
 
 Numbers = npt.NDArray[np.int64]
 RECENT_DAYS = 7
+NAMED = ("site", "lot", "product")
 # Doses after which nobody gets another one here.
 ENOUGH = 4
 # Beside the pool's files: the identifiers that come next.
 MADE = "changes.json"
+BATCH_DOSES, BATCH_PEOPLE = "batch_doses.arrow", "batch_people.arrow"
 # Shares of a batch. What is left are doses.
 PEOPLE, REGISTRATIONS, STOCK, READINGS = 0.05, 0.04, 0.03, 0.03
 MIDNIGHT = datetime.combine(FIRST_DAY, datetime.min.time(), ZONE).astimezone(UTC)
@@ -58,20 +59,33 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one transaction changed. committed_at: seconds since 1970, after COMMIT. doses, people: columns of the
-    tables registry.dose and registry.person, the newest version of each."""
+    """What one transaction changed. committed_at: seconds since 1970, after COMMIT. `folder`: where its rows lie until
+    the next one's take their place."""
 
     records: int
     committed_at: float
-    doses: pl.DataFrame
-    people: pl.DataFrame
+    folder: Path
+
+    @property
+    def doses(self) -> pl.DataFrame:
+        """Columns of the table registry.dose, the newest version of each."""
+        return pl.read_ipc((self.folder / BATCH_DOSES).read_bytes())
+
+    @property
+    def people(self) -> pl.DataFrame:
+        """Columns of the table registry.person, the newest version of each."""
+        return pl.read_ipc((self.folder / BATCH_PEOPLE).read_bytes())
 
 
 class Changes:
     """Makes and commits batches; identifiers go on where the last batch stopped, also one of an earlier process."""
 
-    def __init__(self, url: str, folder: Path, codes: Codes, country: Country, *, size: Size, seed: int) -> None:
+    def __init__(
+        self, url: str, folder: Path, names: Mapping[str, Sequence[str]], country: Country, *, size: Size, seed: int
+    ) -> None:
+        """`names`: codes of sites, lots and products in order of their numbers."""
         self._url = url
+        self._folder = folder
         self._made = folder / MADE
         self._people = pl.read_ipc(folder / POOL_PEOPLE)
         self._doses = pl.read_ipc(folder / POOL_DOSES)
@@ -79,7 +93,7 @@ class Changes:
         # Late and new doses go to people who still lack one.
         had = np.bincount(self._doses["person_id"].to_numpy(), minlength=len(self._people) + 1)[1:]
         self._lacking = np.flatnonzero(had < ENOUGH) + 1
-        self._names = {kind: np.array(codes.codes(kind), dtype=object) for kind in ("site", "lot", "product")}
+        self._names = {kind: np.array(names[kind], dtype=object) for kind in NAMED}
         self._sites = country.sites["code"].to_numpy()
         self._districts = country.districts
         self._lots = np.array([[lot_code(p, i) for i in range(LOTS_A_PRODUCT)] for p in PRODUCTS], dtype=object)
@@ -118,7 +132,9 @@ class Changes:
             ready()
         committed_at = time.time()
         total = sum(len(rows) for rows in tables.values())
-        return Batch(records=total, committed_at=committed_at, doses=doses, people=people)
+        doses.write_ipc(self._folder / BATCH_DOSES)
+        people.write_ipc(self._folder / BATCH_PEOPLE)
+        return Batch(records=total, committed_at=committed_at, folder=self._folder)
 
     def _ids(self, table: str, count: int) -> Numbers:
         start = self._next[table]

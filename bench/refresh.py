@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.backlog import Backlog, measure_backlog
-from bench.changes import Changes
 from bench.peers.compare import Peers, Ratio
 from bench.process import forget_peak, memory
 from bench.rounds import RECORDS, Bench, Curve, Say, Step
@@ -68,10 +67,10 @@ def measure_refresh(
     checked = _verify_and_rebuild(stage, say)
     peers: dict[str, Ratio] = {}
     if peer_doses == doses:
-        peers = compare(stage, bench.changes, say)
+        peers = compare(stage, say)
     elif peer_doses:
         small = size_of(people=people * peer_doses // doses, doses=peer_doses)
-        peers = compare(build(setup, "peers", small)[0], None, say)
+        peers = compare(build(setup, "peers", small)[0], say)
     recent = steps["100k_recent"]
     return RefreshFigures(
         people=people,
@@ -91,11 +90,11 @@ def measure_refresh(
     )
 
 
-def compare(stage: Stage, changes: Changes | None, say: Say) -> dict[str, Ratio]:
+def compare(stage: Stage, say: Say) -> dict[str, Ratio]:
     """The same changes of 10,000 records by our engine and by each peer, on the same history. Raises CellsDiffer where
     one of them is not exact."""
     with Watcher(stage.snapshot_dir, stage.setup.rules.denominator) as watcher:
-        bench = Bench(stage, watcher, say, changes=changes)
+        bench = Bench(stage, watcher, say)
         peers = Peers(stage, bench.refresher, say)
         batch, done = bench.refresh_with("10k")
         ours = done.seconds["apply"]

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.changes import KINDS, Batch, Changes
-from bench.process import Stopwatch, bytes_written, drop_from_cache, forget_peak, memory, put_in_cache, ready_memory
-from bench.registry_rows import Country
+from bench.changes import KINDS, NAMED, Batch
+from bench.committer import Committer, Ready
+from bench.process import Stopwatch, bytes_written, forget_peak, memory
 from bench.stage import Stage
 from bench.watcher import Watcher
 from etl.refresh import Refreshed, Refresher
@@ -21,8 +21,6 @@ RECORDS = {"10k": 10_000, "100k_recent": 100_000, "100k_uniform": 100_000, "1m":
 MOST_SHARE = 4
 WARM_RECORDS, MINUTE_RECORDS = 2_000, 2_000
 MEGABYTE = 1 << 20
-# More than a refresh needs besides what it holds.
-READY_BYTES = 3 << 30
 Say = Callable[[str], None]
 # What the stopwatch's points mean, by the step that they end.
 STEPS = {
@@ -77,21 +75,14 @@ class Curve:
 class Bench:
     """One stage with its writer open."""
 
-    def __init__(self, stage: Stage, watcher: Watcher, say: Say, *, changes: Changes | None = None) -> None:
-        """`changes`: those of an earlier writer of the same stage, to go on with."""
+    def __init__(self, stage: Stage, watcher: Watcher, say: Say) -> None:
         self._stage = stage
         self._watcher = watcher
         self._say = say
         self._watch = Stopwatch()
         self.refresher: Refresher = stage.open(self._watch)
-        self.changes = changes or Changes(
-            stage.url,
-            stage.folder,
-            self.refresher.engine.codes,
-            Country.read(stage.setup.reference_dir),
-            size=stage.size,
-            seed=stage.setup.seed,
-        )
+        codes = self.refresher.engine.codes
+        self.committer = Committer(stage, {kind: codes.codes(kind) for kind in NAMED})
         self.snapshot_mb = 0.0
         # The first refresh reads the files of the history for the first time: a minute later that is over.
         self._refresh(self._commit("10k", WARM_RECORDS))
@@ -141,23 +132,17 @@ class Bench:
 
     def close(self) -> None:
         """The next writer may open the warehouse; the people's memory is given back."""
+        self.committer.close()
         self.refresher.warehouse.close()
         del self.refresher
         gc.collect()
 
     def _commit(self, name: str, records: int, *, in_cache: bool | None = None) -> Batch:
         """`in_cache`: whether the records' files are in the system's cache; None: however they are."""
-
-        # Some hosts take pages back that nobody touched for a minute, and a million records take longer to be written
-        # in the registry: what is measured must not depend on it.
-        def ready() -> None:
-            if in_cache is not None:
-                segments = self._stage.folder / "warehouse" / "segments"
-                for file in (*segments.rglob("rows.bin"), *segments.rglob("version.bin")):
-                    (put_in_cache if in_cache else drop_from_cache)(file)
-            ready_memory(READY_BYTES)
-
-        return self.changes.commit(KINDS[name], min(records, self._stage.size.doses // MOST_SHARE), ready=ready)
+        ready = None
+        if in_cache is not None:
+            ready = Ready(segments=self._stage.folder / "warehouse" / "segments", in_cache=in_cache)
+        return self.committer.commit(KINDS[name], min(records, self._stage.size.doses // MOST_SHARE), ready=ready)
 
     def _refresh(self, batch: Batch, *, whole: bool = True) -> Refreshed:
         done = self._stage.refresh(self.refresher)

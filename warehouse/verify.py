@@ -22,6 +22,7 @@ from warehouse.engine.recount import (
 )
 from warehouse.engine.store import log_doses
 from warehouse.marks import recount_marks, verify_marks
+from warehouse.memory import give_back
 from warehouse.sqlfiles import sql
 from warehouse.stock import recount_stock, refresh_use, verify_stock
 from warehouse.supplies import recount_supplies, verify_supplies
@@ -53,6 +54,7 @@ class Verified:
 
 def verify(warehouse: Warehouse, engine: Engine, *, deep: bool) -> Verified:
     """Recount the cubes from facts and from people's doses; deep: people's doses from the records, too."""
+    give_back()
     with doses_counted(engine) as doses:
         recount(engine, doses)
     found = differences(warehouse.connection, hour_days=engine.rules.hour_days)
@@ -79,6 +81,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
 
     What is counted from movements and readings shares no table with what is counted from people and doses, so both are
     done at once, each committed as a whole, the cubes last: they say by which rules everything was counted."""
+    give_back()
     with doses_counted(engine) as doses, closing(warehouse.connection.cursor()) as beside:
 
         def cubes() -> None:
