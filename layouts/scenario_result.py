@@ -165,7 +165,8 @@ def _shift(line: Line, words: Words) -> str:
         return fmt.UNKNOWN
     if not days:
         return words("scenario.same")
-    return words("scenario.later" if days > 0 else "scenario.earlier", days=fmt.whole(abs(days), words.language))
+    name = f"{'later' if days > 0 else 'earlier'}{'_day' if abs(days) == 1 else ''}"
+    return words(f"scenario.{name}", days=fmt.whole(abs(days), words.language))
 
 
 def _day(value: date, words: Words) -> str:

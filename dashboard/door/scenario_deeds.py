@@ -15,6 +15,8 @@ from operations.action_log import ActRefused
 from operations.scenario_withdrawal import check_stands
 from operations.scenarios import Scenario, scenarios
 
+# More than stand at any time: the form must have those, too, that the page of scenarios is too short for.
+CHOICES = 1_000
 NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -24,7 +26,7 @@ def standing(url: str | None, asked: str) -> tuple[Sequence[Scenario], ActRefuse
     if url is None:
         return (), None
     try:
-        found = scenarios(url)
+        found = scenarios(url, most=CHOICES)
         return found, _why_not(url, found, int(asked)) if NUMBER.fullmatch(asked) else None
     except psycopg.OperationalError:
         return (), None
