@@ -36,11 +36,13 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStore:
-    """province: None of those of the nation, a region, or a central unit."""
+    """province: None of those of the nation, a region, or a central unit. known: the registry has it; of another the
+    name is its code, and it is taken for the nation's, which lets the fewest people near it."""
 
     code: str
     name: str
     province: str | None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

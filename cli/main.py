@@ -51,6 +51,7 @@ MODULES = {
     "cli.reallocation": ("reallocation",),
     "cli.planner": ("planner",),
     "cli.figure": ("figure",),
+    "cli.scenarios": ("scenarios",),
     "cli.target": ("target", "denominator"),
     "cli.alerts": ("alerts",),
     "cli.notices": ("notices",),

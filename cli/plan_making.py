@@ -20,6 +20,7 @@ from campaign.plan_document import PlanLine as DocumentLine
 from campaign.plan_facts import PlanFacts, PlanHeap, PlanStore
 from campaign.plan_json import as_json
 from campaign.plan_problem import Aim, Rule
+from campaign.plan_readable import as_readable
 from campaign.plan_record import Plan, PlanLine
 from campaign.plan_rules import Asked, Suppose
 from campaign.plan_standing import standing
@@ -112,7 +113,8 @@ class Maker:
 
     def judge(self, plan: Plan) -> Judgement:
         """By the snapshot that the plan was made from while it is kept, by the newest after that."""
-        told = plan.newest.document
+        # Of a plan that somebody handed in, as far as it can be read.
+        told = as_readable(plan)[0].newest.document
         policy: dict[str, Any] = told.get("policy") or {}
         question: dict[str, Any] = told.get("asked") or {}
         chosen = self.settings.plan

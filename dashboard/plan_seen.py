@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import DictRow
 
+from campaign.plan_readable import as_readable
 from etl.coldchain_intake import present_of
 from layouts.plan_view import Judged, PlanView
 from layouts.words import Words
@@ -28,9 +29,10 @@ def plan_view(
 ) -> PlanView:
     """sees: whether the reader may see a province; None: what is the nation's. Raises ActRefused for a plan that there
     is not."""
-    now, plan = present_of(connection), look(connection, number)
+    now, (plan, unread) = present_of(connection), as_readable(look(connection, number))
     return PlanView(
         plan=plan,
+        unread=unread,
         judged=_judged(judgements(connection, number).get(plan.newest.revision)),
         sees=sees,
         products=load_product_names(settings.reference_dir),

@@ -3,7 +3,9 @@ kept, linked or read as a figure of the campaign."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -20,17 +22,22 @@ from dashboard.targets import choose
 from dashboard.trust import area_names
 from dashboard.views import Studio
 from layouts import target_words as say
+from layouts.parts import Child
 from layouts.scenario_curve import scenario_curve
 from layouts.scenario_page import levers_form
-from layouts.scenario_result import Line, Saved, result, saved_list
+from layouts.scenario_result import Line, Saved, note, result, saved_list, withdrawn_note
 from layouts.targets_page import reading_choice
 from layouts.view import MEASURES, View
-from layouts.words import Language
+from layouts.words import Language, Words
 from operations import scenarios as store
+from operations.action_log import connect
 from operations.scenarios import ARRIVALS, DECLINES, PACES, Scenario
 from warehouse import reads_scenarios
 
 LEVERS = ("pace", "declines", "arrivals")
+# The number of a saved one, which says all of it: place and levers.
+SCENARIO = "scenario"
+NUMBERS = ("the number of a saved scenario",)
 KEPT_OUTCOMES = 512
 Key = tuple[int, str, str, Levers]
 
@@ -79,6 +86,18 @@ def _number(name: str, text: str, limits: tuple[int, int]) -> int:
     return int(text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the registry has for one address. number: of a saved one, as the address says it; saved: those that stand,
+    None while the registry does not answer; named: the saved one of that number; gone: a withdrawn one that supposed
+    the same as an address without a number."""
+
+    number: str = ""
+    saved: tuple[Scenario, ...] | None = None
+    named: Scenario | None = None
+    gone: Scenario | None = None
+
+
 def answer(
     studio: Studio, outcomes: Outcomes, version: int, scope: str, *, url: Callable[[], str | None], language: Language
 ) -> Response:
@@ -87,22 +106,34 @@ def answer(
     known = studio.readings.known(version)
     within = params.scope_of_address(scope, known)
     levers = levers_of(request.args)
-    asked = {name: value for name, value in request.args.items() if name not in LEVERS}
+    asked = {name: value for name, value in request.args.items() if name not in (*LEVERS, SCENARIO)}
+    number = request.args.get(SCENARIO, "")
+    held = _held(url(), number, asked.get("area", ""), levers, within)
+    if held.named is not None:
+        levers, asked = held.named.levers, {**asked, "area": held.named.area_code}
     view = params.view_of(asked, known, default_language=language)
     seen = Seen(studio.readings, within)
     seen.check(view.area)
-    return plain_json(_told(studio, outcomes, version, view, seen, levers, _saved(url), within))
+    return plain_json(_told(studio, outcomes, version, view, seen, levers, held, within))
 
 
-def _saved(url: Callable[[], str | None]) -> tuple[Scenario, ...] | None:
-    """None while the registry does not answer: what is supposed can be reckoned without it."""
-    found = url()
-    if found is None:
-        return None
+def _held(url: str | None, number: str, area: str, levers: Levers, within: Scope) -> Held:
+    """Nothing while the registry does not answer: what is supposed can be reckoned without it. Raises BadParameter for
+    a number that is nobody's, or of a place outside the scope."""
+    if number and not re.fullmatch(r"[0-9]{1,18}", number):
+        raise params.BadParameter(SCENARIO, number, NUMBERS)
+    if url is None:
+        return Held(number=number)
     try:
-        return store.scenarios(found)
+        with connect(url) as connection:
+            saved = store.standing_scenarios(connection)
+            named = store.one_scenario(connection, int(number)) if number else None
+            gone = None if number or levers.neutral else store.withdrawn_as(connection, area, levers)
     except psycopg.OperationalError:
-        return None
+        return Held(number=number)
+    if number and (named is None or (named.area_code and not within.covers(named.area_code))):
+        raise params.BadParameter(SCENARIO, number, NUMBERS)
+    return Held(number=number, saved=saved, named=named, gone=gone)
 
 
 def _told(
@@ -112,7 +143,7 @@ def _told(
     view: View,
     seen: Seen,
     levers: Levers,
-    saved: Sequence[Scenario] | None,
+    held: Held,
     within: Scope,
 ) -> dict[str, Any]:
     words = studio.catalogues[view.language]
@@ -122,9 +153,10 @@ def _told(
     }
     lines = outcomes.of(studio, seen, version, view.denominator, view.area, levers)
     shown = None
-    if saved is not None:
+    if held.saved is not None:
         shown = [
             Saved(
+                number=item.scenario_id,
                 name=item.name,
                 area=item.area_code,
                 levers=item.levers,
@@ -133,7 +165,7 @@ def _told(
                 reason=item.reason,
                 lines=outcomes.of(studio, seen, version, view.denominator, item.area_code, item.levers),
             )
-            for item in saved
+            for item in held.saved
             if not item.area_code or item.area_code in own
         ]
     place = names[view.area] if view.area else words("table.nation")
@@ -142,10 +174,31 @@ def _told(
         "supposed": True,
         "version": version,
         **_curve(studio, version, view, levers, lines, place),
+        "noted": _noted(studio, held, words),
         "levers": levers_form(levers, area=view.area, names=own, stock=stock, words=words),
         "result": result(lines, place=place, levers=levers, words=words),
         "saved": saved_list(shown, names=names, words=words, zone=studio.zone),
     }
+
+
+def _noted(studio: Studio, held: Held, words: Words) -> list[Child]:
+    """That what the address supposes was withdrawn: by number, or by supposing the same as links did before numbers."""
+    if held.number and held.saved is None:
+        return [note(words("scenario.unseen", number=held.number))]
+    told = held.named if held.named and held.named.withdrawn_at else held.gone
+    if told is None or told.withdrawn_at is None:
+        return []
+    return [
+        withdrawn_note(
+            told.name,
+            actor=told.withdrawn_by,
+            at=told.withdrawn_at,
+            reason=told.withdrawn_why,
+            named=told is held.named,
+            words=words,
+            zone=studio.zone,
+        )
+    ]
 
 
 def _curve(

@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard.payloads import Payload, pack
 from layouts.area_map import MapShape, SeaLabel
-from layouts.outlines import outline
+from layouts.outlines import mainland, outline
 from layouts.view import Grain
 
 
@@ -45,6 +45,7 @@ def _load(file: Path) -> Boundaries:
         url=f"/geo/{digest}/areas.geojson",
         points={str(item["id"]): _point(item) for item in collection["features"]},
         labels=tuple(SeaLabel(**label) for label in raw),
+        mainlands={str(item["id"]): mainland(item["geometry"]) for item in collection["features"]},
         outlines={str(item["id"]): outline(item["geometry"]) for item in collection["features"]},
     )
     return Boundaries(shape=shape, payload=pack(body, "application/geo+json", is_lasting=True))

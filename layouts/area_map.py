@@ -37,12 +37,16 @@ class SeaLabel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapShape:
     """Where the browser finds the boundaries, and what is written on them. `points` are (lon, lat) inside each area;
-    `outlines`: paths of SVG by area, for maps that need no script (layouts.outlines)."""
+    `outlines`: paths of SVG by area, for maps that need no script (layouts.outlines); `mainlands`: the south-western
+    and north-eastern corner of each area's largest part, islands far out left aside."""
 
     url: str
     points: Mapping[str, tuple[float, float]]
     labels: tuple[SeaLabel, ...]
     outlines: Mapping[str, str] = field(default_factory=dict[str, str])
+    mainlands: Mapping[str, tuple[tuple[float, float], tuple[float, float]]] = field(
+        default_factory=dict[str, tuple[tuple[float, float], tuple[float, float]]]
+    )
 
 
 def area_map(rows: Sequence[AreaRow], *, shape: MapShape, view: View, scale: Scale, words: Words) -> Figure:

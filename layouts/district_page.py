@@ -31,6 +31,8 @@ MEASURES = (Measure.DOSE1, Measure.FULL)
 GROUPS = (PopulationGroup.ALL, PopulationGroup.ADULTS, PopulationGroup.SENIORS)
 PAIRS = tuple((group, measure) for group in GROUPS for measure in MEASURES)
 MARGIN_DEGREES = 0.3
+# A line of the boundary must not lie on the edge of the drawing.
+EDGE_DEGREES = 0.03
 # An archipelago is drawn beside its province, as on printed maps: at its own place it would make the mainland a dot.
 FAR_DEGREES = 2.5
 POINT_PIXELS = {Size.PHONE: 13, Size.DESK: 16, Size.WALL: 30}
@@ -107,11 +109,15 @@ class Window:
     inset: tuple[float, float] | None
 
     @staticmethod
-    def around(points: Sequence[tuple[float, float]]) -> Window:
+    def around(points: Sequence[tuple[float, float]], corners: Sequence[tuple[float, float]] = ()) -> Window:
+        """corners: of the province's mainland, all of which is in sight."""
         middle = median(lon for lon, _ in points) if points else 0.0
         near = [(lon, lat) for lon, lat in points if abs(lon - middle) <= FAR_DEGREES] or [(106.0, 16.0)]
-        west, east = min(lon for lon, _ in near) - MARGIN_DEGREES, max(lon for lon, _ in near) + MARGIN_DEGREES
-        south, north = min(lat for _, lat in near) - MARGIN_DEGREES, max(lat for _, lat in near) + MARGIN_DEGREES
+        lons = [lon - MARGIN_DEGREES for lon, _ in near] + [lon + MARGIN_DEGREES for lon, _ in near]
+        lats = [lat - MARGIN_DEGREES for _, lat in near] + [lat + MARGIN_DEGREES for _, lat in near]
+        lons += [lon + side * EDGE_DEGREES for lon, _ in corners for side in (-1, 1)]
+        lats += [lat + side * EDGE_DEGREES for _, lat in corners for side in (-1, 1)]
+        west, east, south, north = min(lons), max(lons), min(lats), max(lats)
         far = len(near) < len(points)
         room = max(east - west, north - south) * 0.55 if far else 0.0
         inset = (east + room * 0.55, south + (north - south) * 0.4) if far else None
@@ -162,7 +168,9 @@ def district_points(
         "hoverinfo": "skip",
         "marker": {"line": {"color": palette.muted, "width": 1}},
     }
-    window = Window.around([(places[row.code].lon, places[row.code].lat) for row in drawn])
+    window = Window.around(
+        [(places[row.code].lon, places[row.code].lat) for row in drawn], shape.mainlands.get(area, ())
+    )
     at = [window.place(places[row.code].lon, places[row.code].lat) for row in drawn]
     points = {
         "type": "scattergeo",

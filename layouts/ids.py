@@ -122,6 +122,7 @@ class ColdChain(StrEnum):
 class Scenarios(StrEnum):
     TICK = "scenario-tick"
     PROBLEM = "scenario-problem"
+    NOTED = "scenario-noted"
     LEVERS = "scenario-levers"
     RESULT = "scenario-result"
     READINGS = "scenario-readings"

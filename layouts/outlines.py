@@ -32,6 +32,18 @@ def outline(geometry: dict[str, Any]) -> str:
     return "".join(_ring(points) for area in areas for points in area)
 
 
+def mainland(geometry: dict[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """South-western and north-eastern corner, in degrees, of the part with the largest frame."""
+    areas: list[Any] = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    frames = [_frame(area[0]) for area in areas]
+    return max(frames, key=lambda frame: (frame[1][0] - frame[0][0]) * (frame[1][1] - frame[0][1]))
+
+
+def _frame(ring: Sequence[Sequence[float]]) -> tuple[tuple[float, float], tuple[float, float]]:
+    lons, lats = [point[0] for point in ring], [point[1] for point in ring]
+    return (min(lons), min(lats)), (max(lons), max(lats))
+
+
 def _ring(points: Sequence[Sequence[float]]) -> str:
     return "M" + "L".join(f"{x},{y}" for x, y in _apart(points)) + "Z"
 

@@ -13,6 +13,8 @@ from layouts import format as fmt
 from layouts.plan_view import Changed, PlanView, changes
 
 STEPS = (PlanState.DRAFT, PlanState.PROPOSED, PlanState.APPROVED, PlanState.SHIPPED, PlanState.RECEIVED)
+# Of lines and stores that cannot be told, so many are named.
+NAMED = 10
 # What a plan is kept small in, in this order (campaign.plan_problem.Aim), and under which name a standing has it.
 AIMS = {"lost": "lost", "unmet": "unmet", "short": "short"}
 
@@ -207,6 +209,20 @@ def left_out(view: PlanView) -> list[str]:
     words: Mapping[str, Any] = view.document.get("words") or {}
     language = view.words.language.value
     return [str(item[language]) for item in words.get("left") or () if view.sees(None) or view.sees(item["area"])]
+
+
+def unread(view: PlanView) -> list[str]:
+    """What of the plan cannot be told, in sentences; nothing where all of it can."""
+    words, found = view.words, view.unread
+    seen = [at for at in found.lines if view.sees_line(view.plan.lines[at - 1])]
+    told: list[str] = []
+    if found.parts:
+        told.append(words("plan_unread.parts", parts=", ".join(words(f"plan_part.{name}") for name in found.parts)))
+    if seen:
+        told.append(words("plan_unread.lines", lines=", ".join(map(str, seen[:NAMED])), count=len(seen)))
+    if found.stores and view.sees(None):
+        told.append(words("plan_unread.stores", stores=", ".join(found.stores[:NAMED]), count=len(found.stores)))
+    return told
 
 
 def policy(view: PlanView) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from campaign.plan_check import Violation
 from campaign.plan_order import Packing
+from campaign.plan_readable import Unread
 from campaign.plan_record import Plan, PlanLine, PlanVersion
 from campaign.plan_state import PlanState, state_at
 from layouts import format as fmt
@@ -32,10 +33,12 @@ class Judged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
     """sees: whether the reader may see a province; None: what is the nation's. judged: None while the checker is at
-    work. products: names of trade by code. packing: of lots, as far as it is known. now: of the campaign."""
+    work. unread: what of the plan cannot be told. products: names of trade by code. packing: of lots, as far as it is
+    known. now: of the campaign."""
 
     plan: Plan
     judged: Judged | None
+    unread: Unread
     sees: Callable[[str | None], bool]
     products: Mapping[str, str]
     packing: Mapping[str, Packing]

@@ -28,6 +28,7 @@ def scenarios_page(words: Words) -> list[Child]:
     return [
         mark(words),
         html.Div(id=Ids.PROBLEM, role="status"),
+        html.Div(id=Ids.NOTED, role="status"),
         html.Div(id=Ids.LEVERS),
         html.Div(id=Ids.RESULT, **attributes(aria_live="polite")),
         _curve_card(words),

@@ -33,6 +33,7 @@ class Line:
 class Saved:
     """A scenario that somebody saved, with its outcome on the snapshot that is shown."""
 
+    number: int
     name: str
     area: str
     levers: Levers
@@ -164,7 +165,8 @@ def _shift(line: Line, words: Words) -> str:
         return fmt.UNKNOWN
     if not days:
         return words("scenario.same")
-    return words("scenario.later" if days > 0 else "scenario.earlier", days=fmt.whole(abs(days), words.language))
+    name = f"{'later' if days > 0 else 'earlier'}{'_day' if abs(days) == 1 else ''}"
+    return words(f"scenario.{name}", days=fmt.whole(abs(days), words.language))
 
 
 def _day(value: date, words: Words) -> str:
@@ -193,7 +195,6 @@ def saved_list(
 
 def _saved(item: Saved, names: Mapping[str, str], words: Words, zone: ZoneInfo) -> html.Li:
     place = names.get(item.area, item.area) if item.area and item.area != NATION else words("table.nation")
-    arrivals = "" if item.levers.arrivals_weekly is None else str(item.levers.arrivals_weekly)
     use = html.Button(
         item.name,
         n_clicks=0,
@@ -201,10 +202,7 @@ def _saved(item: Saved, names: Mapping[str, str], words: Words, zone: ZoneInfo) 
         title=words("scenario.use"),
         **attributes(
             data_action="scenario-use",
-            data_area=item.area,
-            data_pace=str(item.levers.pace_percent),
-            data_declines=str(item.levers.declines_percent),
-            data_arrivals=arrivals,
+            data_scenario=str(item.number),
         ),
     )
     dates: list[Child] = [
@@ -225,7 +223,38 @@ def _saved(item: Saved, names: Mapping[str, str], words: Words, zone: ZoneInfo) 
         [
             html.P([use, html.Span(f" · {place} · {levers_text(item.levers, words)}")]),
             html.Ul(dates, className="saved-dates"),
-            html.P([html.Q(item.reason), html.Span(f" {by}")], className="card-note"),
+            html.P(
+                [
+                    html.Q(item.reason),
+                    html.Span(f" {by} "),
+                    html.A(
+                        words("scenario.withdraw"),
+                        href=f"/quyet-dinh?scenario={item.number}#rut-kich-ban",
+                        className="save-more",
+                        **attributes(aria_label=words("scenario.withdraw_name", name=item.name)),
+                    ),
+                ],
+                className="card-note",
+            ),
         ],
         **attributes(data_scenario=item.name),
     )
+
+
+def withdrawn_note(
+    name: str, *, actor: str, at: datetime, reason: str, named: bool, words: Words, zone: ZoneInfo
+) -> html.P:
+    """What a link to a withdrawn scenario is told. named: by its number; else the link only supposes the same."""
+    told = words(
+        "scenario.withdrawn" if named else "scenario.withdrawn_same",
+        name=name,
+        actor=actor,
+        at=fmt.instant(at, words, zone),
+        reason=reason,
+    )
+    return note(told)
+
+
+def note(text: str) -> html.P:
+    """What the reader of a link has to know of it."""
+    return html.P([icon("warn"), html.Span(text)], className="banner banner-note")

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import orjson
 
+from campaign.plan_readable import unreadable, unreadable_reasons
 from campaign.plan_record import PlanLine
 from operations.action_log import ActRefused
 
@@ -29,7 +30,7 @@ class HandedIn:
 def read_plan(text: str) -> HandedIn:
     """A JSON object with `lines`, or else a CSV with a heading (COLUMNS, and `reason` where wanted), by comma,
     semicolon or tab; days are ISO 8601. What a line says besides is kept as its reasons. Raises ActRefused, naming the
-    line."""
+    line, or the part that no page could tell (campaign/plan_readable.py)."""
     bare = text.lstrip("\ufeff").strip()
     # Neither text nor JSON of the registry holds the character NUL.
     if "\x00" in bare or "\\u0000" in bare:
@@ -63,6 +64,8 @@ def _of_json(text: str) -> HandedIn:
         if not isinstance(row, dict):
             raise ActRefused("the plan has no list of lines", "plan_file_json")
         found.append(_line(at, cast("dict[str, Any]", row)))
+    if unfit := unreadable(told):
+        raise ActRefused(f"nobody could read '{unfit[0]}' of this plan", "plan_file_part", field=unfit[0])
     return HandedIn(lines=tuple(found), document=told)
 
 
@@ -72,6 +75,9 @@ def _line(at: int, row: dict[str, Any]) -> PlanLine:
         if value is None or (isinstance(value, str) and not value.strip()):
             raise ActRefused(f"line {at} says no '{name}'", "plan_file_gap", line=at, field=name)
     words = {name: str(row[name]).strip() for name in COLUMNS}
+    reasons = {name: value for name, value in row.items() if name not in COLUMNS and name and value not in ("", None)}
+    if unfit := unreadable_reasons(reasons):
+        raise ActRefused(f"line {at}: nobody could read '{unfit[0]}'", "plan_file_reason", line=at, field=unfit[0])
     return PlanLine(
         lot=words["lot"],
         product=words["product"],
@@ -80,9 +86,7 @@ def _line(at: int, row: dict[str, Any]) -> PlanLine:
         doses=_doses(at, words["doses"]),
         ship_on=_day(at, "ship_on", words["ship_on"]),
         arrive_on=_day(at, "arrive_on", words["arrive_on"]),
-        reasons={
-            name: value for name, value in row.items() if name not in COLUMNS and name and value not in ("", None)
-        },
+        reasons=reasons,
     )
 
 

@@ -81,9 +81,10 @@ def _load(connection: psycopg.Connection[DictRow], ids: Sequence[int]) -> list[P
     versions = _by_plan(connection, VERSIONS, ids)
     decisions = _by_plan(connection, DECISIONS, ids)
     shipments = _by_plan(connection, SHIPMENTS, ids)
-    stores = stores_of(
-        connection, sorted({code for mine in lines.values() for line in mine for code in (line.giver, line.taker)})
-    )
+    codes = sorted({code for mine in lines.values() for line in mine for code in (line.giver, line.taker)})
+    found = stores_of(connection, codes)
+    # One may have gone from the registry since, and then every list of plans would be gone with it.
+    stores = {code: found.get(code) or PlanStore(code=code, name=code, province=None, known=False) for code in codes}
     return [
         Plan(
             plan_id=plan,

@@ -28,21 +28,28 @@ SAVE = (
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING scenario_id"
 )
 OWN_WAITING = (
-    "SELECT scenario_id FROM operations.plan_scenario LEFT JOIN operations.plan_scenario_answer USING (scenario_id) "
-    "WHERE answered_at IS NULL AND actor = %s LIMIT 1"
+    "SELECT scenario_id FROM operations.plan_scenario AS s "
+    "LEFT JOIN operations.plan_scenario_answer USING (scenario_id) "
+    "LEFT JOIN operations.plan_scenario_withdrawal USING (scenario_id) "
+    "WHERE answered_at IS NULL AND withdrawn_at IS NULL AND s.actor = %s LIMIT 1"
 )
 HEAD = (
-    "SELECT scenario_id, title, policy, days, inside, suppose, actor, asked_at, s.campaign_at, "
+    "SELECT scenario_id, title, policy, days, inside, suppose, s.actor, asked_at, s.campaign_at, "
     "coalesce(a.why, '') AS why, coalesce(a.told, '{}') AS told, a.answered_at, "
-    "(SELECT count(*) FROM operations.plan_scenario_try AS t WHERE t.scenario_id = s.scenario_id)::integer AS tries "
+    "(SELECT count(*) FROM operations.plan_scenario_try AS t WHERE t.scenario_id = s.scenario_id)::integer AS tries, "
+    "w.withdrawn_at, coalesce(w.actor, '') AS withdrawn_by, coalesce(w.reason, '') AS withdrawn_why "
 )
 # Of a list, without the documents.
 BARE = HEAD + ", a.snapshot, '{}'::jsonb AS without, '{}'::jsonb AS supposed "
 WHOLE = HEAD + ", a.snapshot, coalesce(a.without, '{}') AS without, coalesce(a.supposed, '{}') AS supposed "
-FROM = "FROM operations.plan_scenario AS s LEFT JOIN operations.plan_scenario_answer AS a USING (scenario_id) "
-NEWEST = BARE + FROM + "ORDER BY scenario_id DESC LIMIT %s"
+FROM = (
+    "FROM operations.plan_scenario AS s LEFT JOIN operations.plan_scenario_answer AS a USING (scenario_id) "
+    "LEFT JOIN operations.plan_scenario_withdrawal AS w USING (scenario_id) "
+)
+# Of those that stand.
+NEWEST = BARE + FROM + "WHERE withdrawn_at IS NULL ORDER BY scenario_id DESC LIMIT %s"
 ONE = WHOLE + FROM + "WHERE scenario_id = %s"
-OLDEST_WAITING = BARE + FROM + "WHERE a.answered_at IS NULL ORDER BY scenario_id LIMIT 1"
+OLDEST_WAITING = BARE + FROM + "WHERE a.answered_at IS NULL AND withdrawn_at IS NULL ORDER BY scenario_id LIMIT 1"
 TRY = "INSERT INTO operations.plan_scenario_try (scenario_id, try, begun_at) VALUES (%s, %s, %s)"
 ANSWER = (
     "INSERT INTO operations.plan_scenario_answer (scenario_id, why, told, snapshot, without, supposed, answered_at) "
@@ -54,7 +61,8 @@ INTERRUPTED, BROKEN = "interrupted", "broken"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanScenario:
     """suppose: as campaign.plan_scenario.as_plain. snapshot: that both plans are from. without, supposed: their
-    documents, {} in lists and while there are none; why, told: why there are none."""
+    documents, {} in lists and while there are none; why, told: why there are none. withdrawn_at: wall time; None, and
+    who and why '', of one that stands."""
 
     scenario_id: int
     title: str
@@ -72,6 +80,9 @@ class PlanScenario:
     supposed: Mapping[str, Any]
     answered_at: datetime | None
     tries: int
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawn_why: str = ""
 
     @property
     def state(self) -> RequestState:
@@ -129,7 +140,7 @@ def save_plan_scenario(
 
 
 def newest_plan_scenarios(connection: psycopg.Connection[DictRow], *, most: int) -> list[PlanScenario]:
-    """That first, without their documents."""
+    """Those that stand, that first, without their documents."""
     return [PlanScenario(**row) for row in connection.execute(NEWEST, [most]).fetchall()]
 
 

@@ -4,6 +4,8 @@
   "use strict";
   const board = window.board;
   const LEVERS = ["area", "pace", "declines", "arrivals"];
+  // The number of a saved one stands for all levers: what is moved then is no longer that one.
+  const SAVED = "scenario";
   // Which reading the curve shows.
   const READING = ["target", "metric"];
   const keep = () => window.dash_clientside.no_update;
@@ -14,7 +16,7 @@
   function asked() {
     const query = new URLSearchParams(window.location.search);
     const found = {};
-    for (const name of [...LEVERS, ...READING, "denominator"]) if (query.get(name)) found[name] = query.get(name);
+    for (const name of [SAVED, ...LEVERS, ...READING, "denominator"]) if (query.get(name)) found[name] = query.get(name);
     return found;
   }
 
@@ -33,6 +35,13 @@
     return Array.from(document.querySelectorAll(".lever-input"));
   }
 
+  // What a saved one supposes, once something of it is changed, has to be in the address itself.
+  function instead(values) {
+    if (!new URLSearchParams(window.location.search).get(SAVED)) return values;
+    const shown = Object.fromEntries(inputs().map((input) => [input.name, input.dataset.value]));
+    return { ...shown, [SAVED]: "", ...values };
+  }
+
   // What somebody is moving stays under their hand; everything else follows the address.
   function follow() {
     for (const input of inputs()) if (input !== document.activeElement) input.value = input.dataset.value;
@@ -44,15 +53,15 @@
     const shown = document.getElementById(`${input.id}-now`);
     if (shown) shown.textContent = `${input.value}%`;
     window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => choose({ [input.name]: input.value }), input.type === "range" ? 120 : 350);
+    waiting = window.setTimeout(() => choose(instead({ [input.name]: input.value })), input.type === "range" ? 120 : 350);
   }
 
   function act(button) {
-    const { action, area, pace, declines, arrivals, target, measure } = button.dataset;
+    const { action, scenario, target, measure } = button.dataset;
     if (action === "scenario-reading") choose({ target, metric: measure });
-    if (action === "scenario-reset") choose({ pace: "", declines: "", arrivals: "" });
+    if (action === "scenario-reset") choose(instead({ pace: "", declines: "", arrivals: "" }));
     if (action === "scenario-use") {
-      choose({ area, pace, declines, arrivals });
+      choose({ area: "", pace: "", declines: "", arrivals: "", [SAVED]: scenario });
       document.getElementById("scenario-levers").scrollIntoView({ block: "center" });
     }
   }
@@ -85,6 +94,7 @@
         const answer = await fetched(version, { ...filters, theme, size });
         if (mine !== turn) return keep();
         board.failed = false;
+        board.draw("scenario-noted", answer.noted);
         board.draw("scenario-levers", answer.levers);
         board.draw("scenario-result", answer.result);
         board.draw("scenario-readings", answer.readings);

@@ -1,5 +1,5 @@
 """Decisions on screen: let a held feed pass, repair a record, lock a day, change what the campaign is held to,
-confirm or explain a province's figures, save a scenario.
+confirm or explain a province's figures, save or withdraw a scenario.
 
 The actor is the account signed in."""
 
@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 from campaign.access import Permission
 from campaign.scenario import Levers
 from campaign.statements import Kind
-from dashboard.door import addresses
+from dashboard.door import addresses, scenario_deeds
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.door.desk import DoorDesk
@@ -29,7 +29,7 @@ from etl.feeds.registry import FEEDS
 from geo.text import collation_key
 from layouts.target_words import goal
 from layouts.words import Words
-from operations import acts, decisions
+from operations import acts, decisions, scenario_withdrawal
 from operations.action_log import ActRefused, NotAllowed
 from settings import Settings
 from warehouse import reads
@@ -37,7 +37,7 @@ from warehouse.files import SnapshotUnavailable
 from warehouse.snapshot import Snapshots
 
 RELEASE, REPAIR, LOCK, TARGET, DENOMINATOR = "cho-qua", "sua", "chot", "chi-tieu", "mau-so"
-CONFIRM, EXPLAIN, SCENARIO = "xac-nhan", "giai-trinh", "kich-ban"
+CONFIRM, EXPLAIN, SCENARIO, WITHDRAW = "xac-nhan", "giai-trinh", "kich-ban", "rut-kich-ban"
 DEEDS = {
     RELEASE: Permission.RELEASE_FEED,
     REPAIR: Permission.REPAIR_RECORD,
@@ -47,27 +47,12 @@ DEEDS = {
     CONFIRM: Permission.CONFIRM_FIGURE,
     EXPLAIN: Permission.CONFIRM_FIGURE,
     SCENARIO: Permission.SAVE_SCENARIO,
+    WITHDRAW: Permission.SAVE_SCENARIO,
 }
 DAYS = frozenset({"day", "due", "since"})
 SENT = (
-    "feed",
-    "key",
-    "field",
-    "value",
-    "reason",
-    "day",
-    "early",
-    "target",
-    "percent",
-    "due",
-    "since",
-    "version",
-    "area",
-    "text",
-    "name",
-    "pace",
-    "declines",
-    "arrivals",
+    *("feed", "key", "field", "value", "reason", "day", "early", "target", "percent", "due", "since", "version"),
+    *("area", "text", "name", "pace", "declines", "arrivals", "scenario"),
 )
 KEYS = {feed.name: feed.key for feed in FEEDS}
 
@@ -97,6 +82,9 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRe
     words = desk.door.words
     sent = request.form if request.method == "POST" else request.args
     may = {deed for deed, need in DEEDS.items() if _may(deed, need)}
+    stands, gone = scenario_deeds.standing(desk.url(), sent.get("scenario", "")) if WITHDRAW in may else ((), None)
+    if gone is not None and refused is None:
+        failed, refused = WITHDRAW, gone
     return desk.door.pages.page(
         request,
         "decide",
@@ -109,6 +97,7 @@ def _page(desk: DeedDesk, *, status: int = 200, failed: str = "", refused: ActRe
         **(_aims(desk, words) if TARGET in may else {}),
         own=_own(desk, words, Permission.CONFIRM_FIGURE) if CONFIRM in may else [],
         places=_places(desk, words) if SCENARIO in may else [],
+        scenarios=scenario_deeds.choices(desk.door, stands, words),
         done=request.args.get("done", ""),
         failed=failed,
         refused=reason_why_not(refused, words, desk.door.zone) if refused else "",
@@ -218,6 +207,8 @@ def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
             reason=reason,
             by=by,
         )
+    elif deed == WITHDRAW:
+        scenario_withdrawal.withdraw_scenario(url, count_of(sent.get("scenario", "")), reason=reason, by=by)
     elif deed in (CONFIRM, EXPLAIN):
         about = Kind.CONFIRMED if deed == CONFIRM else Kind.WITHDRAWN if "withdraw" in sent else Kind.EXPLAINED
         decisions.state_figure(

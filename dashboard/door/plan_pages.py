@@ -173,6 +173,7 @@ def _page(desk: DeedDesk, studio: Studio, plan: int, *, status: int = 200, refus
         next_step=plan_told.next_step(view),
         figures=plan_told.headline(view),
         policy=plan_told.policy(view),
+        unread=plan_told.unread(view),
         judged=view.judged,
         rules=sorted({item.rule.value for item in judged.violations}) if judged else [],
         lines=lines,

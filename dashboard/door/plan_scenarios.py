@@ -19,11 +19,13 @@ from dashboard.door.refusals import reason_why_not
 from dashboard.door.typed import doses_of
 from dashboard.payloads import NEVER, see_other
 from etl.coldchain_intake import present_of
+from layouts import format as fmt
 from layouts.help_layer import told_below
 from layouts.plan_compared import Differences, supposed_told
 from operations.action_log import ActRefused, NotAllowed, connect
 from operations.plan_requests import RequestState
 from operations.plan_scenarios import PlanScenario, newest_plan_scenarios, one_plan_scenario, save_plan_scenario
+from operations.scenario_withdrawal import withdraw_plan_scenario
 from warehouse.reference_plan import load_unit_names
 
 SCENARIOS = f"{addresses.PLANS}/kich-ban"
@@ -41,9 +43,13 @@ def add_plan_scenarios(server: Flask, desk: DeedDesk) -> None:
     def file(number: int) -> Response:
         return _file(desk, number)
 
+    def withdraw(number: int) -> Response:
+        return _withdraw(desk, number)
+
     server.add_url_rule(SCENARIOS, "plan_scenarios", lambda: _list(desk))
     server.add_url_rule(f"{SCENARIOS}/lap", "suppose_plan", lambda: _save(desk), methods=["POST"])
     server.add_url_rule(f"{SCENARIOS}/<int:number>", "plan_scenario", one)
+    server.add_url_rule(f"{SCENARIOS}/<int:number>/rut", "withdraw_plan_scenario", withdraw, methods=["POST"])
     server.add_url_rule(f"{SCENARIOS}/<int:number>.csv", "plan_scenario_file", file)
 
 
@@ -104,6 +110,21 @@ def _save(desk: DeedDesk) -> Response:
     return see_other(f"{SCENARIOS}/{number}")
 
 
+def _withdraw(desk: DeedDesk, number: int) -> Response:
+    """303 to its page, which says so; or the page with the reason why not."""
+    found, url = _seen(desk, number), desk.url()
+    if not isinstance(found, PlanScenario) or url is None:
+        return found if isinstance(found, Response) else desk.door.pages.notice(request, "registry", status=503)
+    try:
+        withdraw_plan_scenario(url, number, reason=request.form.get("reason", ""), by=who_acts(desk))
+    except ActRefused as refused:
+        status = 403 if isinstance(refused, NotAllowed) else 400
+        return _one(desk, number, status=status, refused=reason_why_not(refused, desk.door.words, desk.door.zone))
+    except psycopg.OperationalError:
+        return desk.door.pages.notice(request, "registry", status=503)
+    return see_other(f"{SCENARIOS}/{number}")
+
+
 def _typed() -> Suppose:
     """Of the fields that were filled in. Raises ActRefused."""
     sent = {name: request.form.get(name, "").strip()[:80] for name in SENT}
@@ -130,16 +151,18 @@ def _seen(desk: DeedDesk, number: int) -> PlanScenario | Response:
     except psycopg.OperationalError:
         return desk.door.pages.notice(request, "registry", status=503)
     if found is None or not caller().scope(Permission.SEE_DATA).covers(found.inside or None):
-        told = reason_why_not(
-            ActRefused(f"there is no scenario {number}", "no_plan_scenario", name=str(number)),
-            desk.door.words,
-            desk.door.zone,
+        return _refused(
+            desk, ActRefused(f"there is no scenario {number}", "no_plan_scenario", name=str(number)), status=404
         )
-        return desk.door.pages.page(request, "plan_refused", status=404, refused=told, back=SCENARIOS)
     return found
 
 
-def _one(desk: DeedDesk, number: int) -> Response:
+def _refused(desk: DeedDesk, why: ActRefused, *, status: int) -> Response:
+    told = reason_why_not(why, desk.door.words, desk.door.zone)
+    return desk.door.pages.page(request, "plan_refused", status=status, refused=told, back=SCENARIOS)
+
+
+def _one(desk: DeedDesk, number: int, *, status: int = 200, refused: str = "") -> Response:
     found = _seen(desk, number)
     if not isinstance(found, PlanScenario):
         return found
@@ -147,6 +170,12 @@ def _one(desk: DeedDesk, number: int) -> Response:
     response = desk.door.pages.page(
         request,
         "plan_scenario",
+        status=status,
+        csrf=against_forgery(caller().token),
+        refused=refused,
+        withdrawn=_withdrawn(desk, found),
+        may=found.withdrawn_at is None and caller().scope(Permission.PLAN_TRANSFER).covers(found.inside or None),
+        reason=request.form.get("reason", "")[:500],
         number=number,
         title=found.title,
         state=found.state.value,
@@ -159,7 +188,7 @@ def _one(desk: DeedDesk, number: int) -> Response:
         few=plan_lists.FIRST,
         definitions=told_below("plan", words),
     )
-    if found.state in (RequestState.WAITING, RequestState.BEGUN):
+    if found.withdrawn_at is None and found.state in (RequestState.WAITING, RequestState.BEGUN):
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
 
@@ -168,11 +197,29 @@ def _file(desk: DeedDesk, number: int) -> Response:
     found = _seen(desk, number)
     if not isinstance(found, PlanScenario):
         return found
+    if found.withdrawn_at is not None:
+        # A file has no head that could say so.
+        by, at = found.withdrawn_by, found.withdrawn_at
+        gone = ActRefused("it was withdrawn", "scenario_withdrawn", name=found.title, actor=by, at=at)
+        return _refused(desk, gone, status=410)
     rows = _differences(desk, found).csv(number) if found.state is RequestState.READY else ()
     response = Response(MARK + "".join(rows), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="supposed-scenario-{number}.csv"'
     response.headers["Cache-Control"] = NEVER
     return response
+
+
+def _withdrawn(desk: DeedDesk, found: PlanScenario) -> str:
+    """By whom, when and why; '' of one that stands."""
+    if found.withdrawn_at is None:
+        return ""
+    words = desk.door.words
+    return words(
+        "plan_scenario.withdrawn",
+        actor=found.withdrawn_by,
+        at=fmt.instant(found.withdrawn_at, words, desk.door.zone),
+        reason=found.withdrawn_why,
+    )
 
 
 def _differences(desk: DeedDesk, found: PlanScenario) -> Differences:

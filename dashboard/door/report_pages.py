@@ -172,7 +172,12 @@ def _facts(desk: DeedDesk, row: Archived, words: Words) -> list[tuple[str, str]]
         ("locked_on", fmt.day(row.locked_on, language) if row.locked_on else ""),
         ("days", " – ".join(of)),
         ("sections", ", ".join(words(f"report_part.{part}") for part in row.parts)),
-        ("made_by", words("reports.by_schedule", name=row.schedule) if row.schedule else row.asked_by),
+        (
+            "made_by",
+            words("reports.by_schedule", name=words.named("report_schedule", row.schedule))
+            if row.schedule
+            else row.asked_by,
+        ),
         ("made_at", fmt.instant(row.made_at, words, zone) if row.made_at else ""),
         ("gone", words("reports.gone_at", at=fmt.instant(row.gone_at, words, zone)) if row.gone_at else ""),
         ("sha256", row.manifest_hash if row.gone_at else ""),

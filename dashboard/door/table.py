@@ -89,7 +89,7 @@ PAGES: Mapping[str, Need] = {
 }
 
 # Decisions at /quyet-dinh/<deed>: let a held feed pass, repair a record, lock a day, change a target or denominator,
-# confirm or explain a province's figures, save a scenario.
+# confirm or explain a province's figures, save or withdraw a scenario.
 DEEDS: Mapping[str, Need] = {
     "cho-qua": P.RELEASE_FEED,
     "sua": P.REPAIR_RECORD,
@@ -99,9 +99,10 @@ DEEDS: Mapping[str, Need] = {
     "xac-nhan": P.CONFIRM_FIGURE,
     "giai-trinh": P.CONFIRM_FIGURE,
     "kich-ban": P.SAVE_SCENARIO,
+    "rut-kich-ban": P.SAVE_SCENARIO,
 }
 # Of them those that may be about one province: whoever may somewhere may ask, the act itself knows where.
-LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban"})
+LOCAL_DEEDS = frozenset({"xac-nhan", "giai-trinh", "kich-ban", "rut-kich-ban"})
 
 # Acts on an incident at /canh-bao/<incident>/<deed>: acknowledge, start, take, put off, comment, close. The act itself
 # itself knows which province it concerns, and asks again.
@@ -211,6 +212,7 @@ ROUTES: Mapping[str, Rule] = {
     "plan_scenario": Rule(need=P.SEE_DATA, page=True),
     "plan_scenario_file": Rule(need=P.SEE_DATA),
     "suppose_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
+    "withdraw_plan_scenario": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "ask_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "draft_plan": Rule(need=P.PLAN_TRANSFER, methods=POST, page=True),
     "act_on_plan": Rule(need=Door.NOBODY, methods=POST, by="deed", needs=ON_PLANS, page=True),

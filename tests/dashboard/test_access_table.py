@@ -152,6 +152,10 @@ def asks() -> Iterator[tuple[str, Ask]]:
     yield "plan_scenario", Ask("/ke-hoach/kich-ban/999", ROUTES["plan_scenario"].need)
     yield "plan_scenario_file", Ask("/ke-hoach/kich-ban/999.csv", ROUTES["plan_scenario_file"].need)
     yield "suppose_plan", Ask("/ke-hoach/kich-ban/lap", ROUTES["suppose_plan"].need, method="POST")
+    yield (
+        "withdraw_plan_scenario",
+        Ask("/ke-hoach/kich-ban/999/rut", ROUTES["withdraw_plan_scenario"].need, method="POST"),
+    )
     yield "ask_plan", Ask("/ke-hoach/lap", ROUTES["ask_plan"].need, method="POST")
     yield "draft_plan", Ask("/ke-hoach/soan", ROUTES["draft_plan"].need, method="POST")
     for deed, need in ON_PLANS.items():

@@ -204,7 +204,9 @@ def test_a_scenario_is_asked_for_and_set_beside_the_plan_without_it(planned: Pla
     assert "Dòng khác nhau: 1" in page
     assert "−6.000" in page
     assert "không trình được thành kế hoạch" in page
-    assert "<form" not in page, "nothing can be done with it"
+    assert re.findall(r'<form[^>]*action="([^"?]+)', page.split("<main", 1)[1]) == [f"/ke-hoach{place}/rut"], (
+        "nothing can be done with it but to withdraw it"
+    )
     file = planned.site.with_token(planner).get(f"/ke-hoach{place}.csv")
     head, row = file.text.lstrip("\ufeff").splitlines()
     assert head.startswith("supposed,scenario,snapshot")
@@ -219,6 +221,44 @@ def test_a_scenario_is_asked_for_and_set_beside_the_plan_without_it(planned: Pla
         assert planned.site.with_token(outside).get(f"/ke-hoach{path}").status_code == 404
     assert "Kho Hà Nội hỏng" in planned.read(planner, "/kich-ban")
     assert "Kho Hà Nội hỏng" not in planned.read(outside, "/kich-ban")
+
+
+def test_a_scenario_is_withdrawn_and_its_page_says_by_whom(planned: Planned) -> None:
+    planner = planned.token(Role.PLANNER)
+    place = planned.post(planner, "kich-ban/lap", **ASKED).headers["Location"].removeprefix("/ke-hoach")
+    failed = Suppose(failed=frozenset({planned.giver}))
+    made = Compared(snapshot=7, without=document(planned, 6_000, None), supposed=document(planned, 0, failed))
+    assert answer_plan_scenario(planned.url, lambda _: made, wall=now) == "ready"
+    viewer, outside = planned.token(Role.VIEWER), planned.token(Role.PLANNER, "79")
+    assert "/rut" not in planned.read(viewer, place), "no form for whoever may not"
+    assert planned.post(viewer, f"{place[1:]}/rut", reason="sai").status_code == 403
+    assert planned.post(outside, f"{place[1:]}/rut", reason="sai").status_code == 404
+    empty = planned.post(planner, f"{place[1:]}/rut", reason=" ")
+    assert (empty.status_code, "Chưa điền mục “Lý do”" in empty.text) == (400, True)
+    sent = planned.post(planner, f"{place[1:]}/rut", reason="kho không hỏng")
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/ke-hoach{place}")
+    assert f'href="/ke-hoach{place}"' not in planned.read(planner, "/kich-ban")
+    page = planned.read(viewer, place)
+    assert "Kịch bản đã được" in page and "lý do: “kho không hỏng”" in page
+    assert "(Giả định, đã rút)" in page
+    assert 'data-row="lost"' in page, "what it said stays"
+    assert "/rut" not in page and ".csv" not in page
+    again = planned.post(planner, f"{place[1:]}/rut", reason="lần nữa")
+    assert (again.status_code, "đã rút kịch bản “Kho Hà Nội hỏng” lúc" in again.text) == (400, True)
+    file = planned.site.with_token(viewer).get(f"/ke-hoach{place}.csv?lang=en")
+    assert (file.status_code, "withdrew the scenario" in file.text) == (410, True)
+    assert "was withdrawn by" in planned.read(viewer, place, "en")
+
+
+def test_one_that_waits_is_withdrawn_and_its_page_waits_no_longer(planned: Planned) -> None:
+    planner = planned.token(Role.PLANNER)
+    place = planned.post(planner, "kich-ban/lap", **ASKED).headers["Location"].removeprefix("/ke-hoach")
+    assert planned.post(planner, f"{place[1:]}/rut", reason="nhầm").status_code == 303
+    answer = planned.site.with_token(planner).get(f"/ke-hoach{place}?lang=vi")
+    assert "Refresh" not in answer.headers
+    assert "rút trước khi lập xong" in answer.text
+    assert answer_plan_scenario(planned.url, lambda _: Compared(why="broken"), wall=now) is None
+    assert planned.post(planner, "kich-ban/lap", **ASKED).status_code == 303, "nobody waits for it"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from warehouse.reference import load_usual_waits
 
 __all__ = ["own"]
 ROOT = Path(__file__).resolve().parents[2]
+READS = re.compile(r"(^|[._])scenarios?($|_page|_result|_curve|_withdrawal|_deeds|\b)")
 FORM = {"name": "Chậm lại", "area": "", "pace": "50", "declines": "10", "arrivals": "900000", "reason": "họp ngày 23"}
 
 
@@ -175,6 +176,73 @@ def test_a_planner_saves_one_and_everybody_in_scope_sees_it(own: Site) -> None:
     assert ("kha", "done") in found and [row for row in found if row[1] == "refused"]
 
 
+def withdraw(site: Site, number: int, *provinces: str, login: str = "", reason: str = "sai tốc độ") -> Any:
+    return post(site, "rut-kich-ban", Role.PLANNER, *provinces, login=login, scenario=str(number), reason=reason)
+
+
+def noted(site: Site, path: str) -> str:
+    answer = site.client.get(f"/scenarios/{VERSION}/vn?{path}")
+    assert answer.status_code == 200, answer.text
+    return text_of(answer.get_json()["noted"])
+
+
+def test_a_planner_withdraws_one_and_links_to_it_say_so(own: Site) -> None:
+    assert post(own, "kich-ban", Role.PLANNER, login="kha", **FORM).status_code == 303
+    [made] = scenarios.scenarios(own.registry)
+    link, old = f"scenario={made.scenario_id}", "pace=50&declines=10&arrivals=900000"
+    named = own.json(f"/scenarios/{VERSION}/vn?{link}")
+    assert named["result"] == what_if(own, pace="50", declines="10", arrivals="900000")["result"]
+    assert named["noted"] == []
+    assert f"scenario={made.scenario_id}#rut-kich-ban" in str(named["saved"])
+    done = withdraw(own, made.scenario_id, login="lan")
+    assert (done.status_code, done.headers["Location"]) == (303, "/quyet-dinh?done=rut-kich-ban")
+    after = own.json(f"/scenarios/{VERSION}/vn?{link}")
+    assert after["result"] == named["result"], "what it supposed is shown on"
+    assert "Chậm lại" not in text_of(after["saved"])
+    for path in (link, old, f"{link}&lang=en"):
+        told = noted(own, path)
+        assert "Chậm lại" in told and "lan" in told and "sai tốc độ" in told, path
+    assert not noted(own, "") and not noted(own, f"{old}&area=79")
+    again = withdraw(own, made.scenario_id)
+    assert again.status_code == 400 and "lan đã rút kịch bản “Chậm lại” lúc" in again.get_data(as_text=True)
+    client = own.as_(grant(Role.PLANNER))
+    page = client.get(f"/quyet-dinh?{link}&lang=vi").get_data(as_text=True)
+    assert "lan đã rút kịch bản “Chậm lại” lúc" in page
+    assert f'<option value="{made.scenario_id}"' not in page, "no choice any more"
+    assert post(own, "kich-ban", Role.PLANNER, **FORM).status_code == 303, "its name is free"
+    assert not noted(own, old), "one that stands supposes this"
+
+
+def test_of_another_place_s_scenario_nobody_is_told(own: Site) -> None:
+    assert post(own, "kich-ban", Role.PLANNER, **FORM).status_code == 303
+    assert post(own, "kich-ban", Role.PLANNER, **{**FORM, "name": "Riêng", "area": "79"}).status_code == 303
+    city, nation = (item.scenario_id for item in scenarios.scenarios(own.registry))
+    assert withdraw(own, nation, "79").status_code == 403, "it is the nation's"
+    assert withdraw(own, city, "40").status_code == 403
+    refused = withdraw(own, city, "79", reason=" ")
+    assert refused.status_code == 400 and "Chưa điền mục “Lý do”" in refused.get_data(as_text=True)
+    assert withdraw(own, city, "79").status_code == 303
+    other = own.as_(grant(Role.PLANNER, "40"))
+    for number in (city, city + 1000, "x", "9" * 5000, "٣"):
+        answer = other.get(f"/scenarios/{VERSION}/p-40?scenario={number}")
+        assert (answer.status_code, answer.get_json()["parameter"]) == (400, "scenario")
+        page = other.get(f"/quyet-dinh?scenario={number}&lang=vi")
+        assert page.status_code == 200 and "Riêng" not in page.get_data(as_text=True)
+    told = other.get(f"/quyet-dinh?scenario={nation}&lang=vi").get_data(as_text=True)
+    assert "cần quyền đó trên cả nước" in told and f'<option value="{nation}"' not in told
+    seen = other.get(f"/scenarios/{VERSION}/p-40?scenario={nation}").get_json()
+    assert seen["noted"] == [] and "tốc độ 50%" in text_of(seen["result"])
+
+
+def test_while_the_registry_does_not_answer_a_link_to_one_says_that(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(_: str) -> Any:
+        raise psycopg.OperationalError("no route")
+
+    monkeypatch.setattr("dashboard.scenarios.connect", down)
+    assert "cơ sở dữ liệu không trả lời" in noted(own, "scenario=1")
+    assert not noted(own, "pace=50")
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -221,7 +289,11 @@ def test_only_the_page_and_its_command_read_scenarios() -> None:
         "dashboard/factory.py",
         "dashboard/routes.py",
         "dashboard/door/deeds.py",
+        "dashboard/door/scenario_deeds.py",
+        "operations/scenario_withdrawal.py",
         "cli/read.py",
+        "cli/scenarios.py",
+        "dashboard/door/plan_scenarios.py",
     }
     # Faults made on demand in a demonstration have the same word and nothing to do with it.
     faults = {"cli/demo_scenario.py", "cli/parts.py", *(f"demo/{file.name}" for file in (ROOT / "demo").glob("*.py"))}
@@ -234,7 +306,7 @@ def test_only_the_page_and_its_command_read_scenarios() -> None:
                 )
                 # Those of plans are rows of their own, and their own tests say who reads them.
                 names = [name for name in names if "plan_scenario" not in name]
-                if any(re.search(r"(^|[._])scenarios?($|_page|_result|_curve|\b)", name) for name in names):
+                if any(READS.search(name) for name in names):
                     found.add(str(file.relative_to(ROOT)))
     assert found <= allowed | faults, found - allowed
     drawn = (ROOT / "dashboard" / "views.py").read_text(encoding="utf-8") + (ROOT / "etl" / "marts.py").read_text(

@@ -47,7 +47,10 @@ def test_a_grant_for_a_province_reaches_that_province(app_url: str) -> None:
 def test_nobody_changes_a_statement_or_a_scenario_behind_the_log(app_url: str) -> None:
     say(app_url, "Lê An")
     for change in ("UPDATE operations.figure_statement SET doses = 0", "DELETE FROM operations.figure_statement",
-                   "UPDATE operations.scenario SET pace_percent = 1", "DELETE FROM operations.scenario"):  # fmt: skip
+                   "UPDATE operations.scenario SET pace_percent = 1", "DELETE FROM operations.scenario",
+                   "UPDATE operations.scenario_withdrawal SET actor = 'x'",
+                   "DELETE FROM operations.scenario_withdrawal",
+                   "DELETE FROM operations.plan_scenario_withdrawal"):  # fmt: skip
         with psycopg.connect(app_url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(change)
 
