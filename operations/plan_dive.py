@@ -83,14 +83,14 @@ def step(
     and columns; None: there is no solution then, or not until `until`."""
     least, most = (bound.copy() for bound in between)
     most[parts] = np.maximum(below, least[parts])
-    for at in _fitting(made, between[0], parts[up], below[up] + grain[parts[up]]):
+    for at in fitting(made, between[0], parts[up], below[up] + grain[parts[up]]):
         least[at] = most[at] = most[at] + grain[at]
     solver.between(least, most)
     solved = solver.least(costs, until=until)
     return None if solved.columns is None else (least, most, solved.columns)
 
 
-def _fitting(made: Model, least: Floats, parts: Ints, above: Floats) -> list[int]:
+def fitting(made: Model, least: Floats, parts: Ints, above: Floats) -> list[int]:
     """Those of the parts, the first before the others, whose limits have room for the units above, beside what the
     moves have at least."""
     limited = np.isneginf(made.row_lower)
