@@ -50,7 +50,10 @@ class Proof:
         prices = self._nation.bounding(aim, self._about[aim], self._most)
         if onwards:
             own = links.prices(np.zeros(links.kind.size), prices[links.limits])
-            return costs, spent, [*_of(self._regions.onwards(costs, own, until=until))]
+            whole = self._regions.onwards(costs, own, until=until)
+            # Short of its end it may prove nothing at all, what the regions prove then is something.
+            rest = [] if whole.done else _of(self._regions.apart(costs, prices, onwards=True, threads=1))
+            return costs, spent, [*_of(whole), *rest]
         apart = self._regions.apart(costs, prices, onwards=True, threads=1)
         before = list(Aim).index(aim)
         limits = np.array([self._about[limited] for limited in LIMITED[:before]])

@@ -29,8 +29,9 @@ def dive(
     *,
     grain: Floats | None = None,
     between: tuple[Floats, Floats] | None = None,
+    share: float = SHARE,
 ) -> Floats | None:
-    """Columns whose moves are whole. grain: units of each move that travel together; None: one. between: least and most
+    """Columns whose moves are whole. share: of the moves in parts, rounded at once. grain: units of each move that travel together; None: one. between: least and most
     units of each move, whole grains, in place of the model's. None: no way was found, or the time is over."""
     count = made.moves.kind.size
     grain = np.ones(count) if grain is None else grain
@@ -55,7 +56,7 @@ def dive(
         over = (units[parts] - below) / grain[parts]
         up = over > LITTLE
         order = np.argsort(np.where(up, 1 - over, over), kind="stable")
-        chosen = order[: max(1, int(np.ceil(order.size * SHARE)))]
+        chosen = order[: max(1, int(np.ceil(order.size * share)))]
         found = step(made, solver, costs, (lower, upper), grain, parts[chosen], below[chosen], up[chosen])
         if found is None and not own[parts[chosen]].any():
             # A hub cannot send what does not come: down always has a way.

@@ -10,8 +10,9 @@ import pytest
 from bench.plan import Size
 from bench.plan_districts import country
 from campaign.plan_check import violations
-from campaign.plan_problem import Aim, Problem
+from campaign.plan_problem import Aim, Demand, Problem
 from campaign.plan_value import value
+from operations import plan_at_once as plan_at_once_module
 from operations.plan_at_once import plan_at_once
 from operations.plan_highs import Solver
 from operations.plan_index import index
@@ -85,6 +86,30 @@ def test_the_bounds_of_the_whole_are_below_the_best_plan_and_near_the_linear_mod
                 least = solver.least(whole.aims[item.aim]).bound + whole.fixed[item.aim]
                 assert least - 0.001 * item.value - 0.01 <= item.bound <= least + 0.01, (seed, item, least)
                 solver.limit(whole.aims[item.aim], worth[item.aim] - whole.fixed[item.aim] + HAIR)
+
+
+def test_what_one_district_cannot_have_is_told_and_nothing_is_planned() -> None:
+    problem, province_of, region_of = made()
+    asked = replace(problem, demands=(Demand(store=next(iter(province_of)), product="V0", doses=10_000_000),))
+    found = plan_at_once(asked, province_of, region_of, seconds=TWENTY)
+    assert (found.status, found.moves, found.gap) == (Status.IMPOSSIBLE, (), None)
+
+
+def test_without_the_time_for_the_whole_the_regions_tell_what_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_at_once_module, "WHOLE_SHARE", 0.0)
+    problem, province_of, region_of = made()
+    found = plan_at_once(problem, province_of, region_of, seconds=TWENTY)
+    assert violations(problem, found.moves) == []
+    assert found.reached[0].value < value(problem).aims[Aim.LOST]
+    assert all(item.bound is None or item.bound <= item.value + 0.01 for item in found.reached)
+
+
+def test_a_country_is_one_problem_where_it_has_705_districts() -> None:
+    problem, province_of, region_of = country(Size(), seed=1)
+    assert len(province_of) == 705
+    assert (len(region_of), len(set(region_of.values()))) == (63 + 4, 4)
+    assert (len(problem.products), len(problem.lots), problem.days) == (8, 200, 14)
+    assert sum(store.hub for store in problem.stores) == 68
 
 
 def test_out_of_time_and_bad_figures_are_told() -> None:
