@@ -31,8 +31,9 @@ def dive(
     between: tuple[Floats, Floats] | None = None,
     share: float = SHARE,
 ) -> Floats | None:
-    """Columns whose moves are whole. share: of the moves in parts, rounded at once. grain: units of each move that travel together; None: one. between: least and most
-    units of each move, whole grains, in place of the model's. None: no way was found, or the time is over."""
+    """Columns whose moves are whole. grain: units of each move that travel together; None: one. between: least and most
+    units of each move, whole grains, in place of the model's. share: of the moves in parts, what is rounded at once.
+    None: no way was found, or the time is over."""
     count = made.moves.kind.size
     grain = np.ones(count) if grain is None else grain
     lower, upper = (bound.copy() for bound in between or (made.lower[:count], made.upper[:count]))

@@ -174,7 +174,8 @@ class Regions:
 def products(made: Model, duals: Floats) -> Floats:
     """Of each column, its entries times the rows' duals."""
     of_entry = np.repeat(np.arange(made.lower.size), np.diff(made.starts))
-    return np.bincount(of_entry, weights=made.values * duals[made.rows], minlength=made.lower.size)
+    sums = np.bincount(of_entry, weights=made.values * duals[made.rows], minlength=made.lower.size)
+    return sums.astype(np.float64)
 
 
 def least_of(made: Model, costs: Floats, duals: Floats) -> float:

@@ -44,7 +44,9 @@ def problem() -> Problem:
             Heap(lot="L", store="A2", doses=30),
             Heap(lot="M", store="B1", doses=20),
         ),
-        needs=tuple(Need(store=code, product="V", pace=(10, 20, 20), second=(5, 0, 0), minimum=7) for code in ("A1", "A2", "B1")),
+        needs=tuple(
+            Need(store=code, product="V", pace=(10, 20, 20), second=(5, 0, 0), minimum=7) for code in ("A1", "A2", "B1")
+        ),
         lanes=(
             lane("A", "B"), lane("B", "A"), lane("A", "A1"), lane("A", "A2"), lane("A1", "A"), lane("A2", "A1"),
             lane("B", "B1"), lane("B1", "B"),
