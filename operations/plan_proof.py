@@ -1,8 +1,8 @@
 """How near a plan comes to the best one, whoever made it: bounds of the whole problem by its linear model in vials.
 
-One linear model with all aims weighed takes
-nearly all of the time; from its solution each aim's bound is a few steps away (ADR 60). Source: issue 7 ("Done
-when")."""
+One linear model with all aims weighed takes nearly all of the time; from its solution each aim's bound is a few steps
+away (ADR 60). A plan of a country has bounds sooner, and not to their ends (operations/plan_bounds.py). Source: issue 7
+("Done when")."""
 
 from __future__ import annotations
 
