@@ -36,10 +36,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         "--districts", type=int, nargs="?", const=DISTRICTS, metavar="N", help="down to so many districts; 705"
     )
     command.add_argument(
-        "--prove", type=float, metavar="S", help="of wall time for bounds of a plan of districts; by default 240"
-    )
-    command.add_argument(
-        "--at-once", action="store_true", help="districts by one linear model, plan and bounds within --seconds; 240"
+        "--prove", type=float, metavar="S", help="of wall time for better bounds after a plan of districts; none"
     )
     command.add_argument("--whole", choices=list(Whole), help="what travels; by default plan.whole")
     command.add_argument("--json", action="store_true", help="one compact JSON object on standard output")
@@ -52,9 +49,8 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
         asked = bench_districts.Asked(
             districts=chosen.districts,
             seed=chosen.seed,
-            seconds=_seconds(chosen),
-            prove=bench_districts.PROOF_SECONDS if chosen.prove is None else chosen.prove,
-            at_once=chosen.at_once,
+            seconds=bench_districts.SECONDS if chosen.seconds is None else chosen.seconds,
+            prove=chosen.prove or 0.0,
         )
         return bench_districts.run(size, asked, as_json=chosen.json)
     problem = national(size, chosen.seed)
@@ -67,13 +63,6 @@ def run(chosen: argparse.Namespace, settings: Settings) -> int:
     return exit_code(found.status, ways[Way.OURS.value].violations)
 
 
-def _seconds(chosen: argparse.Namespace) -> float:
-    """For a plan of districts."""
-    if chosen.seconds is not None:
-        return chosen.seconds
-    return bench_districts.AT_ONCE_SECONDS if chosen.at_once else bench_districts.SECONDS
-
-
 def size_of(chosen: argparse.Namespace, settings: Settings) -> Size:
     """Raises ConfigError."""
     whole = Whole(chosen.whole or settings.plan.whole)
@@ -81,8 +70,6 @@ def size_of(chosen: argparse.Namespace, settings: Settings) -> Size:
         raise ConfigError("--provinces is at least 1, --districts at least as many as the provinces")
     if (chosen.seconds is not None and not chosen.seconds > 0) or (chosen.prove is not None and chosen.prove < 0):
         raise ConfigError("--seconds is above 0, --prove at least 0")
-    if chosen.at_once and (chosen.districts is None or chosen.prove is not None):
-        raise ConfigError("--at-once goes with --districts and has no --prove: its bounds are within its seconds")
     return Size(
         provinces=chosen.provinces,
         trays=whole is Whole.TRAY,

@@ -29,9 +29,11 @@ def dive(
     *,
     grain: Floats | None = None,
     between: tuple[Floats, Floats] | None = None,
+    share: float = SHARE,
 ) -> Floats | None:
     """Columns whose moves are whole. grain: units of each move that travel together; None: one. between: least and most
-    units of each move, whole grains, in place of the model's. None: no way was found, or the time is over."""
+    units of each move, whole grains, in place of the model's. share: of the moves in parts, what is rounded at once.
+    None: no way was found, or the time is over."""
     count = made.moves.kind.size
     grain = np.ones(count) if grain is None else grain
     lower, upper = (bound.copy() for bound in between or (made.lower[:count], made.upper[:count]))
@@ -55,7 +57,7 @@ def dive(
         over = (units[parts] - below) / grain[parts]
         up = over > LITTLE
         order = np.argsort(np.where(up, 1 - over, over), kind="stable")
-        chosen = order[: max(1, int(np.ceil(order.size * SHARE)))]
+        chosen = order[: max(1, int(np.ceil(order.size * share)))]
         found = step(made, solver, costs, (lower, upper), grain, parts[chosen], below[chosen], up[chosen])
         if found is None and not own[parts[chosen]].any():
             # A hub cannot send what does not come: down always has a way.
@@ -83,14 +85,14 @@ def step(
     and columns; None: there is no solution then, or not until `until`."""
     least, most = (bound.copy() for bound in between)
     most[parts] = np.maximum(below, least[parts])
-    for at in _fitting(made, between[0], parts[up], below[up] + grain[parts[up]]):
+    for at in fitting(made, between[0], parts[up], below[up] + grain[parts[up]]):
         least[at] = most[at] = most[at] + grain[at]
     solver.between(least, most)
     solved = solver.least(costs, until=until)
     return None if solved.columns is None else (least, most, solved.columns)
 
 
-def _fitting(made: Model, least: Floats, parts: Ints, above: Floats) -> list[int]:
+def fitting(made: Model, least: Floats, parts: Ints, above: Floats) -> list[int]:
     """Those of the parts, the first before the others, whose limits have room for the units above, beside what the
     moves have at least."""
     limited = np.isneginf(made.row_lower)

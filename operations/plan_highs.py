@@ -32,7 +32,8 @@ class _Quiet(highspy.Highs):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
     """columns: None where nothing was found (in the time). bound: no solution has less. done: proven best.
-    impossible: no solution exists. reduced: of each column, at the best solution of a linear model."""
+    impossible: no solution exists. reduced: of each column, at the best solution of a linear model. duals: of each
+    row, where it ended, best or not; any of them bound the least (operations/plan_linked.py)."""
 
     columns: Floats | None
     objective: float
@@ -40,6 +41,15 @@ class Solved:
     done: bool
     impossible: bool
     reduced: Floats | None = None
+    duals: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Of each column and row, as HiGHS says it."""
+
+    columns: list[highspy.HighsBasisStatus]
+    rows: list[highspy.HighsBasisStatus]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,22 @@ class Solver:
         made = Solver(self._model, deadline=deadline)
         made._highs.setBasis(self._highs.getBasis())
         return made
+
+    def basis(self) -> Basis:
+        """Where it ended."""
+        told = self._highs.getBasis()
+        return Basis(list(told.col_status), list(told.row_status))
+
+    def begin(self, basis: Basis) -> None:
+        """The next solution begins there."""
+        made = highspy.HighsBasis()
+        made.col_status, made.row_status, made.valid = basis.columns, basis.rows, True
+        self._highs.setBasis(made)
+
+    def exactly(self, rows: Ints, sums: Floats) -> None:
+        """From now on these rows of the model are so much."""
+        for row, limit in zip(rows.tolist(), sums.tolist(), strict=True):
+            self._highs.changeRowBounds(row, limit, limit)
 
     def at_most(self, rows: Ints, most: Floats) -> None:
         """From now on the sums that these rows of the model limit are at most so much."""
@@ -112,6 +138,7 @@ class Solver:
             done=done,
             impossible=_impossible(status),
             reduced=np.array(solution.col_dual) if done else None,
+            duals=np.array(solution.row_dual) if len(solution.row_dual) else None,
         )
 
 

@@ -51,7 +51,8 @@ class Pools:
 class Model:
     """Column bounds, rows as entries (row, column, value) sorted by column, and the costs of each aim (without what
     is lost whatever one does: fixed). whole: so many columns, from the first, take whole numbers only. rules: of the
-    rows that are a rule's."""
+    rows that are a rule's. most: what no solution exceeds, of each column; no limit of the model, but a bound of it
+    may be taken from it. hub_rows[c, s, t]: the row of a hub's stock of a class in a cycle; -1: none."""
 
     moves: Moves
     pools: Pools
@@ -66,6 +67,8 @@ class Model:
     aims: dict[Aim, Floats]
     fixed: dict[Aim, float]
     rules: dict[int, Row]
+    most: Floats
+    hub_rows: Ints
 
 
 class _Build:
@@ -76,15 +79,18 @@ class _Build:
         self.row_count = 0
         self.lower: list[Floats] = []
         self.upper: list[Floats] = []
+        self.most: list[Floats] = []
         self.row_lower: list[Floats] = []
         self.row_upper: list[Floats] = []
         self.entries: list[tuple[Ints, Ints, Floats]] = []
 
-    def add_columns(self, upper: Floats) -> Ints:
+    def add_columns(self, upper: Floats, most: Floats | None = None) -> Ints:
+        """most: what no solution exceeds, where that is not a limit of the model."""
         made = np.arange(self.columns, self.columns + upper.size, dtype=np.int64)
         self.columns += upper.size
         self.lower.append(np.zeros(upper.size))
         self.upper.append(upper.astype(np.float64))
+        self.most.append(self.upper[-1] if most is None else most.astype(np.float64))
         return made
 
     def add_rows(self, lower: Floats, upper: Floats) -> Ints:
@@ -134,7 +140,9 @@ def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by blo
     product = np.array([kind.product for kind in index.kinds], dtype=np.int64)
     rules: dict[int, Row] = {}
 
-    going = build.add_columns(np.full(moves.kind.size, FOREVER))
+    # Of each class, all doses that there are: no column of stock, and no move, has more.
+    doses = index.stock.sum(axis=(1, 2)).astype(np.float64)
+    going = build.add_columns(np.full(moves.kind.size, FOREVER), doses[moves.kind] / unit)
     opening, opening_costs = _opening(build, index, moves, going, giver)
     whole_columns = build.columns
     from_store, to_store = ~index.hub[giver], ~index.hub[taker]
@@ -150,12 +158,12 @@ def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by blo
     row_of[c, s, t] = build.add_rows(there, there)
     chain = row_of[c, s, t]
     left = np.full(index.stock.shape, -1, dtype=np.int64)
-    left[c, s, t] = build.add_columns(np.full(c.size, FOREVER))
+    left[c, s, t] = build.add_columns(np.full(c.size, FOREVER), doses[c])
     build.put(chain, left[c, s, t], 1.0)
     goes_on = t + 1 < np.minimum(until[c], spans)
     build.put(row_of[c[goes_on], s[goes_on], t[goes_on] + 1], left[c[goes_on], s[goes_on], t[goes_on]], -1.0)
     used = index.usable[c, s] & (index.pace[s, product[c], t] > 0)
-    use = build.add_columns(np.full(int(used.sum()), FOREVER))
+    use = build.add_columns(np.full(int(used.sum()), FOREVER), doses[c[used]])
     build.put(chain[used], use, 1.0)
     build.put(row_of[moves.kind[from_store], giver[from_store], 0], going[from_store], unit[from_store].astype(float))
     build.put(
@@ -171,7 +179,7 @@ def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by blo
     build.put(pool_rows[at], going[from_store], 1.0)
     pools = Pools(rows=pool_rows, kind=cells // index.hub.size, store=cells % index.hub.size)
 
-    lost_over = _hubs(build, index, moves, going, until)
+    lost_over, hub_rows = _hubs(build, index, moves, going, until, doses)
 
     # What a store gives of a product in a cycle, first as second doses that are due.
     cells, at = np.unique((s[used] * len(problem.products) + product[c[used]]) * spans + t[used], return_inverse=True)
@@ -187,7 +195,7 @@ def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by blo
     # Targets.
     target = np.array([store.target for store in problem.stores], dtype=np.float64)
     aimed = np.flatnonzero((target > 0) & ~index.hub)
-    short = build.add_columns(np.full(aimed.size, FOREVER))
+    short = build.add_columns(np.full(aimed.size, FOREVER), target[aimed])
     reaching = build.add_rows(target[aimed], np.full(aimed.size, FOREVER))
     build.put(reaching, short, 1.0)
     reach_of = np.full(target.size, -1, dtype=np.int64)
@@ -210,7 +218,7 @@ def model(index: Index, moves: Moves) -> Model:  # noqa: PLR0915  # block by blo
     aims[Aim.COST][going] = lane_cost[moves.lane] * litres
     fixed = dict.fromkeys(Aim, 0.0)
     fixed[Aim.LOST] = float(index.gone)
-    return _finish(build, moves, pools, whole_columns, aims, fixed, rules)
+    return _finish(build, moves, pools, whole_columns, aims, fixed, rules, hub_rows)
 
 
 def _opening(build: _Build, index: Index, moves: Moves, going: Ints, giver: Ints) -> tuple[Ints, Floats]:
@@ -231,9 +239,11 @@ def _opening(build: _Build, index: Index, moves: Moves, going: Ints, giver: Ints
     return columns, costs[opened]
 
 
-def _hubs(build: _Build, index: Index, moves: Moves, going: Ints, until: Ints) -> list[tuple[int, float]]:
+def _hubs(
+    build: _Build, index: Index, moves: Moves, going: Ints, until: Ints, doses: Floats
+) -> tuple[list[tuple[int, float]], Ints]:
     """A hub sends on, by each cycle, no more than has come. Returns the columns of what stays to the end, of classes
-    that expire, and the doses lost with each."""
+    that expire, and the doses lost with each; and the rows."""
     giver, taker = index.giver[moves.lane], index.taker[moves.lane]
     present = index.stock.sum(axis=2) > 0
     np.logical_or.at(present, (moves.kind, taker), True)
@@ -246,7 +256,7 @@ def _hubs(build: _Build, index: Index, moves: Moves, going: Ints, until: Ints) -
             continue
         stock = index.stock[c, s, :live].astype(np.float64)
         rows = build.add_rows(stock, stock)
-        over = build.add_columns(np.full(live, FOREVER))
+        over = build.add_columns(np.full(live, FOREVER), np.full(live, doses[c]))
         build.put(rows, over, 1.0)
         build.put(rows[1:], over[:-1], -1.0)
         row_of[c, s, :live] = rows
@@ -256,21 +266,22 @@ def _hubs(build: _Build, index: Index, moves: Moves, going: Ints, until: Ints) -
     out, into = index.hub[giver], index.hub[taker]
     build.put(row_of[moves.kind[out], giver[out], moves.cycle[out]], going[out], unit[out])
     build.put(row_of[moves.kind[into], taker[into], moves.arrives[into]], going[into], -unit[into])
-    return lost
+    return lost, row_of
 
 
 def _second(build: _Build, index: Index, given_of: Ints) -> Ints:
     """Columns of the second doses still due at the end, by store and product; -1 where none fall due."""
     spans = index.problem.spans
     s, p = np.nonzero(index.second.sum(axis=2) > 0)
-    due = build.add_columns(np.full(s.size * spans, FOREVER)).reshape(s.size, spans)
     falls = index.second[s, p].astype(np.float64)
+    so_far = np.cumsum(falls, axis=1)
+    due = build.add_columns(np.full(s.size * spans, FOREVER), so_far.ravel()).reshape(s.size, spans)
     rows = build.add_rows(falls.ravel(), falls.ravel()).reshape(s.size, spans)
     build.put(rows, due, 1.0)
     build.put(rows[:, 1:], due[:, :-1], -1.0)
     given = given_of[s, p]
     can = given >= 0
-    second = build.add_columns(np.full(int(can.sum()), FOREVER))
+    second = build.add_columns(np.full(int(can.sum()), FOREVER), so_far[can])
     build.put(rows[can], second, 1.0)
     within = build.add_rows(np.full(second.size, -FOREVER), np.zeros(second.size))
     build.put(within, second, 1.0)
@@ -346,6 +357,7 @@ def _finish(
     aims: dict[Aim, Floats],
     fixed: dict[Aim, float],
     rules: dict[int, Row],
+    hub_rows: Ints,
 ) -> Model:
     rows = np.concatenate([entry[0] for entry in build.entries])
     columns = np.concatenate([entry[1] for entry in build.entries])
@@ -367,4 +379,6 @@ def _finish(
         aims=aims,
         fixed=fixed,
         rules=rules,
+        most=np.concatenate(build.most),
+        hub_rows=hub_rows,
     )

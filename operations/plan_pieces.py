@@ -16,10 +16,11 @@ from operations.plan_model import Model, Moves, Pools
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """columns: their numbers in the whole model, moves first. model: of these columns; its limits are what the settled
+    """columns, rows: their numbers in the whole model, moves first. model: of these; its limits are what the settled
     moves leave. It does not say which rule a row is."""
 
     columns: Ints
+    rows: Ints
     model: Model
 
 
@@ -34,15 +35,27 @@ def pieces(made: Model, settled: Bools, units: Floats) -> Iterator[Piece]:
     ends = int(made.starts[count])
     entries = made.values[:ends] * fixed[of_entry[:ends]]
     taken = np.bincount(made.rows[:ends], weights=entries, minlength=made.row_lower.size).astype(np.float64)
-    inside = free[of_entry]
+    yield from _apart(made, of_entry, free, np.ones(made.row_lower.size, dtype=np.bool_), taken)
+
+
+def without(made: Model, rows: Bools) -> Iterator[Piece]:
+    """What the model falls into without these rows, the largest pieces first. Every column is in one piece."""
+    of_entry = np.repeat(np.arange(made.lower.size), np.diff(made.starts))
+    free = np.ones(made.lower.size, dtype=np.bool_)
+    yield from _apart(made, of_entry, free, ~rows, np.zeros(made.row_lower.size))
+
+
+def _apart(made: Model, of_entry: Ints, free: Bools, kept: Bools, taken: Floats) -> Iterator[Piece]:
+    inside = free[of_entry] & kept[made.rows]
     of_column, of_row = _connected(made, made.rows[inside].astype(np.int64), of_entry[inside])
+    of_row = np.where(kept, of_row, -2)
     columns = np.flatnonzero(free)
     columns = columns[np.argsort(of_column[columns], kind="stable")]
     rows = np.argsort(of_row, kind="stable")
     names, sizes = np.unique(of_column[columns], return_counts=True)
     for name in names[np.argsort(-sizes, kind="stable")]:
         own, mine = _run(of_column[columns], name), _run(of_row[rows], name)
-        yield Piece(columns=columns[own], model=_part(made, columns[own], rows[mine], taken))
+        yield Piece(columns=columns[own], rows=rows[mine], model=_part(made, columns[own], rows[mine], taken))
 
 
 def _run(ordered: Ints, name: int) -> slice:
@@ -76,9 +89,13 @@ def _part(made: Model, columns: Ints, rows: Ints, taken: Floats) -> Model:
     number = np.full(made.row_lower.size, -1, dtype=np.int64)
     number[rows] = np.arange(rows.size)
     lengths = np.diff(made.starts)[columns]
+    firsts = np.cumsum(lengths) - lengths
+    entries = np.repeat(made.starts[columns] - firsts, lengths) + np.arange(int(lengths.sum()))
+    inside = number[made.rows[entries]] >= 0
     starts = np.zeros(columns.size + 1, dtype=np.int32)
-    np.cumsum(lengths, out=starts[1:])
-    entries = np.repeat(made.starts[columns] - starts[:-1], lengths) + np.arange(int(starts[-1]))
+    of_column = np.repeat(np.arange(columns.size), lengths)[inside]
+    np.cumsum(np.bincount(of_column, minlength=columns.size), out=starts[1:])
+    entries = entries[inside]
     moves = columns[columns < made.moves.kind.size]
     nothing = np.zeros(0, dtype=np.int64)
     return replace(
@@ -100,6 +117,7 @@ def _part(made: Model, columns: Ints, rows: Ints, taken: Floats) -> Model:
         rows=number[made.rows[entries]].astype(np.int32),
         values=made.values[entries],
         aims={aim: costs[columns] for aim, costs in made.aims.items()},
+        most=made.most[columns],
         fixed=dict.fromkeys(made.fixed, 0.0),
         rules={},
     )

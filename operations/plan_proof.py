@@ -1,8 +1,8 @@
 """How near a plan comes to the best one, whoever made it: bounds of the whole problem by its linear model in vials.
 
-Bounds of parts say nothing of the whole (operations/plan_country.py). One linear model with all aims weighed takes
-nearly all of the time; from its solution each aim's bound is a few steps away (ADR 60). Source: issue 7 ("Done
-when")."""
+One linear model with all aims weighed takes nearly all of the time; from its solution each aim's bound is a few steps
+away (ADR 60). A plan of a country has bounds sooner, and not to their ends (operations/plan_bounds.py). Source: issue 7
+("Done when")."""
 
 from __future__ import annotations
 
@@ -57,21 +57,29 @@ def bounds(solver: Solver, arrays: Index, made: Model, worth: Mapping[Aim, float
     Of each aim a little of those after it is counted with it, so that few solutions are equally good: ties are what
     costs. That is taken off again, at the most that it can be."""
     found: list[float | None] = []
-    aims, most = list(Aim), _most(arrays)
-    for at, aim in enumerate(aims):
-        after, own = aims[at + 1 :], worth[aim] - made.fixed[aim]
-        spent = TIES_SHARE * own if after else 0.0
-        costs = made.aims[aim].copy()
-        for later in after:
-            if most[later] > 0:
-                costs += spent / len(after) / most[later] * made.aims[later]
-        solved = solver.least(TIES_SCALE * costs, onwards=True)
+    most = most_of(arrays)
+    for aim in Aim:
+        own = worth[aim] - made.fixed[aim]
+        costs, spent = nearly(made, aim, own, most)
+        solved = solver.least(costs, onwards=True)
         found.append(max(0.0, solved.bound / TIES_SCALE - spent) if solved.done else None)
         solver.limit(made.aims[aim], own + HAIR)
     return found
 
 
-def _most(arrays: Index) -> dict[Aim, float]:
+def nearly(made: Model, aim: Aim, own: float, most: Mapping[Aim, float]) -> tuple[Floats, float]:
+    """Costs of the aim with a little of those after it, TIES_SCALE times; and the most that this adds to the aim. own:
+    its value in a plan, about."""
+    after = list(Aim)[list(Aim).index(aim) + 1 :]
+    spent = TIES_SHARE * own if after else 0.0
+    costs = made.aims[aim].copy()
+    for later in after:
+        if most[later] > 0:
+            costs += spent / len(after) / most[later] * made.aims[later]
+    return TIES_SCALE * costs, spent
+
+
+def most_of(arrays: Index) -> dict[Aim, float]:
     """What no plan exceeds, of each aim after the first: all second doses, all targets, every lane full whenever it
     leaves and every store opened."""
     problem = arrays.problem
