@@ -51,7 +51,7 @@ def as_readable(plan: Plan) -> tuple[Plan, Unread]:
     unread = Unread(
         parts=unreadable(newest.document),
         lines=tuple(at for at, line in enumerate(newest.lines, start=1) if unreadable_reasons(line.reasons)),
-        stores=tuple(sorted(code for code in codes if not plan.stores[code].known)),
+        stores=tuple(sorted(code for code in codes if code not in plan.stores or not plan.stores[code].known)),
     )
     return replace(plan, versions=tuple(_version(item) for item in plan.versions)), unread
 

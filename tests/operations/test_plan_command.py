@@ -23,12 +23,12 @@ L1,astrazeneca,S-01-A,S-79-A,12000,2021-11-23,2021-11-25,HCMC tiêm nhanh
 TOO_MANY = Violation(rule=Rule.MINIMUM, subject="S-01-A", line=1, told=0, limit=500)
 MADE = {
     "status": "optimal",
-    "policy": {"reserve": 1.0},
+    "policy": {"name": "least_loss", "reserve": 1.0},
     "lines": [
         {
             "lot": "L1", "product": "astrazeneca", "from": "S-01-A", "to": "S-79-A", "doses": 12_000,
             "ship_on": "2021-11-23", "arrive_on": "2021-11-25", "reasons": {"lot": "ends first"},
-            "binding": ["minimum"],
+            "binding": {"rule": "minimum"},
         }
     ],
 }  # fmt: skip
@@ -131,8 +131,8 @@ def test_what_is_handed_in() -> None:
     table, made = read_plan("\ufeff" + TABLE), read_plan(orjson.dumps(MADE).decode())
     assert table.lines[0].reasons == {"reason": "HCMC tiêm nhanh"}
     assert table.document == {}
-    assert made.lines[0].reasons == {"reasons": {"lot": "ends first"}, "binding": ["minimum"]}
-    assert made.document == {"status": "optimal", "policy": {"reserve": 1.0}}
+    assert made.lines[0].reasons == {"reasons": {"lot": "ends first"}, "binding": {"rule": "minimum"}}
+    assert made.document == {"status": "optimal", "policy": MADE["policy"]}
     spread, pasted = read_plan(TABLE.replace(",", ";")), read_plan(TABLE.replace(",", "\t"))
     for handed in (table, made, spread, pasted):
         (line,) = handed.lines
