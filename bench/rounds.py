@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bench.changes import KINDS, NAMED, Batch
 from bench.committer import Committer, Ready
-from bench.process import Stopwatch, bytes_written, forget_peak, memory
+from bench.process import Stopwatch, at_hand, bytes_written, forget_peak, memory
 from bench.stage import Stage
 from bench.watcher import Watcher
 from etl.refresh import Refreshed, Refresher
@@ -142,7 +142,10 @@ class Bench:
         ready = None
         if in_cache is not None:
             ready = Ready(segments=self._stage.folder / "warehouse" / "segments", in_cache=in_cache)
-        return self.committer.commit(KINDS[name], min(records, self._stage.size.doses // MOST_SHARE), ready=ready)
+        people = self.refresher.engine.people
+        held = (people.rest, people.slots, *people.attributes.values())
+        with at_hand([people.keys.low, *(dense.base for dense in held)]):
+            return self.committer.commit(KINDS[name], min(records, self._stage.size.doses // MOST_SHARE), ready=ready)
 
     def _refresh(self, batch: Batch, *, whole: bool = True) -> Refreshed:
         done = self._stage.refresh(self.refresher)
