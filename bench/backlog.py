@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from bench.changes import KINDS, Batch
+from bench.batch import Batch
+from bench.changes import KINDS
 from bench.rounds import MINUTE_RECORDS, Bench
 
 # Records of one transaction of whoever delivers the backlog.

@@ -20,6 +20,7 @@ import polars as pl
 import psycopg
 from psycopg import sql
 
+from bench.batch import Batch, written
 from bench.history import POOL_DOSES, POOL_PEOPLE, Size
 from bench.registry_rows import BEGIN, DEVICES, LOTS_A_PRODUCT, NOW, PRODUCTS, TODAY, ZONE, Country, copy_rows, lot_code
 from warehouse.engine.slots import FIRST_DAY, IDENTITY
@@ -31,7 +32,6 @@ NAMED = ("site", "lot", "product")
 ENOUGH = 4
 # Beside the pool's files: the identifiers that come next.
 MADE = "changes.json"
-BATCH_DOSES, BATCH_PEOPLE = "batch_doses.arrow", "batch_people.arrow"
 # Shares of a batch. What is left are doses.
 PEOPLE, REGISTRATIONS, STOCK, READINGS = 0.05, 0.04, 0.03, 0.03
 MIDNIGHT = datetime.combine(FIRST_DAY, datetime.min.time(), ZONE).astimezone(UTC)
@@ -55,26 +55,6 @@ KINDS = {
     "1m": Mix(corrected=0.1, voided=0.01, recent=0.3, days=120),
     "late": Mix(corrected=0.0, voided=0.0, recent=0.0, days=TODAY - BEGIN),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """What one transaction changed. committed_at: seconds since 1970, after COMMIT. `folder`: where its rows lie until
-    the next one's take their place."""
-
-    records: int
-    committed_at: float
-    folder: Path
-
-    @property
-    def doses(self) -> pl.DataFrame:
-        """Columns of the table registry.dose, the newest version of each."""
-        return pl.read_ipc((self.folder / BATCH_DOSES).read_bytes())
-
-    @property
-    def people(self) -> pl.DataFrame:
-        """Columns of the table registry.person, the newest version of each."""
-        return pl.read_ipc((self.folder / BATCH_PEOPLE).read_bytes())
 
 
 class Changes:
@@ -132,9 +112,7 @@ class Changes:
             ready()
         committed_at = time.time()
         total = sum(len(rows) for rows in tables.values())
-        doses.write_ipc(self._folder / BATCH_DOSES)
-        people.write_ipc(self._folder / BATCH_PEOPLE)
-        return Batch(records=total, committed_at=committed_at, folder=self._folder)
+        return written(self._folder, records=total, committed_at=committed_at, doses=doses, people=people)
 
     def _ids(self, table: str, count: int) -> Numbers:
         start = self._next[table]

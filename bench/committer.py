@@ -7,7 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.changes import Batch, Changes, Mix
+from bench.batch import Batch
+from bench.changes import Changes, Mix
 from bench.process import drop_from_cache, put_in_cache, ready_memory
 from bench.registry_rows import Country
 from bench.stage import FRESH, Stage

@@ -104,11 +104,13 @@ def at_hand(arrays: Iterable[npt.NDArray[Any]]) -> Iterator[None]:
                 each[:: mmap.PAGESIZE].max(initial=0)
 
     with ThreadPoolExecutor(1) as beside:
-        beside.submit(read)
+        reading = beside.submit(read)
         try:
             yield
         finally:
             over.set()
+        # What it could not read is told: the figures would not be what they are said to be.
+        reading.result()
 
 
 def put_in_cache(file: Path) -> None:

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.changes import KINDS, NAMED, Batch
+from bench.batch import Batch
+from bench.changes import KINDS, NAMED
 from bench.committer import Committer, Ready
 from bench.process import Stopwatch, at_hand, bytes_written, forget_peak, memory
 from bench.stage import Stage

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from bench.changes import Batch
+from bench.batch import Batch
 from bench.history import words_of
 from bench.registry_rows import ZONE
 from etl.refresh import Refresher

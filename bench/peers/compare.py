@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from bench.changes import Batch
+from bench.batch import Batch
 from bench.peers import pandas_peer, postgres_delta, postgres_matview
 from bench.peers.common import changed, hold_to, our_cells
 from bench.peers.postgres_tables import connect, load, stage_changes

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from tests.support.engine import Bench
-from tests.support.engine_worker import history, take
+from tests.support.engine_worker import changes, history, take
+from warehouse.engine import recount
+from warehouse.engine.fold import fold
+from warehouse.engine.recount import doses_counted
 from warehouse.stock import recount_stock, refresh_use, set_clock
 from warehouse.verify import rebuild
 
@@ -41,6 +46,33 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     assert found.verify().cells_differing >= 2
     yield found
     found.close()
+
+
+def test_doses_counted_by_another_process_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A country's: after a fold and with records since, through files that are gone afterwards."""
+    bench = Bench(tmp_path)
+    take(bench, history(8_000))
+    engine = bench.engine
+    fold(bench.warehouse, engine)
+    take(bench, changes(1, 8_000))
+    assert engine.doses.segment is not None
+    assert engine.doses.log_rows() > 0
+    with doses_counted(engine) as here:
+        ours = {cube: pl.DataFrame(cells) for cube, cells in here().items()}
+    monkeypatch.setattr(recount, "APART_FROM", 0)
+    with doses_counted(engine) as apart:
+        assert list(engine.folder.glob("recount-*"))
+        theirs = {cube: pl.DataFrame(cells) for cube, cells in apart().items()}
+        assert ours.keys() == theirs.keys()
+        for cube, cells in ours.items():
+            assert len(cells) > 0, cube
+            assert_frame_equal(cells, theirs[cube])
+    assert not list(engine.folder.glob("recount-*"))
+    bench.warehouse.connection.execute("UPDATE cube.site_day SET n = n + 1 WHERE rowid = 0")
+    assert bench.verify().cells_differing == 1
+    rebuild(bench.warehouse, engine)
+    assert bench.verify().cells_differing == 0
+    bench.close()
 
 
 @pytest.mark.parametrize("deep", [True, False])
