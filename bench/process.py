@@ -5,9 +5,9 @@ from __future__ import annotations
 import mmap
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 
 GIGABYTE = 1 << 30
 # Read at a time.
 PART = 1 << 24
-TOUCH_SECONDS = 5.0
+TOUCH_SECONDS, LOOK_SECONDS = 5.0, 0.1
 STATUS, IO, CLEAR = Path("/proc/self/status"), Path("/proc/self/io"), Path("/proc/self/clear_refs")
 
 
@@ -70,6 +71,35 @@ class Stopwatch:
         now = time.perf_counter()
         self.seconds[point] = self.seconds.get(point, 0.0) + now - self._last
         self._last = now
+
+
+@contextmanager
+def peak_with_children() -> Iterator[Callable[[], float]]:
+    """Calling what this gives tells the most gigabytes so far: those of this process, pages of files included, and
+    what the processes that it began have of their own. Looked at ten times a second."""
+    over, most = Event(), [0.0]
+
+    def look() -> None:
+        while not over.wait(LOOK_SECONDS):
+            most[0] = max(most[0], memory().resident + _own_of_children())
+
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(look)
+        try:
+            yield lambda: round(max(most[0], memory().peak), 3)
+        finally:
+            over.set()
+        looking.result()
+
+
+def _own_of_children() -> float:
+    """Gigabytes without pages of files. Processes that end while they are looked at count as none."""
+    own = 0
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            used = child.memory_info()
+            own += used.rss - used.shared
+    return own / GIGABYTE
 
 
 def size_mb(folder: Path) -> float:

@@ -12,7 +12,7 @@ import duckdb
 from warehouse.sqlfiles import sql
 
 # Movements replayed in one go: what fits into the memory that DuckDB has beside the people.
-PIECE_MOVEMENTS = 2_000_000
+PIECE_MOVEMENTS = 1_000_000
 MADE = (
     *("my_movement", "standing", "replayed", "sent_here", "handed", "thaw_link", "thaw_asked", "thaw_begun"),
     *("thaw_passed", "counted_level", "counted_day", "touched_pairs"),

@@ -82,7 +82,7 @@ def rebuild(warehouse: Warehouse, engine: Engine, *, deep: bool = True) -> None:
     What is counted from movements and readings shares no table with what is counted from people and doses, so both are
     done at once, each committed as a whole, the cubes last: they say by which rules everything was counted."""
     give_back()
-    with doses_counted(engine) as doses, closing(warehouse.connection.cursor()) as beside:
+    with warehouse.less_memory(), doses_counted(engine) as doses, closing(warehouse.connection.cursor()) as beside:
 
         def cubes() -> None:
             if deep:

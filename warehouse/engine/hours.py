@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from warehouse.engine.facts import Facts
 from warehouse.engine.segments import Columns
-from warehouse.engine.tally import summed
+from warehouse.engine.tally import Tally
 
 # Kept besides the days shown, so that a newest day that falls back by so many needs no recount.
 SPARE_DAYS = 2
@@ -44,11 +44,14 @@ class Hours:
 
     def cells(self) -> Columns:
         """site, day, hour and `n`."""
-        if not self._parts:
-            return {name: np.zeros(0, dtype=np.int64) for name in (*COLUMNS, "n")}
         parts = [self._recent(part) for part in self._parts]
-        columns = {name: np.concatenate([part[name] for part in parts]) for name in COLUMNS}
-        return summed(columns | {"n": np.ones(len(columns["day"]), dtype=np.int64)})
+        sizes = {name: 1 + max((int(part[name].max(initial=0)) for part in parts), default=0) for name in COLUMNS}
+        first = self.newest - self._days + 1
+        tally = Tally(sizes | {"day": self._days})
+        for part in parts:
+            tally.add(part | {"day": part["day"] - first})
+        found = tally.cells()
+        return found | {"day": found["day"] + np.int32(first)}
 
     def _keep(self, part: Columns) -> None:
         if len(part["day"]):

@@ -56,7 +56,7 @@ def doses_counted(engine: Engine) -> Iterator[Callable[[], Tables]]:
     # A daemon may have no process of its own.
     apart = segment is not None and segment.rows >= APART_FROM and not multiprocessing.current_process().daemon
     if not apart:
-        yield lambda: _tables(count_doses(source, engine.doses.newest_logged()))
+        yield lambda: _tables(dict(count_doses(source, engine.doses.newest_logged())))
         return
     # Among the segments: what a killed process leaves there goes at the next start.
     with (
@@ -76,8 +76,8 @@ def doses_counted(engine: Engine) -> Iterator[Callable[[], Tables]]:
 
 
 def _count_into(folder: Path, source: DoseSource) -> None:
-    counted = count_doses(source, read_logged(folder / LOGGED, DOSE))
-    for cube, table in _tables(counted).items():
+    for cube, cells in count_doses(source, read_logged(folder / LOGGED, DOSE)):
+        table = pa.table(cells)
         with pa.OSFile(str(folder / f"{cube}.cells"), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
             writer.write_table(table)
 

@@ -3,6 +3,7 @@ own: people are counted meanwhile."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +35,10 @@ class DoseSource:
     hour_days: int
 
 
-def count_doses(source: DoseSource, logged: Columns) -> dict[str, Columns]:
-    """Cells of each cube, by its name: keys and `n`. `logged`: the newest versions of what came since the last fold."""
+def count_doses(source: DoseSource, logged: Columns) -> Iterator[tuple[str, Columns]]:
+    """Cells of each cube, with its name: keys and `n`. `logged`: the newest versions of what came since the last fold.
+
+    One cube after the other, each let go of before the next is made: half a gigabyte less at the end."""
     sites = source.sites
     # Sites share few pairs of place and district.
     pairs = np.unique(sites.district.astype(np.int64) << 8 | sites.place)
@@ -64,11 +67,16 @@ def count_doses(source: DoseSource, logged: Columns) -> dict[str, Columns]:
         tallies["delay"].add({"day": day, "place": place, "lag": capped})
         tallies["identity"].add({"place": place, "identity": doses["identity"]})
         hours.add(doses)
-    found = {name: tally.cells() for name, tally in tallies.items()}
-    pair = pairs[found["district_day"].pop("pair")]
-    found["district_day"] |= {"place": pair & 255, "district": pair >> 8}
-    found["site_hour"] = hours.cells()
-    return found
+    yield "site_hour", hours.cells()
+    del hours
+    while tallies:
+        name, tally = tallies.popitem()
+        cells = tally.cells()
+        del tally
+        if name == "district_day":
+            pair = pairs[cells.pop("pair")]
+            cells |= {"place": pair & 255, "district": pair >> 8}
+        yield name, cells
 
 
 def _without_voided(chunk: Columns) -> Columns:
