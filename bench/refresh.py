@@ -15,7 +15,7 @@ from bench.backlog import Backlog, measure_backlog
 from bench.peers.compare import Peers, Ratio
 from bench.process import forget_peak, peak_with_children
 from bench.rounds import RECORDS, Bench, Curve, Say, Step
-from bench.stage import Setup, Stage, build, run_alone, size_of
+from bench.stage import Setup, Stage, build, counted_alone, run_alone, size_of
 from bench.watcher import Watcher
 from warehouse.verify import rebuild, verify
 
@@ -65,7 +65,12 @@ def measure_refresh(
         bench.close()
     restart_seconds = _restart(stage)
     say(f"restart to the end of the first refresh: {restart_seconds:.1f} s")
-    checked = _verify_and_rebuild(stage, say)
+    checked = counted_alone(_verify_and_rebuild, stage)
+    say(
+        f"{checked['differing_cells']} of {checked['cells_checked']:,} cells differ; compared in "
+        f"{checked['verify_seconds']:.0f} s; rebuilt from the records in {checked['rebuild_seconds']:.1f} s, "
+        f"the aggregates in {checked['rebuild_cubes_seconds']:.1f}"
+    )
     peers: dict[str, Ratio] = {}
     if peer_doses == doses:
         peers = compare(stage, say)
@@ -118,13 +123,13 @@ def _first_refresh(stage: Stage) -> None:
     refresher.warehouse.close()
 
 
-def _verify_and_rebuild(stage: Stage, say: Say) -> dict[str, Any]:
-    """Compare every cell with a recount from the records, then put a recount in the cubes' place, twice."""
+def _verify_and_rebuild(stage: Stage) -> dict[str, Any]:
+    """Compare every cell with a recount from the records, then put a recount in the cubes' place, twice: in a process
+    of its own, as `app.py verify` and `rebuild` are."""
     refresher = stage.open()
     started = time.monotonic()
     verified = verify(refresher.warehouse, refresher.engine, deep=True)
     verified_in = time.monotonic() - started
-    say(f"{verified.cells_differing} of {verified.cells_checked:,} cells differ; compared in {verified_in:.0f} s")
     seconds: list[float] = []
     forget_peak()
     with peak_with_children() as most:
@@ -132,7 +137,6 @@ def _verify_and_rebuild(stage: Stage, say: Say) -> dict[str, Any]:
             started = time.monotonic()
             rebuild(refresher.warehouse, refresher.engine, deep=deep)
             seconds.append(round(time.monotonic() - started, 2))
-            say(f"rebuilt {'from the records' if deep else 'the aggregates'} in {seconds[-1]:.1f} s")
         peak = most()
     after = verify(refresher.warehouse, refresher.engine, deep=False)
     refresher.warehouse.close()

@@ -6,9 +6,11 @@ import multiprocessing
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import orjson
@@ -25,6 +27,7 @@ from registry.migrate import migrate
 from warehouse.verify import rebuild
 from warehouse.writer import Checkpoint, Warehouse, no_checkpoint
 
+Found = TypeVar("Found")
 # Every process of a bench begins as a fresh interpreter: none inherits another's memory.
 FRESH = multiprocessing.get_context("spawn")
 # A million records after ten thousand would rightly be held back by the drift guard: a named person lets them pass.
@@ -129,6 +132,12 @@ def run_alone(work: Callable[[Stage], None], stage: Stage) -> None:
     process.join()
     if process.exitcode:
         raise RuntimeError(f"{work.__name__} of the bench ended with {process.exitcode}")
+
+
+def counted_alone(work: Callable[[Stage], Found], stage: Stage) -> Found:
+    """What `work` gives, in a process of its own, which may have others beside it (no daemon may)."""
+    with ProcessPoolExecutor(1, mp_context=FRESH) as pool:
+        return pool.submit(work, stage).result()
 
 
 def _write(stage: Stage) -> None:

@@ -16,6 +16,8 @@ from warehouse.engine.segments import Array, Columns
 
 # Rows counted at a time: their working arrays stay in the processor's cache.
 BLOCK = 1 << 15
+# Places looked through for cells at a time.
+PIECE = 1 << 20
 ONE = np.int32(1)
 
 
@@ -50,14 +52,21 @@ class Tally:
     def cells(self) -> Columns:
         """Cells with rows: their keys, each in as few bytes as it needs, and `n`, how many."""
         first, last = self._used
-        used = self._counts[first:last] if first < last else self._counts[:0]
-        at = np.flatnonzero(used)
-        found: Columns = {"n": used[at].astype(np.int64)}
-        at += first
+        # A piece at a time: numbers of cells take eight bytes each, what is kept of them a few.
+        pieces = [self._cells_of(start, min(start + PIECE, last)) for start in range(first, max(first, last), PIECE)]
+        found = pieces or [self._cells_of(0, 0)]
+        return {name: np.concatenate([piece[name] for piece in found]) for name in (*self._sizes, "n")}
+
+    def _cells_of(self, start: int, stop: int) -> Columns:
+        piece = self._counts[start:stop]
+        at = np.flatnonzero(piece)
+        found: Columns = {"n": piece[at]}
+        at += start
+        leading = next(iter(self._sizes))
         for name, size in reversed(self._sizes.items()):
-            at, key = np.divmod(at, size) if name != next(iter(self._sizes)) else (at, at)
+            at, key = (at, at) if name == leading else np.divmod(at, size)
             found[name] = key.astype(np.min_scalar_type(size - 1))
-        return {name: found[name] for name in (*self._sizes, "n")}
+        return found
 
 
 def summed(cells: Columns) -> Columns:
@@ -70,5 +79,6 @@ def summed(cells: Columns) -> Columns:
         first[1:] |= ordered[name][1:] != ordered[name][:-1]
     first[:1] = True
     begin = np.flatnonzero(first)
-    n: npt.NDArray[np.int64] = np.add.reduceat(ordered["n"], begin) if len(begin) else ordered["n"]
+    one_by_one = ordered["n"].astype(np.int64)
+    n: npt.NDArray[np.int64] = np.add.reduceat(one_by_one, begin) if len(begin) else one_by_one
     return {**{name: ordered[name][begin] for name in keys}, "n": n}
