@@ -203,6 +203,7 @@ class _Stage:
             "screens_missed": sum(one.missed for one in seen),
             "first_paint_seconds": [round(one.first_paint_seconds, 2) for one in seen],
             "first_visit_megabytes": [round(one.first_megabytes, 2) for one in seen],
+            "refresh_kilobytes": sorted(round(size, 1) for one in seen for size in one.refresh_kilobytes),
         }
 
     def _processes(self) -> list[psutil.Process]:

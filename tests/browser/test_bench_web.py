@@ -43,6 +43,10 @@ def test_every_version_reaches_every_viewer_and_screen(tmp_path: Path, browser: 
     assert isinstance(versions, int)
     assert versions >= 2
     assert (figures["repaints"], figures["screens_missed"], figures["refused_streams"]) == (versions, 0, 0)
+    refreshes = figures["refresh_kilobytes"]
+    assert isinstance(refreshes, list)
+    assert len(refreshes) == versions
+    assert min(refreshes) > 1
     raw = json.loads((tmp_path / "raw" / "waits.json").read_text(encoding="utf-8"))
     assert len(raw["news"]) == 6 * versions
     assert len(raw["filters"]) == figures["changes"]
