@@ -143,7 +143,8 @@ def _province(asked: Asked) -> dict[str, Any]:
     table = district_table(rows, province=asked.row, places=places, words=words)
     csv = csv_address("districts", asked.version, asked.scope, view)
     plot = _points(asked, rows, places)
-    key = [points_key(_scale(asked), view, words)] if plot else []
+    # People by district are not kept day by day: the points of a past day have no colour to explain.
+    key = [points_key(_scale(asked), view, words)] if plot and view.day is None else []
     return _answer(asked, "province", [*key, table], title=title, note=_district_note(asked, rows), plot=plot, csv=csv)
 
 

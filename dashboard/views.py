@@ -35,7 +35,7 @@ from layouts import curves, daily, map_words, scales, table, tiles
 from layouts import format as fmt
 from layouts.area_bars import area_bars
 from layouts.area_card import area_card, hint
-from layouts.area_map import MapShape, area_map, group_name
+from layouts.area_map import MapShape, area_map
 from layouts.banner import banner
 from layouts.data_page import data_page
 from layouts.extremes import extremes
@@ -217,7 +217,7 @@ def area(studio: Studio, version: int, view: View, scope: Scope) -> dict[str, An
     row = next(row for row in board.areas if row.area.code == view.area)
     return {
         "version": version,
-        "card": area_card(row, words, view.grain),
+        "card": area_card(row, words, view.grain, sampled=studio.readings.info(version).one_in > 1),
         **_curves(studio, seen, version, view, board, row),
     }
 
@@ -364,7 +364,7 @@ def _curves(studio: Studio, seen: Seen, version: int, view: View, board: Board, 
         "curves": curves.cumulative(
             days, targets=list(targets.values()), reached=_reached(view, board, row), view=view, words=words
         ),
-        "curves_note": words("curves.note", area=name, group=group_name(view.group, words)),
+        "curves_note": curves.note(name, view, words),
         "daily": daily.daily(clock_days, view=view, words=words),
         "daily_note": daily.note(clock_days, area=name, view=view, words=words),
     }

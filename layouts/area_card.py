@@ -18,14 +18,15 @@ def hint(words: Words, *, has_map: bool) -> html.Div:
     return html.Div([icon("pointer"), html.Span(text)], className="area-hint")
 
 
-def area_card(row: AreaRow, words: Words, grain: Grain = Grain.OF_2021) -> html.Div:
-    """Both readings of both groups with numerator and denominator, then doses and stock. Small enough for the sea."""
+def area_card(row: AreaRow, words: Words, grain: Grain = Grain.OF_2021, *, sampled: bool = False) -> html.Div:
+    """Both readings of both groups with numerator and denominator, then doses and stock. Small enough for the sea.
+    sampled: people and doses are one in so many, stock is whole."""
     groups = [group for group in GROUPS if any((group, measure) in row.coverage for measure in COUNTED)]
     return html.Div(
         [
             _head(row, words),
             *([_readings(row, groups, words)] if groups else []),
-            html.Dl(_counts(row, words)),
+            html.Dl(_counts(row, words, sampled=sampled)),
             *_over_note(row, words),
             _way_down(words, grain),
         ],
@@ -86,13 +87,18 @@ def _cell(row: AreaRow, group: PopulationGroup, measure: Measure, words: Words) 
     return html.Td([html.B([fmt.percent(cell, words.language), button]), html.Span(fraction(cell, words))])
 
 
-def _counts(row: AreaRow, words: Words) -> list[Child]:
+def _counts(row: AreaRow, words: Words, *, sampled: bool) -> list[Child]:
     counts = {"doses": row.doses, "doses_last_7_days": row.doses_last_7_days, "on_hand": row.on_hand}
     return [
         html.Div(
             [
                 html.Dt([words(f"table.{name}"), why(name, words(f"table.{name}"), words, area=row.area.code)]),
-                html.Dd(html.B(fmt.whole(value, words.language))),
+                html.Dd(
+                    [
+                        html.B(fmt.whole(value, words.language)),
+                        *([html.Span(f" ({words('flow.full_size')})")] if sampled and name == "on_hand" else []),
+                    ]
+                ),
             ]
         )
         for name, value in counts.items()

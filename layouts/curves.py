@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import accumulate
 from typing import Any
 
@@ -27,7 +29,8 @@ def cumulative(
     """People with at least one dose and with the full series, day by day, and each target of this group as a line up
     to its due date. Unit: people. Nothing is drawn for what the source does not tell.
 
-    `reached` is where the two readings stand, as tile and table say it; the ends of the lines say the same.
+    `reached` is where the two readings stand, as tile and table say it; the ends of the lines say the same, and
+    on a past day the lines where that day is marked.
     """
     palette = PALETTES[view.theme]
     population = next((cell.population for cell in reached.values() if cell.population), None)
@@ -47,12 +50,23 @@ def cumulative(
         until=[t.due_on for t in aims],
         labelled=True,
     )
-    layout["shapes"] = [_aim_line(days, target, population or 0, palette, view.size) for target in aims]
+    layout["shapes"] = [
+        *(_aim_line(days, target, population or 0, palette, view.size) for target in aims),
+        *([_day_line(view.day, palette, view.size)] if view.day is not None and drawn else []),
+    ]
     layout["annotations"] = [
         *(_aim_text(target, population or 0, palette, view, words) for target in aims),
         *(_end_text(line, reached.get(name), view, words) for name, line in lines.items() if line is not None),
     ]
     return {"data": drawn, "layout": layout}
+
+
+def note(area: str, view: View, words: Words) -> str:
+    """Whose lines they are, and which day is marked."""
+    group = words.named("group_long", view.group.value)
+    if view.day is None:
+        return words("curves.note", area=area, group=group)
+    return words("curves.note_day", area=area, group=group, day=fmt.day(view.day, words.language))
 
 
 def _people(
@@ -91,6 +105,12 @@ def _aim_line(days: Sequence[DayRow], target: Target, population: int, palette: 
     }
 
 
+def _day_line(day: date, palette: Palette, size: Size) -> dict[str, Any]:
+    at = day.isoformat()
+    line = {"color": palette.muted, "width": line_width(size, 0.5)}
+    return {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+
+
 def _aim_text(target: Target, population: int, palette: Palette, view: View, words: Words) -> dict[str, Any]:
     language = words.language
     return {
@@ -114,12 +134,16 @@ def _aim_text(target: Target, population: int, palette: Palette, view: View, wor
 
 
 def _end_text(line: dict[str, Any], reached: Coverage | None, view: View, words: Words) -> dict[str, Any]:
-    """Where a line stands today: as share of the population where that is known, else as people."""
-    people = line["y"][-1]
+    """Where a line stands today, or at the end of the day that is looked at: as share of the population where that is
+    known, else as people."""
+    place = len(line["x"]) - 1
+    if view.day is not None:
+        place = max(bisect_right(line["x"], view.day.isoformat()) - 1, 0)
+    people = line["y"][place]
     known = reached is not None and reached.population
     text = fmt.percent(reached, words.language) if known else fmt.compact(people, words)
     return {
-        "x": line["x"][-1],
+        "x": line["x"][place],
         "y": people,
         "xanchor": "left",
         "yanchor": "middle",

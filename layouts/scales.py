@@ -121,7 +121,9 @@ def class_labels(scale: Scale, words: Words) -> tuple[str, ...]:
     if scale.kind is Kind.NEED:
         return tuple(words(f"need.{need}") for need in NEEDS)
     edges = [_edge(value, scale.kind, words) for value in scale.breaks]
-    middle = [words("legend.between", low=low.removesuffix("%"), high=high) for low, high in pairwise(edges)]
+    # A dash between two minuses is none.
+    between = "legend.from_to" if scale.kind is Kind.POINTS else "legend.between"
+    middle = [words(between, low=low.removesuffix("%"), high=high) for low, high in pairwise(edges)]
     return (words("legend.below", value=edges[0]), *middle, words("legend.above", value=edges[-1]))
 
 

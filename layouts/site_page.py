@@ -169,7 +169,6 @@ def day_bars(record: SiteRecord, *, last: date, view: View, words: Words) -> Fig
         labelled=False,
     )
     layout["bargap"] = 0.15
-    layout["showlegend"] = False
     hover = [
         f"<b>{fmt.day(day, words.language)}</b><br>{fmt.whole(doses.get(day, 0), words.language)} "
         f"{words('unit.injections')}"
@@ -177,6 +176,7 @@ def day_bars(record: SiteRecord, *, last: date, view: View, words: Words) -> Fig
     ]
     bars = {
         "type": "bar",
+        "name": words("site.by_day"),
         "x": [day.isoformat() for day in days],
         "y": [doses.get(day, 0) for day in days],
         "hovertext": hover,

@@ -152,7 +152,9 @@ def _columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words)
     filled = {pair for row in rows for pair in row.coverage if pair in PAIRS}
     chosen = (view.group, MEASURES[view.metric]) if scale.kind is Kind.RATIO else None
     own = [] if chosen else [_value_column(view, scale, words)]
-    groups = [_pair_group(group, filled, chosen, view, words) for group in GROUPS]
+    # On a wall one column more must not push the last one off the card.
+    tight = bool(own) and view.size is Size.WALL
+    groups = [_pair_group(group, filled, chosen, view, words, tight=tight) for group in GROUPS]
     counts = [name for name in COUNTS if any(getattr(row, name) is not None for row in rows)]
     name = _name_column(view, words)
     definitions = [
@@ -188,6 +190,8 @@ def _pair_group(
     chosen: tuple[PopulationGroup, Measure] | None,
     view: View,
     words: Words,
+    *,
+    tight: bool,
 ) -> dict[str, Any]:
     return {
         "headerName": words.named("group_long", group.value),
@@ -201,7 +205,7 @@ def _pair_group(
                 "headerClass": "number-head chosen" if (group, measure) == chosen else "number-head",
                 "cellClass": "number-cell chosen" if (group, measure) == chosen else "number-cell",
                 "flex": 1,
-                "minWidth": 118 if view.size is Size.PHONE else 130,
+                "minWidth": 106 if tight else 118 if view.size is Size.PHONE else 130,
                 "sortingOrder": ["desc", "asc", None],
             }
             for measure in COUNTED

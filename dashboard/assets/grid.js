@@ -49,6 +49,7 @@
       rowHoverColor: "var(--hover)",
       selectedRowBackgroundColor: "var(--picked)",
       oddRowBackgroundColor: "var(--card)",
+      valueChangeValueHighlightBackgroundColor: "var(--hover)",
       wrapperBorder: false,
       wrapperBorderRadius: 0,
       headerRowBorder: true,
