@@ -37,7 +37,7 @@ def waste_place_rows(parts: Parts, names: Names, *, places: Sequence[str], natio
     """Grain: place of `places`, the largest share wasted first; the nation below them where it is asked for."""
     found = _by_place(parts)
     rows: list[Row] = [
-        {"area": place, "name": names.area(place), **_of_place(found[place])} for place in places if place in found
+        {"area": place, "name": names.area(place), **_where_given(found[place])} for place in places if place in found
     ]
     rows.sort(key=lambda row: (*_most(row), str(row["area"])))
     if nation and rows:
@@ -52,7 +52,7 @@ def waste_store_rows(parts: Parts, stores: Mapping[str, Store], names: Names) ->
     for code in sorted(found, key=lambda code: (-(found[code].open + found[code].closed), code)):
         store = stores[code]
         own: Row = {"area": store.area, "store": code, "store_name": names.store(store), "level": store.level}
-        rows.append({**own, **_of_place(found[code])})
+        rows.append({**own, **_where_given(found[code])})
     return rows
 
 
@@ -80,7 +80,7 @@ def _by_place(parts: Parts) -> dict[str, Wastage]:
 
 
 def _product_row(code: str, total: Wastage, names: Names) -> Row:
-    return {"product": code, "product_name": names.product(code), **_figures(total)}
+    return {"product": code, "product_name": names.product(code), **_where_given(total)}
 
 
 def _figures(total: Wastage) -> Row:
@@ -95,8 +95,9 @@ def _figures(total: Wastage) -> Row:
     }
 
 
-def _of_place(total: Wastage) -> Row:
-    """A place that gives nobody a dose uses up nothing but what it wastes: of it there is no share."""
+def _where_given(total: Wastage) -> Row:
+    """A place that gives nobody a dose, of a product or at all, uses up nothing but what it wastes: of it there is no
+    share."""
     none: Row = {} if total.given else {"closed_share": None, "total_share": None}
     return {**_figures(total), **none}
 

@@ -96,7 +96,7 @@ def _counts(row: AreaRow, words: Words, *, sampled: bool) -> list[Child]:
                 html.Dd(
                     [
                         html.B(fmt.whole(value, words.language)),
-                        *([html.Span(f" ({words('flow.full_size')})")] if sampled and name == "on_hand" else []),
+                        *([html.Span(f" ({words('card.full_size')})")] if sampled and name == "on_hand" else []),
                     ]
                 ),
             ]

@@ -110,7 +110,8 @@ def _tile(state: DeviceState, value: int, words: Words) -> html.Article:
             html.P(fmt.whole(value, words.language), className="big", **attributes(data_number=f"device_{state}")),
             html.P(words(f"device_note.{state}"), className="card-note"),
         ],
-        className=f"tile sites-tile coldchain-tile-{state}",
+        # A red edge beside a zero cries wolf.
+        className=f"tile sites-tile coldchain-tile-{state}" if value else "tile sites-tile",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,9 +37,6 @@ def axes(
         room = (last - first).days // (7 if size is Size.PHONE else 13) if labelled else 2
         return max([last + timedelta(room), *until])
 
-    def marks(size: Size, text: Callable[[date], str]) -> list[str]:
-        return [text(day) for day in _day_ticks(first, final(size), size)]
-
     return {
         **base_layout(palette, view.size, words.language),
         "margin": {"l": 4, "r": pixels(view.size), "t": pixels(view.size, 2.6), "b": 4},
@@ -53,8 +50,10 @@ def axes(
             "fixedrange": True,
             "automargin": True,
             "showgrid": False,
-            "tickvals": sized(view.size, lambda size: marks(size, date.isoformat)),
-            "ticktext": sized(view.size, lambda size: marks(size, lambda day: _tick(day, words.language))),
+            "tickvals": sized(
+                view.size, lambda size: [day.isoformat() for day in _day_ticks(first, final(size), size)]
+            ),
+            "ticktext": sized(view.size, lambda size: _texts(_day_ticks(first, final(size), size), words.language)),
             "tickfont": {"color": palette.muted},
             "linecolor": palette.line,
             "ticks": "outside",
@@ -88,7 +87,11 @@ def _month(first: date, index: int) -> date:
     return date(first.year + years, month + 1, 1)
 
 
-def _tick(day: date, language: Language) -> str:
-    if day.month == 1 and day.day == 1:
-        return f"{day:%d/%m}<br>{day:%Y}" if language is Language.VI else f"{day:%d %b}<br>{day:%Y}"
-    return f"{day:%d/%m}" if language is Language.VI else f"{day:%d %b}"
+def _texts(days: Sequence[date], language: Language) -> list[str]:
+    """Where they lie in two years, the first of each has its year."""
+    found: list[str] = []
+    for place, day in enumerate(days):
+        text = f"{day:%d/%m}" if language is Language.VI else f"{day:%d %b}"
+        opens = place == 0 or day.year != days[place - 1].year
+        found.append(f"{text}<br>{day:%Y}" if opens and days[0].year != days[-1].year else text)
+    return found

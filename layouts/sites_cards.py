@@ -78,7 +78,8 @@ def _tile(name: str, value: int, note: str, words: Words) -> html.Article:
             html.P(_n(value, words), className="big", **attributes(data_number=f"site_{name}")),
             html.P(note, className="card-note"),
         ],
-        className=f"tile sites-tile sites-tile-{name}",
+        # A red edge beside a zero cries wolf.
+        className=f"tile sites-tile sites-tile-{name}" if value else "tile sites-tile",
     )
 
 
@@ -271,6 +272,11 @@ def rank_card(page: SitePage) -> html.Section:
         words("sites.rank_title"),
         [
             html.P(words("sites.rank_note"), className="card-note"),
+            *(
+                [html.P(words("sites.rank_sample", one_in=page.one_in), className="card-note")]
+                if page.one_in > 1
+                else []
+            ),
             html.Div([_ends(page, ranked) for ranked in Ranked], className="sites-ranks"),
             html.H3(words("sites.left_out_title", count=len(out)), className="sub-head"),
             html.P(words("sites.left_out_note"), className="card-note"),

@@ -111,7 +111,8 @@ def _tile(name: str, value: str, note: str, words: Words) -> html.Article:
             html.P(value, className="big", **attributes(data_number=f"stock_{name}")),
             html.P(note, className="card-note"),
         ],
-        className=f"tile sites-tile stock-tile-{name}",
+        # A red edge beside a zero cries wolf.
+        className=f"tile sites-tile stock-tile-{name}" if value != "0" else "tile sites-tile",
     )
 
 

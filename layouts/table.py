@@ -25,6 +25,7 @@ PAIRS = tuple((group, measure) for group in GROUPS for measure in COUNTED)
 # With those that are counted only.
 ALL_PAIRS = tuple((group, measure) for group in MAP_GROUPS for measure in COUNTED)
 COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
+NOT_ON_A_TIGHT_WALL = ("registered",)
 Row = dict[str, Any]
 Texts = Mapping[str, Row]
 Colours = Sequence[str]
@@ -152,10 +153,11 @@ def _columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words)
     filled = {pair for row in rows for pair in row.coverage if pair in PAIRS}
     chosen = (view.group, MEASURES[view.metric]) if scale.kind is Kind.RATIO else None
     own = [] if chosen else [_value_column(view, scale, words)]
-    # On a wall one column more must not push the last one off the card.
+    # On a wall, which nobody scrolls, one column more must not push the last one off the card.
     tight = bool(own) and view.size is Size.WALL
     groups = [_pair_group(group, filled, chosen, view, words, tight=tight) for group in GROUPS]
-    counts = [name for name in COUNTS if any(getattr(row, name) is not None for row in rows)]
+    left_out = NOT_ON_A_TIGHT_WALL if tight else ()
+    counts = [name for name in COUNTS if name not in left_out and any(getattr(row, name) is not None for row in rows)]
     name = _name_column(view, words)
     definitions = [
         # Under a head of its own: a row of heads without a head is no row to a screen reader.

@@ -159,10 +159,10 @@ def _temperature(item: Judged, run: DeviceRun, zone: ZoneInfo) -> Condition:
         "hours": f"{run.minutes // 60}:{run.minutes % 60:02d}",
     }
     vi = "Thiết bị {device} nóng quá {limit} °C từ {since}, {hours} giờ, cao nhất {extreme} °C"
-    en = "Device {device} above {limit} °C since {since}, for {hours} h, at most {extreme} °C"
+    en = "Device {device} above {limit} °C since {since}, for {hours} h, highest {extreme} °C"
     if not high:
         vi = "Thiết bị {device} lạnh quá {limit} °C từ {since}, {hours} giờ, thấp nhất {extreme} °C"
-        en = "Device {device} at or below {limit} °C since {since}, for {hours} h, at least {extreme} °C"
+        en = "Device {device} at or below {limit} °C since {since}, for {hours} h, lowest {extreme} °C"
     if run.ended != ONGOING:
         values["ended"] = _at(run.ended_at or run.last_out_at, zone)
         vi, en = f"{vi}; đã hết lúc {{ended}}, nay mới biết", f"{en}; over at {{ended}}, heard of only now"

@@ -171,7 +171,9 @@ def correction_count(snapshots: Snapshots, version: int) -> int:
 def corrections(snapshots: Snapshots, version: int, *, limit: int = 40) -> tuple[Correction, ...]:
     """Newest publications first, the largest change first within one. More rows than these belong in a file."""
     change = "abs(coalesce(after, 0) - coalesce(before, 0))"
-    query = f"SELECT * FROM correction ORDER BY publication DESC, {change} DESC, area_code, day LIMIT $n"
+    # A publication is a version's number, or the name of a folder that was taken up.
+    newest = "try_cast(publication AS BIGINT) DESC, publication DESC"
+    query = f"SELECT * FROM correction ORDER BY {newest}, {change} DESC, area_code, day LIMIT $n"
     return tuple(Correction(**row) for row in snapshots.rows(version, query, {"n": limit}))
 
 
