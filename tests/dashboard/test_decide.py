@@ -8,11 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from campaign.access import Role
 from layouts.words import Language, load_catalogues
 from operations import acts, locks, targets
+from operations.action_log import connect
 from operations.audit import Author, append
 from tests.dashboard.conftest import VERSION, Site
 from tests.dashboard.test_door import token_in
@@ -168,11 +168,11 @@ def test_the_audit_is_shown_newest_first_and_says_that_it_was_looked_at(own: Sit
 
 def test_the_audit_says_what_was_done_to_what_in_words_and_leaves_out_what_is_empty(own: Site) -> None:
     root = own.with_token(signed_in(own.registry, [grant(Role.ADMINISTRATOR)], login="root"))
-    with psycopg.connect(own.registry, row_factory=dict_row) as connection:
+    with connect(own.registry) as connection:
         planner = Author(name="somebody", origin="planner")
         report = {"report": 1, "area": "", "language": "vi", "version": None}
         append(connection, planner, "report_asked", "report:1", detail=report)
-        plan = {"title": "Bình Dương", "policy": "ours", "doses": 1955425, "inside": "79"}
+        plan = {"title": "Bình Dương", "policy": "ours", "vaccine_doses": 1955425, "inside": "79"}
         append(connection, planner, "plan_drafted", "7", detail=plan)
         append(connection, planner, "lot_held", "LOT:7", detail={})
     page = html.unescape(root.get("/nhat-ky").get_data(as_text=True).split("<tbody>")[1])
