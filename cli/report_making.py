@@ -23,7 +23,7 @@ from dashboard.reported.heads import national
 from dashboard.reported.whole import report as report_of
 from dashboard.shape import load_boundaries
 from dashboard.views import Studio
-from layouts.report_words import failure_said, failures_said
+from layouts.report_words import failures_said, sentences_of
 from layouts.words import Language, load_catalogues
 from operations.report_making import Made, NotMade
 from operations.report_rows import Archived
@@ -111,16 +111,17 @@ class Maker:
                 other, feeds=(), invariants=(), age_seconds=0.0, locked=True, limits=limits_of(self.settings)
             )
             called[language] = {(item.check, item.name): item.label for item in again}
+        said = {
+            language: sentences_of(
+                [replace(item, label=called[language].get((item.check, item.name), item.label)) for item in found],
+                self.studio.catalogues[language],
+            )
+            for language in Language
+        }
         return [
             {"check": item.check.value, "name": item.name, "values": dict(item.values)}
-            | {
-                language.value: failure_said(
-                    replace(item, label=called[language].get((item.check, item.name), item.label)),
-                    self.studio.catalogues[language],
-                )
-                for language in Language
-            }
-            for item in found
+            | {language.value: said[language][number] for language in Language}
+            for number, item in enumerate(found)
         ]
 
     def _failures(self, row: Archived, version: int, made: Report) -> tuple[Failure, ...]:

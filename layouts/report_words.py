@@ -12,20 +12,41 @@ from layouts.words import Words
 LONGEST_SUBJECT = 180
 # What the name of a failure is looked up in; others have a label of their own, or none.
 FAMILIES = {Check.STALE: "feed", Check.STOPPED: "feed", Check.INVARIANT: "invariant"}
+TOGETHER = frozenset({Check.STALE, Check.STOPPED})
 
 
-def failure_said(found: Failure, words: Words) -> str:
-    """One sentence: what failed, and by how much."""
-    family = FAMILIES.get(found.check)
-    name = words.named(family, found.name) if family else found.label
-    told = {key: fmt.whole(value, words.language) for key, value in found.values.items()}
-    return words(f"report_check.{found.check}", name=name, **told)
+def sentences_of(found: Sequence[Failure], words: Words) -> list[str]:
+    """One for each, in their order: what failed, and by how much. Feeds that fail alike have theirs together, the same
+    for each: said once, twenty feeds are a line and not a page."""
+    alike: dict[object, list[str]] = {}
+    for item in found:
+        alike.setdefault(_alike(item), []).append(_called(item, words))
+    return [_sentence(item, alike[_alike(item)], words) for item in found]
 
 
 def failures_said(found: Sequence[Failure], words: Words) -> list[str]:
-    """What stands first in a report that failed its checks; nothing where none failed."""
-    said = [failure_said(item, words) for item in found]
-    return [words("report.failed", count=len(said)), *said] if said else []
+    """What stands first in a report that failed its checks, each sentence once; nothing where none failed."""
+    said = list(dict.fromkeys(sentences_of(found, words)))
+    return [words("report.failed", count=len(found)), *said] if said else []
+
+
+def _called(found: Failure, words: Words) -> str:
+    family = FAMILIES.get(found.check)
+    return words.named(family, found.name) if family else found.label
+
+
+def _alike(found: Failure) -> object:
+    if found.check in TOGETHER:
+        return (found.check, tuple(found.values.items()))
+    return (found.check, found.name, found.label)
+
+
+def _sentence(found: Failure, names: Sequence[str], words: Words) -> str:
+    told = {key: fmt.whole(value, words.language) for key, value in found.values.items()}
+    if len(names) > 1 and found.check in TOGETHER:
+        count = fmt.whole(len(names), words.language)
+        return words(f"report_check.{found.check}_many", count=count, names=", ".join(names), **told)
+    return words(f"report_check.{found.check}", name=names[0], **told)
 
 
 def mail_said(

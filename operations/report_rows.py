@@ -78,7 +78,8 @@ class Archived:
     mails_failed: int
 
     def failed_checks(self, language: str) -> list[str]:
-        return [str(item[language]) for item in self.checks]
+        """Each sentence once: feeds that fail alike share theirs."""
+        return list(dict.fromkeys(str(item[language]) for item in self.checks))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,8 +102,10 @@ def _figures(source: Source, lock: FigureLock | None, found: Sequence[Change]) -
             "delivered": head.delivered,
             "quarantined": head.quarantined,
         }
+    # Deliveries of a demonstration are all there, beside people and doses of one in so many.
+    whole = {"delivered": words("report.full_scale")} if source.studio.readings.info(source.version).is_demo else {}
     figures += [
-        Figure(key=key, label=words(f"number.{key}"), value=value, shape=Shape.WHOLE, help=key)
+        Figure(key=key, label=words(f"number.{key}"), value=value, shape=Shape.WHOLE, help=key, note=whole.get(key, ""))
         for key, value in more.items()
         if value is not None
     ]

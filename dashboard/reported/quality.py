@@ -117,7 +117,13 @@ def _held(source: Source, found: Trust) -> Table:
             Column(key="repaired", label=words("quarantine.repaired"), shape=Shape.WHOLE),
         ),
         rows=tuple(
-            (words.named("feed", item.feed), item.field, words.named("reason", item.reason), item.held, item.repaired)
+            (
+                words.named("feed", item.feed),
+                words.named("record_field", item.field),
+                words.named("reason", item.reason),
+                item.held,
+                item.repaired,
+            )
             for item in found.quarantine
         ),
         printed=source.rules.rows,

@@ -22,6 +22,7 @@ from dashboard.trust import area_names
 from dashboard.views import Studio, denominators_of
 from layouts import format as fmt
 from layouts import help_layer
+from layouts import target_words as say
 from layouts.words import Language
 from warehouse import reads
 
@@ -126,7 +127,11 @@ def _lines(source: Source, pins: Pins) -> tuple[str, ...]:
             hash=pins.since.content_hash[:12],
             as_of=fmt.as_of(pins.since.as_of, words, source.studio.zone),
         )
-    targets = ", ".join(f"{name} ({fmt.day(since, language)})" for name, since in pins.targets)
+    # Letters go to readers who have no list of keys; the files for machines have them.
+    targets = ", ".join(
+        f"{say.lower(say.goal(target, words))} ({fmt.day(target.valid_from, language)})"
+        for target in source.board.targets
+    )
     return (
         words(
             "report.pin",
@@ -138,7 +143,6 @@ def _lines(source: Source, pins: Pins) -> tuple[str, ...]:
         words(
             "report.pin_held_to",
             denominator=words.named("denominator", pins.denominator),
-            version=pins.denominator,
             targets=targets or fmt.UNKNOWN,
         )
         + since,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -9,7 +10,10 @@ import psycopg
 import pytest
 
 from campaign.access import Role
+from layouts.words import Language, load_catalogues
 from operations import acts, locks, targets
+from operations.action_log import connect
+from operations.audit import Author, append
 from tests.dashboard.conftest import VERSION, Site
 from tests.dashboard.test_door import token_in
 from tests.support.databases import database
@@ -149,17 +153,36 @@ def test_the_audit_is_shown_newest_first_and_says_that_it_was_looked_at(own: Sit
     numbers = [int(text) for text in re.findall(r'title="[0-9a-f]{16}">(\d+)<', first)]
     assert len(numbers) == 100
     assert numbers == sorted(numbers, reverse=True)
-    assert "thêm tài khoản" in first
+    assert "Thêm tài khoản" in first
     older = root.get(f"/nhat-ky?before={numbers[-1]}").get_data(as_text=True)
     assert max(int(text) for text in re.findall(r'title="[0-9a-f]{16}">(\d+)<', older)) == numbers[-1] - 1
     latest = root.get("/nhat-ky?lang=en").get_data(as_text=True)
-    assert "audit looked at" in latest
+    assert "Audit looked at" in latest
     assert "vai trò: Quản trị, phạm vi: Cả nước" in first or "tài khoản số: " in first
     for word in ("account_id", "rows:", "scope:", "command"):
         assert word not in first.split("<tbody>")[1], "what is ours is in the reader's language"
     for odd in ("x", "-1", "9" * 30, "٣", "1e3", ""):
         assert root.get(f"/nhat-ky?before={odd}").status_code == 200
     assert own.as_(grant(Role.OPERATOR)).get("/nhat-ky").status_code == 403
+
+
+def test_the_audit_says_what_was_done_to_what_in_words_and_leaves_out_what_is_empty(own: Site) -> None:
+    root = own.with_token(signed_in(own.registry, [grant(Role.ADMINISTRATOR)], login="root"))
+    with connect(own.registry) as connection:
+        planner = Author(name="somebody", origin="planner")
+        report = {"report": 1, "area": "", "language": "vi", "version": None}
+        append(connection, planner, "report_asked", "report:1", detail=report)
+        plan = {"title": "Bình Dương", "policy": "ours", "vaccine_doses": 1955425, "inside": "79"}
+        append(connection, planner, "plan_drafted", "7", detail=plan)
+        append(connection, planner, "lot_held", "LOT:7", detail={})
+    page = html.unescape(root.get("/nhat-ky").get_data(as_text=True).split("<tbody>")[1])
+    policy = load_catalogues()[Language.VI]("plan_policy.ours")
+    for told in (
+        ">báo cáo số: 1, ngôn ngữ: Tiếng Việt<",
+        f"chính sách: {policy}", "số liều: 1.955.425", "trong tỉnh: Hồ Chí Minh",
+        ">báo cáo số 1<", ">kế hoạch số 7<", ">LOT:7<", ">bộ lập kế hoạch<",
+    ):  # fmt: skip
+        assert told in page
 
 
 def test_the_chain_s_state_is_told_and_an_altered_row_is_named(own: Site) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from etl.contracts import Known, check, rules_for
 from etl.feeds.registry import FEEDS
+from layouts.words import Language, load_catalogues
 from tests.support.registry import REFERENCE
 
 NOW = datetime(2021, 11, 20, 5, tzinfo=UTC)
@@ -42,6 +43,12 @@ def test_every_contract_rule_is_in_the_catalogue_and_none_that_is_not(catalogue:
     set_aside = {(row["feed"], row["field"], row["reason"]) for row in catalogue if row["effect"] == "set_aside"}
     assert set_aside == of_contracts()
     assert len(set_aside) > 40
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_field_that_a_contract_names_has_words_for_a_report(language: Language) -> None:
+    texts = load_catalogues()[language].texts
+    assert not {field for _, field, _ in of_contracts() if f"record_field.{field}" not in texts}
 
 
 def test_rules_that_only_count_are_there(catalogue: list[dict[str, str]]) -> None:

@@ -231,6 +231,16 @@ def test_what_falls_due_is_made_once_and_sent_once_to_each(centre: Centre, post:
 STALE = "UPDATE feed_status SET lag_seconds = 1200 WHERE name = 'dose'"
 
 
+def test_looking_again_takes_no_report_number(centre: Centre) -> None:
+    assert centre.plan() == 1
+    for _ in range(5):
+        assert centre.plan() == 0
+    assert centre.plan(now=DUE + timedelta(days=1)) == 1
+    with psycopg.connect(centre.url) as connection:
+        numbers = connection.execute("SELECT report_id FROM operations.report ORDER BY report_id").fetchall()
+    assert numbers == [(1,), (2,)], "readers ask where the missing ones are"
+
+
 @pytest.mark.parametrize(
     ("sql", "told"),
     [

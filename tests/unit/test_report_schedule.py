@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from campaign.readings import FeedStatus, Invariant
 from campaign.report import Chart, ChartKind, Figure, Part, Pins, Report, Section, Shape, Table, Value
 from campaign.report_archive import Schedule, due_on, last_due, scope_of_area
-from campaign.report_checks import Limits, failures, with_failed
+from campaign.report_checks import Check, Failure, Limits, failures, with_failed
+from layouts.report_words import failures_said, sentences_of
+from layouts.words import Language, load_catalogues
 from settings import ConfigError, load
 from settings.archive import ArchiveSettings, ScheduleSettings
 
@@ -124,6 +126,23 @@ def found(
 )  # fmt: skip
 def test_a_feed_counts_with_the_age_of_its_snapshot(feeds: tuple[FeedStatus, ...], age: float, told: list[str]) -> None:
     assert found(report(WHOLE), *feeds, age=age) == told
+
+
+def test_feeds_that_fail_alike_are_said_once_and_each_has_the_sentence() -> None:
+    def stale(name: str, minutes: int) -> Failure:
+        return Failure(check=Check.STALE, name=name, values={"minutes": minutes, "limit": 15})
+
+    words = load_catalogues()[Language.VI]
+    failed = [stale("dose", 21), stale("person", 21), stale("session", 30), Failure(check=Check.UNLOCKED)]
+    dose, person, alone = (words.named("feed", item.name) for item in failed[:3])
+    both = f"2 nguồn 21 phút chưa có số liệu mới, giới hạn 15 phút: {dose}, {person}."
+    single = f"Nguồn {alone}: 30 phút chưa có số liệu mới, giới hạn 15 phút."
+    unlocked = words("report_check.unlocked")
+    assert sentences_of(failed, words) == [both, both, single, unlocked]
+    first, *said = failures_said(failed, words)
+    assert "(4)" in first
+    assert said == [both, single, unlocked]
+    assert failures_said([], words) == []
 
 
 def test_what_is_missing_is_found_and_nought_is_a_figure() -> None:
