@@ -252,6 +252,9 @@ def _waits_for(page: Page, view: View) -> bool:
         if view.press:
             page.locator(view.press).first.click(timeout=PATIENCE_MS)
             page.wait_for_selector(view.shown, timeout=PATIENCE_MS)
+        # What a reader's browser loads on scrolling would else be empty boxes in the picture of the whole page.
+        page.evaluate("for (const image of document.images) image.loading = 'eager'")
+        page.wait_for_function("[...document.images].every((image) => image.complete)", timeout=PATIENCE_MS)
     except TooLong:
         return False
     page.wait_for_timeout(SETTLE_MS)

@@ -20,6 +20,8 @@ from layouts.view import Theme
 LEVEL = "province"
 UNKNOWN = "none"
 WHEN = ("before", "after")
+# Longitude, and latitude of the foot of the first line, where no point of the archipelago lies under the letters.
+NAMED_AT = {"48": (111.9, 15.2), "56": (111.3, 10.3)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,7 @@ def _names(shape: MapShape, view: PlanView) -> tuple[SeaName, ...]:
     labels = [
         SeaName(
             lines=tuple(view.words.pick(item.name_vi, item.name_en).replace(" (", "\n(", 1).split("\n")),
-            at=place(item.lon, item.lat),
+            at=place(*NAMED_AT.get(item.code, (item.lon, item.lat))),
             sea=False,
         )
         for item in shape.labels

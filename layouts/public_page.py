@@ -187,4 +187,5 @@ def _rule(publication: Publication, setting: Setting) -> Content:
 
 def _section(key: str, table: Content, words: Words, *, note: str) -> Content:
     scroll = el("div", table, class_="scroll", tabindex=0, role="region", aria_label=words(key))
-    return el("section", el("h2", words(key)), el("p", note, class_="note"), scroll, class_="sheet")
+    sideways = el("p", words("public.sideways"), class_="note sideways")
+    return el("section", el("h2", words(key)), el("p", note, class_="note"), sideways, scroll, class_="sheet")

@@ -213,6 +213,8 @@ def test_the_headline_names_numerator_denominator_and_target(open_office: Office
     ):
         assert text in html
     assert "sau 18 giờ" in html
+    # On a phone the tables are wider than their window.
+    assert html.count("Kéo ngang để xem thêm cột") == html.count('class="scroll"') == 2
     assert "Public figures" in open_office.html("en")
 
 
