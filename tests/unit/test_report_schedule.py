@@ -135,7 +135,7 @@ def test_feeds_that_fail_alike_are_said_once_and_each_has_the_sentence() -> None
     words = load_catalogues()[Language.VI]
     failed = [stale("dose", 21), stale("person", 21), stale("session", 30), Failure(check=Check.UNLOCKED)]
     dose, person, alone = (words.named("feed", item.name) for item in failed[:3])
-    both = f"2 nguồn 21 phút chưa có số liệu mới, giới hạn 15 phút: {dose}, {person}."
+    both = f"2 nguồn đã 21 phút chưa có số liệu mới, giới hạn 15 phút: {dose}, {person}."
     single = f"Nguồn {alone}: 30 phút chưa có số liệu mới, giới hạn 15 phút."
     unlocked = words("report_check.unlocked")
     assert sentences_of(failed, words) == [both, both, single, unlocked]
