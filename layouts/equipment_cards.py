@@ -69,7 +69,7 @@ def register_card(found: Register) -> html.Section:
         },
         cells={
             "equipment": to_device,
-            "status_name": lambda row: status_tag(row["status"], words),
+            "status_name": lambda row: status_tag(row["status"], words, heard=row["quiet_minutes"] is not None),
             "litres": lambda row: html.Span(litres(row["litres"], words)),
             "quiet_minutes": lambda row: html.Span(duration(row["quiet_minutes"], words)),
             "job_name": lambda row: job_tag(row["job"], words),

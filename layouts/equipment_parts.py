@@ -26,8 +26,12 @@ def to_device(row: Row) -> Child:
     )
 
 
-def status_tag(status: object, words: Words) -> Child:
+def status_tag(status: object, words: Words, *, heard: bool = True) -> Child:
+    """`heard`: whether the device ever told a temperature. Of one that never did, "working" is what the register says,
+    and nothing that a green mark may vouch for."""
     kind, icon_name = STATUSES[Status(str(status))]
+    if not heard and Status(str(status)) is Status.WORKING:
+        kind, icon_name = STATUSES[Status.NOT_IN_USE]
     return tag(words(f"equipment_status.{status}"), kind=kind, icon_name=icon_name)
 
 

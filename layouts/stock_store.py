@@ -22,6 +22,7 @@ from layouts.stock_cards import tiles_section
 from layouts.stock_events import event_cards
 from layouts.stock_model import Common, LotPage, StorePage
 from layouts.stock_parts import (
+    STANDINGS,
     cover,
     day_cell,
     decided,
@@ -279,6 +280,18 @@ def lot_areas(page: LotPage) -> html.Section:
     return table_card(page.common, table, page.areas, anchor="theo-tinh", first=ROWS)
 
 
+def _until_or_past(row: Row, common: Common) -> Child:
+    """The usable expiry; where it is over and doses still lie there, that is said beside it."""
+    last, today = row["until"], common.now.astimezone(common.zone).date().toordinal()
+    told = until(row, common.words)
+    if not isinstance(last, int) or last >= today or not row["on_hand"]:
+        return told
+    kind, icon_name = STANDINGS["past"]
+    return html.Span(
+        [told, tag(common.words("stock_standing.past"), kind=kind, icon_name=icon_name)], className="stack"
+    )
+
+
 def lot_stores(page: LotPage) -> html.Section:
     words = page.common.words
     marked = ("what_name",) if any(row["decisions"] or row["discard"] for row in page.stores) else ()
@@ -308,7 +321,7 @@ def lot_stores(page: LotPage) -> html.Section:
         },
         cells={
             "store_name": to_store,
-            "until": lambda row: until(row, words),
+            "until": lambda row: _until_or_past(row, page.common),
             "in_transit": lambda row: to_transfer(row, words, store=str(row["store"]), lot=page.number),
             "what_name": lambda row: _what(row, page.marks.get(str(row["store"]), ()), page.common),
         },

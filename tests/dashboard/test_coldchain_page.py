@@ -150,6 +150,17 @@ def test_the_register_begins_with_what_does_not_work(site: Site) -> None:
     assert found["TB009"]["uptime_share"] == "–"
 
 
+def test_a_device_that_never_told_a_temperature_has_no_green_mark(site: Site) -> None:
+    marks: dict[str, str] = {}
+    for part in components(page(site)["body"]):
+        table, _, rest = part["props"].get("data-cell", "").partition("/")
+        if table == "equipment" and rest.endswith("/status_name"):
+            classes = [str(inner["props"].get("className", "")) for inner in components([part])]
+            marks[rest.split("/")[0]] = next(name for name in classes if name.startswith("tag "))
+    # Both work by the register.
+    assert (marks["TB009"], marks["TB001"]) == ("tag tag-none", "tag tag-good")
+
+
 def test_who_alarms_often_is_listed_unless_it_is_retired(site: Site) -> None:
     assert list(cells(page(site), "offenders")) == ["TB001", "TB008"]
     assert [row["equipment"] for row in read_csv(site, "offenders")] == ["TB001", "TB008"]

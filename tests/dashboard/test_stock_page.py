@@ -167,6 +167,17 @@ def test_what_an_expiry_rests_on_is_told_with_it(site: Site) -> None:
     ] == "'-90..-60 C", "no formula of a spreadsheet"
 
 
+def test_the_page_of_a_lot_marks_stores_whose_doses_are_past_their_last_day(site: Site) -> None:
+    marked = 0
+    for store in ("P01", "P79", "P48", "D760"):
+        for row in read_csv(site, "store_lots", f"?store={store}"):
+            told = cells(page(site, f"?lot={row['lot']}"), "stock_lot_stores")[store]["until"]
+            is_past = row["standing"] == "past" and row["on_hand"] != "0"
+            assert ("Quá hạn" in told) == is_past, (store, row["lot"])
+            marked += is_past
+    assert marked
+
+
 def test_the_map_counts_doses_that_a_province_sent_to_another_once(site: Site) -> None:
     """P79 received 6,000 doses of Vero Cell and sent 500 of them to P01; its 12,000 of CO123002 came three days ago and
     do not count yet."""
