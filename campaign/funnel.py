@@ -2,9 +2,7 @@
 
 A registration carries its present state only. Whoever is in a later state has passed the earlier ones, so that each
 stage of the registry is at most the one before. Somebody deferred or cancelled has registered; how far they came the
-registry does not say. A stage whose state no record has is not told by the source, and is named, not guessed; but the
-states of a session pass within the hour, and at night nobody stands in them: a source that follows people to the end of
-their observation tells these, too. Doses
+registry does not say. A stage whose state no record has is not told by the source, and is named, not guessed. Doses
 follow people: more people with a first dose than registrations that say "injected" came without registering, or their
 registration lags behind.
 """
@@ -17,7 +15,6 @@ from datetime import date
 
 # In the order in which a person passes them.
 PASSED = ("registered", "approved", "invited", "arrived", "screened", "injected")
-OF_A_SESSION = ("arrived", "screened", "injected")
 OBSERVED, DEFERRED, CANCELLED = "observed", "deferred", "cancelled"
 DOSE1, FULL = "dose1", "full"
 STAGES = (*PASSED, DOSE1, FULL)
@@ -86,7 +83,7 @@ def stages(states: Mapping[str, int], *, told: Iterable[str], dose1: int | None,
     """`states`: registrations by present state; `told`: states that any record of the source has."""
     known = set(told)
     if OBSERVED in known:
-        known.update(OF_A_SESSION)
+        known.add(PASSED[-1])
     counts: dict[str, int | None] = {}
     reached = states.get(OBSERVED, 0)
     for name in reversed(PASSED):
