@@ -12,7 +12,7 @@ import polars as pl
 from campaign.coverage import Measure, PopulationGroup, Target
 from campaign.nowcast import NowcastRules, Triangle, nowcast
 from campaign.outlook import Ahead, Waits
-from campaign.projection import Daily
+from campaign.projection import Daily, Floats
 from campaign.supply_ahead import Supply, SupplyRules
 from campaign.targets import MEASURES, Past, people_needed
 from demo.aftermath import declared_rows
@@ -21,12 +21,13 @@ from demo.calendar import DAY_SECONDS, DAYS, FIRST_DAY, date_of
 from demo.doses import NEVER, Doses
 from demo.places import stores_of
 from demo.reference import ABDALA, PRODUCTS
+from demo.streams import Ints
 from demo.supply import plan_supply
 from demo.world import CENTRAL, ProvinceRecords, Usage, World, gather_usage, usage_keys
 from warehouse.reads_targets import MOST_RAISED
 from warehouse.reference import load_usual_waits
 
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.integer]
 LAGS = 60  # days of delay that are told apart; what comes later is known from then on
 NOWCAST_DAYS = 90
 Key = tuple[PopulationGroup, Measure]
@@ -42,8 +43,9 @@ class Known:
     waits: tuple[int, ...]
     by_wait: Mapping[PopulationGroup, Counts]  # wait x day x days of delay: first doses
     supply: Supply  # of the whole campaign, `given` empty
-    declared: Counts  # by day: doses that provinces declared of it on its evening ...
-    in_provinces: Counts  # ... and day x days of delay: those of them that were on record
+    declared: Counts  # province x day: doses that it declared of it on its evening ...
+    in_provinces: Counts  # ... and province x day x days of delay: those of them that were on record
+    by_home: Mapping[Key, Counts]  # province of residence x day x days of delay: `people`
 
     @classmethod
     def of(cls, world: World) -> Known:
@@ -52,17 +54,21 @@ class Known:
         waits = tuple(sorted(set(usual.values())))
         wait_of = np.array([waits.index(usual[product]) for product in PRODUCTS])
         by_wait = {group: np.zeros((len(waits), DAYS, LAGS + 1), dtype=np.int64) for group in groups}
-        used: list[tuple[Counts, Counts]] = []
-        central = world.province_of_place()[world.sites.district] == CENTRAL
-        in_provinces = np.zeros((DAYS, LAGS + 1), dtype=np.int64)
-        people = {
-            (group, measure): np.zeros((DAYS, LAGS + 1), dtype=np.int64) for group in groups for measure in MEASURES
+        used: list[tuple[Ints, Ints]] = []
+        province_of_site = world.province_of_place()[world.sites.district]
+        in_provinces = np.zeros((CENTRAL, DAYS, LAGS + 1), dtype=np.int32)
+        by_home = {
+            (group, measure): np.zeros((world.provinces, DAYS, LAGS + 1), dtype=np.int32)
+            for group in groups
+            for measure in MEASURES
         }
         doses = np.zeros((DAYS, LAGS + 1), dtype=np.int64)
         for province in range(world.provinces):
             records = world.province_records(province)
             doses += _by_lag(records.doses)
-            in_provinces += _by_lag(records.doses.take(~central[records.doses.site]))
+            given_in = province_of_site[records.doses.site]
+            for other in np.unique(given_in[given_in != CENTRAL]):
+                in_provinces[other] += _by_lag(records.doses.take(given_in == other))
             adult = _adults(records)
             used.append(usage_keys(records.doses))
             for place in range(len(waits)):
@@ -70,8 +76,8 @@ class Known:
                 by_wait[PopulationGroup.ALL][place] += _by_lag(records.doses.take(mine))
                 by_wait[PopulationGroup.ADULTS][place] += _by_lag(records.doses.take(mine & adult))
             for measure, reaches in _steps(records.doses).items():
-                people[PopulationGroup.ALL, measure] += _by_lag(records.doses.take(reaches))
-                people[PopulationGroup.ADULTS, measure] += _by_lag(records.doses.take(reaches & adult))
+                by_home[PopulationGroup.ALL, measure][province] = _by_lag(records.doses.take(reaches))
+                by_home[PopulationGroup.ADULTS, measure][province] = _by_lag(records.doses.take(reaches & adult))
         areas = world.reference.areas
         usage = gather_usage(used)
         return cls(
@@ -79,7 +85,8 @@ class Known:
                 PopulationGroup.ADULTS: round(int(areas.adults.sum()) / world.one_in),
                 PopulationGroup.ALL: round(int(areas.people.sum()) / world.one_in),
             },
-            people=people,
+            people={key: counts.sum(axis=0, dtype=np.int64) for key, counts in by_home.items()},
+            by_home=by_home,
             doses=doses,
             waits=waits,
             by_wait=by_wait,
@@ -101,28 +108,33 @@ class Known:
         """What was known at the beginning of `today`."""
         shares = self._shares(today)
         first, full = (_as_known(self.people[group, measure], today) for measure in MEASURES)
-        given = self._declared_shares(today, shares)
+        nation, by_area = self._declared_shares(today, shares)
+        begun, completed = (
+            (_as_known(self.by_home[group, measure], today) * by_area).sum(axis=0) for measure in MEASURES
+        )
         by_wait = np.array([_as_known(counts, today) for counts in self.by_wait[group]])
-        supply = replace(self.supply, given=_as_known(self.doses, today) * given)
         return Past(
             ahead=Ahead(
                 first_day=date_of(0),
-                begun=Waits(days=self.waits, counts=by_wait * given),
-                full=full * given,
-                supply=supply,
+                begun=Waits(days=self.waits, counts=by_wait * (begun / np.maximum(first, 1))),
+                full=completed,
+                supply=replace(self.supply, given=_as_known(self.doses, today) * nation),
             ),
             first=Daily(first_day=date_of(0), counts=first * shares),
             full=Daily(first_day=date_of(0), counts=full * shares),
             recorded={Measure.DOSE1: first.tolist(), Measure.FULL: full.tolist()},
         )
 
-    def _declared_shares(self, today: int, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The same, by what provinces declared (warehouse.reads_supply.declared_share)."""
-        recorded = _as_known(self.in_provinces, today)
-        raised = np.clip(self.declared[:today] / np.maximum(recorded, 1), 1.0, MOST_RAISED)
-        return np.where((recorded > 0) & (self.declared[:today] > 0), raised, shares)
+    def _declared_shares(self, today: int, shares: Floats) -> tuple[Floats, Floats]:
+        """The nation's, and province x day: the same by what provinces declared (warehouse.reads_supply)."""
+        recorded, declared = _as_known(self.in_provinces, today), self.declared[:, :today]
+        both = (recorded.sum(axis=0) > 0) & (declared.sum(axis=0) > 0)
+        nation = np.clip(declared.sum(axis=0) / np.maximum(recorded.sum(axis=0), 1), 1.0, MOST_RAISED)
+        nation = np.where(both, nation, shares)
+        each = np.clip(declared / np.maximum(recorded, 1), 1 / MOST_RAISED, MOST_RAISED)
+        return nation, np.where((recorded > 0) & (declared > 0), each, nation)
 
-    def _shares(self, today: int) -> npt.NDArray[np.float64]:
+    def _shares(self, today: int) -> Floats:
         """Doses expected for each dose known, by day: the nation's nowcast of the same moment."""
         days = range(max(today - NOWCAST_DAYS, 0), today)
         counts = [self.doses[day, : today - day].tolist() for day in days]
@@ -160,13 +172,19 @@ def _supply(world: World, usage: Usage) -> Supply:
 
 def _declared(world: World, usage: Usage) -> Counts:
     rows = declared_rows(world, usage, after=None, at=DAYS * DAY_SECONDS, epoch=0)
+    rows = rows.filter((pl.col("counted_on") - FIRST_DAY).dt.total_days() < DAYS)
+    codes = {code: place for place, code in enumerate(world.reference.areas.province_codes)}
+    found = np.zeros((world.provinces, DAYS), dtype=np.int64)
+    places = rows["area_code"].replace_strict(codes, return_dtype=pl.Int64).to_numpy()
     days = (rows["counted_on"] - FIRST_DAY).dt.total_days().to_numpy()
-    return np.bincount(days, weights=rows["value"].to_numpy(), minlength=DAYS)[:DAYS].astype(np.int64)
+    np.add.at(found, (places, days), rows["value"].to_numpy())
+    return found
 
 
 def _as_known(by_lag: Counts, today: int) -> Counts:
+    """`by_lag` is day x days of delay, in as many areas as there are."""
     days = np.arange(today)
-    return by_lag[days, np.minimum(today - 1 - days, LAGS)]
+    return by_lag[..., days, np.minimum(today - 1 - days, LAGS)]
 
 
 def _by_lag(doses: Doses) -> Counts:

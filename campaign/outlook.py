@@ -37,15 +37,27 @@ class OutlookRules:
     largest_miss: float = 1.0  # a past miss counts no further
     half_life_days: float = 7.0  # a miss weighs half as much so long after it was seen
     seen_weight: float = 0.3  # of one miss: those of neighbouring mornings and horizons tell nearly the same
-    carried_share: float = 0.75  # of the mean miss that corrects the time ahead ...
+    carried_share: float = 0.5  # of the mean miss that corrects the time ahead ...
     carried_weight: float = 3.0  # ... as far as seen misses outweigh this
-    assumed_first: float = 0.28  # spread of first doses, which are what others leave, before anything was learnt ...
-    assumed_full: float = 0.14  # ... and of the full series ...
-    assumed_weight: float = 5.0  # ... and what these count
-    days_noise: float = 0.5  # besides, in days: a day is the least that can be told
-    most_trusted: float = 0.3  # a spread above this: vaccine on record tells less than the pace does
+    assumed_first: float = 0.16  # spread of first doses, which are what others leave, before anything was learnt ...
+    assumed_full: float = 0.08  # ... and of the full series ...
+    assumed_weight: float = 20.0  # ... and what these count
+    short_days: float = 14.0  # a time so long is missed by 1.4 such spreads, a shorter one by so much more ...
+    known_days: float = (
+        40.0  # ... and by more again beyond so many days, which is what hardly anything on record tells ...
+    )
+    beyond_days: float = 20.0  # ... by 1.4 spreads so many days later ...
+    farthest_days: float = 100.0  # ... and no more than after so many
+    least_days: float = 0.5  # a day is the least that can be told
+    most_trusted: float = 0.2  # a spread above this: vaccine on record tells less than the pace does
     horizon_days: int = 400  # no date is told beyond
     level: float = 0.8  # share of projections whose interval is to hold the true date
+
+    def spreads(self, days: Floats) -> Floats:
+        """By how many spreads a time of so many days is missed."""
+        short = self.short_days / np.maximum(days, self.least_days)
+        beyond = (np.clip(days, self.known_days, self.farthest_days) - self.known_days) / self.beyond_days
+        return np.sqrt(1.0 + short**2 + beyond**2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +96,7 @@ class Ahead:
         path = paths[0 if measure is Measure.DOSE1 else 1]
         path = np.minimum(path, max(float(population), path[0]))
         taken = np.arange(len(path), dtype=np.float64)
-        each = np.sqrt(spread**2 + (self.rules.days_noise / np.maximum(taken, 1.0)) ** 2)
+        each = spread * self.rules.spreads(taken)
         sides = NormalDist().inv_cdf((1 + self.rules.level) / 2)
 
         def moved(side: float) -> Floats:
@@ -108,11 +120,11 @@ class Ahead:
         return self._asked[day]
 
     def _misses(self, day: int, measure: Measure) -> tuple[float, float]:
-        """The correction, and the spread about it."""
+        """The correction, and the spread about it: of a time that is neither short nor long."""
         rules = self.rules
         counts = self.begun.counts.sum(axis=0) if measure is Measure.DOSE1 else self.full
         reached = np.concatenate([np.zeros(1), np.cumsum(counts[:day])])
-        missed, weights = list[float](), list[float]()
+        missed, weights, horizons = list[float](), list[float](), list[float]()
         for morning in range(max(day - rules.look_back_days, 0), day):
             if morning % rules.every_days or (paths := self._past_paths(morning)) is None:
                 continue
@@ -121,14 +133,15 @@ class Ahead:
                 if morning + after > day:
                     break
                 said = float(np.interp(reached[morning + after], path, np.arange(len(path))))
-                miss = float(np.log(after / max(said, rules.days_noise)))
+                miss = float(np.log(after / max(said, rules.least_days)))
                 missed.append(float(np.clip(miss, -rules.largest_miss, rules.largest_miss)))
                 weights.append(rules.seen_weight * 0.5 ** ((day - morning - after) / rules.half_life_days))
-        misses, weight = np.array(missed), np.array(weights)
-        seen = float(weight.sum())
-        mean = float(weight @ misses) / max(seen, TINY)
+                horizons.append(after)
+        misses, weight, usual = np.array(missed), np.array(weights), rules.spreads(np.array(horizons))
+        seen, sure = float(weight.sum()), weight / usual**2
+        mean = float(sure @ misses) / max(float(sure.sum()), TINY)
         late = rules.carried_share * mean * seen / (seen + rules.carried_weight)
-        square = float(weight @ (misses - late) ** 2)
+        square = float(weight @ np.clip((misses - late) / usual, -rules.largest_miss, rules.largest_miss) ** 2)
         assumed = rules.assumed_first if measure is Measure.DOSE1 else rules.assumed_full
         square += rules.assumed_weight * assumed**2
         return late, float(np.sqrt(square / (seen + rules.assumed_weight)))

@@ -1,8 +1,9 @@
 """Doses that will be given on the days ahead, from vaccine that is on record: decided allocations and arrived lots.
 
-What is given in a week was allocated to it some days before, and had arrived some days before that. How many days, and
-what part of it is given, is learnt from the last weeks. Beyond what is on record the pace goes on, with part of its
-recent change. Everything used of a morning was on record on that morning. docs/PROJECTION.md explains in plain words.
+What stores expect on a day is given some days later, in the days until what they expect next; it had arrived some days
+before. How many days, and what part of it is given, is learnt from the last weeks. Of what is being given now the days
+that are left get what is left. Beyond what is on record the pace goes on, with part of its recent change. Everything
+used of a morning was on record on that morning. docs/PROJECTION.md explains in plain words.
 """
 
 from __future__ import annotations
@@ -23,7 +24,12 @@ class SupplyRules:
 
     fewest_days: int = 60  # whole days of doses without which nothing is said
     freshest_days: int = 21  # so long without a decision: they are not kept, and none says nothing
-    learnt_days: int = 56  # from which the lag and the part that is given are learnt
+    learnt_days: int = 56  # from which the lag and the part that is given are learnt ...
+    lag_half_life_days: float = 28.0  # ... newest first: a batch counts half as much for the lag so long after its use
+    part_half_life_days: float = 14.0  # ... and so long for the part
+    fewest_batches: int = 3  # used up, without which no lag is told
+    longest_batch: int = 28  # days: what is expected next later than that does not stretch the use of what came before
+    most_moved: float = 2.0  # days left get at most so often what they would have had, and at least its inverse
     longest_lag: int = 30  # from the day on which a store expects doses to their use ...
     arrival_lags: tuple[int, int] = (10, 55)  # ... and from the end of an arrival's spread to its use
     least_given: float = 0.8  # of what is sent; the rest is wastage and reserves
@@ -73,14 +79,13 @@ def doses_ahead(supply: Supply, days: int, rules: SupplyRules) -> Floats | None:
     fresh = supply.decided_on.max(initial=-np.inf) >= today - rules.freshest_days
     if today < rules.fewest_days or not fresh or supply.allocated.sum() <= TINY or lately <= TINY:
         return None
-    allocated = _Timeline.of(supply.planned_on, supply.allocated, spread=WEEK, until=today + days)
-    found = _followed(allocated, supply.given, WEEK, range(rules.longest_lag + 1), rules)
-    if found is None:
+    batches = _Batches.of(supply, rules)
+    followed = batches.followed(supply.given, rules)
+    if followed is None:
         return None
-    lag, part = found
-    whole = min(max(_complete_days(supply, rules) + lag, 0), days)
-    pace = np.zeros(days)
-    pace[:whole] = part * allocated.between(today - lag, today - lag + whole)
+    lag, part = followed
+    week = _weekdays(supply.given, days, rules)
+    pace, whole = batches.ahead(supply.given, week, lag, part, today + _complete_days(supply, rules), rules)
     usable = supply.usable_until >= today
     arrived = _Timeline.of(
         supply.arrived_on[usable], supply.arrived[usable], spread=rules.arrival_days, until=today + days
@@ -91,10 +96,84 @@ def doses_ahead(supply: Supply, days: int, rules: SupplyRules) -> Floats | None:
     if found is not None and found[0] > whole:
         lag, part = found
         end = min(lag, days)
-        pace[whole:end] = part * arrived.between(today - lag + whole, today - lag + end)
+        pace[whole:end] = part * (arrived.between(today - lag + whole, today - lag + end) * week[whole:end])
         whole = end
-    pace[whole:] = _goes_on(np.concatenate([supply.given, pace[:whole]]), days - whole, rules)
-    return pace * _weekdays(supply.given, days, rules)
+    pace[whole:] = _goes_on(np.concatenate([supply.given, pace[:whole]]), days - whole, rules) * week[whole:]
+    return pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batches:
+    """What stores expect by day, days with hardly any joined to the one before. One is used in the days until the next,
+    which begin some days, the lag, after it is expected."""
+
+    expected_on: Places
+    doses: Floats
+    days: Places
+
+    @classmethod
+    def of(cls, supply: Supply, rules: SupplyRules) -> _Batches:
+        begins = int(supply.planned_on.min())
+        by_day = np.bincount((supply.planned_on - begins).astype(np.int64), weights=supply.allocated)
+        about = np.convolve(by_day, np.ones(2 * WEEK - 1))[WEEK - 1 : WEEK - 1 + len(by_day)]
+        first = np.flatnonzero((by_day > TINY) & (by_day > rules.early_share * about))
+        between = np.minimum(np.diff(first), rules.longest_batch)
+        usual = int(np.median(between[-8:])) if len(between) else WEEK
+        days = np.append(between, usual)[: len(first)].astype(np.int64)
+        return cls(expected_on=first + begins, doses=np.add.reduceat(by_day, first), days=days)
+
+    def followed(self, given: Floats, rules: SupplyRules) -> tuple[int, float] | None:
+        """After how many days the use of a batch begins, and what part of it is given. The lag is the one under which
+        the part was most nearly the same for all. At least a week of batches is compared with as many days of use, as
+        a weekend is less than other days. None where too few are used up."""
+        today = len(given)
+        until = np.concatenate([np.zeros(1), np.cumsum(given)])
+        sent = np.concatenate([np.zeros(1), np.cumsum(self.doses)])
+        span = np.maximum(self.days, WEEK)
+        last = np.searchsorted(self.expected_on, self.expected_on + span)
+        doses = sent[last] - sent[:-1]
+        best: tuple[float, int, float] | None = None
+        for lag in range(rules.longest_lag + 1):
+            began = self.expected_on + lag
+            used_up = np.flatnonzero((began >= max(today - rules.learnt_days, 0)) & (began + span <= today))
+            began = began[used_up]
+            came = until[began + span[used_up]] - until[began]
+            told = (came > TINY) & (doses[used_up] > TINY)
+            if told.sum() < rules.fewest_batches:
+                continue
+            part = np.log(came[told] / doses[used_up][told])
+            age = (today - began[told]).astype(np.float64)
+            usual = _mean(part, age, rules.lag_half_life_days)
+            miss = _mean((part - usual) ** 2, age, rules.lag_half_life_days)
+            if best is None or miss < best[0]:
+                given_part = float(np.exp(_mean(part, age, rules.part_half_life_days)))
+                best = (miss, lag, min(max(given_part, rules.least_given), 1.0))
+        return None if best is None else best[1:]
+
+    def ahead(
+        self, given: Floats, week: Floats, lag: int, part: float, complete_until: int, rules: SupplyRules
+    ) -> tuple[Floats, int]:
+        """Doses of each day ahead from batches expected by `complete_until`, and for how many days they are known.
+        week: the weekdays of the days ahead, whose number says how far to look."""
+        today, days = len(given), len(week)
+        pace, whole = np.zeros(days), 0
+        for expected_on, doses, use in zip(self.expected_on, self.doses, self.days, strict=True):
+            began, end = int(expected_on) + lag, int(expected_on) + lag + int(use)
+            if expected_on > complete_until or end <= today or began >= today + days:
+                continue
+            first, whole = max(began - today, 0), min(end - today, days)
+            left = part * doses
+            if began < today:
+                usual = left * (end - today) / use
+                still = left - float(given[began:].sum())
+                left = min(max(still, usual / rules.most_moved), usual * rules.most_moved)
+            these = week[first:whole]
+            pace[first:whole] += left * (whole - first) / (end - today - first) * these / max(float(these.sum()), TINY)
+        return pace, whole
+
+
+def _mean(values: Floats, age: Floats, half_life: float) -> float:
+    return float(np.average(values, weights=0.5 ** (age / half_life)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -51,19 +52,43 @@ def wait_shares(
     return waits, np.where(total > 0, counts / np.maximum(total, 1.0), whole)
 
 
-def declared_share(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """Doses given for each on record, by whole day, by what provinces declared of it: of the nation, never below 1, and
+    of each area that declared. One area's figure may be below 1: a declaration errs both ways, and summed over areas
+    and days only both ways together say the truth."""
+
+    nation: Floats
+    by_area: Mapping[str, Floats]
+
+
+def declared_shares(
     snapshots: Snapshots, version: int, *, first_day: date, expected: Floats, most_raised: float
-) -> Floats:
-    """By whole day of the nation: doses given for each on record, by what provinces declared of the day; where none was
-    declared as `expected`. Between 1 and `most_raised`. Raises SnapshotUnavailable."""
-    share = expected.copy()
-    if not has(snapshots, version, "declared_gap"):
-        return share
-    for row in snapshots.rows(version, sql("reads/declared_days")):
-        place = (row["day"] - first_day).days
-        if 0 <= place < len(share) and row["recorded"] > 0:
-            share[place] = min(max(row["declared"] / row["recorded"], 1.0), most_raised)
-    return share
+) -> Declared:
+    """Where nobody declared a day the nation's share is as `expected`, and an area's is the nation's. No share is above
+    `most_raised`, nor an area's below its inverse. Raises SnapshotUnavailable."""
+    count = len(expected)
+    found: dict[str, tuple[Floats, Floats]] = {}
+    if has(snapshots, version, "declared_gap"):
+        for row in snapshots.rows(version, sql("reads/declared_days")):
+            places = np.array(row["days"]) - first_day.toordinal()
+            inside = (places >= 0) & (places < count)
+            sums = np.zeros((2, count))
+            sums[:, places[inside]] = np.array([row["declared"], row["recorded"]])[:, inside]
+            found[row["area_code"]] = (sums[0], sums[1])
+    declared = sum((one for one, _ in found.values()), np.zeros(count))
+    recorded = sum((other for _, other in found.values()), np.zeros(count))
+    nation = np.clip(declared / np.maximum(recorded, 1.0), 1.0, most_raised)
+    nation = np.where(recorded > 0, nation, expected)
+    return Declared(
+        nation=nation,
+        by_area={
+            code: np.where(
+                (told > 0) & (known > 0), np.clip(told / np.maximum(known, 1.0), 1 / most_raised, most_raised), nation
+            )
+            for code, (told, known) in found.items()
+        },
+    )
 
 
 def supply(snapshots: Snapshots, version: int, *, first_day: date, share: Floats) -> Supply | None:

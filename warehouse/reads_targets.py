@@ -19,7 +19,7 @@ from campaign.supply_ahead import Supply
 from campaign.targets import GROUPS, READINGS, Denominator, Past, Standing, fan_of, standing
 from campaign.track_record import Record, track_record
 from warehouse import reads
-from warehouse.reads_supply import Shares, declared_share, supply, wait_shares
+from warehouse.reads_supply import Declared, Shares, declared_shares, supply, wait_shares
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
 
@@ -40,7 +40,7 @@ class Reached:
     shares: Mapping[str, Floats]  # by area, '' is the nation: doses expected for each reported, by whole day
     waits: Shares | None = None  # of the nation's first doses, by whole day
     supply: Supply | None = None  # of the nation
-    given: Floats | None = None  # by whole day of the nation: doses given for each on record, as declared
+    declared: Declared | None = None  # doses given for each on record
     ahead: dict[tuple[str, ...], Ahead] = field(default_factory=dict[tuple[str, ...], Ahead])  # by the areas asked for
 
 
@@ -194,11 +194,11 @@ def _reached(
             area = shares.setdefault(row["area_code"], np.ones(count - 1))
             area[position] = min(max(float(row["share"]), 1.0), MOST_RAISED)
     expected = shares.get("", np.ones(count - 1))
-    given = declared_share(snapshots, version, first_day=first_day, expected=expected, most_raised=MOST_RAISED)
+    declared = declared_shares(snapshots, version, first_day=first_day, expected=expected, most_raised=MOST_RAISED)
     return Reached(
         waits=wait_shares(snapshots, version, group, usual_waits=usual_waits, first_day=first_day, days=count - 1),
-        supply=supply(snapshots, version, first_day=first_day, share=given),
-        given=given,
+        supply=supply(snapshots, version, first_day=first_day, share=declared.nation),
+        declared=declared,
         first_day=first_day,
         today=today,
         dose1={row["area_code"]: by_day(row["days"], row["dose1"]) for row in rows},
@@ -217,24 +217,34 @@ def _past(reached: Reached | None, codes: Sequence[str], shares_of: str) -> Past
     full = sum((reached.full[code] for code in codes if code in reached.full), nothing)
     share = reached.shares.get(shares_of, reached.shares.get("", np.ones(days - 1)))
     return Past(
-        ahead=_ahead(reached, tuple(codes), dose1[:-1], full[:-1]) if shares_of == "" else None,
+        ahead=ahead_of(reached, tuple(codes)) if shares_of == "" else None,
         first=Daily(first_day=reached.first_day, counts=dose1[:-1] * share),
         full=Daily(first_day=reached.first_day, counts=full[:-1] * share),
         recorded={Measure.DOSE1: dose1.astype(np.int64).tolist(), Measure.FULL: full.astype(np.int64).tolist()},
     )
 
 
-def _ahead(reached: Reached, codes: tuple[str, ...], first: Floats, full: Floats) -> Ahead | None:
+def ahead_of(reached: Reached, codes: tuple[str, ...]) -> Ahead | None:
     """Of the nation alone: of one area neither products by residence nor all vaccine that will be used there is told.
-    Kept, as it remembers what it was asked."""
-    if reached.waits is None or reached.supply is None or reached.given is None:
+    People are raised by what their own area declared: where records are weeks behind, one step of the series may be
+    given more than elsewhere. Kept, as it remembers what it was asked."""
+    declared = reached.declared
+    if reached.waits is None or reached.supply is None or declared is None:
         return None
     if codes not in reached.ahead:
         waits, shares = reached.waits
+
+        def raised(people: Mapping[str, Floats]) -> Floats:
+            nothing = np.zeros(len(declared.nation))
+            return sum(
+                (people[code][:-1] * declared.by_area.get(code, declared.nation) for code in codes if code in people),
+                nothing,
+            )
+
         reached.ahead[codes] = Ahead(
             first_day=reached.first_day,
-            begun=Waits(days=waits, counts=shares * first * reached.given),
-            full=full * reached.given,
+            begun=Waits(days=waits, counts=shares * raised(reached.dose1)),
+            full=raised(reached.full),
             supply=reached.supply,
         )
     return reached.ahead[codes]

@@ -22,7 +22,7 @@ def test_the_interval_holds_the_true_date_on_four_days_of_five() -> None:
     assert coverage >= 0.8
     assert coverage > naive + 0.2
     width = everything["median_width"]
-    assert isinstance(width, float) and width <= 0.5
+    assert isinstance(width, float) and width <= 0.4
 
 
 def test_a_replayed_day_knows_nothing_of_what_came_later() -> None:

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 
 from campaign.coverage import NATION, UNKNOWN_AREA, Coverage, Measure, PopulationGroup, Target
 from campaign.readings import Area, AreaRow
+from campaign.supply_ahead import Supply
 from campaign.targets import READINGS, Denominator, Standing
 from tests.support.snapshots import Recipe, write_snapshot
 from warehouse import reads, reads_targets
 from warehouse.database import open_database
+from warehouse.reads_supply import Declared
 from warehouse.reads_targets import Grounds, Reached
 from warehouse.snapshot import Snapshots
 
@@ -220,6 +222,37 @@ def test_sixty_three_provinces_and_the_unknown_are_the_nation(
             reached={group: reached for group, _ in READINGS},
         )
     )
+
+
+def test_people_of_the_present_are_raised_by_what_their_own_province_declared() -> None:
+    """A province that is behind gave second doses, the other first ones: neither's share is the other's. The unknown
+    declare nothing and are raised as the nation."""
+    day = date(2021, 10, 1)
+    nobody = np.zeros(0)
+    reached = Reached(
+        first_day=day,
+        today=date(2021, 10, 2),
+        dose1={"01": np.array([100.0, 0.0]), "79": np.array([10.0, 0.0]), "unknown": np.array([20.0, 0.0])},
+        full={"01": np.array([50.0, 0.0]), "79": np.array([200.0, 0.0])},
+        shares={},
+        waits=((21, 56), np.array([[0.25], [0.75]])),
+        supply=Supply(
+            given=np.zeros(1),
+            arrived_on=nobody,
+            usable_until=nobody,
+            arrived=nobody,
+            decided_on=nobody,
+            planned_on=nobody,
+            allocated=nobody,
+        ),
+        declared=Declared(nation=np.array([1.2]), by_area={"01": np.array([0.98]), "79": np.array([1.5])}),
+    )
+    ahead = reads_targets.ahead_of(reached, ("01", "79", "unknown"))
+    assert ahead is not None
+    assert ahead.begun.counts[:, 0] == pytest.approx([0.25 * 137.0, 0.75 * 137.0])
+    assert ahead.full == pytest.approx([349.0])
+    only = reads_targets.ahead_of(reached, ("79",))
+    assert only is not None and only.full == pytest.approx([300.0])
 
 
 def test_a_target_s_newest_version_in_force_is_read_and_the_older_ones_stay(tmp_path: Path) -> None:

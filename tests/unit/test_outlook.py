@@ -68,6 +68,40 @@ def test_a_decision_for_twice_as_many_doses_is_felt_in_its_week_of_use() -> None
     assert ahead.reshape(4, 7).sum(axis=1)[:3] == pytest.approx([700, 700, 1400], rel=0.02)
 
 
+def test_the_days_left_of_a_batch_get_what_is_left_of_it() -> None:
+    """Weeks of fewer and of more doses have told the lag. On Thursday of week 20, which has 700 doses, 450 of them and
+    not 300 were given from Monday to Wednesday."""
+    past = [500.0, 900.0, 700.0, 800.0] * 5
+    given = [*(np.repeat(past, 7) / 7).tolist(), 150.0, 150.0, 150.0]
+    ahead = doses_ahead(supply_of([*past, *STEADY[20:]], given=given, today=143), 18, SUPPLY_RULES)
+    assert ahead is not None
+    assert ahead[:4].sum() == pytest.approx(250, rel=0.02)
+    assert ahead[4:18].reshape(2, 7).sum(axis=1) == pytest.approx([700, 700], rel=0.02)
+
+
+@pytest.mark.parametrize("lag", [3, 11, 19])
+@pytest.mark.parametrize("gap", [1, 7, 10])
+def test_the_lag_is_told_whenever_and_however_often_stores_are_served(lag: int, gap: int) -> None:
+    """More and less in turn is expected; all of it is used from `lag` days later on until what comes next."""
+    batches = 100.0 * gap * np.resize([1.0, 2.0, 1.5, 0.5, 2.5], 400 // gap)
+    given = np.repeat(batches / gap, gap)
+    planned_on = np.arange(len(batches), dtype=np.float64) * gap - lag
+    whole = Supply(
+        given=given,
+        arrived_on=np.zeros(0),
+        usable_until=np.zeros(0),
+        arrived=np.zeros(0),
+        decided_on=planned_on - 11,
+        planned_on=planned_on,
+        allocated=batches / GIVEN_PART,
+    )
+    for today in range(140, 150):
+        ahead = doses_ahead(whole.until(today), 60, SUPPLY_RULES)
+        assert ahead is not None
+        known = 11 + lag
+        assert ahead[:known].sum() == pytest.approx(given[today : today + known].sum(), rel=0.1)
+
+
 def test_what_was_not_on_record_that_morning_changes_nothing() -> None:
     """Of weeks not decided and lots not arrived by today nothing is known, whatever they will be."""
     later = [*STEADY[:26], *[9000.0] * 14]
@@ -186,6 +220,31 @@ def test_decisions_that_told_nothing_are_not_gone_by() -> None:
     alone = first_dose_fan(past_of(None).first, POPULATION, RULES)
     assert fan is not None and alone is not None
     assert (fan.middle == alone.middle).all() and (fan.slow == alone.slow).all()
+
+
+def test_short_and_far_times_are_told_less_surely() -> None:
+    """In parts of the time: least sure tomorrow, surest within what is on record, less again beyond."""
+    spreads = OUTLOOK_RULES.spreads(np.array([0.0, 2.0, 7.0, 20.0, 40.0, 60.0, 100.0, 400.0]))
+    assert np.isfinite(spreads).all()
+    assert spreads[0] > spreads[1] > spreads[2] > spreads[3] > spreads[4] > 1
+    assert spreads[4] < spreads[5] < spreads[6]
+    assert spreads[7] == pytest.approx(spreads[6], rel=0.01)
+
+
+def test_a_miss_of_a_short_time_says_no_more_than_one_of_a_long_time() -> None:
+    """Half of the doses of the last four days were left for later: tomorrow is uncertain, next month hardly."""
+    calm, uneven = steady(), steady()
+    counts = uneven.begun.counts.copy()
+    counts[:, -4:] /= 2
+    uneven = replace(uneven, begun=Waits(days=(21,), counts=counts))
+    widths = list[float]()
+    for ahead in (calm, uneven):
+        fan = ahead.fan(TODAY, Measure.DOSE1, POPULATION)
+        assert fan is not None
+        found = reach(fan, int(ahead.begun.counts.sum()) + 3000)
+        assert found.earliest is not None and found.latest is not None
+        widths.append((found.latest - found.earliest).days)
+    assert widths[1] <= 1.5 * widths[0]
 
 
 @pytest.mark.parametrize("measure", [Measure.DOSE1, Measure.FULL])

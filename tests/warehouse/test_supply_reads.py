@@ -15,7 +15,7 @@ from campaign.coverage import PopulationGroup
 from campaign.supply_ahead import SupplyRules
 from tests.support.snapshots import Recipe, write_snapshot
 from warehouse.database import open_database
-from warehouse.reads_supply import ADULT_BANDS, declared_share, supply, wait_shares
+from warehouse.reads_supply import ADULT_BANDS, declared_shares, supply, wait_shares
 from warehouse.snapshot import Snapshots
 
 FIRST_DAY, DAYS = date(2021, 3, 8), 240
@@ -125,28 +125,38 @@ def test_decisions_in_force_and_lots_with_their_holds(snapshots: Snapshots) -> N
 
 
 def test_doses_are_raised_to_what_was_declared(snapshots: Snapshots) -> None:
+    """The nation's never below 1, an area's both ways, and the nation's where the area declared nothing."""
     nowcast = np.full(DAYS, 1.1)
-    share = declared_share(snapshots, 1, first_day=FIRST_DAY, expected=nowcast, most_raised=2.0)
-    declared: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    found = declared_shares(snapshots, 1, first_day=FIRST_DAY, expected=nowcast, most_raised=2.0)
     cells: dict[tuple[str, date], dict[str, tuple[int, int]]] = defaultdict(dict)
     for row in rows(snapshots, "declared_gap"):
         if row["measure"] == "doses":
             cells[row["area_code"], row["day"]][row["age_group"]] = (row["declared"], row["recorded"])
-    for (_, day), by_age in cells.items():
+    pairs: dict[tuple[str, date], tuple[int, int]] = {}
+    nation: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for (area, day), by_age in cells.items():
         counted = [by_age["all"]] if "all" in by_age else list(by_age.values())
-        for told, recorded in counted:
-            declared[day][0] += told
-            declared[day][1] += recorded
-    inside = {day: pair for day, pair in declared.items() if 0 <= (day - FIRST_DAY).days < DAYS and pair[1] > 0}
-    assert inside
+        pairs[area, day] = (sum(told for told, _ in counted), sum(recorded for _, recorded in counted))
+        nation[day][0] += pairs[area, day][0]
+        nation[day][1] += pairs[area, day][1]
+    assert pairs and set(found.by_area) == {area for area, _ in pairs}
+    below = 0
     for place in range(DAYS):
-        told, recorded = inside.get(FIRST_DAY + timedelta(place), (0, 0))
-        assert share[place] == pytest.approx(min(max(told / recorded, 1.0), 2.0) if recorded else 1.1)
+        day = FIRST_DAY + timedelta(place)
+        told, recorded = nation.get(day, (0, 0))
+        whole = min(max(told / recorded, 1.0), 2.0) if recorded else 1.1
+        assert found.nation[place] == pytest.approx(whole)
+        for area, shares in found.by_area.items():
+            told, recorded = pairs.get((area, day), (0, 0))
+            own = min(max(told / recorded, 0.5), 2.0) if told and recorded else whole
+            assert shares[place] == pytest.approx(own)
+            below += own < 1
+    assert below
 
 
 def test_a_source_without_decisions_or_declarations_says_nothing_of_them(snapshots: Snapshots) -> None:
     nowcast = np.full(DAYS, 1.1)
     assert supply(snapshots, 2, first_day=FIRST_DAY, share=nowcast) is None
-    share = declared_share(snapshots, 2, first_day=FIRST_DAY, expected=nowcast, most_raised=2.0)
-    assert (share == nowcast).all()
+    found = declared_shares(snapshots, 2, first_day=FIRST_DAY, expected=nowcast, most_raised=2.0)
+    assert (found.nation == nowcast).all() and not found.by_area
     assert wait_shares(snapshots, 1, PopulationGroup.ADULTS, usual_waits={}, first_day=FIRST_DAY, days=DAYS) is None
