@@ -117,7 +117,12 @@ def offenders_card(found: Register) -> html.Section:
         labels=labels(
             words, "equipment", "store_name", "area_name", "alarms", "uptime_share", "status_name", "job_name"
         ),
-        help={"alarms": "equipment_alarms", "uptime_share": "equipment_uptime", "job_name": "equipment_job"},
+        help={
+            "alarms": "equipment_alarms",
+            "uptime_share": "equipment_uptime",
+            "status_name": "equipment_status",
+            "job_name": "equipment_job",
+        },
         cells={
             "equipment": to_device,
             "status_name": lambda row: status_tag(row["status"], words),
