@@ -58,4 +58,4 @@ class Peers:
 
     def _ratio(self, name: str, seconds: float, ours: float) -> Ratio:
         self._say(f"{name}: {seconds:.3f} s, {seconds / ours:.1f} times ours, every cell equal")
-        return Ratio(seconds=round(seconds, 3), ratio=round(seconds / ours, 1))
+        return Ratio(seconds=round(seconds, 3), ratio=float(f"{seconds / ours:.3g}"))
