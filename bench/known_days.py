@@ -13,6 +13,7 @@ from campaign.coverage import Measure, PopulationGroup, Target
 from campaign.nowcast import NowcastRules, Triangle, nowcast
 from campaign.outlook import Ahead, Waits
 from campaign.projection import Daily, Floats
+from campaign.queue_ahead import Course, Registrations
 from campaign.supply_ahead import Supply, SupplyRules
 from campaign.targets import MEASURES, Past, people_needed
 from demo.aftermath import declared_rows
@@ -21,6 +22,7 @@ from demo.calendar import DAY_SECONDS, DAYS, FIRST_DAY, date_of
 from demo.doses import NEVER, Doses
 from demo.places import stores_of
 from demo.reference import ABDALA, PRODUCTS
+from demo.registrations import STATES, make_registrations
 from demo.streams import Ints
 from demo.supply import plan_supply
 from demo.world import CENTRAL, ProvinceRecords, Usage, World, gather_usage, usage_keys
@@ -46,6 +48,7 @@ class Known:
     declared: Counts  # province x day: doses that it declared of it on its evening ...
     in_provinces: Counts  # ... and province x day x days of delay: those of them that were on record
     by_home: Mapping[Key, Counts]  # province of residence x day x days of delay: `people`
+    registrations: Mapping[PopulationGroup, tuple[Registrations, ...]]  # of the whole campaign, a class of ages each
 
     @classmethod
     def of(cls, world: World) -> Known:
@@ -63,8 +66,10 @@ class Known:
             for measure in MEASURES
         }
         doses = np.zeros((DAYS, LAGS + 1), dtype=np.int64)
+        registered = list[Ints]()
         for province in range(world.provinces):
             records = world.province_records(province)
+            registered.append(_registered(world, records))
             doses += _by_lag(records.doses)
             given_in = province_of_site[records.doses.site]
             for other in np.unique(given_in[given_in != CENTRAL]):
@@ -93,6 +98,7 @@ class Known:
             supply=_supply(world, usage),
             declared=_declared(world, usage),
             in_provinces=in_provinces,
+            registrations=_by_class(np.concatenate(registered)),
         )
 
     def needed(self, target: Target) -> int:
@@ -119,6 +125,7 @@ class Known:
                 begun=Waits(days=self.waits, counts=by_wait * (begun / np.maximum(first, 1))),
                 full=completed,
                 supply=replace(self.supply, given=_as_known(self.doses, today) * nation),
+                courses=tuple(Course.of(_by_then(found, today), today) for found in self.registrations[group]),
             ),
             first=Daily(first_day=date_of(0), counts=first * shares),
             full=Daily(first_day=date_of(0), counts=full * shares),
@@ -179,6 +186,47 @@ def _declared(world: World, usage: Usage) -> Counts:
     days = (rows["counted_on"] - FIRST_DAY).dt.total_days().to_numpy()
     np.add.at(found, (places, days), rows["value"].to_numpy())
     return found
+
+
+def _registered(world: World, records: ProvinceRecords) -> Ints:
+    """Rows of adult or not, day of registration, day on which it ended (DAYS: never), served or not."""
+    found = make_registrations(world, records)
+    served = found.times[:, STATES.index("injected")]
+    left = np.minimum(found.times[:, STATES.index("deferred")], found.times[:, STATES.index("cancelled")])
+    ended = np.minimum(np.where(served != NEVER, served, left), DAYS * DAY_SECONDS)
+    rows = (
+        found.person < records.people.adults,
+        found.times[:, 0] // DAY_SECONDS,
+        ended // DAY_SECONDS,
+        served != NEVER,
+    )
+    return np.stack([column.astype(np.int64) for column in rows], axis=1)
+
+
+def _by_class(rows: Ints) -> dict[PopulationGroup, tuple[Registrations, ...]]:
+    def of(adult: int) -> Registrations:
+        cells, people = np.unique(rows[rows[:, 0] == adult], axis=0, return_counts=True)
+        return Registrations(
+            registered_on=cells[:, 1].astype(np.float64),
+            ended_on=cells[:, 2].astype(np.float64),
+            served=cells[:, 3] == 1,
+            people=people.astype(np.float64),
+        )
+
+    adults, minors = of(1), of(0)
+    return {PopulationGroup.ADULTS: (adults,), PopulationGroup.ALL: (adults, minors)}
+
+
+def _by_then(found: Registrations, today: int) -> Registrations:
+    """As they stood at the beginning of `today`."""
+    known = found.registered_on < today
+    ended = found.ended_on[known]
+    return Registrations(
+        registered_on=found.registered_on[known],
+        ended_on=np.where(ended < today, ended, np.inf),
+        served=found.served[known] & (ended < today),
+        people=found.people[known],
+    )
 
 
 def _as_known(by_lag: Counts, today: int) -> Counts:

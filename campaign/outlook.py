@@ -1,7 +1,8 @@
 """People reached on the days ahead where vaccine is on record, with an 80 % interval that is learnt from past misses.
 
 Of the doses ahead (campaign.supply_ahead) people who are due for the dose that completes their series take theirs at
-the rate of late; what is left are first doses, who fall due in their turn. The same rule is asked for mornings that
+the rate of late; what is left are first doses, as far as vaccine is on record, and later as many as the queue of
+registrations tells (campaign.queue_ahead). They fall due in their turn. The same rule is asked for mornings that
 have passed: what it missed of late corrects the time ahead, and how that varied is the interval. docs/PROJECTION.md.
 """
 
@@ -15,7 +16,8 @@ import numpy as np
 
 from campaign.coverage import Measure
 from campaign.projection import TINY, Fan, Floats
-from campaign.supply_ahead import Supply, SupplyRules, doses_ahead
+from campaign.queue_ahead import Course, QueueAhead, QueueRules, queue_ahead
+from campaign.supply_ahead import Supply, SupplyRules, doses_ahead, weekdays
 
 Paths = tuple[Floats, Floats]
 
@@ -37,12 +39,12 @@ class OutlookRules:
     largest_miss: float = 1.0  # a past miss counts no further
     half_life_days: float = 7.0  # a miss weighs half as much so long after it was seen
     seen_weight: float = 0.3  # of one miss: those of neighbouring mornings and horizons tell nearly the same
-    carried_share: float = 0.5  # of the mean miss that corrects the time ahead ...
+    carried_share: float = 0.125  # of the mean miss that corrects the time ahead ...
     carried_weight: float = 3.0  # ... as far as seen misses outweigh this
-    assumed_first: float = 0.16  # spread of first doses, which are what others leave, before anything was learnt ...
-    assumed_full: float = 0.08  # ... and of the full series ...
-    assumed_weight: float = 20.0  # ... and what these count
-    short_days: float = 14.0  # a time so long is missed by 1.4 such spreads, a shorter one by so much more ...
+    assumed_first: float = 0.08  # spread of first doses, which are what others leave, before anything was learnt ...
+    assumed_full: float = 0.07  # ... and of the full series ...
+    assumed_weight: float = 40.0  # ... and what these count
+    short_days: float = 10.0  # a time so long is missed by 1.4 such spreads, a shorter one by so much more ...
     known_days: float = 40.0  # ... and by more again beyond so many days, of which hardly anything is on record ...
     beyond_days: float = 20.0  # ... by 1.4 spreads so many days later ...
     farthest_days: float = 100.0  # ... and no more than after so many
@@ -77,8 +79,10 @@ class Ahead:
     begun: Waits
     full: Floats
     supply: Supply
+    courses: tuple[Course, ...] = ()  # of registrations, a class of ages each; none where the source does not tell them
     rules: OutlookRules = field(default_factory=OutlookRules)
     supply_rules: SupplyRules = field(default_factory=SupplyRules)
+    queue_rules: QueueRules = field(default_factory=QueueRules)
     _asked: dict[int, Paths | None] = field(
         init=False, default_factory=dict[int, Paths | None], repr=False, compare=False
     )
@@ -110,7 +114,13 @@ class Ahead:
         doses = doses_ahead(supply, days, self.supply_rules)
         if doses is None:
             return None
-        return _people(self.begun, self.full, supply.given, doses, self.rules)
+        queue = queue_ahead(
+            self.courses,
+            self.begun.counts[:, :day].sum(axis=0),
+            weekdays(supply.given, days, self.supply_rules),
+            self.queue_rules,
+        )
+        return _people(self.begun, self.full, supply.given, doses, self.rules, queue)
 
     def _past_paths(self, day: int) -> Paths | None:
         if day not in self._asked:
@@ -145,8 +155,11 @@ class Ahead:
         return late, float(np.sqrt(square / (seen + rules.assumed_weight)))
 
 
-def _people(begun: Waits, full: Floats, given: Floats, doses: Floats, rules: OutlookRules) -> Paths | None:
-    """Day by day: who is due comes at the rate of late, first doses are what is left. None where nobody came lately.
+def _people(
+    begun: Waits, full: Floats, given: Floats, doses: Floats, rules: OutlookRules, queue: QueueAhead | None
+) -> Paths | None:
+    """Day by day: who is due comes at the rate of late, first doses are what is left and who waits. None where nobody
+    came lately.
 
     Doses that are neither a first one nor complete a series, or not of this group, keep their part of late."""
     today, ahead = len(given), len(doses)
@@ -178,6 +191,7 @@ def _people(begun: Waits, full: Floats, given: Floats, doses: Floats, rules: Out
         second = min(second, mine[day] * rules.most_seconds)
         open_due -= second
         seconds.append(second)
-        firsts.append(mine[day] - second)
+        first = mine[day] - second
+        firsts.append(first if queue is None else queue.first_doses(first))
     first = float(counts.sum()) + np.concatenate([np.zeros(1), np.cumsum(firsts)])
     return first, float(done[-1]) + np.concatenate([np.zeros(1), np.cumsum(seconds)])

@@ -84,7 +84,7 @@ def doses_ahead(supply: Supply, days: int, rules: SupplyRules) -> Floats | None:
     if followed is None:
         return None
     lag, part = followed
-    week = _weekdays(supply.given, days, rules)
+    week = weekdays(supply.given, days, rules)
     pace, whole = batches.ahead(supply.given, week, lag, part, today + _complete_days(supply, rules), rules)
     usable = supply.usable_until >= today
     arrived = _Timeline.of(
@@ -240,7 +240,7 @@ def _goes_on(known: Floats, days: int, rules: SupplyRules) -> Floats:
     return level * np.exp(change * span / 2 + np.cumsum(change * rules.trend_damping**ahead))
 
 
-def _weekdays(given: Floats, days: int, rules: SupplyRules) -> Floats:
+def weekdays(given: Floats, days: int, rules: SupplyRules) -> Floats:
     """The pattern of the week for each day ahead, 1 on average."""
     whole = min(rules.weekday_days, len(given)) // WEEK * WEEK
     by_day = given[len(given) - whole :].reshape(-1, WEEK).sum(axis=0)

@@ -14,11 +14,13 @@ import numpy as np
 from campaign.coverage import CENTRAL_UNITS, NATION, Measure, PopulationGroup, Target
 from campaign.outlook import Ahead, Waits
 from campaign.projection import Daily, Fan, Floats, ProjectionRules
+from campaign.queue_ahead import Course
 from campaign.readings import AreaRow
 from campaign.supply_ahead import Supply
 from campaign.targets import GROUPS, READINGS, Denominator, Past, Standing, fan_of, standing
 from campaign.track_record import Record, track_record
 from warehouse import reads
+from warehouse.reads_queue import courses
 from warehouse.reads_supply import Declared, Shares, declared_shares, supply, wait_shares
 from warehouse.snapshot import Snapshots
 from warehouse.sqlfiles import sql
@@ -41,6 +43,7 @@ class Reached:
     waits: Shares | None = None  # of the nation's first doses, by whole day
     supply: Supply | None = None  # of the nation
     declared: Declared | None = None  # doses given for each on record
+    courses: tuple[Course, ...] = ()  # of the nation's registrations, by class of ages
     ahead: dict[tuple[str, ...], Ahead] = field(default_factory=dict[tuple[str, ...], Ahead])  # by the areas asked for
 
 
@@ -199,6 +202,7 @@ def _reached(
         waits=wait_shares(snapshots, version, group, usual_waits=usual_waits, first_day=first_day, days=count - 1),
         supply=supply(snapshots, version, first_day=first_day, share=declared.nation),
         declared=declared,
+        courses=courses(snapshots, version, group, first_day=first_day, days=count - 1),
         first_day=first_day,
         today=today,
         dose1={row["area_code"]: by_day(row["days"], row["dose1"]) for row in rows},
@@ -246,6 +250,7 @@ def ahead_of(reached: Reached, codes: tuple[str, ...]) -> Ahead | None:
             begun=Waits(days=waits, counts=shares * raised(reached.dose1)),
             full=raised(reached.full),
             supply=reached.supply,
+            courses=reached.courses,
         )
     return reached.ahead[codes]
 

@@ -24,7 +24,7 @@ FROM_RECORDS = (
     "people_state", "people_by_area", "people_by_day", "people_due", "people_by_group", "group_membership", "dose_cell",
     "dose_group_cell", "district_day_cell", "site_day_cell", "doses_by_day", "doses_by_recorded_day", "dose_delay",
     "site_session", "session_ahead", "site_seen", "residence_place", "identity_status", "registration_state",
-    "registration_open", "registration_wait",
+    "registration_open", "registration_wait", "registration_course",
     "registration_by_area", "store", "lot", "lot_state", "lot_expiry", "stock_by_area", "stock_use",
     "supply_by_store", "vial_monitor",
     "stock_difference", "stock_mark", "allocation_decision", "allocation_line", "allocation_change",

@@ -19,7 +19,7 @@ from warehouse.taken_over import take_over_log
 
 Checkpoint = Callable[[str], None]
 FILE = "warehouse.duckdb"
-LAYOUT = 10
+LAYOUT = 11
 # The log goes into the file after publishing, not within a commit for which readers wait; one as long as this at once.
 LOG_MB = 512
 LESS_MEMORY = 5 / 8

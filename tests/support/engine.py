@@ -58,6 +58,7 @@ CELLS = {
     "group_membership": 2, "dose_cube": 6, "doses_by_day": 3, "doses_by_recorded_day": 3, "dose_delay": 3,
     "doses_by_district_day": 4, "doses_by_site_day": 2, "residence_place": 2, "identity_status": 2,
     "doses_by_group_day": 3, "registration_state": 3, "registration_open": 4, "registration_wait": 2,
+    "registration_course": 4,
 }  # fmt: skip
 
 

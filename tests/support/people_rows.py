@@ -42,8 +42,10 @@ def people_rows(
     """Table and rows. `everyone`: by residence, people with a first dose and with the full series."""
     yield "people_due", _due(everyone, today)
     yield "residence_place", _flows(doses)
-    yield "registration_open", list(_open(registrations, today))
-    yield "registration_wait", list(_waits(registrations))
+    waiting, waits = list(_open(registrations, today)), list(_waits(registrations))
+    yield "registration_open", waiting
+    yield "registration_wait", waits
+    yield "registration_course", _courses(waiting, waits, today)
     groups = list(_groups(everyone))
     yield "people_by_group", groups
     yield "group_membership", [_more(row) for row in groups if row["priority_group"]]
@@ -114,6 +116,28 @@ def _waits(registrations: Rows) -> Iterator[dict[str, Any]]:
         for days, count in split(total, WAITED).items():
             if count:
                 yield {"area_code": area, "waited_days": days + place % 5, "registrations": count}
+
+
+def _courses(waiting: Rows, waits: Rows, today: date) -> Rows:
+    """Adults' alone. Who is deferred was so on the third day; who was served, the day before yesterday."""
+    found: dict[tuple[date, int, str], int] = {}
+    for row in waiting:
+        deferred = row["state"] == "deferred"
+        key = (row["registered_on"], 3 if deferred else 0, "left" if deferred else "waiting")
+        found[key] = found.get(key, 0) + row["registrations"]
+    for row in waits:
+        key = (today - timedelta(row["waited_days"] + 2), row["waited_days"], "served")
+        found[key] = found.get(key, 0) + row["registrations"]
+    return [
+        {
+            "registered_on": made,
+            "waited_days": days,
+            "outcome": outcome,
+            "age_band": "18_49",
+            "registrations": count,
+        }
+        for (made, days, outcome), count in found.items()
+    ]
 
 
 def _groups(everyone: Mapping[str, tuple[int, int]]) -> Iterator[dict[str, Any]]:

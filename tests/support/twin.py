@@ -70,6 +70,7 @@ class Twin:
             "registration_state": _count(self._registrations()),
             "registration_open": _count(self._open_registrations()),
             "registration_wait": _count(self._served_registrations()),
+            "registration_course": _count(self._courses()),
         }
 
     def kept(self) -> dict[str, str]:
@@ -149,6 +150,16 @@ class Twin:
                 area = record["province_code"] if record["province_code"] in self.named_areas else UNKNOWN
                 days = (_local(record["state_at"]) - _local(record["registered_at"])).days
                 yield area, min(max(days, 0), 999), "registrations"
+
+    def _courses(self) -> Iterator[tuple[object, ...]]:
+        """As the registry's states say: whoever was injected is served, deferred or cancelled has left, else waits."""
+        for record in self.held["registration"].values():
+            made = _local(record["registered_at"])
+            outcome = {"injected": "served", "observed": "served", "deferred": "left", "cancelled": "left"}.get(
+                record["state"], "waiting"
+            )
+            days = 0 if outcome == "waiting" else min(max((_local(record["state_at"]) - made).days, 0), 120)
+            yield made, days, outcome, band_of(record["age_years"]), "registrations"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ CUBES = {
     "person": ("people_state", "people_day", "people_due", "people_group", "group_member"),
     "slot": ("dose", "flow", "dose_group"),
     "dose": ("district_day", "site_day", "site_hour", "recorded", "delay", "identity"),
-    "registration": ("registration", "registration_open", "registration_wait"),
+    "registration": ("registration", "registration_open", "registration_wait", "registration_course"),
 }
 ALL_CUBES = tuple(cube for cubes in CUBES.values() for cube in cubes)
 GROUP_BITS = 16

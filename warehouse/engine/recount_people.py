@@ -15,7 +15,16 @@ from warehouse.engine.people import WIDE, Attributes, roots, with_members
 from warehouse.engine.places import province_numbers
 from warehouse.engine.ragged import by_owner
 from warehouse.engine.recount_doses import MOST_NUMBER
-from warehouse.engine.registrations import MOST_DAYS, REASONS, STATES, waited_days
+from warehouse.engine.registrations import (
+    LEFT,
+    MOST_COURSE_DAYS,
+    MOST_DAYS,
+    OUTCOMES,
+    REASONS,
+    STATES,
+    WAITS,
+    waited_days,
+)
 from warehouse.engine.segments import Columns
 from warehouse.engine.slots import AGE_BANDS, DAYS, Slots, age_band, unpack
 from warehouse.engine.states import PersonRows
@@ -161,6 +170,7 @@ def _registrations(engine: Engine) -> dict[str, Columns]:
     by_state = Tally({"area": areas, "state": len(STATES), "band": len(AGE_BANDS)})
     waiting = Tally({"day": DAYS, "area": areas, "state": len(STATES), "reason": REASONS})
     waits = Tally({"waited": MOST_DAYS + 1, "area": areas})
+    course = Tally({"day": DAYS, "waited": MOST_COURSE_DAYS + 1, "outcome": LEFT + 1, "band": len(AGE_BANDS)})
     columns = ("area", "state", "age", "registered_on", "state_on", "reason")
     for chunk in engine.registrations.chunks(columns, REGISTRATIONS_AT_A_TIME):
         state = chunk["state"]
@@ -175,11 +185,22 @@ def _registrations(engine: Engine) -> dict[str, Columns]:
             }
         )
         at = np.flatnonzero(np.isin(state, SERVED))
-        waits.add({"waited": waited_days(chunk)[at], "area": chunk["area"][at]})
+        waited = waited_days(chunk)
+        waits.add({"waited": waited[at], "area": chunk["area"][at]})
+        outcome = OUTCOMES[state]
+        course.add(
+            {
+                "day": chunk["registered_on"],
+                "waited": np.where(outcome == WAITS, 0, np.minimum(waited, MOST_COURSE_DAYS)),
+                "outcome": outcome,
+                "band": age_band(chunk["age"]),
+            }
+        )
     return {
         "registration": by_state.cells(),
         "registration_open": waiting.cells(),
         "registration_wait": waits.cells(),
+        "registration_course": course.cells(),
     }
 
 

@@ -30,6 +30,11 @@ REASON_NOT_TOLD, OTHER_REASON = 0, 15
 REASONS = 16
 # Longer waits count as this long.
 MOST_DAYS = 999
+# Likewise where a day of registration has its own cells, which nobody asks so far back for.
+MOST_COURSE_DAYS = 120
+WAITS, SERVED, LEFT = 0, 1, 2
+# By state: what became of a registration.
+OUTCOMES = np.array([WAITS, WAITS, WAITS, WAITS, WAITS, SERVED, SERVED, LEFT, LEFT], dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ CREATE SCHEMA IF NOT EXISTS core;
 
 -- Grain: one row: how these tables are laid out. Another number: the file is set aside and read again from the sources.
 CREATE TABLE IF NOT EXISTS core.layout (number INTEGER NOT NULL);
-INSERT INTO core.layout SELECT 10 WHERE NOT EXISTS (FROM core.layout);
+INSERT INTO core.layout SELECT 11 WHERE NOT EXISTS (FROM core.layout);
 
 -- Grain: feed. Instants are wall time. Counts are since the feed began. watermark: the source's own position.
 CREATE TABLE IF NOT EXISTS core.feed_state (

@@ -336,6 +336,13 @@ CREATE TABLE IF NOT EXISTS mart.registration_open (
 CREATE TABLE IF NOT EXISTS mart.registration_wait (
     area_code VARCHAR NOT NULL, waited_days INTEGER NOT NULL, registrations BIGINT NOT NULL);
 
+-- Grain: day of registration x whole days until its record said injected or observed, deferred or cancelled (120 and more
+-- together) x outcome (waiting, with 0 days; served; left: deferred or cancelled) x age band at registration. Unit:
+-- registrations, of the nation. From it the queue of any past morning can be told.
+CREATE TABLE IF NOT EXISTS mart.registration_course (
+    registered_on DATE NOT NULL, waited_days INTEGER NOT NULL, outcome VARCHAR NOT NULL, age_band VARCHAR NOT NULL,
+    registrations BIGINT NOT NULL);
+
 -- Grain: area x day from which it is in a priority tier of provinces; the newest that has begun is in force.
 CREATE TABLE IF NOT EXISTS mart.area_tier (
     area_code VARCHAR NOT NULL, tier INTEGER NOT NULL, source VARCHAR NOT NULL, valid_from DATE NOT NULL);
