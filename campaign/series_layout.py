@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,9 @@ class Layout:
         changes = {(change - first_day).days for change in rules.change_days()}
         self._starts = sorted({0} | {change for change in changes if 0 < change < days})
         self._lengths = np.diff([*self._starts, days])
+        # A dose of the last days may fall due after a change that lies beyond them.
+        begins = sorted({0} | {change for change in changes if change > 0})
+        self._periods = list(zip_longest(begins, begins[1:]))
 
     def by_day(self, needed: Callable[[date], int | None]) -> Days:
         """[day] -> days needed, at least one: two doses of one day are never both steps."""
@@ -59,15 +63,30 @@ class Layout:
         return table
 
     def due_day(self) -> Days:
+        """[variant, day] -> day on which the next dose falls due, as `SeriesRules.due_day` says for each single day."""
         table = np.full((len(self._variants), self._days), NEVER, dtype=np.int16)
         for row, (code, area) in enumerate(self._variants):
             if code:
-                on = [self._first + timedelta(number) for number in range(self._days)]
-                due = [(self._rules.due_day(code, area, day) - self._first).days for day in on]
-                if max(due) > NOT_ALLOWED:
+                due = self._due(code, area)
+                if due.max() > NOT_ALLOWED:
                     raise ValueError(f"{code}: a dose would fall due beyond the days that the arrays hold")
                 table[row] = due
         return table
+
+    def _due(self, code: str, area: str) -> npt.NDArray[np.int64]:
+        """All days at once, from period to period: what falls due before the next rule begins is settled."""
+        day = np.arange(self._days)
+        due = np.full(self._days, NEVER, dtype=np.int64)
+        left = np.ones(self._days, dtype=np.bool_)
+        for begin, end in self._periods:
+            usual = self._rules.interval_on(code, area, self._first + timedelta(begin)).usual_interval_days
+            asked = np.maximum(np.maximum(day, begin), day + usual)
+            settled = left if end is None else left & (day < end) & (asked < end)
+            due[settled] = asked[settled]
+            left &= ~settled
+            if not left.any():
+                break
+        return due
 
     def _needed(self, code: str, day: date) -> int:
         return self._rules.product_on(code, day).primary_doses if code else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # All pages of one profile in one process: what it has compiled of our scripts serves the next page, too.
+    "--process-per-site",
 ]
 # The one without windows first: a whole browser spends a second and a half of each context on its own.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -142,12 +144,59 @@ def serve(tmp_path: Path, web_registry: str) -> Iterator[Serve]:
         yield start
 
 
+class Readers:
+    """Browser profiles of the one reader who may look at everything and comes back to the server that only reads.
+
+    A profile of its own compiles the scripts anew for each page, which is half of what a page costs. Taken back, one is
+    as it was but for that and for the server's lasting answers, which it may keep as any reader's does: no cookies, no
+    storage, no pages.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.address = address
+        self._browser = browser
+        self._resting: list[BrowserContext] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[BrowserContext]:
+        context = self._resting.pop() if self._resting else self._new()
+        yield context
+        keeper, *pages = context.pages
+        for page in pages:
+            page.close()
+        context.clear_cookies()
+        asked = context.new_cdp_session(keeper)
+        asked.send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": "all"})
+        asked.detach()
+        self._resting.append(context)
+
+    def _new(self) -> BrowserContext:
+        """With a page that stays, or its process would end with the last one of a test."""
+        context = self._browser.new_context()
+        context.new_page().goto(f"{self.address}/healthz")
+        return context
+
+    def close(self) -> None:
+        for context in self._resting:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def readers_of_published(browser: Browser, published: str) -> Iterator[Readers]:
+    readers = Readers(browser, published)
+    yield readers
+    readers.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, token: str) -> Iterator[Callable[..., Watched]]:
-    """A fresh browser profile a call, signed in unless told otherwise. What the page did wrong is raised when the test
-    ends."""
+def open_page(browser: Browser, token: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
+    """A browser profile a call with nothing of another test in it, signed in unless told otherwise. What the page did
+    wrong is raised when the test ends."""
     everyone = token
     opened: list[Watched] = []
+    again: Readers | None = None
+    if "published" in request.fixturenames:
+        again = request.getfixturevalue("readers_of_published")
     with ExitStack() as stack:
 
         def start(
@@ -159,14 +208,19 @@ def open_page(browser: Browser, token: str) -> Iterator[Callable[..., Watched]]:
             theme: str = "light",
             token: str | None = None,
         ) -> Watched:
-            context = stack.enter_context(
-                browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # pyright: ignore[reportArgumentType]
-            )
+            if again is not None and address == again.address and token is None:
+                context = stack.enter_context(again.lent())
+            else:
+                context = stack.enter_context(
+                    browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # pyright: ignore[reportArgumentType]
+                )
             context.add_cookies([{"name": "lang", "value": language, "url": address}])
             session = everyone if token is None else token
             if session:
                 context.add_cookies([{"name": SESSION, "value": session, "url": address, "httpOnly": True}])
             opened.append(watch(context, address))
+            opened[-1].page.set_viewport_size({"width": width, "height": height})  # a lent profile has another
+            opened[-1].page.emulate_media(color_scheme=theme)  # pyright: ignore[reportArgumentType]
             return opened[-1]
 
         yield start

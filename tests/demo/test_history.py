@@ -108,12 +108,8 @@ def september_url(postgres: str, kept: Kept) -> Iterator[str]:
 
 @pytest.fixture
 def second_url(postgres: str) -> Iterator[str]:
-    name = "demo_second"
-    with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
-    yield postgres.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database(postgres) as url:
+        yield url
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ from registry import embedded
 from registry.migrate import migrate
 from settings import DemoSettings
 from tests.demo.test_history import TABLES, digests, history
+from tests.support.databases import database
 
 START, END = date(2021, 11, 22), date(2021, 11, 24)
 DEMO = DemoSettings(one_in=4000, reading_devices=20, start_date=START)
@@ -34,11 +35,8 @@ def at(day: date, zone: str) -> int:
 
 @pytest.fixture
 def other_url(postgres: str) -> Iterator[str]:
-    with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE demo_later TEMPLATE postgres")
-    yield postgres.replace("/postgres?", "/demo_later?")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("DROP DATABASE demo_later WITH (FORCE)")
+    with database(postgres) as url:
+        yield url
 
 
 @pytest.mark.slow

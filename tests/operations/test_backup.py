@@ -47,7 +47,7 @@ def new_database(postgres: str) -> Iterator[NewDatabase]:
     def make() -> str:
         made.append(f"empty_{len(made)}_{datetime.now(UTC):%H%M%S%f}")
         with psycopg.connect(postgres, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {made[-1]} TEMPLATE template1")
+            connection.execute(f"CREATE DATABASE {made[-1]} TEMPLATE template1 STRATEGY FILE_COPY")
         return postgres.replace("/postgres?", f"/{made[-1]}?")
 
     yield make

@@ -17,7 +17,8 @@ def database(postgres: str, *, like: str = "") -> Iterator[str]:
     name = f"t_{uuid.uuid4().hex[:12]}"
     template = conninfo_to_dict(like or postgres)["dbname"]
     with psycopg.connect(postgres.replace("/postgres?", "/template1?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # pyright: ignore[reportArgumentType, reportCallIssue]
+        # File by file: written through the log, page by page, it takes the server almost twice the work.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # pyright: ignore[reportArgumentType, reportCallIssue]
     yield postgres.replace("/postgres?", f"/{name}?")
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

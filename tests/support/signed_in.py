@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+
+import psycopg
+from psycopg.rows import DictRow
 
 from campaign.access import Grant, Role
 from cli.places import as_role
@@ -16,7 +20,16 @@ from operations.audit import Author
 from operations.sessions import Limits, open_session
 from tests.support.people import add_account, grant, quick_passwords
 
-__all__ = ["LIMITS", "SESSION", "cookie_of", "forgery_header", "session_for", "signed_in"]
+__all__ = [
+    "LIMITS",
+    "SESSION",
+    "account_for",
+    "cookie_of",
+    "forgery_header",
+    "session_for",
+    "sessions_for",
+    "signed_in",
+]
 
 LIMITS = Limits(
     idle=timedelta(hours=1),
@@ -35,32 +48,48 @@ def signed_in(url: str, grants: Iterable[Grant] | None = None, *, login: str = "
 
     Without a password none is hashed: that takes a while, and most tests have no use for it.
     """
-    app = as_role(url, "mcc_app")
     held = [grant(Role.VIEWER)] if grants is None else list(grants)
+    return session_for(url, account_for(url, held, login=login, password=password))
+
+
+def account_for(url: str, grants: Iterable[Grant], *, login: str = "", password: str | None = None) -> int:
+    app = as_role(url, "mcc_app")
     name = login or f"reader-{os.getpid()}-{next(_numbers)}"
     if password is not None:
-        account_id = add_account(app, name, held, password=password)
-    else:
-        now = datetime.now(UTC)
-        account_id = accounts.add(
-            app,
-            login=name,
-            name=f"Người {name}",
-            password=None,
-            passwords=quick_passwords(),
-            grants=held,
-            actor="shell",
-            now=now,
-        )
-    return session_for(url, account_id)
+        return add_account(app, name, grants, password=password)
+    return accounts.add(
+        app,
+        login=name,
+        name=f"Người {name}",
+        password=None,
+        passwords=quick_passwords(),
+        grants=list(grants),
+        actor="shell",
+        now=datetime.now(UTC),
+    )
 
 
 def session_for(url: str, account_id: int, *, now: datetime | None = None) -> str:
     with connect(as_role(url, "mcc_app")) as connection:
-        author = Author(name="test", origin="127.0.0.1")
-        return open_session(
-            connection, LIMITS, account_id=account_id, author=author, now=now or datetime.now(UTC)
-        ).token
+        return _session(connection, account_id, now or datetime.now(UTC))
+
+
+@contextmanager
+def sessions_for(url: str, account_id: int) -> Iterator[Callable[[], str]]:
+    """One account's sessions, as many as are asked for, over one connection."""
+    with connect(as_role(url, "mcc_app")) as connection:
+
+        def another() -> str:
+            token = _session(connection, account_id, datetime.now(UTC))
+            connection.commit()
+            return token
+
+        yield another
+
+
+def _session(connection: psycopg.Connection[DictRow], account_id: int, now: datetime) -> str:
+    author = Author(name="test", origin="127.0.0.1")
+    return open_session(connection, LIMITS, account_id=account_id, author=author, now=now).token
 
 
 def cookie_of(token: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from campaign import series_tables
 from campaign.series import AreaRule, FurtherRule, Injection, MixedRule, ProductRule, SeriesRules, evaluate, group_rules
+from campaign.series_layout import Layout
 from campaign.series_tables import SeriesTables, build
 from tests.support.registry import REFERENCE
 from tests.support.series import FIRST_DAY, by_tables
@@ -168,3 +170,14 @@ def test_a_dose_falls_due_by_the_interval_of_that_day() -> None:
     assert rules.due_day("a", "79", date(2021, 2, 19)) == date(2021, 3, 21)
     assert rules.due_day("a", "79", date(2021, 3, 10)) == date(2021, 4, 1)
     assert rules.due_day("a", "79", date(2021, 3, 30)) == date(2021, 4, 4)
+
+
+@pytest.mark.parametrize("rules", [REAL, INVENTED], ids=["real", "invented"])
+@pytest.mark.parametrize("held", [LAST, 100])
+def test_each_day_s_due_day_is_the_plain_one(rules: SeriesRules, held: int) -> None:
+    """Where the arrays end after 100 days, some fall due after a change that lies beyond them."""
+    variants = list(product(sorted(rules.products), AREAS))
+    table = Layout(rules, variants, FIRST_DAY, held).due_day()
+    for (code, area), row in zip(variants, table.tolist(), strict=True):
+        plain = [rules.due_day(code, area, FIRST_DAY + timedelta(number)) for number in range(held)]
+        assert row == [(day - FIRST_DAY).days for day in plain], (code, area)
