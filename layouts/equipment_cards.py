@@ -14,7 +14,7 @@ from layouts import format as fmt
 from layouts.coldchain_words import duration
 from layouts.equipment_parts import SHARES, job_tag, labels, litres, status_tag, to_device
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, icon
+from layouts.parts import Child, attributes, card, icon, with_sign
 from layouts.people_table import Table, people_table
 from layouts.words import Words
 
@@ -104,7 +104,7 @@ def _statuses(found: Register) -> html.Dl:
         value = html.B(
             fmt.whole(found.statuses[status], words.language), **attributes(data_number=f"equipment_{status}")
         )
-        parts.append(html.Div([html.Dt([title, define(f"equipment_{status}", title, words)]), html.Dd(value)]))
+        parts.append(html.Div([html.Dt(with_sign(title, define(f"equipment_{status}", title, words))), html.Dd(value)]))
     return html.Dl(parts, className="equipment-statuses")
 
 

@@ -11,7 +11,7 @@ from campaign.people_tables import Row
 from campaign.stock_board import NATIONAL_STORES
 from layouts import format as fmt
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, icon
+from layouts.parts import Child, attributes, card, icon, with_sign
 from layouts.people_table import Table
 from layouts.stock_deliveries import delivery_card
 from layouts.stock_events import event_cards
@@ -107,7 +107,7 @@ def _tile(name: str, value: str, note: str, words: Words) -> html.Article:
     title = words(f"stock_tile.{name}")
     return html.Article(
         [
-            html.H3([title, define(f"stock_{name}", title, words)]),
+            html.H3(with_sign(title, define(f"stock_{name}", title, words))),
             html.P(value, className="big", **attributes(data_number=f"stock_{name}")),
             html.P(note, className="card-note"),
         ],

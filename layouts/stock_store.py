@@ -16,7 +16,7 @@ from layouts import format as fmt
 from layouts.capacity_cards import store_room_cards
 from layouts.coldchain_words import TAGS, degrees, duration
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, tag
+from layouts.parts import Child, attributes, card, tag, with_sign
 from layouts.people_table import Table
 from layouts.stock_cards import tiles_section
 from layouts.stock_events import event_cards
@@ -219,7 +219,7 @@ def _addend(name: str, value: int, words: Words) -> html.Div:
     title = words(f"stock_sum.{name}")
     return html.Div(
         [
-            html.Span([title, define(SUM_HELP[name], title, words)], className="stock-addend-name"),
+            html.Span(with_sign(title, define(SUM_HELP[name], title, words)), className="stock-addend-name"),
             html.B(fmt.whole(value, words.language), **attributes(data_number=f"stock_sum_{name}")),
         ],
         className="stock-addend",
