@@ -91,7 +91,7 @@ def _notes(page: ColdChainPage) -> list[Child]:
 def tiles(page: ColdChainPage) -> html.Section:
     """All devices are the sum of the eight: all stand there."""
     words = page.words
-    at = fmt.instant(page.now, words, page.zone)
+    at = fmt.as_of(page.now, words, page.zone)
     total = fmt.whole(sum(page.counts.values()), words.language)
     return html.Section(
         [

@@ -39,10 +39,11 @@ def _notes(page: SitePage) -> list[Child]:
 def tiles(page: SitePage) -> html.Section:
     """Planned sites are the sum of active, silent, waiting and done ones: all five stand there."""
     words, found, hours = page.words, page.counts, fmt.decimal(page.rules.silent_hours, page.words.language, digits=0)
-    at = f"{page.now:%H:%M}"
+    told = fmt.day(page.now.date(), words.language)
+    at = words("asof.full", hour=f"{page.now:%H}", minute=f"{page.now:%M}", day=told)
     return html.Section(
         [
-            html.H2(words("sites.tiles", place=page.name, at=at, day=fmt.day(page.now.date(), words.language))),
+            html.H2(words("sites.tiles", place=page.name, at=at)),
             html.Div(
                 [
                     _tile(
