@@ -156,6 +156,7 @@ def _content(table: Table, row: Row, column: str, words: Words, *, fixed: bool) 
     text = text_of(column, row.get(column), words)
     if column != table.head[0]:
         return text
+    text = fmt.capital(text)
     if not table.places or fixed:
         return html.B(text)
     return html.Button(

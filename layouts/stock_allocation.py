@@ -193,8 +193,11 @@ def _sums(page: DecisionPage) -> html.Section:
                 className="tile sites-tile",
             )
         )
+    regional = not page.sums["sent"] and any(row["stage"] == "shipped" for row in page.lines)
+    note: list[Child] = [html.P(words("stock.decision_regional"), className="card-note")] if regional else []
     return html.Section(
-        [html.H2(words("stock.decision_sums")), html.Div(cells, className="sites-tiles")], className="sites-counts"
+        [html.H2(words("stock.decision_sums")), html.Div(cells, className="sites-tiles"), *note],
+        className="sites-counts",
     )
 
 
