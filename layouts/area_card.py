@@ -7,7 +7,7 @@ from dash import html
 from campaign.coverage import Coverage, Measure, PopulationGroup
 from campaign.readings import AreaRow
 from layouts import format as fmt
-from layouts.parts import Child, attributes, icon, why
+from layouts.parts import Child, attributes, icon, why, with_sign
 from layouts.table import COUNTED, pair_id
 from layouts.view import GROUPS, Grain
 from layouts.words import Words
@@ -92,7 +92,9 @@ def _counts(row: AreaRow, words: Words, *, sampled: bool) -> list[Child]:
     return [
         html.Div(
             [
-                html.Dt([words(f"table.{name}"), why(name, words(f"table.{name}"), words, area=row.area.code)]),
+                html.Dt(
+                    with_sign(words(f"table.{name}"), why(name, words(f"table.{name}"), words, area=row.area.code))
+                ),
                 html.Dd(
                     [
                         html.B(fmt.whole(value, words.language)),

@@ -21,6 +21,8 @@ from layouts.words import Words
 LON_RANGE = (102.0, 117.2)
 LAT_RANGE = (6.9, 23.5)
 EAST_SEA = (112.4, 13.1)
+# Longitude and latitude that the name of an archipelago hangs below, where no island lies under the letters.
+NAMED_BELOW = {"48": (111.9, 15.6), "56": (111.35, 10.2)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ def _sea(shape: MapShape, view: View, palette: Palette, words: Words) -> dict[st
 
     lines = [_two_lines(escape(words.pick(label.name_vi, label.name_en))) for label in shape.labels]
     names = [*lines, f"<i>{words('map.east_sea')}</i>"]
-    points = [*((label.lon, label.lat) for label in shape.labels), EAST_SEA]
+    points = [*(NAMED_BELOW.get(label.code, (label.lon, label.lat)) for label in shape.labels), EAST_SEA]
     trace = _text(points, names, colour=palette.sea_text, size=smaller(2))
     trace["textfont"]["color"] = [*(palette.muted for _ in shape.labels), palette.sea_text]
     trace["textfont"]["size"] = [*(smaller(2) for _ in shape.labels), smaller(1)]

@@ -19,7 +19,7 @@ from layouts.capacity_cards import CapacityPart, capacity_cards
 from layouts.coldchain_words import TAGS, degrees, duration
 from layouts.equipment_cards import Register, register_cards
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, icon, tag
+from layouts.parts import Child, attributes, card, icon, tag, with_sign
 from layouts.people_table import Table, people_table
 from layouts.words import Words
 
@@ -91,7 +91,7 @@ def _notes(page: ColdChainPage) -> list[Child]:
 def tiles(page: ColdChainPage) -> html.Section:
     """All devices are the sum of the eight: all stand there."""
     words = page.words
-    at = fmt.instant(page.now, words, page.zone)
+    at = fmt.as_of(page.now, words, page.zone)
     total = fmt.whole(sum(page.counts.values()), words.language)
     return html.Section(
         [
@@ -106,7 +106,7 @@ def _tile(state: DeviceState, value: int, words: Words) -> html.Article:
     title = words(f"device_state.{state}")
     return html.Article(
         [
-            html.H3([title, define(f"device_{state}", title, words)]),
+            html.H3(with_sign(title, define(f"device_{state}", title, words))),
             html.P(fmt.whole(value, words.language), className="big", **attributes(data_number=f"device_{state}")),
             html.P(words(f"device_note.{state}"), className="card-note"),
         ],

@@ -12,9 +12,9 @@ from campaign.equipment import EquipmentRules, Status
 from campaign.people_tables import Row
 from layouts import format as fmt
 from layouts.coldchain_words import duration
-from layouts.equipment_parts import SHARES, job_tag, labels, litres, status_tag, to_device
+from layouts.equipment_parts import SHARES, job_tag, labels, litres, share_cells, status_tag, to_device
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, icon
+from layouts.parts import Child, attributes, card, icon, with_sign
 from layouts.people_table import Table, people_table
 from layouts.words import Words
 
@@ -71,6 +71,7 @@ def register_card(found: Register) -> html.Section:
             "equipment": to_device,
             "status_name": lambda row: status_tag(row["status"], words, heard=row["quiet_minutes"] is not None),
             "litres": lambda row: html.Span(litres(row["litres"], words)),
+            **share_cells(words),
             "quiet_minutes": lambda row: html.Span(duration(row["quiet_minutes"], words)),
             "job_name": lambda row: job_tag(row["job"], words),
         },
@@ -104,7 +105,7 @@ def _statuses(found: Register) -> html.Dl:
         value = html.B(
             fmt.whole(found.statuses[status], words.language), **attributes(data_number=f"equipment_{status}")
         )
-        parts.append(html.Div([html.Dt([title, define(f"equipment_{status}", title, words)]), html.Dd(value)]))
+        parts.append(html.Div([html.Dt(with_sign(title, define(f"equipment_{status}", title, words))), html.Dd(value)]))
     return html.Dl(parts, className="equipment-statuses")
 
 
@@ -153,7 +154,7 @@ def places_card(found: Register) -> html.Section:
         labels={**labels(words, *columns), "name": words("people_column.name")},
         help=_uptime_help() | {"not_working": "equipment_not_working", "usable_litres": "equipment_litres"},
         fixed=frozenset({NATION}),
-        cells={"usable_litres": lambda row: html.Span(_of(row, words))},
+        cells={**share_cells(words), "usable_litres": lambda row: html.Span(_of(row, words))},
     )
     return card(
         words("equipment.places_title", days=found.rules.uptime_days),
@@ -179,6 +180,7 @@ def models_card(found: Register) -> html.Section:
         head=("model_name", *columns),
         labels=labels(words, "model_name", *columns),
         help=_uptime_help() | {"devices": "device_all", "alarms": "equipment_alarms"},
+        cells=share_cells(words),
     )
     shown: list[Row] = [
         {**row, "key": row["model"] or "-", "model_name": row["model"] or words("equipment.no_model")}

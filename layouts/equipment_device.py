@@ -16,9 +16,9 @@ from campaign.holdover import Hold
 from campaign.people_tables import Row
 from layouts import format as fmt
 from layouts.coldchain_words import TAGS, degrees, duration
-from layouts.equipment_parts import SHARES, job_tag, labels, litres, share, status_tag
+from layouts.equipment_parts import SHARES, job_tag, labels, litres, share_texts, status_tag
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, tag
+from layouts.parts import Child, attributes, card, tag, with_sign
 from layouts.people_table import Table, people_table
 from layouts.words import Words
 
@@ -130,15 +130,16 @@ def _number(name: str, text: str) -> html.B:
     return html.B(text, **attributes(data_number=f"equipment_{name}"))
 
 
-def _shares(page: DevicePage) -> html.Dl:
+def _shares(page: DevicePage) -> html.Div:
     """They add up to the time that counts."""
-    words = page.words
+    words, texts = page.words, share_texts(page.row, page.words)
     parts: list[Child] = []
     for name in SHARES:
         title = words(f"equipment_column.{name}")
-        value = html.B(share(page.row[name], words), **attributes(data_number=f"equipment_{name}"))
-        parts.append(html.Div([html.Dt([title, define(SHARE_HELP[name], title, words)]), html.Dd(value)]))
-    return html.Dl(parts, className="equipment-statuses")
+        value = html.B(texts[name], **attributes(data_number=f"equipment_{name}"))
+        parts.append(html.Div([html.Dt(with_sign(title, define(SHARE_HELP[name], title, words))), html.Dd(value)]))
+    told = html.P(words("equipment.parts_lead", days=page.rules.uptime_days), className="card-note")
+    return html.Div([told, html.Dl(parts, className="equipment-statuses")])
 
 
 def _history(page: DevicePage) -> html.Section:

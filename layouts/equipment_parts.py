@@ -6,9 +6,10 @@ from dash import html
 
 from campaign.equipment import Status
 from campaign.people_tables import Row
+from campaign.shares import tenths_of_ratios
 from layouts import format as fmt
 from layouts.parts import Child, attributes, tag
-from layouts.people_table import ratio_text
+from layouts.people_table import Cell
 from layouts.words import Words
 
 STATUSES = {
@@ -46,8 +47,22 @@ def litres(value: object, words: Words) -> str:
     return fmt.decimal(value, words.language) if isinstance(value, int | float) else fmt.UNKNOWN
 
 
-def share(value: object, words: Words) -> str:
-    return ratio_text(float(value), words.language) if isinstance(value, int | float) else fmt.UNKNOWN
+def share_texts(row: Row, words: Words) -> dict[str, str]:
+    """The four parts of a device's time, which stand side by side: they add up to 100.0 %, and the time in range is
+    never told as more than it was."""
+    values = [row[name] for name in SHARES]
+    known = [value for value in values if isinstance(value, int | float)]
+    if len(known) < len(SHARES):
+        return dict.fromkeys(SHARES, fmt.UNKNOWN)
+    parts = tenths_of_ratios(known, down=SHARES.index("uptime_share"))
+    return {name: fmt.tenths(part, words.language) for name, part in zip(SHARES, parts, strict=True)}
+
+
+def share_cells(words: Words) -> dict[str, Cell]:
+    def cell(name: str) -> Cell:
+        return lambda row: html.Span(share_texts(row, words)[name])
+
+    return {name: cell(name) for name in SHARES}
 
 
 def labels(words: Words, *columns: str) -> dict[str, str]:

@@ -13,14 +13,14 @@ from layouts.first_model import Behind, First
 from layouts.first_statements import said_briefly
 from layouts.first_words import cause_text
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, icon
+from layouts.parts import Child, attributes, icon, with_sign
 from layouts.words import Words
 
 
 def behind_card(found: First, words: Words, zone: ZoneInfo) -> html.Section:
     ranked = found.ranked
     title = words("first.behind")
-    head = html.Div([html.H2([title, define("behind", title, words)])], className="card-head")
+    head = html.Div([html.H2(with_sign(title, define("behind", title, words)))], className="card-head")
     if ranked is None:
         return html.Section([head, html.P(words("targets.nothing"), className="card-note")], className="card")
     note = words(
@@ -78,7 +78,10 @@ def _place(item: Behind, ranked: Standing, found: First, words: Words, zone: Zon
             ),
             html.Div(
                 [
-                    html.Span([words("first.why"), define("cause", words("first.why"), words)], className="behind-why"),
+                    html.Span(
+                        with_sign(words("first.why"), define("cause", words("first.why"), words)),
+                        className="behind-why",
+                    ),
                     html.Ul(causes, className="behind-causes"),
                 ],
                 className="behind-body",

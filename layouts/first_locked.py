@@ -11,13 +11,15 @@ from layouts import format as fmt
 from layouts.declared import signed
 from layouts.first_model import First
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, icon
+from layouts.parts import Child, attributes, icon, with_sign
 from layouts.words import Words
 
 
 def tile(title: str, help_id: str, body: list[Child], words: Words, *, name: str) -> html.Article:
     return html.Article(
-        [html.H2([title, define(help_id, title, words)]), *body], className=f"tile first-{name}", id=f"first-{name}"
+        [html.H2(with_sign(title, define(help_id, title, words))), *body],
+        className=f"tile first-{name}",
+        id=f"first-{name}",
     )
 
 
@@ -41,7 +43,7 @@ def locked(found: First, words: Words, zone: ZoneInfo) -> html.Article:
                         html.Td(""),
                         *(
                             html.Th(
-                                [words(f"first.{name}"), define(name, words(f"first.{name}"), words)],
+                                with_sign(words(f"first.{name}"), define(name, words(f"first.{name}"), words)),
                                 scope="col",
                                 className="num",
                             )

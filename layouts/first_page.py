@@ -15,7 +15,7 @@ from layouts.first_behind import behind_card
 from layouts.first_locked import locked, tile
 from layouts.first_model import First
 from layouts.first_statements import said_table
-from layouts.parts import Child, attributes, why
+from layouts.parts import Child, attributes, why, with_sign
 from layouts.table import pair_id
 from layouts.words import Words
 
@@ -73,7 +73,7 @@ def _line(item: Standing, words: Words) -> html.Li:
     stem = f"standing/{item.target.target_id}/{number}"
     return html.Li(
         [
-            html.Span([name, why(number, name, words)], className="line-name"),
+            html.Span(with_sign(name, why(number, name, words)), className="line-name"),
             html.B(fmt.percent(item.coverage, language), **attributes(data_number=f"{stem}/share")),
             html.Span(fmt.fraction(item.coverage, language), className="line-of"),
             html.Span(say.when(item, words), className="line-when", **attributes(data_number=f"{stem}/when")),
@@ -131,6 +131,6 @@ def _people(found: First, words: Words) -> html.Article:
 
 def _figure(number: str, name: str, text: str, words: Words, *, large: bool = False) -> html.Div:
     return html.Div(
-        [html.Dt([name, why(number, name, words)]), html.Dd(text, **attributes(data_number=number))],
+        [html.Dt(with_sign(name, why(number, name, words))), html.Dd(text, **attributes(data_number=number))],
         className="first-figure first-big" if large else "first-figure",
     )

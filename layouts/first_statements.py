@@ -15,7 +15,7 @@ from geo.text import collation_key
 from layouts import format as fmt
 from layouts.declared import signed
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, tag
+from layouts.parts import Child, attributes, tag, with_sign
 from layouts.words import Words
 
 
@@ -91,7 +91,7 @@ def said_table(
 ) -> html.Section:
     """Every province that said something of the last closed day, with all that it said before."""
     title = words("said.title", day=fmt.day(closed, words.language))
-    head = html.Div([html.H2([title, define("statement", title, words)])], className="card-head")
+    head = html.Div([html.H2(with_sign(title, define("statement", title, words)))], className="card-head")
     form = html.A(
         words("said.form"), href=f"/quyet-dinh?day={closed.isoformat()}#xac-nhan", className="tile-more say-more"
     )

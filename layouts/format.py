@@ -36,6 +36,16 @@ def percent(coverage: Coverage | None, language: Language) -> str:
     return _marks(f"{coverage.people * 1000 // coverage.population / 10:,.1f}%", language)
 
 
+def tenths(value: int, language: Language) -> str:
+    """A part of a whole in tenths of a per cent (`campaign.shares.tenths`): 975 -> "97.5%"."""
+    return _marks(f"{value / 10:,.1f}%", language)
+
+
+def capital(text: str) -> str:
+    """With a capital, as a line of its own begins; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def share(ratio: float, language: Language) -> str:
     """A target or a break of the legend: 0.7 -> "70%"."""
     return _marks(f"{ratio * 100:.10g}%", language)
@@ -68,8 +78,15 @@ def as_of(value: datetime, words: Words, zone: ZoneInfo) -> str:
 
 
 def instant(value: datetime | None, words: Words, zone: ZoneInfo) -> str:
+    """ "14:05 22/11/2021": a minute is as much as anybody acts on."""
     if value is None:
         return UNKNOWN
+    local = value.astimezone(zone)
+    return f"{local:%H:%M} {day(local.date(), words.language)}"
+
+
+def exact(value: datetime, words: Words, zone: ZoneInfo) -> str:
+    """ "14:05:20 22/11/2021": where several of a minute are told apart, as snapshots and deeds are."""
     local = value.astimezone(zone)
     return f"{local:%H:%M:%S} {day(local.date(), words.language)}"
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dash import html
 
 from campaign.coverage import Coverage
+from campaign.shares import tenths
 from campaign.trust import IdentityCount, Merges
 from layouts import format as fmt
 from layouts.parts import Child, attributes
@@ -35,7 +36,7 @@ def identity(counts: Sequence[IdentityCount], *, names: Mapping[str, str], words
     total = sum(item.doses for item in counts)
     return [
         html.P(words("identity.lead", doses=fmt.whole(total, words.language)), className="note"),
-        html.Dl([_fact(status, counts, total, words) for status in STATUSES], className="facts"),
+        html.Dl(_facts(counts, words), className="facts"),
         plain_table("identity", head, rows, words, numeric={1, 2, 3, 4}, first=8),
     ]
 
@@ -67,15 +68,18 @@ def merged(found: Merges | None, words: Words) -> list[Child]:
     ]
 
 
-def _fact(status: str, counts: Sequence[IdentityCount], total: int, words: Words) -> html.Div:
-    doses: int = sum(getattr(item, status) for item in counts)
-    return html.Div(
-        [
-            html.Dt(words.named("identity", status)),
-            html.Dd(f"{fmt.whole(doses, words.language)} ({_share(doses, total, words)})"),
-        ],
-        className="fact",
-    )
+def _facts(counts: Sequence[IdentityCount], words: Words) -> list[Child]:
+    """Three parts of all doses side by side: their shares add up to 100.0 %."""
+    language = words.language
+    doses: list[int] = [sum(getattr(item, status) for item in counts) for status in STATUSES]
+    shares = [fmt.tenths(part, language) for part in tenths(doses)] if any(doses) else [fmt.UNKNOWN] * len(doses)
+    return [
+        html.Div(
+            [html.Dt(words.named("identity", status)), html.Dd(f"{fmt.whole(number, language)} ({share})")],
+            className="fact",
+        )
+        for status, number, share in zip(STATUSES, doses, shares, strict=True)
+    ]
 
 
 def _share(part: int, whole: int, words: Words) -> str:

@@ -68,6 +68,17 @@ def why(number_id: str, name: str, words: Words, *, area: str = "") -> html.Butt
     )
 
 
+def with_sign(name: str, sign: html.Button) -> list[Child]:
+    """A name and its small button directly after its last word, on whatever line that comes to stand."""
+    before, space, last = name.rpartition(" ")
+    return [*([before + space] if space else []), html.Span([last, sign], className="with-sign")]
+
+
+def head_with_sign(button: html.Button, sign: html.Button) -> html.Span:
+    """The head of a column that sorts, with the button of its definition: neither goes to a line without the other."""
+    return html.Span([button, sign], className="head-with-sign")
+
+
 def card(
     title: Children, body: list[Child], *, class_name: str = "", side: Children = None, anchor: str | None = None
 ) -> html.Section:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
 from dash import html
 
@@ -86,11 +85,16 @@ def week_labels(today: date, words: Words) -> dict[str, str]:
     """A week by its first and last day; the first is what is left of the present one."""
     starts = week_starts(today)
     ends = (*(start - timedelta(1) for start in starts[1:]), starts[-1] + timedelta(6))
-    # A place to break the line behind the dash: eleven columns stand beside one another.
-    told = partial(fmt.day_short, language=words.language)
-    spans = [f"{told(start)}–\u200b{told(end)}" for start, end in zip(starts, ends, strict=True)]
+    # A place to break the line behind the dash, and none within a day: eleven columns stand beside one another.
+    spans = [
+        f"{_unbroken(start, words)}–\u200b{_unbroken(end, words)}" for start, end in zip(starts, ends, strict=True)
+    ]
     named = dict(zip(WEEK_COLUMNS, spans, strict=True))
     return named | {"later": words("people.later", weeks=WEEKS)}
+
+
+def _unbroken(value: date, words: Words) -> str:
+    return fmt.day_short(value, words.language).replace(" ", "\u00a0")
 
 
 def funnel_card(sheet: Sheet, rows: Rows) -> html.Section:
@@ -116,10 +120,12 @@ def funnel_card(sheet: Sheet, rows: Rows) -> html.Section:
             return ""
         return tag(words("people.above", people=fmt.whole(more, words.language)), kind="open", icon_name="warn")
 
+    # A column in which no row says anything is left out.
+    noted = ("above",) if any(row["above"] for row in rows) else ()
     table = Table(
         name="funnel",
         key="stage",
-        head=("stage_name", "count", "bar", "of_registered_share", "above"),
+        head=("stage_name", "count", "bar", "of_registered_share", *noted),
         cells={"count": counted, "bar": bar, "above": above},
     )
     return card(

@@ -13,7 +13,7 @@ from campaign.people_tables import Row, Value
 from geo.text import collation_key
 from layouts import format as fmt
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, icon
+from layouts.parts import Child, attributes, head_with_sign, icon
 from layouts.words import Language, Words
 
 SHARE = "_share"
@@ -124,7 +124,7 @@ def _head(table: Table, column: str, title: str, words: Words) -> html.Th:
         title, n_clicks=0, className="sort", **attributes(data_action="people-sort", data_column=column)
     )
     state = "descending" if column == table.sort else "none"
-    parts = [button, define(table.help[column], title, words)] if column in table.help else button
+    parts = head_with_sign(button, define(table.help[column], title, words)) if column in table.help else button
     return html.Th(parts, scope="col", className="" if column in TEXTS else "num", **attributes(aria_sort=state))
 
 
@@ -156,6 +156,7 @@ def _content(table: Table, row: Row, column: str, words: Words, *, fixed: bool) 
     text = text_of(column, row.get(column), words)
     if column != table.head[0]:
         return text
+    text = fmt.capital(text)
     if not table.places or fixed:
         return html.B(text)
     return html.Button(

@@ -131,7 +131,8 @@ def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: i
 def _label(name: str, words: Words) -> html.Div:
     text = words(f"scenario.{name}")
     return html.Div(
-        [html.Label(text, htmlFor=f"lever-{name}"), define(f"scenario_{name}", text, words)], className="lever-name"
+        [html.Label(text, htmlFor=f"lever-{name}", className="before-sign"), define(f"scenario_{name}", text, words)],
+        className="lever-name",
     )
 
 

@@ -16,7 +16,7 @@ from campaign.targets import Standing
 from layouts import format as fmt
 from layouts import target_words as say
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, icon
+from layouts.parts import Child, attributes, icon, with_sign
 from layouts.table import pair_id
 from layouts.words import Words
 
@@ -73,10 +73,10 @@ def result(lines: Sequence[Line], *, place: str, levers: Levers, words: Words) -
                         html.Th(words("scenario.reading"), scope="col"),
                         *(
                             html.Th(
-                                [
+                                with_sign(
                                     words(f"scenario.{name}"),
                                     define(f"scenario_{name}", words(f"scenario.{name}"), words),
-                                ],
+                                ),
                                 scope="col",
                             )
                             for name in heads
@@ -179,7 +179,7 @@ def saved_list(
     """`found` None: the registry does not answer."""
     head = html.Div(
         [
-            html.H2([words("scenario.saved"), define("scenario_who", words("scenario.saved"), words)]),
+            html.H2(with_sign(words("scenario.saved"), define("scenario_who", words("scenario.saved"), words))),
             supposed_tag(words),
         ],
         className="card-head",

@@ -11,7 +11,7 @@ from campaign.sites import HourRate
 from layouts import format as fmt
 from layouts.help_layer import define
 from layouts.ids import Sites as Ids
-from layouts.parts import Child, attributes, card, icon, native, tag
+from layouts.parts import Child, attributes, card, icon, native, tag, with_sign
 from layouts.people_table import ratio_text
 from layouts.sites_lists import FLAGGED, RANKS, SILENT, frame, reasons, share_text
 from layouts.sites_model import SitePage
@@ -39,10 +39,11 @@ def _notes(page: SitePage) -> list[Child]:
 def tiles(page: SitePage) -> html.Section:
     """Planned sites are the sum of active, silent, waiting and done ones: all five stand there."""
     words, found, hours = page.words, page.counts, fmt.decimal(page.rules.silent_hours, page.words.language, digits=0)
-    at = f"{page.now:%H:%M}"
+    told = fmt.day(page.now.date(), words.language)
+    at = words("asof.full", hour=f"{page.now:%H}", minute=f"{page.now:%M}", day=told)
     return html.Section(
         [
-            html.H2(words("sites.tiles", place=page.name, at=at, day=fmt.day(page.now.date(), words.language))),
+            html.H2(words("sites.tiles", place=page.name, at=at)),
             html.Div(
                 [
                     _tile(
@@ -74,7 +75,7 @@ def _tile(name: str, value: int, note: str, words: Words) -> html.Article:
     title = words(f"sites_tile.{name}")
     return html.Article(
         [
-            html.H3([title, define(f"site_{name}", title, words)]),
+            html.H3(with_sign(title, define(f"site_{name}", title, words))),
             html.P(_n(value, words), className="big", **attributes(data_number=f"site_{name}")),
             html.P(note, className="card-note"),
         ],
@@ -222,7 +223,7 @@ def hour_table(hours: Sequence[HourRate], words: Words) -> html.Div:
     )
     head = [
         html.Th(
-            [title, define(help_id, title, words)] if help_id else title,
+            with_sign(title, define(help_id, title, words)) if help_id else title,
             scope="col",
             className="num" if help_id else "",
         )
@@ -306,7 +307,7 @@ def _code(row: RankRow) -> str:
 def _ends(page: SitePage, ranked: Ranked) -> html.Div:
     words = page.words
     title = words(f"sites_rank.{ranked}")
-    parts: list[Child] = [html.H3([title, define(f"rank_{ranked}", title, words)])]
+    parts: list[Child] = [html.H3(with_sign(title, define(f"rank_{ranked}", title, words)))]
     for end, rows in (
         ("top", top(page.ranks, ranked, page.places)),
         ("bottom", bottom(page.ranks, ranked, page.places)),

@@ -15,7 +15,7 @@ from campaign.sites import PLANNED, Judged, Pace, minutes
 from layouts import format as fmt
 from layouts.first_words import cause_text
 from layouts.help_layer import define
-from layouts.parts import attributes
+from layouts.parts import attributes, head_with_sign
 from layouts.people_table import ratio_text
 from layouts.place_parts import csv_link
 from layouts.sites_model import SitePage, site_address
@@ -108,7 +108,7 @@ def _head(table: str, place: int, column: Column, words: Words) -> html.Th:
         className="sort",
         **attributes(data_action="sites-sort", data_list=table, data_column=str(place)),
     )
-    parts = [button, define(column.help, title, words)] if column.help else [button]
+    parts = head_with_sign(button, define(column.help, title, words)) if column.help else button
     return html.Th(parts, scope="col", className="num" if column.number else "", **attributes(aria_sort="none"))
 
 

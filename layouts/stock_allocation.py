@@ -11,7 +11,7 @@ from campaign.usage import Way
 from layouts import format as fmt
 from layouts.help_layer import define
 from layouts.ids import Stock as Ids
-from layouts.parts import Child, attributes, card, icon, native, tag
+from layouts.parts import Child, attributes, card, icon, native, tag, with_sign
 from layouts.people_table import Table, ratio_text
 from layouts.stock_model import Common, DecisionPage, DecisionsPage
 from layouts.stock_parts import day_cell, go, instant_cell, labels, table_card, to_area, to_lot, to_store
@@ -183,7 +183,7 @@ def _sums(page: DecisionPage) -> html.Section:
         cells.append(
             html.Article(
                 [
-                    html.H3([title, define(f"decision_{name}", title, words)]),
+                    html.H3(with_sign(title, define(f"decision_{name}", title, words))),
                     html.P(
                         fmt.whole(page.sums[name], language),
                         className="big",
@@ -193,8 +193,11 @@ def _sums(page: DecisionPage) -> html.Section:
                 className="tile sites-tile",
             )
         )
+    regional = not page.sums["sent"] and any(row["stage"] == "shipped" for row in page.lines)
+    note: list[Child] = [html.P(words("stock.decision_regional"), className="card-note")] if regional else []
     return html.Section(
-        [html.H2(words("stock.decision_sums")), html.Div(cells, className="sites-tiles")], className="sites-counts"
+        [html.H2(words("stock.decision_sums")), html.Div(cells, className="sites-tiles"), *note],
+        className="sites-counts",
     )
 
 

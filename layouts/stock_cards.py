@@ -11,7 +11,7 @@ from campaign.people_tables import Row
 from campaign.stock_board import NATIONAL_STORES
 from layouts import format as fmt
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, icon
+from layouts.parts import Child, attributes, card, icon, with_sign
 from layouts.people_table import Table
 from layouts.stock_deliveries import delivery_card
 from layouts.stock_events import event_cards
@@ -78,7 +78,7 @@ def _notes(page: AreaPage) -> list[Child]:
 def tiles_section(common: Common, tiles: Tiles, *, place: str) -> html.Section:
     """Usable, blocked and past expiry are all doses in stores: they stand side by side."""
     words = common.words
-    at = fmt.instant(common.now, words, common.zone)
+    at = fmt.as_of(common.now, words, common.zone)
     numbers = {
         "usable": tiles.usable,
         "blocked": tiles.blocked,
@@ -107,7 +107,7 @@ def _tile(name: str, value: str, note: str, words: Words) -> html.Article:
     title = words(f"stock_tile.{name}")
     return html.Article(
         [
-            html.H3([title, define(f"stock_{name}", title, words)]),
+            html.H3(with_sign(title, define(f"stock_{name}", title, words))),
             html.P(value, className="big", **attributes(data_number=f"stock_{name}")),
             html.P(note, className="card-note"),
         ],

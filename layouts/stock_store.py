@@ -16,7 +16,7 @@ from layouts import format as fmt
 from layouts.capacity_cards import store_room_cards
 from layouts.coldchain_words import TAGS, degrees, duration
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, tag
+from layouts.parts import Child, attributes, card, tag, with_sign
 from layouts.people_table import Table
 from layouts.stock_cards import tiles_section
 from layouts.stock_events import event_cards
@@ -219,7 +219,7 @@ def _addend(name: str, value: int, words: Words) -> html.Div:
     title = words(f"stock_sum.{name}")
     return html.Div(
         [
-            html.Span([title, define(SUM_HELP[name], title, words)], className="stock-addend-name"),
+            html.Span(with_sign(title, define(SUM_HELP[name], title, words)), className="stock-addend-name"),
             html.B(fmt.whole(value, words.language), **attributes(data_number=f"stock_sum_{name}")),
         ],
         className="stock-addend",
@@ -235,7 +235,7 @@ def lot_states(page: LotPage) -> html.Section:
         labels={**labels(words, "since", "reason_name"), "state_name": words("stock_column.lot_state")},
         help={"since": "stock_since"},
         cells={
-            "state_name": lambda row: html.B(words.named("lot_state", str(row["state"]))),
+            "state_name": lambda row: html.B(fmt.capital(words.named("lot_state", str(row["state"])))),
             "since": lambda row: html.Span(instant_cell(row["since"], page.common)),
             "reason_name": lambda row: html.Span(str(row["reason"] or fmt.UNKNOWN)),
         },
@@ -252,7 +252,7 @@ def lot_expiries(page: LotPage) -> html.Section:
         labels=labels(words, "why_name", "expires", "valid_from", "condition_name", "decision_name"),
         help={"expires": "stock_until", "valid_from": "stock_since"},
         cells={
-            "why_name": lambda row: html.B(words(f"stock_why.{row['why']}")),
+            "why_name": lambda row: html.B(fmt.capital(words(f"stock_why.{row['why']}"))),
             "expires": lambda row: html.Span(day_cell(row["expires"], words)),
             "valid_from": lambda row: html.Span(day_cell(row["valid_from"], words)),
             "condition_name": lambda row: html.Span(stored_as(str(row["condition"]), words) or fmt.UNKNOWN),

@@ -13,7 +13,7 @@ from campaign.track_record import Record
 from layouts import format as fmt
 from layouts import target_words as say
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, icon, why
+from layouts.parts import Child, attributes, icon, why, with_sign
 from layouts.table import pair_id
 from layouts.target_words import Excess, Place
 from layouts.words import Words
@@ -53,7 +53,7 @@ def _card(
         [
             html.Div(
                 [
-                    html.H2([say.goal(target, words), define("share", say.goal(target, words), words)]),
+                    html.H2(with_sign(say.goal(target, words), define("share", say.goal(target, words), words))),
                     html.Span(due, className="goal"),
                 ],
                 className="tile-head",
@@ -103,8 +103,12 @@ def _main(found: Standing, records: Records, excesses: Mapping[Place, Excess], a
         [
             html.H3(
                 [
-                    words(f"metric.{found.measure}"),
-                    why(number, say.reading_name(found, words), words, area=area),
+                    html.Span(
+                        with_sign(
+                            words(f"metric.{found.measure}"),
+                            why(number, say.reading_name(found, words), words, area=area),
+                        )
+                    ),
                     say.verdict(found, words),
                 ]
             ),
@@ -121,7 +125,7 @@ def _main(found: Standing, records: Records, excesses: Mapping[Place, Excess], a
             ),
             html.P(
                 [
-                    html.B(say.when(found, words), className="target-when", **_marked(found, "when")),
+                    html.B(say.when(found, words), className="target-when before-sign", **_marked(found, "when")),
                     define("when", words("target_define.when"), words),
                     *(
                         [html.Span(interval, className="target-interval", **_marked(found, "interval"))]
@@ -132,7 +136,7 @@ def _main(found: Standing, records: Records, excesses: Mapping[Place, Excess], a
             ),
             html.Dl(
                 [
-                    html.Div([html.Dt([name, define(key, name, words)]), html.Dd(text, **_marked(found, key))])
+                    html.Div([html.Dt(with_sign(name, define(key, name, words))), html.Dd(text, **_marked(found, key))])
                     for key, name, text in pairs
                 ],
                 className="pairs target-pairs",

@@ -13,7 +13,7 @@ from geo.text import collation_key
 from layouts import format as fmt
 from layouts import target_words as say
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, icon
+from layouts.parts import Child, attributes, head_with_sign, icon
 from layouts.target_words import Excess, Place
 from layouts.words import Words
 
@@ -115,7 +115,10 @@ def _head(column: str, words: Words) -> html.Th:
     )
     about = define(column, words(f"target_column.{column}"), words)
     return html.Th(
-        [button, about], scope="col", className="" if column == "area" else "num", **attributes(aria_sort=start)
+        head_with_sign(button, about),
+        scope="col",
+        className="" if column == "area" else "num",
+        **attributes(aria_sort=start),
     )
 
 

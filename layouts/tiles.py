@@ -12,7 +12,7 @@ from campaign.coverage import Target
 from campaign.readings import Area, DayRow, Headline, TargetReading
 from campaign.targets import people_needed
 from layouts import format as fmt
-from layouts.parts import Child, age, attributes, hidden_text, icon, tag, why
+from layouts.parts import Child, age, attributes, hidden_text, icon, tag, why, with_sign
 from layouts.words import Words
 
 SPARK_DAYS = 28
@@ -57,7 +57,7 @@ def _doses(headline: Headline, days: Sequence[DayRow], foot: str, words: Words, 
     ]
     return html.Article(
         [
-            html.H2([words("tile.doses"), why("doses", words("tile.doses"), words)]),
+            html.H2(with_sign(words("tile.doses"), why("doses", words("tile.doses"), words))),
             html.Div(
                 [html.P(fmt.whole(headline.doses, language), className="big", id="tile-doses"), _spark(days, words)],
                 className="big-row",
@@ -70,7 +70,9 @@ def _doses(headline: Headline, days: Sequence[DayRow], foot: str, words: Words, 
 
 
 def _pair(number_id: str, name: str, value: str, words: Words) -> html.Div:
-    return html.Div([html.Dt([name, why(number_id, name, words)]), html.Dd(value, **attributes(data_number=number_id))])
+    return html.Div(
+        [html.Dt(with_sign(name, why(number_id, name, words))), html.Dd(value, **attributes(data_number=number_id))]
+    )
 
 
 def _spark(days: Sequence[DayRow], words: Words) -> html.Div:
@@ -138,7 +140,9 @@ def _reading(reading: TargetReading, words: Words) -> html.Div:
         [
             html.Div(
                 [
-                    html.Span([name, why(_number(reading), _named(reading, words), words)], className="reading-name"),
+                    html.Span(
+                        with_sign(name, why(_number(reading), _named(reading, words), words)), className="reading-name"
+                    ),
                     html.Span(percent, className="reading-value", **attributes(data_reading=_key(reading))),
                 ],
                 className="reading-head",
@@ -204,7 +208,7 @@ def flow(headline: Headline, words: Words) -> html.Dl:
         [
             html.Div(
                 [
-                    html.Dt([words(f"flow.{name}"), why(name, words(f"flow.{name}"), words)]),
+                    html.Dt(with_sign(words(f"flow.{name}"), why(name, words(f"flow.{name}"), words))),
                     html.Dd([html.B(fmt.whole(value, language), **attributes(data_number=name)), f" {unit}"]),
                     *([html.Dd(note, className="flow-note")] if note else []),
                 ],

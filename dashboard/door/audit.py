@@ -54,7 +54,7 @@ def _page(desk: DoorDesk, verify: Callable[[], Verdict]) -> Response:
         request,
         "audit",
         rows=[
-            (row, fmt.instant(row.at, words, desk.zone), _about(row, words), _told(row.detail, words, names))
+            (row, fmt.exact(row.at, words, desk.zone), _about(row, words), _told(row.detail, words, names))
             for row in rows
         ],
         older=rows[-1].audit_id if len(rows) == PAGE_ROWS and rows[-1].audit_id > 1 else 0,

@@ -176,8 +176,8 @@ def test_the_usable_litres_drop_with_what_does_not_work(site: Site) -> None:
 def test_room_in_cold_storage_says_what_fits_what_does_not_and_what_nobody_knows(site: Site) -> None:
     stores = cells(page(site), "capacity_stores")
     # The national freezer of 5 litres holds more than that: such stores come first, in words and not only in colour.
-    assert next(iter(stores.values()))["filled_percent"] == "quá sức chứa"
-    assert stores["NATIONAL ultra_cold"]["filled_percent"] == "quá sức chứa"
+    assert next(iter(stores.values()))["filled_percent"] == "Quá sức chứa"
+    assert stores["NATIONAL ultra_cold"]["filled_percent"] == "Quá sức chứa"
     # Nobody told the litres of the province's only fridge: it is neither empty nor full.
     assert stores["P79 refrigerator"]["filled_percent"] == "chưa rõ"
     assert stores["P79 refrigerator"]["not_told"] == "1"

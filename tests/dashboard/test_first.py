@@ -337,7 +337,7 @@ def test_english_is_english(site: Site) -> None:
     for part in components([answer["answer"], answer["body"]]):
         if part["type"] == "Q":
             part["props"]["children"] = ""
-    text = text_of([answer["answer"], answer["body"]])
+    text = " ".join(text_of([answer["answer"], answer["body"]]).split())
     assert "Who is behind, and why" in text and "Where we stand" in text
     assert not re.search(r"dự báo|Chỉ tiêu|người|tỉnh|Vì sao", text)
 

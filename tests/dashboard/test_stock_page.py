@@ -207,12 +207,12 @@ def test_the_ledger_of_a_lot_closes_or_says_by_how_much_it_does_not(site: Site) 
 def test_a_lot_tells_its_states_and_every_version_of_its_expiry(site: Site) -> None:
     answer = page(site, "?lot=VC00007")
     assert [row["state_name"] for row in cells(answer, "stock_lot_states").values()] == [
-        "tạm dừng sử dụng",
-        "đã xuất xưởng",
+        "Tạm dừng sử dụng",
+        "Đã xuất xưởng",
     ]
     assert "chờ kết luận của viện" in text_of(answer["body"])
     extended = cells(page(site, "?lot=CO124001"), "stock_lot_expiries")
-    assert [row["why_name"] for row in extended.values()] == ["được tăng hạn", "hạn trên nhãn"]
+    assert [row["why_name"] for row in extended.values()] == ["Được tăng hạn", "Hạn trên nhãn"]
     assert extended["20211022 extension"]["decision_name"] == "Công văn 22/10/2021"
 
 

@@ -38,6 +38,20 @@ SELECT equipment_id, count_if(status = 'not_working') AS down, count_if(status I
        count_if(status IN ('working', 'needs_repair') AND NOT out AND NOT silent) AS good, count_if(status <> 'not_in_use') AS counted
 FROM said GROUP BY equipment_id;
 CREATE TEMP MACRO part(x, whole) AS percent(x, whole);
+-- The four parts of a time side by side: the first is cut to a tenth of a per cent; what that and the cuts of the others leave goes to those of
+-- the others of which most was cut, to the earlier one of two alike. ahead: how many come before this one.
+CREATE TEMP MACRO cut_off(x, whole) AS 1000 * x % whole;
+CREATE TEMP MACRO left_over(a, b, c, d, whole) AS 1000 - 1000 * a // whole - 1000 * b // whole - 1000 * c // whole - 1000 * d // whole;
+CREATE TEMP MACRO given(x, ahead, free, whole) AS percent(1000 * x // whole + CASE WHEN ahead < free THEN 1 ELSE 0 END, 1000);
+CREATE TEMP MACRO silent_part(good, silent, away, down, whole) AS CASE WHEN whole = 0 THEN percent(silent, whole) ELSE given(silent,
+    CAST(cut_off(away, whole) > cut_off(silent, whole) AS INTEGER) + CAST(cut_off(down, whole) > cut_off(silent, whole) AS INTEGER),
+    left_over(good, silent, away, down, whole), whole) END;
+CREATE TEMP MACRO out_part(good, silent, away, down, whole) AS CASE WHEN whole = 0 THEN percent(away, whole) ELSE given(away,
+    CAST(cut_off(silent, whole) >= cut_off(away, whole) AS INTEGER) + CAST(cut_off(down, whole) > cut_off(away, whole) AS INTEGER),
+    left_over(good, silent, away, down, whole), whole) END;
+CREATE TEMP MACRO down_part(good, silent, away, down, whole) AS CASE WHEN whole = 0 THEN percent(down, whole) ELSE given(down,
+    CAST(cut_off(silent, whole) >= cut_off(down, whole) AS INTEGER) + CAST(cut_off(away, whole) >= cut_off(down, whole) AS INTEGER),
+    left_over(good, silent, away, down, whole), whole) END;
 CREATE TEMP VIEW registered AS
 SELECT d.*, coalesce(m.good, 0) AS good, coalesce(m.silent, 0) AS silent_minutes, coalesce(m.out, 0) AS out_minutes, coalesce(m.down, 0) AS down,
        coalesce(m.counted, 0) AS counted, coalesce(h.alarms, 0) AS alarms

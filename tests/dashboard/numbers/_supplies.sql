@@ -49,5 +49,5 @@ WITH short AS (
     SELECT p.pool, count(*) AS items, arg_min(i.name_vi, (p.held / p.needed, p.item)) AS scarcest
     FROM pool_item p JOIN supply_item i ON i.code = p.item WHERE p.held < p.needed GROUP BY p.pool)
 SELECT g.pool, g.given, g.doses - g.given AS stranded, coalesce(s.items, 0) AS items,
-       coalesce(array_to_string(regexp_extract_all(s.scarcest, '[0-9]+(,[0-9]+)?'), ' '), '') AS scarcest
+       coalesce(array_to_string(regexp_extract_all(s.scarcest, '[0-9]+(,[0-9]+)?%?'), ' '), '') AS scarcest
 FROM pool_given g LEFT JOIN short s USING (pool);
