@@ -295,6 +295,24 @@ def test_an_incident_tells_what_is_inside(
     assert f"Các kho liên quan (2) đang giữ {whole(doses, Language.VI)} liều của {lots} lô" in shown
 
 
+def test_places_are_told_by_their_names(own: Site) -> None:
+    """Stores as the page of the cold chain calls them, each language its own; one that no snapshot has by its code."""
+    stores = ("D760", "P79", "NATIONAL", "ZZZ")
+    devices = [fridge(950 + number) for number in range(len(stores))]
+    labels = [{**one.labels, "store": store} for one, store in zip(devices, stores, strict=True)]
+    central = {"equipment": "E960", "store": "NATIONAL", "area": "central"}
+    found = [replace(one, labels=label) for one, label in zip(devices, labels, strict=True)]
+    look(own.registry, [*found, replace(devices[0], labels=central)])
+    client = own.as_(grant(Role.OPERATOR))
+    vi = text_of(client.get("/alerts").get_json()["body"])
+    en = text_of(client.get("/alerts?lang=en").get_json()["body"])
+    for text in ("Kho Quận 1", "Kho Hồ Chí Minh", "Kho quốc gia NATIONAL", "ZZZ", "Đơn vị trung ương"):
+        assert text in vi, text
+    for text in ("Store of Quận 1", "Store of Ho Chi Minh City", "National store NATIONAL", "ZZZ", "Central units"):
+        assert text in en, text
+    assert not [text for text in ("D760", "P79") if text in vi + en]
+
+
 def test_an_incident_says_whether_anybody_has_decided_about_the_doses(own: Site) -> None:
     """TB002 is too cold, and somebody decided; TB001 is too warm, and nobody did; a door asks for no decision."""
 
