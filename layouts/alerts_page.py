@@ -23,6 +23,8 @@ from layouts.words import Words
 ALWAYS = frozenset({Section.NEEDS_SOMEONE, Section.CLOSED})
 # Of those that do not fire yet: nobody has to do anything about them.
 WATCHED = 12
+# Of every other section: the worst and oldest stand first, and a page of hundreds is no list that anybody works off.
+SHOWN = 20
 
 
 def alerts_page(
@@ -61,7 +63,8 @@ def alerts_page(
             )
             for row in rows
         ]
-        return _section(name.value, items, words)
+        critical = sum(row.incident.severity == "critical" for row in rows[SHOWN:])
+        return _section(name.value, items, words, first=SHOWN, critical=critical)
 
     parts: list[Child] = [section(name, rows) for name, rows in found.items() if rows or name in ALWAYS]
     if board.pending:
@@ -112,16 +115,18 @@ def _tools(words: Words) -> html.Div:
     )
 
 
-def _section(name: str, items: list[html.Li], words: Words, *, first: int | None = None) -> html.Section:
-    """Items after the `first` ones are folded away."""
+def _section(name: str, items: list[html.Li], words: Words, *, first: int, critical: int = 0) -> html.Section:
+    """Items after the `first` ones are folded away; how many of these are `critical` is said."""
     body: list[Child] = (
         [html.Ul(list[Child](items[:first]), className="alerts")]
         if items
         else [html.Div(words(f"alerts.none_{name}"), className="empty")]
     )
-    more = [] if first is None else items[first:]
+    more = items[first:]
     if more:
-        summary = html.Summary(words("alerts.more", count=fmt.whole(len(more), words.language)))
+        key = "alerts.more_critical" if critical else "alerts.more"
+        counts = {"count": fmt.whole(len(more), words.language), "critical": fmt.whole(critical, words.language)}
+        summary = html.Summary(words(key, **counts))
         body.append(html.Details([summary, html.Ul(list[Child](more), className="alerts")], className="more"))
     count = html.Span(str(len(items)), className="count")
     return card([words(f"alerts.{name}"), count], body, class_name=f"alerts-{name}", anchor=f"alerts-{name}")

@@ -248,7 +248,8 @@ class _Look:
             key = (item.area, "")
             store_vi, store_en = self._names.store(item.worst) if item.worst else ("-", "-")
             said = days | {"count": item.stores, "doses": item.doses, "store_vi": store_vi, "store_en": store_en}
-            said |= {"share": round(100 * rules.waste_share, 1)}
+            share = round(100 * rules.waste_share, 1)
+            said |= {"share": int(share) if share.is_integer() else share}
             vi = (
                 "{area}: {count} kho hủy quá {share}% số liều chưa mở trong {days} ngày ({doses} liều); nhiều nhất: "
                 "{store_vi}"

@@ -382,6 +382,21 @@ def test_the_map_counts_all_and_the_queue_is_limited_to_one_province(own: Site, 
     assert done.headers["Location"] == f"/canh-bao?done=nhan&incident={number}&area=01#incident-{number}"
 
 
+def test_of_a_long_queue_the_rest_is_folded_away_and_says_what_it_holds(own: Site) -> None:
+    """Twenty are shown, the critical ones first; every incident is on the page, and counted."""
+    found = [
+        replace(fridge(number, "01", f"{number:03}"), severity=Severity.CRITICAL if number < 22 else Severity.WARNING)
+        for number in range(25)
+    ]
+    look(own.registry, found)
+    told = own.as_(grant(Role.VIEWER)).get("/alerts").get_json()
+    [more] = [part for part in components(told["body"]) if part["props"].get("className") == "more"]
+    inside = {part["props"].get("data-incident") for part in components(more)} - {None}
+    every = {part["props"].get("data-incident") for part in components(told["body"])} - {None}
+    assert (told["open"], len(every), len(inside)) == (25, 25, 5)
+    assert "Xem thêm 5 mục, trong đó 2 nghiêm trọng" in text_of(more)
+
+
 def test_a_province_gets_no_count_of_another(own: Site) -> None:
     look(own.registry, [fridge(1), fridge(2, "01", "001")])
     told = own.as_(grant(Role.OPERATOR, "79")).get("/alerts?area=01").get_json()
