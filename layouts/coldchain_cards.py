@@ -91,7 +91,7 @@ def _notes(page: ColdChainPage) -> list[Child]:
 def tiles(page: ColdChainPage) -> html.Section:
     """All devices are the sum of the eight: all stand there."""
     words = page.words
-    at = fmt.instant(page.now, words, page.zone)
+    at = fmt.minute(page.now, words, page.zone)
     total = fmt.whole(sum(page.counts.values()), words.language)
     return html.Section(
         [
@@ -167,7 +167,7 @@ def runs_card(page: ColdChainPage) -> html.Section:
         cells={
             "equipment": lambda row: _to_decision(row, words),
             "edge_name": lambda row: _edge(row, words),
-            "started": lambda row: fmt.instant(datetime.fromisoformat(str(row["started_at"])), words, page.zone),
+            "started": lambda row: fmt.minute(datetime.fromisoformat(str(row["started_at"])), words, page.zone),
             "minutes": lambda row: duration(row["minutes"], words),
             "extreme_c": lambda row: degrees(row["extreme_c"], words),
         },

@@ -37,7 +37,7 @@ def told_of(state: ExcursionState, words: Words, zone: ZoneInfo) -> list[Child]:
         "excursion.by",
         number=decision.decision_id,
         who=decision.actor,
-        at=fmt.instant(decision.decided_at, words, zone),
+        at=fmt.minute(decision.decided_at, words, zone),
     )
     return [
         tag(words(f"excursion_state.{decision.kind}"), kind=kind, icon_name=icon_name),

@@ -74,6 +74,14 @@ def instant(value: datetime | None, words: Words, zone: ZoneInfo) -> str:
     return f"{local:%H:%M:%S} {day(local.date(), words.language)}"
 
 
+def minute(value: datetime | None, words: Words, zone: ZoneInfo) -> str:
+    """An instant of which nobody needs the second."""
+    if value is None:
+        return UNKNOWN
+    local = value.astimezone(zone)
+    return f"{local:%H:%M} {day(local.date(), words.language)}"
+
+
 def compact(value: float, words: Words) -> str:
     """Round figures of an axis: 20000000 -> "20 triệu"."""
     for size, key in ((1_000_000, "unit.million"), (1_000, "unit.thousand")):

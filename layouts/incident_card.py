@@ -235,9 +235,9 @@ def _event(event: EventRow, words: Words, zone: ZoneInfo) -> html.Li:
         level=detail.get("level", ""),
         severity=words.named("severity", str(detail.get("severity", ""))),
         owner=detail.get("incident_owner", ""),
-        until=fmt.instant(datetime.fromisoformat(until_text), words, zone) if until_text else "",
+        until=fmt.minute(datetime.fromisoformat(until_text), words, zone) if until_text else "",
     )
     by: list[Child] = [html.B(event.actor), ": "] if event.actor else []
     quote: list[Child] = [" ", html.Q(event.said)] if event.said and event.kind is not Happened.OPENED else []
-    when = html.Span(fmt.instant(event.at, words, zone), className="incident-when")
+    when = html.Span(fmt.minute(event.at, words, zone), className="incident-when")
     return html.Li([when, html.Span([*by, told, *quote])])

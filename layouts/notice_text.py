@@ -61,10 +61,10 @@ def _body(facts: NoticeFacts, words: Words, zone: ZoneInfo) -> str:
         words(f"notice_kind.{facts.kind}", level=facts.level),
         *(f"{words.named('label', label)}: {name}" for label, name in _places(facts, words).items()),
         _count(facts, words),
-        words("notice_text.since", at=fmt.instant(facts.opened_at, words, zone)),
+        words("notice_text.since", at=fmt.minute(facts.opened_at, words, zone)),
     ]
     if facts.over_at is not None and facts.kind is NoticeKind.OVER:
-        lines.append(words("notice_text.over_at", at=fmt.instant(facts.over_at, words, zone)))
+        lines.append(words("notice_text.over_at", at=fmt.minute(facts.over_at, words, zone)))
     elif steps := words.texts.get(f"runbook.{facts.rule}", ""):
         lines.append(words("notice_text.first", step=steps.split("\n")[0]))
     lines += [words("notice_text.link", number=facts.incident_id, link=facts.link), _why(facts, words)]

@@ -76,7 +76,7 @@ class PlanView:
         return fmt.decimal(value, self.words.language)
 
     def at(self, value: datetime | None) -> str:
-        return fmt.instant(value, self.words, self.zone)
+        return fmt.minute(value, self.words, self.zone)
 
     def line_of(self, line: PlanLine, doses: int | None = None) -> str:
         """What goes from where to where, without any reason."""

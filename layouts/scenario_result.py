@@ -218,7 +218,7 @@ def _saved(item: Saved, names: Mapping[str, str], words: Words, zone: ZoneInfo) 
         for line in item.lines
         if not line.standing.reached
     ]
-    by = words("said.confirmed_by", name=item.actor, at=fmt.instant(item.made_at, words, zone))
+    by = words("said.confirmed_by", name=item.actor, at=fmt.minute(item.made_at, words, zone))
     return html.Li(
         [
             html.P([use, html.Span(f" · {place} · {levers_text(item.levers, words)}")]),
@@ -249,7 +249,7 @@ def withdrawn_note(
         "scenario.withdrawn" if named else "scenario.withdrawn_same",
         name=name,
         actor=actor,
-        at=fmt.instant(at, words, zone),
+        at=fmt.minute(at, words, zone),
         reason=reason,
     )
     return note(told)

@@ -78,7 +78,7 @@ def _notes(page: AreaPage) -> list[Child]:
 def tiles_section(common: Common, tiles: Tiles, *, place: str) -> html.Section:
     """Usable, blocked and past expiry are all doses in stores: they stand side by side."""
     words = common.words
-    at = fmt.instant(common.now, words, common.zone)
+    at = fmt.minute(common.now, words, common.zone)
     numbers = {
         "usable": tiles.usable,
         "blocked": tiles.blocked,

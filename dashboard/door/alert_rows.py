@@ -107,7 +107,7 @@ class Rows:
             {
                 "number": row.notice_id,
                 "incident": row.incident_id,
-                "made": fmt.instant(row.made_at, self.words, self.zone),
+                "made": fmt.minute(row.made_at, self.words, self.zone),
                 "kind": self.words(f"notice_kind.{row.kind}", level=row.level),
                 "rule": self.words.named("rule", row.rule),
                 "channel": self.words(f"notice_channel.{row.channel}"),
@@ -116,7 +116,7 @@ class Rows:
                 "tag": STATE_TAGS[row.state],
                 "reason": reason_in_words(row.reason, self.words),
                 "tries": row.attempts,
-                "ended": fmt.instant(row.ended_at, self.words, self.zone) if row.ended_at else "",
+                "ended": fmt.minute(row.ended_at, self.words, self.zone) if row.ended_at else "",
                 "drill": row.drill,
                 "again": row.state is NoticeState.FAILED and row.channel != NO_CHANNEL and not self.handles.empty,
             }
@@ -147,8 +147,8 @@ class Rows:
                 "at": self.at(row.set_at),
                 "by": row.set_by,
                 "name": self.words.named("threshold", row.name),
-                "before": self.number(row.before),
-                "value": self.words("threshold_own") if row.value is None else self.number(row.value),
+                "before": self.with_unit(row.name, row.before),
+                "value": self.words("threshold_own") if row.value is None else self.with_unit(row.name, row.value),
                 "reason": row.reason,
             }
             for row in found
@@ -157,6 +157,12 @@ class Rows:
     def number(self, value: float) -> str:
         mark = "," if self.words.language is Language.VI else "."
         return f"{value:g}".replace(".", mark)
+
+    def with_unit(self, name: str, value: float) -> str:
+        """Of a threshold that is one no more the number alone."""
+        if name not in TUNABLE:
+            return self.number(value)
+        return f"{self.number(value)} {self.words(f'threshold_unit.{TUNABLE[name].unit}')}"
 
     def _covers(self, covers: Covers) -> Row:
         own = self.handles.covers(covers.area or None)

@@ -171,7 +171,7 @@ def _account(desk: DoorDesk, *, status: int = 200, said: str = "", wait: timedel
         decides=any(caller().may(need) for need in DECISIONS),
         audits=caller().may(Permission.SEE_AUDIT),
         roles=[(words.named("role", grant.role.value), _where(grant, names, words)) for grant in person.grants],
-        until=fmt.instant(person.until, words, desk.zone),
+        until=fmt.minute(person.until, words, desk.zone),
         idle=round(desk.limits.idle.total_seconds() / 60),
         said=said or ("changed" if "changed" in request.args else ""),
         minutes=_minutes(wait),

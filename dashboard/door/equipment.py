@@ -72,6 +72,6 @@ def said_lines(
         if job.done_at is not None:
             found.append((job.done_at, words("repair_said.done"), job.outcome or "", job.done_by or ""))
     return [
-        (fmt.instant(at, words, zone), what, why, who)
+        (fmt.minute(at, words, zone), what, why, who)
         for at, what, why, who in sorted(found, key=lambda line: line[0], reverse=True)
     ]

@@ -214,8 +214,8 @@ def _head(seen: Seen, desk: DeedDesk, words: Words) -> str:
         return words("excursion.none")
     window = meant.window
     told = {
-        "since": fmt.instant(window.since, words, zone),
-        "until": fmt.instant(window.until, words, zone),
+        "since": fmt.minute(window.since, words, zone),
+        "until": fmt.minute(window.until, words, zone),
         "length": duration(int((window.until - window.since).total_seconds() // 60), words),
         "extreme": "" if meant.extreme_c is None else _degrees(meant.extreme_c, words),
         "limit": _degrees(seen.unit.high_c if meant.side == "high" else seen.unit.low_c, words),
@@ -279,7 +279,7 @@ def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, st
         what = f"{what} {words('excursion.until', day=fmt.day(item.usable_until, words.language))}"
     if item.waste_reason:
         what = f"{what} {words('excursion.wasted_for', why=_named(item.waste_reason, desk))}"
-    at = fmt.instant(item.campaign_at, words, desk.door.zone)
+    at = fmt.minute(item.campaign_at, words, desk.door.zone)
     return str(item.decision_id), what, fmt.whole(item.doses, words.language), item.actor, at, item.reason
 
 

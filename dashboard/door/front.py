@@ -137,7 +137,7 @@ def _offered(deps: DashboardDeps) -> Offered | None:
     return Offered(client=client, label_vi=oidc.label_vi, label_en=oidc.label_en)
 
 
-def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontDoor:
+def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str, gazetteer: Gazetteer) -> FrontDoor:
     settings = deps.settings
     cookies = Cookies(tls=settings.access.tls)
     limits = limits_of(settings.access)
@@ -178,9 +178,9 @@ def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontD
         answers=Answers(pages),
         denials=Denials(deps.registry, deps.monotonic),
     )
-    deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url)
+    deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url, gazetteer=gazetteer)
     by_code = {item.code: item for item in provinces}
-    gazetteer, products = Gazetteer(settings.reference_dir), load_product_names(settings.reference_dir)
+    products = load_product_names(settings.reference_dir)
     districts = {code: item.name_vi for code, item in gazetteer.districts.items()}
 
     def named(words: Words, stores: Collection[str]) -> Names:

@@ -119,7 +119,7 @@ def _page(
         occasions=[(name, words(f"vial_occasion.{name}")) for name in OCCASIONS],
         read_at=sent.get("read_at", "") or now.astimezone(zone).strftime(LOCAL),
         rows=[_shown(row, words) for row in rows],
-        now=fmt.instant(now, words, zone),
+        now=fmt.minute(now, words, zone),
     )
 
 

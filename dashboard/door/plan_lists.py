@@ -187,7 +187,7 @@ def _plan(desk: DeedDesk, words: Words, plan: Plan, now: datetime) -> PlanTold:
         state_name=words(f"plan_step.{state}"),
         doses=fmt.whole(sum(line.doses for line in plan.lines), words.language),
         lines=fmt.whole(len(plan.lines), words.language),
-        until=fmt.instant(standing.until, words, desk.door.zone) if standing.until else "",
+        until=fmt.minute(standing.until, words, desk.door.zone) if standing.until else "",
         missing=words("plans.missing", doses=fmt.whole(missing_doses, words.language)) if missing_doses > 0 else "",
     )
 
@@ -233,7 +233,7 @@ def _board(desk: DeedDesk, studio: Studio, scope: Scope, words: Words) -> Board:
         expiring=fmt.whole(sum(risk.expiring for risk in seen), words.language),
         uncovered=fmt.whole(sum(risk.uncovered for risk in seen), words.language),
         rows=tuple(_risk(risk, places, words) for risk in seen if risk.expiring or risk.uncovered),
-        as_of=fmt.instant(as_of, words, desk.door.zone),
+        as_of=fmt.minute(as_of, words, desk.door.zone),
     )
 
 

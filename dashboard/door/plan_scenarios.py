@@ -217,7 +217,7 @@ def _withdrawn(desk: DeedDesk, found: PlanScenario) -> str:
     return words(
         "plan_scenario.withdrawn",
         actor=found.withdrawn_by,
-        at=fmt.instant(found.withdrawn_at, words, desk.door.zone),
+        at=fmt.minute(found.withdrawn_at, words, desk.door.zone),
         reason=found.withdrawn_why,
     )
 

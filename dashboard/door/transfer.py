@@ -183,7 +183,7 @@ def _legs(delivery: Delivery, words: Words, zone: ZoneInfo) -> tuple[tuple[str, 
     legs.sort(key=lambda item: item[1].movement.occurred_at, reverse=True)
     return tuple(
         (
-            fmt.instant(leg.movement.occurred_at, words, zone),
+            fmt.minute(leg.movement.occurred_at, words, zone),
             words(f"transfer_leg.{name}"),
             fmt.whole(leg.doses, words.language),
         )
@@ -208,4 +208,4 @@ def _said(item: Closing, words: Words, zone: ZoneInfo) -> tuple[str, str, str, s
     )
     if item.expected_on is not None:
         what = f"{what} {words('transfer.until', day=fmt.day(item.expected_on, words.language))}"
-    return what, item.actor, fmt.instant(item.campaign_at, words, zone), item.reason
+    return what, item.actor, fmt.minute(item.campaign_at, words, zone), item.reason

@@ -51,8 +51,12 @@ ONE, TWO = Asked(), Asked()
         # What an answer leads to is waited for as well.
         (
             Browser(
-                [(0.1, "request", ONE), (1.0, "requestfinished", ONE), (1.5, "request", TWO)]
-                + [(6.0, "requestfinished", TWO)]
+                [
+                    (0.1, "request", ONE),
+                    (1.0, "requestfinished", ONE),
+                    (1.5, "request", TWO),
+                    (6.0, "requestfinished", TWO),
+                ]
             ),
             6.0 + QUIET_SECONDS,
         ),
