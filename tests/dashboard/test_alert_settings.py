@@ -212,7 +212,7 @@ def test_a_threshold_is_changed_back_and_kept_in_the_history(own: Site) -> None:
     back = post(own, "/cai-dat/nguong", Role.DATA_STEWARD, name=name, value="", default="on", reason="đã sửa lưới")
     assert back.status_code == 303
     assert in_force(own.registry) == {}
-    assert "45 → theo tệp cấu hình" in said(page(own, role=Role.DATA_STEWARD))
+    assert "45 phút → theo tệp cấu hình" in said(page(own, role=Role.DATA_STEWARD))
 
 
 def test_what_a_rule_goes_by_is_changed_back_and_kept_in_the_history(own: Site) -> None:
