@@ -30,7 +30,8 @@ EXPECTED = {
     "a year within the last 120": "year",
     "-120 to 80 degrees Celsius, or none from a faulty probe": "temperature",
 }
-INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00:00")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00(:00)?")
+MODERN = datetime(2021, 1, 1)  # noqa: DTZ001 - on any clock
 BOUNDS = {"not before ": "before", "not after ": "after"}
 
 
@@ -137,9 +138,10 @@ def _value(text: str | None, words: Words, zone: ZoneInfo) -> Child:
         return words("quarantine.no_value")
     if INSTANT.fullmatch(text) is None:
         return html.Code(text)
-    return html.Div(
-        [fmt.minute(datetime.fromisoformat(text), words, zone), " ", html.Code(text)], className="held-value"
-    )
+    # By the zone as it is: a date of 1899, which a spreadsheet makes of nothing, would else be by the sun of that town.
+    local = datetime.fromisoformat(text) + (zone.utcoffset(MODERN) or timedelta())
+    at = f"{local:%H:%M} {fmt.day(local.date(), words.language)}"
+    return html.Div([at, " ", html.Code(text)], className="held-value")
 
 
 def _expected(text: str, words: Words, zone: ZoneInfo) -> Child:
