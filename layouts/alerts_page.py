@@ -23,8 +23,10 @@ from layouts.words import Words
 ALWAYS = frozenset({Section.NEEDS_SOMEONE, Section.CLOSED})
 # Of those that do not fire yet: nobody has to do anything about them.
 WATCHED = 12
-# Of every other section: the worst and oldest stand first, and a page of hundreds is no list that anybody works off.
+# Of every other section. The worst and oldest stand first, and a page of hundreds is no list that anybody works off.
 SHOWN = 20
+# What is critical and goes on is never folded away, however many there are.
+UNFOLDED = frozenset({Section.NEEDS_SOMEONE, Section.WORKED_ON})
 
 
 def alerts_page(
@@ -63,8 +65,8 @@ def alerts_page(
             )
             for row in rows
         ]
-        critical = sum(row.incident.severity == "critical" for row in rows[SHOWN:])
-        return _section(name.value, items, words, first=SHOWN, critical=critical)
+        critical = sum(row.incident.severity == "critical" for row in rows) if name in UNFOLDED else 0
+        return _section(name.value, items, words, first=max(SHOWN, critical))
 
     parts: list[Child] = [section(name, rows) for name, rows in found.items() if rows or name in ALWAYS]
     if board.pending:
@@ -115,8 +117,8 @@ def _tools(words: Words) -> html.Div:
     )
 
 
-def _section(name: str, items: list[html.Li], words: Words, *, first: int, critical: int = 0) -> html.Section:
-    """Items after the `first` ones are folded away; how many of these are `critical` is said."""
+def _section(name: str, items: list[html.Li], words: Words, *, first: int) -> html.Section:
+    """Items after the `first` ones are folded away."""
     body: list[Child] = (
         [html.Ul(list[Child](items[:first]), className="alerts")]
         if items
@@ -124,9 +126,7 @@ def _section(name: str, items: list[html.Li], words: Words, *, first: int, criti
     )
     more = items[first:]
     if more:
-        key = "alerts.more_critical" if critical else "alerts.more"
-        counts = {"count": fmt.whole(len(more), words.language), "critical": fmt.whole(critical, words.language)}
-        summary = html.Summary(words(key, **counts))
+        summary = html.Summary(words("alerts.more", count=fmt.whole(len(more), words.language)))
         body.append(html.Details([summary, html.Ul(list[Child](more), className="alerts")], className="more"))
     count = html.Span(str(len(items)), className="count")
     return card([words(f"alerts.{name}"), count], body, class_name=f"alerts-{name}", anchor=f"alerts-{name}")

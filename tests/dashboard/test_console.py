@@ -382,19 +382,26 @@ def test_the_map_counts_all_and_the_queue_is_limited_to_one_province(own: Site, 
     assert done.headers["Location"] == f"/canh-bao?done=nhan&incident={number}&area=01#incident-{number}"
 
 
-def test_of_a_long_queue_the_rest_is_folded_away_and_says_what_it_holds(own: Site) -> None:
-    """Twenty are shown, the critical ones first; every incident is on the page, and counted."""
+@pytest.mark.parametrize(("critical", "folded"), [(0, 5), (22, 3), (25, 0)])
+def test_of_a_long_queue_the_rest_is_folded_away_and_never_a_critical_one(
+    own: Site, critical: int, folded: int
+) -> None:
+    """Twenty are shown; every incident is on the page, and counted."""
     found = [
-        replace(fridge(number, "01", f"{number:03}"), severity=Severity.CRITICAL if number < 22 else Severity.WARNING)
+        replace(
+            fridge(number, "01", f"{number:03}"),
+            severity=Severity.CRITICAL if number >= 25 - critical else Severity.WARNING,
+        )
         for number in range(25)
     ]
     look(own.registry, found)
     told = own.as_(grant(Role.VIEWER)).get("/alerts").get_json()
-    [more] = [part for part in components(told["body"]) if part["props"].get("className") == "more"]
-    inside = {part["props"].get("data-incident") for part in components(more)} - {None}
+    more = [part for part in components(told["body"]) if part["props"].get("className") == "more"]
+    inside = [part for fold in more for part in components(fold) if part["props"].get("data-incident")]
     every = {part["props"].get("data-incident") for part in components(told["body"])} - {None}
-    assert (told["open"], len(every), len(inside)) == (25, 25, 5)
-    assert "Xem thêm 5 mục, trong đó 2 nghiêm trọng" in text_of(more)
+    assert (told["open"], len(every), len(inside)) == (25, 25, folded)
+    assert not [part for part in inside if "incident-critical" in part["props"]["className"]]
+    assert [f"Xem thêm {folded} mục" in text_of(fold) for fold in more] == [True] * bool(folded)
 
 
 def test_a_province_gets_no_count_of_another(own: Site) -> None:
