@@ -117,6 +117,16 @@ def stores_of(board: Board) -> set[str]:
     return {store for row in board.incidents if row.rule.startswith(OF_DEVICES) for store in row.stores}
 
 
+def stores_named(board: Board) -> set[str]:
+    """Every store that something on the board is about."""
+    labels = [
+        *(row.labels for row in board.incidents),
+        *(alert.labels for row in board.incidents for alert in row.shown),
+        *(alert.labels for alert in board.pending),
+    ]
+    return {one["store"] for one in labels if "store" in one}
+
+
 def section_of(incident: Incident, now: datetime) -> Section:
     if incident.state is Work.CLOSED:
         return Section.CLOSED

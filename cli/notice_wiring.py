@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from geo.areas import load_districts, load_provinces
+from dashboard.stores_named import named_stores
+from geo.areas import load_provinces
+from geo.gazetteer import Gazetteer
 from layouts.notice_text import NoticeFacts, notice_text
 from layouts.place_names import names_in_words
 from layouts.words import Language, Words, load_catalogues
@@ -15,6 +17,7 @@ from operations.notice_sending import Facts, SendRules, Written
 from operations.service_channel import Service
 from settings import NoticeSettings, Settings
 from warehouse.reference import load_product_names
+from warehouse.snapshot import Snapshots
 
 
 def channels(notices: NoticeSettings) -> tuple[Channel, ...]:
@@ -61,14 +64,18 @@ def writer(settings: Settings) -> Callable[[Facts], Written]:
     """Reads the names of places once."""
     catalogues = load_catalogues()
     provinces = {item.code: item for item in load_provinces(settings.reference_dir)}
-    districts = {item.code: item.name_vi for item in load_districts(settings.reference_dir)}
+    snapshots, gazetteer = Snapshots(settings.snapshot_dir), Gazetteer(settings.reference_dir)
+    districts = {code: item.name_vi for code, item in gazetteer.districts.items()}
     products = load_product_names(settings.reference_dir)
     zone = ZoneInfo(settings.campaign.timezone)
     base = settings.notices.public_url.rstrip("/") or f"http://{settings.web.host}:{settings.web.port}"
 
     def places(facts: Facts, words: Words) -> dict[str, str]:
-        named = names_in_words(provinces, districts, products, words)
-        found = {label: named(label, value) for label, value in facts.kept.labels.items()}
+        labels = facts.kept.labels
+        stores = {labels["store"]} if "store" in labels else set[str]()
+        spoken = named_stores(snapshots, stores, provinces=provinces, gazetteer=gazetteer, words=words)
+        named = names_in_words(provinces, districts, products, words, stores=spoken)
+        found = {label: named(label, value) for label, value in labels.items()}
         area = str(facts.why.get("area", ""))
         return found | ({"why": named("area", area)} if area else {})
 

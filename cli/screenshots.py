@@ -16,6 +16,7 @@ from campaign.access import Role
 from campaign.report_archive import MADE
 from cli.places import Places
 from cli.screenshots_index import FINDINGS, Shot, read_findings, write_index
+from cli.screenshots_rest import Rest
 from operations.action_log import connect
 from operations.plan_records import plans
 from operations.report_rows import Search, find
@@ -45,6 +46,8 @@ class View:
 MAP = "#coverage-map path[data-code]"
 FIRST = f"body:has({MAP}):has(#coverage-table .ag-row):has(#first-behind)"
 TARGETS = "#target-table tbody tr"
+# The curve is there, empty, before its figures are.
+SUPPOSED = "body:has(#scenario-levers .levers):has(#scenario-result tbody tr):has(#scenario-curve .scatterlayer path)"
 VIEWS = (
     View(name="coverage", path="/", drawn=FIRST),
     View(name="province", path="/?area=40", drawn=f"{FIRST}:has(#district-table tbody tr)"),
@@ -80,7 +83,7 @@ VIEWS = (
     View(name="coldchain", path="/day-chuyen-lanh", drawn="#coldchain-body .sites-tile"),
     View(name="coldchain-province", path="/day-chuyen-lanh?area=79", drawn="#coldchain-body .sites-tile"),
     View(name="device", path="/day-chuyen-lanh?device=TB00001", drawn="#coldchain-body .equipment-statuses"),
-    View(name="scenarios", path="/kich-ban?pace=60&arrivals=800000", drawn="#scenario-curve .main-svg"),
+    View(name="scenarios", path="/kich-ban?pace=60&arrivals=800000", drawn=SUPPOSED),
     View(name="data", path="/du-lieu", drawn="#data-body table"),
     View(name="alerts", path="/canh-bao", drawn="#alerts-body .card"),
     View(name="alert-settings", path="/cai-dat", drawn="#truc"),
@@ -112,8 +115,6 @@ PATIENCE_MS = 60_000
 # What a path may name, and what is said where there is none. Of reports the newest are looked through.
 NAMED = {"plan": "no plan yet (app.py planner, /ke-hoach)", "report": "no report yet (/bao-cao)"}
 LOOKED_THROUGH = 50
-# Charts and rows are drawn a moment after the last figure came.
-SETTLE_MS = 1_200
 # What the browser writes down by itself: a page that is not there, a stream without a place.
 EXPECTED = ("404", "503")
 
@@ -218,24 +219,24 @@ class _Camera:
         page.on("console", lambda message: _hear(faults, message.type, message.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
         shots: list[Shot] = []
+        rest = Rest(page)
         for view in views:
             faults.clear()
+            rest.leave()
             mark = "&" if "?" in view.path else "?"
             asked = urlencode({"lang": self.language, "theme": self.theme})
             page.goto(f"{self.base}{view.path}{mark}{asked}", wait_until="domcontentloaded")
-            if not _waits_for(page, view):
+            if not _waits_for(page, view, rest):
                 faults.append("not drawn in time")
             sideways = int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
             if sideways > 0:
                 faults.append(f"{sideways} px wider than the window")
-            shot = Shot(
-                page=view.name, width=self.width, language=self.language, theme=self.theme, faults=tuple(faults)
-            )
+            shot = Shot(page=view.name, width=self.width, language=self.language, theme=self.theme)
             # A head that stays in sight would else stand in the middle of a page that was scrolled.
             page.evaluate("window.scrollTo(0, 0)")
             # A layer covers the window, not what lies below it.
-            page.screenshot(path=out / shot.file, full_page=not view.press)
-            shots.append(shot)
+            faults += _taken(page, out / shot.file, whole=not view.press)
+            shots.append(replace(shot, faults=tuple(faults)))
         return shots
 
 
@@ -244,18 +245,27 @@ def _hear(faults: list[str], kind: str, text: str) -> None:
         faults.append(text)
 
 
-def _waits_for(page: Page, view: View) -> bool:
+def _waits_for(page: Page, view: View, rest: Rest) -> bool:
     from playwright.sync_api import TimeoutError as TooLong
 
     try:
         page.wait_for_selector(view.drawn, state="attached", timeout=PATIENCE_MS)
         if view.press:
+            rest.within(PATIENCE_MS / 1000)
             page.locator(view.press).first.click(timeout=PATIENCE_MS)
             page.wait_for_selector(view.shown, timeout=PATIENCE_MS)
-        # What a reader's browser loads on scrolling would else be empty boxes in the picture of the whole page.
-        page.evaluate("for (const image of document.images) image.loading = 'eager'")
-        page.wait_for_function("[...document.images].every((image) => image.complete)", timeout=PATIENCE_MS)
     except TooLong:
         return False
-    page.wait_for_timeout(SETTLE_MS)
-    return True
+    return rest.within(PATIENCE_MS / 1000)
+
+
+def _taken(page: Page, path: Path, *, whole: bool) -> list[str]:
+    """What went wrong: of a page that is too long for one picture the window is taken, and the others go on."""
+    from playwright.sync_api import TimeoutError as TooLong
+
+    try:
+        page.screenshot(path=path, full_page=whole, timeout=PATIENCE_MS)
+    except TooLong:
+        page.screenshot(path=path, timeout=PATIENCE_MS)
+        return [f"too long for one picture: {page.evaluate('document.documentElement.scrollHeight')} px"]
+    return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from campaign.alerts import Condition, Severity
@@ -12,11 +13,14 @@ from campaign.allocation_board import exceeding, judged
 from campaign.readings import FeedStatus
 from campaign.stock import Rule
 from campaign.transfers import Promise
+from geo.gazetteer import Gazetteer
+from layouts.store_names import store_name
+from layouts.words import Language, load_catalogues
 from operations.allocation_conditions import of_allocation
 from operations.capacity_conditions import RULE as OVER_CAPACITY
 from operations.capacity_conditions import of_capacity
 from operations.plan_stock import counted_short
-from operations.stock_conditions import Names, StockRules, of_stock
+from operations.stock_conditions import Names, StockRules, by_code, of_stock
 from operations.transfers import promised
 from settings import Settings
 from settings.rule_expressions import Asked, levels, read_rule
@@ -25,7 +29,7 @@ from warehouse import reads
 from warehouse.reads_allocation import allocated, rounds_of
 from warehouse.reads_capacity import cold_capacity
 from warehouse.reads_stock import Looking, stock_seen
-from warehouse.reads_stores import places_of_stores
+from warehouse.reads_stores import places_of_stores, spots_of
 from warehouse.reference import (
     load_capacity_rules,
     load_most_per_vial,
@@ -70,7 +74,7 @@ def stock_conditions(
     )
     if seen is None:
         return []
-    names = Names(areas=area_names(snapshots, version), products=load_product_names(settings.reference_dir))
+    names = _names(settings, snapshots, version)
     red = settings.etl.lag_red_seconds
     behind = stock_behind(statuses, red_seconds=red)
     rules = replace(stock_rules(settings), supply=load_supply_book(settings.reference_dir).on(seen.today))
@@ -82,6 +86,37 @@ def stock_conditions(
         *_allocation(settings, snapshots, version, rules=rules, names=names, behind=behind),
         *_capacity(settings, snapshots, version, rules=rules, names=names, behind=behind),
     ]
+
+
+def _names(settings: Settings, snapshots: Snapshots, version: int) -> Names:
+    """A store is asked for where an alert names it: of twenty thousand a few."""
+    areas, places = area_names(snapshots, version), Gazetteer(settings.reference_dir)
+
+    def store(code: str) -> tuple[str, str]:
+        found = spots_of(snapshots, version, stores=[code])
+        if not found:
+            return by_code(code)
+        spot = found[0]
+        district = places.districts.get(spot.district) if spot.district else None
+        site = places.sites.get(spot.site) if spot.site else None
+        vi, en = (
+            store_name(
+                words,
+                code=code,
+                level=spot.level,
+                province=province,
+                district=district.name_vi if district else "",
+                site=site.name_vi if site else "",
+            )
+            for words, province in zip(
+                (load_catalogues()[language] for language in (Language.VI, Language.EN)),
+                areas.get(spot.area, (spot.area, spot.area)),
+                strict=True,
+            )
+        )
+        return vi, en
+
+    return Names(areas=areas, products=load_product_names(settings.reference_dir), store=cache(store))
 
 
 def _capacity(

@@ -3,6 +3,7 @@ forms hold the caller's own token."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +12,13 @@ import structlog
 from flask import Request
 
 from campaign.access import Permission
-from campaign.incident_view import Board, stores_of, with_excursions, with_inside
+from campaign.incident_view import Board, stores_named, stores_of, with_excursions, with_inside
 from campaign.incidents import Work
 from dashboard.deps import DashboardDeps
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
 from dashboard.seen import board_within
+from dashboard.stores_named import named_stores
 from dashboard.views import Studio
 from geo.areas import load_provinces
 from layouts.alerts_page import alerts_page
@@ -44,20 +46,30 @@ class PlaceNames:
         """Of the provinces, in the order of their codes."""
         return tuple(sorted(self._provinces))
 
-    def in_words(self, words: Words) -> Names:
-        districts = {code: item.name_vi for code, item in self._studio.gazetteer.districts.items()}
-        return names_in_words(self._provinces, districts, self._studio.products, words)
+    def in_words(self, words: Words, *, stores: Collection[str]) -> Names:
+        """`stores`: codes of those that are to be named."""
+        places = self._studio.gazetteer
+        return names_in_words(
+            self._provinces,
+            {code: item.name_vi for code, item in places.districts.items()},
+            self._studio.products,
+            words,
+            stores=named_stores(
+                self._studio.readings.snapshots, stores, provinces=self._provinces, gazetteer=places, words=words
+            ),
+        )
 
 
 def answer(deps: DashboardDeps, studio: Studio, asked: Request, *, words: Words, places: PlaceNames) -> dict[str, Any]:
     """Raises RegistryUnavailable."""
-    now, scope, told = deps.wall(), caller().held, places.in_words(words)
+    now, scope = deps.wall(), caller().held
     asked_for = asked.args.get("area", "")
     place = asked_for if asked_for in places.codes else ""
     board = _with_doses(studio, board_within(deps.alerts(scope, place), scope))
     if place and not scope.covers(place):
         # An incident of the nation would tell by being listed that it goes on there.
         board = replace(board, incidents=())
+    told = places.in_words(words, stores=stores_named(board))
     found = Places(
         found=board.places,
         codes=places.codes,

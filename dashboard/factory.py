@@ -91,8 +91,9 @@ def create_app(deps: DashboardDeps) -> dash.Dash:
     catalogues = load_catalogues()
     build = build_id(settings)
     app = _dash(settings, catalogues, build)
-    door = open_door(deps, catalogues, build)
-    desk = _desk(deps, catalogues, build, door.guard)
+    gazetteer = Gazetteer(settings.reference_dir)
+    door = open_door(deps, catalogues, build, gazetteer)
+    desk = _desk(deps, catalogues, build, door.guard, gazetteer)
     # Before every other hook: what a request is called and how long it took holds for refused ones, too.
     edge.wrap(app.server, desk)
     app.page = replace(app.page, early=partial(early_numbers, desk))
@@ -154,10 +155,10 @@ def _dash(settings: Settings, catalogues: Catalogues, build: str) -> Board:
     return app
 
 
-def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard) -> Desk:
+def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard, gazetteer: Gazetteer) -> Desk:
     settings = deps.settings
     boundaries = load_boundaries(deps.boundaries)
-    studio = studio_of(deps, catalogues, boundaries)
+    studio = studio_of(deps, catalogues, boundaries, gazetteer)
 
     def prepare(version: int, go_on: Callable[[], bool]) -> None:
         desk.kept.forget(lambda place: place[1] < version - ANSWERED_VERSIONS)
@@ -195,9 +196,14 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard)
     return desk
 
 
-def studio_of(deps: DashboardDeps, catalogues: Catalogues, boundaries: Mapping[Grain, Boundaries]) -> Studio:
-    """What every view is drawn with."""
-    gazetteer = Gazetteer(deps.settings.reference_dir)
+def studio_of(
+    deps: DashboardDeps,
+    catalogues: Catalogues,
+    boundaries: Mapping[Grain, Boundaries],
+    gazetteer: Gazetteer | None = None,
+) -> Studio:
+    """What every view is drawn with. `gazetteer`: the one that the rest of the process has; None: one of its own."""
+    gazetteer = gazetteer or Gazetteer(deps.settings.reference_dir)
     return Studio(
         readings=Readings(
             deps.snapshots, gazetteer.successors, usual_waits=load_usual_waits(deps.settings.reference_dir)

@@ -1,11 +1,15 @@
-"""What a store is called: by what it serves. The registry's own names of stores are not in the figures."""
+"""What a store is called, by the names of places that this centre has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from dashboard.views import Studio
+from layouts import store_names
 from layouts.words import Words
+
+if TYPE_CHECKING:
+    from dashboard.views import Studio
 
 
 def store_name(
@@ -21,10 +25,11 @@ def store_name(
 ) -> str:
     """areas: names by code. district, site: '' where the store is of none."""
     places = studio.gazetteer
-    if site and site in places.sites:
-        return places.sites[site].name_vi
-    if district and district in places.districts:
-        return words("coldchain.store_of", place=places.districts[district].name_vi)
-    if level == "province":
-        return words("coldchain.store_of", place=areas.get(area, area))
-    return words("coldchain.store_level", level=words.named("store_level", level), code=code)
+    return store_names.store_name(
+        words,
+        code=code,
+        level=level,
+        province=areas.get(area, area),
+        district=places.districts[district].name_vi if district in places.districts else "",
+        site=places.sites[site].name_vi if site in places.sites else "",
+    )

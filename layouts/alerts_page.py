@@ -23,6 +23,10 @@ from layouts.words import Words
 ALWAYS = frozenset({Section.NEEDS_SOMEONE, Section.CLOSED})
 # Of those that do not fire yet: nobody has to do anything about them.
 WATCHED = 12
+# Of every other section. The worst and oldest stand first, and a page of hundreds is no list that anybody works off.
+SHOWN = 20
+# What is critical and goes on is never folded away, however many there are.
+UNFOLDED = frozenset({Section.NEEDS_SOMEONE, Section.WORKED_ON})
 
 
 def alerts_page(
@@ -61,7 +65,8 @@ def alerts_page(
             )
             for row in rows
         ]
-        return _section(name.value, items, words)
+        critical = sum(row.incident.severity == "critical" for row in rows) if name in UNFOLDED else 0
+        return _section(name.value, items, words, first=max(SHOWN, critical))
 
     parts: list[Child] = [section(name, rows) for name, rows in found.items() if rows or name in ALWAYS]
     if board.pending:
@@ -112,14 +117,14 @@ def _tools(words: Words) -> html.Div:
     )
 
 
-def _section(name: str, items: list[html.Li], words: Words, *, first: int | None = None) -> html.Section:
+def _section(name: str, items: list[html.Li], words: Words, *, first: int) -> html.Section:
     """Items after the `first` ones are folded away."""
     body: list[Child] = (
         [html.Ul(list[Child](items[:first]), className="alerts")]
         if items
         else [html.Div(words(f"alerts.none_{name}"), className="empty")]
     )
-    more = [] if first is None else items[first:]
+    more = items[first:]
     if more:
         summary = html.Summary(words("alerts.more", count=fmt.whole(len(more), words.language)))
         body.append(html.Details([summary, html.Ul(list[Child](more), className="alerts")], className="more"))

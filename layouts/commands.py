@@ -13,7 +13,7 @@ from layouts.words import Words
 def release(feed: str, words: Words) -> html.Div:
     """Let a held feed go on after somebody looked at it."""
     on_screen = _on_screen("release", f"/quyet-dinh?{urlencode({'feed': feed})}#cho-qua", words)
-    return html.Div([on_screen, _code(f"python app.py release {shlex.quote(feed)} {_signed(words)}")])
+    return html.Div([_code(f"python app.py release {shlex.quote(feed)} {_signed(words)}"), on_screen])
 
 
 def repair(feed: str, record_key: str, field: str, words: Words) -> html.Div:
@@ -21,7 +21,7 @@ def repair(feed: str, record_key: str, field: str, words: Words) -> html.Div:
     named = " ".join(shlex.quote(part) for part in (feed, record_key))
     query = urlencode({"feed": feed, "key": record_key, "field": field})
     command = f'python app.py repair {named} --set {shlex.quote(field)}="{words("command.value")}" {_signed(words)}'
-    return html.Div([_on_screen("repair", f"/quyet-dinh?{query}#sua", words), _code(command)])
+    return html.Div([_code(command), _on_screen("repair", f"/quyet-dinh?{query}#sua", words)])
 
 
 def _signed(words: Words) -> str:

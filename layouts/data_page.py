@@ -71,7 +71,7 @@ def data_page(trust: Trust, *, words: Words, zone: ZoneInfo) -> html.Div:
     today = trust.info.published_at.astimezone(zone).date()
     # Only a source that is read every minute can be late by minutes.
     lag = trust.lag if trust.info.kind == "record" else None
-    held = quarantine(trust.quarantine, trust.held, rules=trust.rules, today=today, words=words)
+    held = quarantine(trust.quarantine, trust.held, rules=trust.rules, today=today, words=words, zone=zone)
     bodies: dict[str, list[Child]] = {
         "feeds": [feed_board(trust.feeds, lag=lag, words=words)],
         "checks": [checks(trust.invariants, words)],

@@ -239,5 +239,5 @@ def _event(event: EventRow, words: Words, zone: ZoneInfo) -> html.Li:
     )
     by: list[Child] = [html.B(event.actor), ": "] if event.actor else []
     quote: list[Child] = [" ", html.Q(event.said)] if event.said and event.kind is not Happened.OPENED else []
-    when = html.Span(fmt.exact(event.at, words, zone), className="incident-when")
+    when = html.Span(fmt.instant(event.at, words, zone), className="incident-when")
     return html.Li([when, html.Span([*by, told, *quote])])

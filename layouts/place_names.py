@@ -12,16 +12,22 @@ Names = Callable[[str, str], str]
 
 
 def names_in_words(
-    provinces: Mapping[str, Province], districts: Mapping[str, str], products: Mapping[str, str], words: Words
+    provinces: Mapping[str, Province],
+    districts: Mapping[str, str],
+    products: Mapping[str, str],
+    words: Words,
+    *,
+    stores: Mapping[str, str] | None = None,
 ) -> Names:
-    """`districts`, `products`: their names by code."""
+    """`districts`, `products`, `stores`: their names by code; a store without one is told by its code."""
+    known = {"product": products, "store": stores or {}}
 
     def name(label: str, value: str) -> str:
         province = provinces.get(value) if label in ("area", "province") else None
         if province is not None:
             return words.pick(province.name_vi, province.name_en)
-        if label == "product":
-            return products.get(value, value)
+        if label in known:
+            return known[label].get(value, value)
         district = districts.get(value) if label == "district" else None
         return district if district is not None else words.named(label, value)
 

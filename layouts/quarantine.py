@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dash import html
 
@@ -28,6 +30,8 @@ EXPECTED = {
     "a year within the last 120": "year",
     "-120 to 80 degrees Celsius, or none from a faulty probe": "temperature",
 }
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00(:00)?")
+MODERN = datetime(2021, 1, 1)  # noqa: DTZ001 - on any clock
 BOUNDS = {"not before ": "before", "not after ": "after"}
 
 
@@ -38,6 +42,7 @@ def quarantine(
     rules: Sequence[DataRule],
     today: date,
     words: Words,
+    zone: ZoneInfo,
 ) -> list[Child]:
     """`today` is the wall-clock day of publication, on which the trend ends."""
     if not groups:
@@ -46,7 +51,7 @@ def quarantine(
     return [
         html.P([icon("info"), html.B(words("quarantine.not_counted", rows=total))], className="lead-line"),
         html.Ul([_group(group, rules, today, words) for group in groups[:GROUPS_SHOWN]], className="held-groups"),
-        *_records(records, words),
+        *_records(records, words, zone),
     ]
 
 
@@ -103,7 +108,7 @@ def _strip(group: QuarantineGroup, today: date, words: Words) -> html.Div:
     return html.Div([html.P(words("quarantine.trend"), className="strip-name"), html.Ul(bars, className="strip")])
 
 
-def _records(records: Sequence[HeldRecord], words: Words) -> list[Child]:
+def _records(records: Sequence[HeldRecord], words: Words, zone: ZoneInfo) -> list[Child]:
     if not records:
         return []
     first = records[0]
@@ -113,8 +118,8 @@ def _records(records: Sequence[HeldRecord], words: Words) -> list[Child]:
             words.named("feed", item.feed),
             html.Code(item.record_key),
             html.Code(item.field),
-            html.Code(item.value) if item.value is not None else words("quarantine.no_value"),
-            _expected(item.expected, words),
+            _value(item.value, words, zone),
+            _expected(item.expected, words, zone),
             ago(item.seen_at),
         ]
         for item in records
@@ -127,11 +132,33 @@ def _records(records: Sequence[HeldRecord], words: Words) -> list[Child]:
     ]
 
 
-def _expected(text: str, words: Words) -> Child:
+def _value(text: str | None, words: Words, zone: ZoneInfo) -> Child:
+    """As it was received; of an instant in UTC, which nobody here reads, what it is on a local clock as well."""
+    if text is None:
+        return words("quarantine.no_value")
+    if INSTANT.fullmatch(text) is None:
+        return html.Code(text)
+    # By the zone as it is: a date of 1899, which a spreadsheet makes of nothing, would else be by the sun of that town.
+    local = datetime.fromisoformat(text) + (zone.utcoffset(MODERN) or timedelta())
+    at = f"{local:%H:%M} {fmt.day(local.date(), words.language)}"
+    return html.Div([at, " ", html.Code(text)], className="held-value")
+
+
+def _expected(text: str, words: Words, zone: ZoneInfo) -> Child:
     """The expectation in the reader's language; one that we do not know stays as the contract says it."""
     if text in EXPECTED:
         return words.named("expected", EXPECTED[text])
     for start, name in BOUNDS.items():
         if text.startswith(start):
-            return words(f"expected.{name}", bound=text.removeprefix(start))
+            return words(f"expected.{name}", bound=_bound(text.removeprefix(start), words, zone))
     return html.Span(text, lang="en")
+
+
+def _bound(text: str, words: Words, zone: ZoneInfo) -> str:
+    """2020-06-01 as a day, 2021-11-22 01:05Z as the local minute."""
+    try:
+        if text.endswith("Z"):
+            return fmt.instant(datetime.fromisoformat(text), words, zone)
+        return fmt.day(date.fromisoformat(text), words.language)
+    except ValueError:
+        return text

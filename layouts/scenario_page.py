@@ -74,7 +74,8 @@ def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: i
         ],
         className="lever",
     )
-    arrivals = "" if levers.arrivals_weekly is None else str(levers.arrivals_weekly)
+    weekly = levers.arrivals_weekly
+    arrivals, grouped = ("", "") if weekly is None else (str(weekly), fmt.whole(weekly, language))
     return html.Section(
         [
             html.Div([html.H2(words("scenario.levers")), supposed_tag(words)], className="card-head"),
@@ -90,11 +91,11 @@ def levers_form(levers: Levers, *, area: str, names: Mapping[str, str], stock: i
                                 "Input",
                                 id="lever-arrivals",
                                 name="arrivals",
-                                type="number",
-                                min="0",
-                                max="100000000",
-                                step="1000",
-                                value=arrivals,
+                                # A field of numbers shows no marks of thousands; assets/scenarios.js reads the digits.
+                                type="text",
+                                maxlength="14",
+                                autocomplete="off",
+                                value=grouped,
                                 inputmode="numeric",
                                 placeholder=words("scenario.no_limit"),
                                 className="lever-input",

@@ -17,10 +17,10 @@ CLASSES: Mapping[str, Words] = {
     "freezer": ("tủ âm", "freezers"),
     "ultra_cold": ("tủ âm sâu", "ultra-cold freezers"),
 }
-VI = "{area}: kho {store} cần {filled} lít ở {kind}, chỉ có {usable} lít dùng được, thiếu {missing} lít"
-EN = "{area}: store {store} needs {filled} litres in {kind} and has {usable} usable ones, {missing} too few"
-NEAR_VI = "{area}: kho {store} cần {filled} lít ở {kind} trong {usable} lít dùng được"
-NEAR_EN = "{area}: store {store} needs {filled} litres in {kind} of {usable} usable ones"
+VI = "{area}: {store_vi} cần {filled} lít ở {kind}, chỉ có {usable} lít dùng được, thiếu {missing} lít"
+EN = "{area}: {store_en} needs {filled} litres in {kind} and has {usable} usable ones, {missing} too few"
+NEAR_VI = "{area}: {store_vi} cần {filled} lít ở {kind} trong {usable} lít dùng được"
+NEAR_EN = "{area}: {store_en} needs {filled} litres in {kind} of {usable} usable ones"
 UNSURE_VI, UNSURE_EN = "; chưa kể {doses} liều chưa rõ thể tích", "; besides {doses} doses of unknown volume"
 
 
@@ -56,8 +56,10 @@ def _of_one(store: str, kind: str, room: Room, area: str, rule: Rule, names: Nam
     )
     if raised is None or not room.filled:
         return None
+    store_vi, store_en = names.store(store)
     said: dict[str, Said] = {
-        "store": store,
+        "store_vi": store_vi,
+        "store_en": store_en,
         "filled": round(room.filled, 1),
         "usable": round(room.usable, 1),
         "missing": round(missing, 1),

@@ -12,6 +12,7 @@ from campaign.devices import FLAGS, HIGH, LOW, ONGOING, DeviceRun, Judged
 from campaign.equipment import HOLDS
 from campaign.holdover import POWER, Hold, hold_of
 from campaign.rule_when import NO_CONDITION, When
+from operations.spoken import Words, minute_of, span_of
 
 # The rules of the cold chain have waited by the readings' own clock.
 AT_ONCE = timedelta(0)
@@ -151,46 +152,53 @@ def _labels(item: Judged) -> dict[str, str]:
 
 def _temperature(item: Judged, run: DeviceRun, zone: ZoneInfo) -> Condition:
     high = run.edge in HIGH
-    values = {
-        "device": item.device.equipment_id,
-        "extreme": f"{run.extreme_c:.1f}",
-        "limit": f"{run.limit_c:.1f}",
-        "since": _at(run.started_at, zone),
-        "hours": f"{run.minutes // 60}:{run.minutes % 60:02d}",
-    }
-    vi = "Thiết bị {device} nóng quá {limit} °C từ {since}, {hours} giờ, cao nhất {extreme} °C"
-    en = "Device {device} above {limit} °C since {since}, for {hours} h, highest {extreme} °C"
+    texts = (
+        "Thiết bị {device} nóng quá {limit} °C từ {since}, {span}, cao nhất {extreme} °C",
+        "Device {device} above {limit} °C since {since}, for {span}, highest {extreme} °C",
+    )
     if not high:
-        vi = "Thiết bị {device} lạnh quá {limit} °C từ {since}, {hours} giờ, thấp nhất {extreme} °C"
-        en = "Device {device} at or below {limit} °C since {since}, for {hours} h, lowest {extreme} °C"
+        texts = (
+            "Thiết bị {device} lạnh quá {limit} °C từ {since}, {span}, thấp nhất {extreme} °C",
+            "Device {device} at or below {limit} °C since {since}, for {span}, lowest {extreme} °C",
+        )
+    ended: Words = ("", "")
     if run.ended != ONGOING:
-        values["ended"] = _at(run.ended_at or run.last_out_at, zone)
-        vi, en = f"{vi}; đã hết lúc {{ended}}, nay mới biết", f"{en}; over at {{ended}}, heard of only now"
+        texts = (texts[0] + "; đã hết lúc {ended}, nay mới biết", texts[1] + "; over at {ended}, heard of only now")
+        ended = minute_of(run.ended_at or run.last_out_at, zone)
+    extreme, limit = f"{run.extreme_c:.1f}", f"{run.limit_c:.1f}"
+    vi, en = (
+        text.format(
+            device=item.device.equipment_id, extreme=said(extreme), limit=said(limit), since=since, span=span, ended=end
+        )
+        for text, said, since, span, end in zip(
+            texts, (_vi, _en), minute_of(run.started_at, zone), span_of(run.minutes), ended, strict=True
+        )
+    )
     return Condition(
         rule="coldchain_high" if high else "coldchain_low",
         labels=_labels(item),
         severity=Severity.CRITICAL,
-        summary_vi=vi.format(**{**values, "extreme": _vi(values["extreme"]), "limit": _vi(values["limit"])}),
-        summary_en=en.format(**values),
+        summary_vi=vi,
+        summary_en=en,
         hold=AT_ONCE,
     )
 
 
 def _fault(item: Judged, run: DeviceRun, zone: ZoneInfo, *, now: datetime) -> Condition:
-    values = {"device": item.device.equipment_id, "since": _at(run.started_at, zone)}
+    device, (since_vi, since_en) = item.device.equipment_id, minute_of(run.started_at, zone)
     hold = hold_of(item.device, item.runs) if run.edge == POWER else None
     vi, en = ("", "") if hold is None else _held(hold, zone, now=now)
     return Condition(
         rule=f"coldchain_{run.edge}",
         labels=_labels(item),
         severity=SEVERITY[run.edge],
-        summary_vi=SAID_VI[run.edge].format(**values) + vi,
-        summary_en=SAID_EN[run.edge].format(**values) + en,
+        summary_vi=SAID_VI[run.edge].format(device=device, since=since_vi) + vi,
+        summary_en=SAID_EN[run.edge].format(device=device, since=since_en) + en,
         hold=AT_ONCE,
     )
 
 
-def _held(hold: Hold, zone: ZoneInfo, *, now: datetime) -> tuple[str, str]:
+def _held(hold: Hold, zone: ZoneInfo, *, now: datetime) -> Words:
     """Until when the doses are kept cold: an estimate, and what it is from."""
     if hold.warm:
         return (
@@ -202,31 +210,34 @@ def _held(hold: Hold, zone: ZoneInfo, *, now: datetime) -> tuple[str, str]:
             "; chưa rõ giữ lạnh được bao lâu: danh bạ thiết bị không ghi",
             "; nobody knows for how long it keeps cold: the register does not tell",
         )
-    at, hours = _at(hold.until, zone), f"{hold.hours:g}"
+    (at_vi, at_en), hours = minute_of(hold.until, zone), f"{hold.hours:g}"
     from_vi = f"ước tính từ {_vi(hours)} giờ giữ lạnh trong danh bạ thiết bị và lúc mất điện"
     from_en = f"estimated from the register's {hours} hours of hold and the time of the power cut"
     if hold.over(now):
-        return f"; giữ lạnh đến {at}, nay đã quá ({from_vi})", f"; kept cold until {at}, which is past ({from_en})"
-    return f"; giữ lạnh đến {at} ({from_vi})", f"; keeps cold until {at} ({from_en})"
+        return (
+            f"; giữ lạnh đến {at_vi}, nay đã quá ({from_vi})",
+            f"; kept cold until {at_en}, which is past ({from_en})",
+        )
+    return f"; giữ lạnh đến {at_vi} ({from_vi})", f"; keeps cold until {at_en} ({from_en})"
 
 
 def _silent(item: Judged, zone: ZoneInfo, *, inhibited: bool) -> Condition:
-    heard = item.device.last_read_at
-    since = _at(heard, zone) if heard else ""
-    device = item.device.equipment_id
+    heard, device = item.device.last_read_at, item.device.equipment_id
+    since_vi, since_en = minute_of(heard, zone) if heard else ("", "")
     return Condition(
         rule="coldchain_silent",
         labels=_labels(item),
         severity=Severity.WARNING,
-        summary_vi=f"Thiết bị {device} mất tín hiệu từ {since}",
-        summary_en=f"Device {device} has been silent since {since}",
+        summary_vi=f"Thiết bị {device} mất tín hiệu từ {since_vi}",
+        summary_en=f"Device {device} has been silent since {since_en}",
         hold=AT_ONCE,
         inhibited=inhibited,
     )
 
 
-def _at(instant: datetime, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%H:%M %d/%m}"
+def _en(number: str) -> str:
+    """A true minus."""
+    return number.replace("-", "−")
 
 
 def _vi(number: str) -> str:

@@ -11,6 +11,7 @@ from campaign.alerts import Condition, Severity
 from campaign.devices import Device
 from campaign.equipment import BROKEN, Status
 from campaign.rule_when import NO_CONDITION, When
+from operations.spoken import minute_of
 
 # They have waited by the campaign's clock.
 AT_ONCE = timedelta(0)
@@ -56,13 +57,13 @@ def of_equipment(devices: Iterable[Device], *, now: datetime, zone: ZoneInfo, ru
 
 
 def _about(device: Device, rule: str, vi: str, en: str, *, since: datetime, zone: ZoneInfo) -> Condition:
-    told = f"{since.astimezone(zone):%H:%M %d/%m}"
+    since_vi, since_en = minute_of(since, zone)
     labels = {"equipment": device.equipment_id, "store": device.store_code, "area": device.area_code}
     return Condition(
         rule=rule,
         labels=labels | ({"district": device.district_code} if device.district_code else {}),
         severity=Severity.WARNING,
-        summary_vi=vi.format(since=told),
-        summary_en=en.format(since=told),
+        summary_vi=vi.format(since=since_vi),
+        summary_en=en.format(since=since_en),
         hold=AT_ONCE,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -41,6 +41,11 @@ STATES: Mapping[str, Words] = {
 }
 
 
+def by_code(code: str) -> Words:
+    """Of a store that has no name here."""
+    return f"kho {code}", f"store {code}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockRules:
     """expiring_days, outlook_days: how far ahead expiry is looked at. expired_grace_days: for how long doses out of
@@ -65,10 +70,11 @@ class StockRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What areas and products are called."""
+    """What areas, products and stores are called. store: by its code."""
 
     areas: Mapping[str, Words]
     products: Mapping[str, str]
+    store: Callable[[str], Words] = by_code
 
     def area(self, code: str) -> Words:
         return NATIONAL_STORES if code == NATIONAL else self.areas.get(code, (code, code))
@@ -240,15 +246,17 @@ class _Look:
         stores = list(self._seen.wasted)
         for item in weeks_of(stores, share=rules.waste_share, least=rules.waste_least_doses):
             key = (item.area, "")
-            said = days | {"count": item.stores, "doses": item.doses, "store": item.worst}
-            said |= {"share": round(100 * rules.waste_share, 1)}
+            store_vi, store_en = self._names.store(item.worst) if item.worst else ("-", "-")
+            said = days | {"count": item.stores, "doses": item.doses, "store_vi": store_vi, "store_en": store_en}
+            share = round(100 * rules.waste_share, 1)
+            said |= {"share": int(share) if share.is_integer() else share}
             vi = (
-                "{area}: {count} kho hủy quá {share}% số liều chưa mở trong {days} ngày ({doses} liều), nhiều nhất ở "
-                "kho {store}"
+                "{area}: {count} kho hủy quá {share}% số liều chưa mở trong {days} ngày ({doses} liều); nhiều nhất: "
+                "{store_vi}"
             )
             en = (
                 "{area}: stores that wasted more than {share}% of their closed doses within {days} days: {count} "
-                "({doses} doses), store {store} the most"
+                "({doses} doses); the most: {store_en}"
             )
             facts: dict[str, float] = {"stores_beyond": item.stores, "doses_wasted": item.doses}
             yield from self._judged("stock_wasted", key, item.stores, (vi, en), said, facts)

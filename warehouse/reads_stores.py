@@ -50,12 +50,13 @@ class Stock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorePlace:
-    """A store that is no site's own. district: '' where it is of none."""
+    """Where a store stands. district, site: '' where it is of none."""
 
     code: str
     level: str
     area: str
     district: str
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,13 @@ def places_of_stores(snapshots: Snapshots, version: int) -> tuple[StorePlace, ..
     if not has(snapshots, version, "store"):
         return ()
     return tuple(StorePlace(**row) for row in snapshots.rows(version, sql("stores/named")))
+
+
+def spots_of(snapshots: Snapshots, version: int, *, stores: Collection[str]) -> tuple[StorePlace, ...]:
+    """Of some stores, those that the snapshot has."""
+    if not stores or not has(snapshots, version, "store"):
+        return ()
+    return tuple(StorePlace(**row) for row in snapshots.rows(version, sql("stores/spots"), {"stores": sorted(stores)}))
 
 
 def stores_of(snapshots: Snapshots, version: int, *, area: str) -> StoreStock:

@@ -74,6 +74,9 @@
     const incident = window.location.hash.startsWith("#incident-") && document.getElementById(window.location.hash.slice(1));
     if (arrived || !incident) return;
     arrived = true;
+    // It may be among those that are folded away.
+    const folded = incident.closest("details.more");
+    if (folded) folded.open = true;
     incident.focus({ preventScroll: true });
     incident.scrollIntoView({ block: "center" });
   }

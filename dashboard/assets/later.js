@@ -103,8 +103,13 @@
     return asking ? new Promise((done) => told.push(done)) : Promise.resolve();
   }
 
+  // Nothing is awaited, and nothing waits to be drawn.
+  function resting() {
+    return !asking && waiting.size === 0;
+  }
+
   // Whoever prints the page wants all of it.
   window.addEventListener("beforeprint", () => [...waiting.keys()].forEach(draw));
 
-  board.later = { hold, put, release, shown };
+  board.later = { hold, put, release, resting, shown };
 })();

@@ -4,6 +4,7 @@
   "use strict";
   const board = window.board;
   const LEVERS = ["area", "pace", "declines", "arrivals"];
+  const DOSES = "arrivals";
   // The number of a saved one stands for all levers: what is moved then is no longer that one.
   const SAVED = "scenario";
   // Which reading the curve shows.
@@ -42,9 +43,26 @@
     return { ...shown, [SAVED]: "", ...values };
   }
 
+  // Doses are read and written with the marks of thousands of the page's language.
+  function grouped(digits) {
+    return digits && Number(digits).toLocaleString(board.settings.language === "vi" ? "vi-VN" : "en-GB");
+  }
+
+  function valueOf(input) {
+    return input.name === DOSES ? input.value.replace(/\D/g, "") : input.value;
+  }
+
+  function show(input, value) {
+    input.value = input.name === DOSES ? grouped(value) : value;
+  }
+
   // What somebody is moving stays under their hand; everything else follows the address.
   function follow() {
-    for (const input of inputs()) if (input !== document.activeElement) input.value = input.dataset.value;
+    for (const input of inputs()) if (input !== document.activeElement) show(input, input.dataset.value);
+  }
+
+  function left(event) {
+    if (event.target.classList && event.target.classList.contains("lever-input")) show(event.target, valueOf(event.target));
   }
 
   function moved(event) {
@@ -53,7 +71,7 @@
     const shown = document.getElementById(`${input.id}-now`);
     if (shown) shown.textContent = `${input.value}%`;
     window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => choose(instead({ [input.name]: input.value })), input.type === "range" ? 120 : 350);
+    waiting = window.setTimeout(() => choose(instead({ [input.name]: valueOf(input) })), input.type === "range" ? 120 : 350);
   }
 
   function act(button) {
@@ -85,6 +103,7 @@
   }
 
   document.addEventListener("input", moved);
+  document.addEventListener("focusout", left);
   window.dash_clientside.scenarios = {
     async draw(version, theme, size, pathname) {
       if (!board.known(version) || board.page() !== "scenarios") return keep();

@@ -147,8 +147,8 @@ class Rows:
                 "at": self.at(row.set_at),
                 "by": row.set_by,
                 "name": self.words.named("threshold", row.name),
-                "before": self.number(row.before),
-                "value": self.words("threshold_own") if row.value is None else self.number(row.value),
+                "before": self.with_unit(row.name, row.before),
+                "value": self.words("threshold_own") if row.value is None else self.with_unit(row.name, row.value),
                 "reason": row.reason,
             }
             for row in found
@@ -157,6 +157,12 @@ class Rows:
     def number(self, value: float) -> str:
         mark = "," if self.words.language is Language.VI else "."
         return f"{value:g}".replace(".", mark)
+
+    def with_unit(self, name: str, value: float) -> str:
+        """Of a threshold that is one no more the number alone."""
+        if name not in TUNABLE:
+            return self.number(value)
+        return f"{self.number(value)} {self.words(f'threshold_unit.{TUNABLE[name].unit}')}"
 
     def _covers(self, covers: Covers) -> Row:
         own = self.handles.covers(covers.area or None)

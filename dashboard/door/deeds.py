@@ -26,6 +26,7 @@ from dashboard.door.table import LOCAL_DEEDS
 from dashboard.door.typed import day_of
 from dashboard.payloads import see_other
 from etl.feeds.registry import FEEDS
+from geo.gazetteer import Gazetteer
 from geo.text import collation_key
 from layouts.target_words import goal
 from layouts.words import Words
@@ -59,12 +60,14 @@ KEYS = {feed.name: feed.key for feed in FEEDS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeedDesk:
-    """`url`: address of the registry as the application's role, None while it is down."""
+    """`url`: address of the registry as the application's role, None while it is down. `gazetteer`: names of districts
+    and sites."""
 
     door: DoorDesk
     settings: Settings
     snapshots: Snapshots
     url: Callable[[], str | None]
+    gazetteer: Gazetteer
 
 
 def add_deeds(server: Flask, desk: DeedDesk) -> None:

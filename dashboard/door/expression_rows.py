@@ -15,6 +15,19 @@ from settings.tunable import TUNABLE, own_limits
 
 BESIDE = ("coldchain.told_hours",)
 """Thresholds of a rule that go on beside a condition."""
+UNITS = {
+    **dict.fromkeys(("stock_expiring", "stock_expired", "stock_will_expire", "stock_stopped"), "doses"),
+    **dict.fromkeys(("stock_waste_unsaid", "stock_supply_short", "stock_vial_discard"), "doses"),
+    **dict.fromkeys(("allocation_unreceived", "allocation_short", "allocation_over", "allocation_exceeded"), "doses"),
+    **dict.fromkeys(("stock_negative", "stock_unreceived", "stock_short"), "levels"),
+    **dict.fromkeys(("stock_uncounted", "stock_wasted"), "stores"),
+    "stock_low": "days_of_stock",
+    "stock_out": "people_due",
+    "stock_over_capacity": "percent",
+    "lot_events": "events",
+    "tickets_overdue": "tickets",
+}
+"""Of what a rule's own numbers are so many."""
 
 
 def expression_rows(settings: Settings, held: Mapping[str, Sequence[Asked]], words: Words) -> list[Row]:
@@ -42,14 +55,25 @@ def _numbers(settings: Settings, rule: str, words: Words) -> str:
     level = levels(settings).get(rule)
     if level is not None:
         side = "below" if level.clear_at > level.raise_at else "above"
-        raise_at, clear_at = _number(level.raise_at, words), _number(level.clear_at, words)
-        return words(f"rule_number.{side}", raise_at=raise_at, clear_at=clear_at)
+        over = _counted if UNITS[rule] == "percent" else _bare
+        told = {"raise_at": _counted(rule, level.raise_at, words), "clear_at": over(rule, level.clear_at, words)}
+        return words(f"rule_number.{side}", **told)
     limits = [
         f"{words(f'threshold.{name}')}: {_number(value, words)} {words(f'threshold_unit.{TUNABLE[name].unit}')}"
         for name, value in own_limits(settings, rule).items()
         if name not in BESIDE
     ]
     return "; ".join(limits) or words.named("rule_limits", rule)
+
+
+def _counted(rule: str, value: float, words: Words) -> str:
+    """With its unit, which stands once in a line; a share of room has its sign beside each number."""
+    one = ".one" if value == 1 else ""
+    return words(f"level_unit.{UNITS[rule]}{one}", count=_number(value, words))
+
+
+def _bare(_rule: str, value: float, words: Words) -> str:
+    return _number(value, words)
 
 
 def _number(value: float, words: Words) -> str:

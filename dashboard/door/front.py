@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -32,8 +32,10 @@ from dashboard.door.render import Pages, environment
 from dashboard.door.sessions import Sessions
 from dashboard.door.tickets import add_tickets
 from dashboard.door.transfer import add_transfer
-from geo.areas import load_districts, load_provinces
-from layouts.place_names import names_in_words
+from dashboard.stores_named import named_stores
+from geo.areas import load_provinces
+from geo.gazetteer import Gazetteer
+from layouts.place_names import Names, names_in_words
 from layouts.shell import PAGES
 from layouts.words import Catalogues, Language, Words
 from operations.audit import Verdict
@@ -135,7 +137,7 @@ def _offered(deps: DashboardDeps) -> Offered | None:
     return Offered(client=client, label_vi=oidc.label_vi, label_en=oidc.label_en)
 
 
-def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontDoor:
+def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str, gazetteer: Gazetteer) -> FrontDoor:
     settings = deps.settings
     cookies = Cookies(tls=settings.access.tls)
     limits = limits_of(settings.access)
@@ -176,17 +178,22 @@ def open_door(deps: DashboardDeps, catalogues: Catalogues, build: str) -> FrontD
         answers=Answers(pages),
         denials=Denials(deps.registry, deps.monotonic),
     )
-    deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url)
+    deeds = DeedDesk(door=desk, settings=settings, snapshots=deps.snapshots, url=deps.app_url, gazetteer=gazetteer)
     by_code = {item.code: item for item in provinces}
-    districts = {item.code: item.name_vi for item in load_districts(settings.reference_dir)}
     products = load_product_names(settings.reference_dir)
+    districts = {code: item.name_vi for code, item in gazetteer.districts.items()}
+
+    def named(words: Words, stores: Collection[str]) -> Names:
+        found = named_stores(deps.snapshots, stores, provinces=by_code, gazetteer=gazetteer, words=words)
+        return names_in_words(by_code, districts, products, words, stores=found)
+
     return FrontDoor(
         guard=guard,
         desk=desk,
         deeds=deeds,
         verify=deps.verify_audit,
         settings=settings.access,
-        names=lambda words: names_in_words(by_code, districts, products, words),
+        names=named,
     )
 
 

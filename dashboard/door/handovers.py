@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +28,8 @@ from operations.incident_board import board
 
 GIVE, TAKE = "giao", "nhan"
 SHOWN = 20
-NamesIn = Callable[[Words], Names]
+# By the codes of the stores that are to be named.
+NamesIn = Callable[[Words, Collection[str]], Names]
 
 
 def add_handovers(server: Flask, desk: DeedDesk, names: NamesIn) -> None:
@@ -64,14 +65,16 @@ def _page(desk: DeedDesk, url: str, names: NamesIn, *, status: int = 200, failed
     rows = board(url, areas=None if sees.nationwide else sees.provinces, closed=0).incidents
     seen = None if sees.nationwide else sees.provinces
     kept = handover.handovers(url, areas=seen, limit=SHOWN)
-    named = names(words)
+    open_now = items_of(rows)
+    items = [*open_now, *(item for one in kept for item in one.items)]
+    named = names(words, {item.labels["store"] for item in items if "store" in item.labels})
     return desk.door.pages.page(
         request,
         "handover",
         status=status,
         csrf=against_forgery(caller().token),
         own=_own(desk, words, handles),
-        open=[_item(item, words, desk, named) for item in items_of(rows)],
+        open=[_item(item, words, desk, named) for item in open_now],
         waiting=[_told(item, words, desk, named, login, handles) for item in kept if item.waits],
         signed=[_told(item, words, desk, named, login, handles) for item in kept if not item.waits],
         sent={name: request.form.get(name, "") for name in ("area", "watch")},

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from campaign.access import Scope
 from campaign.tickets import OPEN, Backlog, Limits, Ticket
+from geo.areas import Site
 from layouts import format as fmt
 from layouts.words import Words
 from operations.ticket_queue import TicketEvent
@@ -27,13 +28,14 @@ DAY_HOURS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRows:
-    """For one reader. names: of the provinces, by code; products: the same. handles: where that person may act. now:
-    campaign time."""
+    """For one reader. names: of the provinces, by code; products, sites: the same. handles: where that person may act.
+    now: campaign time."""
 
     words: Words
     zone: ZoneInfo
     names: Mapping[str, str]
     products: Mapping[str, str]
+    sites: Mapping[str, Site]
     handles: Scope
     now: datetime
     limits: Limits
@@ -71,6 +73,7 @@ class TicketRows:
             "kind": words(f"ticket_kind.{item.kind}"),
             "area": self.area(item.area),
             "site": item.site,
+            "site_name": self.sites[item.site].name_vi if item.site in self.sites else "",
             "product": self.products.get(item.product, item.product) or fmt.UNKNOWN,
             "injected": fmt.day(item.injected_on, words.language) if item.injected_on else fmt.UNKNOWN,
             "dose": item.dose_id,

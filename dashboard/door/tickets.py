@@ -129,6 +129,7 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         zone=desk.door.zone,
         names=names,
         products=load_product_names(desk.settings.reference_dir),
+        sites=desk.gazetteer.sites,
         handles=handles,
         now=look.now,
         limits=look.limits,

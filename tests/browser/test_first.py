@@ -173,6 +173,14 @@ def test_the_levers_move_the_date_and_a_link_restores_them(published: str, open_
     expect(page.locator("#scenario-told")).to_contain_text("Ngh")
     page.locator("#lever-arrivals").fill("1000")
     page.wait_for_function("() => location.search.includes('arrivals=1000') && location.search.includes('area=40')")
+    # With the marks of thousands of the page's language, before and after it is loaded anew.
+    grouped = {"vi": "1.000", "en": "1,000"}[language]
+    page.locator("#lever-arrivals").blur()
+    expect(page.locator("#lever-arrivals")).to_have_value(grouped)
+    page.reload()
+    expect(page.locator("#lever-arrivals")).to_have_value(grouped)
+    page.locator("#lever-arrivals").fill(grouped.replace("1", "2"))
+    page.wait_for_function("() => location.search.includes('arrivals=2000')")
 
 
 def test_a_link_that_supposes_nonsense_says_so_and_shows_the_nearest(published: str, open_page: Open) -> None:

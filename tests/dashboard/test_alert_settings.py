@@ -208,11 +208,11 @@ def test_a_threshold_is_changed_back_and_kept_in_the_history(own: Site) -> None:
     assert done.status_code == 303
     assert in_force(own.registry) == {name: 45}
     text = said(page(own, role=Role.DATA_STEWARD))
-    assert "quan-1 : Mất điện bao lâu thì báo động, 15 → 45. lưới yếu" in text
+    assert "quan-1 : Mất điện bao lâu thì báo động, 15 phút → 45 phút. lưới yếu" in text
     back = post(own, "/cai-dat/nguong", Role.DATA_STEWARD, name=name, value="", default="on", reason="đã sửa lưới")
     assert back.status_code == 303
     assert in_force(own.registry) == {}
-    assert "45 → theo tệp cấu hình" in said(page(own, role=Role.DATA_STEWARD))
+    assert "45 phút → theo tệp cấu hình" in said(page(own, role=Role.DATA_STEWARD))
 
 
 def test_what_a_rule_goes_by_is_changed_back_and_kept_in_the_history(own: Site) -> None:
@@ -231,7 +231,9 @@ def test_what_a_rule_goes_by_is_changed_back_and_kept_in_the_history(own: Site) 
     assert "Raised when: days_of_stock &lt; 5 and doses_on_hand &gt; 0" in english
     back = post(own, "/cai-dat/quy-tac", Role.DATA_STEWARD, name="stock_low", default="on", reason="đã qua")
     assert back.status_code == 303
-    assert "Sắp hết vắc xin stock_low dưới 7; hết khi từ 9 trở lên" in said(page(own, role=Role.DATA_STEWARD))
+    assert "Sắp hết vắc xin stock_low dưới 7 ngày tồn kho; hết khi từ 9 trở lên" in said(
+        page(own, role=Role.DATA_STEWARD)
+    )
 
 
 def test_forms_are_those_of_whoever_may(own: Site) -> None:

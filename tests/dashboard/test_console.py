@@ -295,6 +295,24 @@ def test_an_incident_tells_what_is_inside(
     assert f"Các kho liên quan (2) đang giữ {whole(doses, Language.VI)} liều của {lots} lô" in shown
 
 
+def test_places_are_told_by_their_names(own: Site) -> None:
+    """Stores as the page of the cold chain calls them, each language its own; one that no snapshot has by its code."""
+    stores = ("D760", "P79", "NATIONAL", "ZZZ")
+    devices = [fridge(950 + number) for number in range(len(stores))]
+    labels = [{**one.labels, "store": store} for one, store in zip(devices, stores, strict=True)]
+    central = {"equipment": "E960", "store": "NATIONAL", "area": "central"}
+    found = [replace(one, labels=label) for one, label in zip(devices, labels, strict=True)]
+    look(own.registry, [*found, replace(devices[0], labels=central)])
+    client = own.as_(grant(Role.OPERATOR))
+    vi = text_of(client.get("/alerts").get_json()["body"])
+    en = text_of(client.get("/alerts?lang=en").get_json()["body"])
+    for text in ("Kho Quận 1", "Kho Hồ Chí Minh", "Kho quốc gia NATIONAL", "ZZZ", "Đơn vị trung ương"):
+        assert text in vi, text
+    for text in ("Store of Quận 1", "Store of Ho Chi Minh City", "National store NATIONAL", "ZZZ", "Central units"):
+        assert text in en, text
+    assert not [text for text in ("D760", "P79") if text in vi + en]
+
+
 def test_an_incident_says_whether_anybody_has_decided_about_the_doses(own: Site) -> None:
     """TB002 is too cold, and somebody decided; TB001 is too warm, and nobody did; a door asks for no decision."""
 
@@ -362,6 +380,28 @@ def test_the_map_counts_all_and_the_queue_is_limited_to_one_province(own: Site, 
         f"/canh-bao/{number}/nhan?area=01", data={"comment": "đã gọi"}, headers=forgery_header(token)
     )
     assert done.headers["Location"] == f"/canh-bao?done=nhan&incident={number}&area=01#incident-{number}"
+
+
+@pytest.mark.parametrize(("critical", "folded"), [(0, 5), (22, 3), (25, 0)])
+def test_of_a_long_queue_the_rest_is_folded_away_and_never_a_critical_one(
+    own: Site, critical: int, folded: int
+) -> None:
+    """Twenty are shown; every incident is on the page, and counted."""
+    found = [
+        replace(
+            fridge(number, "01", f"{number:03}"),
+            severity=Severity.CRITICAL if number >= 25 - critical else Severity.WARNING,
+        )
+        for number in range(25)
+    ]
+    look(own.registry, found)
+    told = own.as_(grant(Role.VIEWER)).get("/alerts").get_json()
+    more = [part for part in components(told["body"]) if part["props"].get("className") == "more"]
+    inside = [part for fold in more for part in components(fold) if part["props"].get("data-incident")]
+    every = {part["props"].get("data-incident") for part in components(told["body"])} - {None}
+    assert (told["open"], len(every), len(inside)) == (25, 25, folded)
+    assert not [part for part in inside if "incident-critical" in part["props"]["className"]]
+    assert [f"Xem thêm {folded} mục" in text_of(fold) for fold in more] == [True] * bool(folded)
 
 
 def test_a_province_gets_no_count_of_another(own: Site) -> None:

@@ -96,6 +96,15 @@ def test_a_group_set_aside_names_its_owner_and_how_many_were_repaired(site: Site
     assert len([part for part in components(first) if part["props"].get("className") == "strip-bar"]) == 14
 
 
+def test_instants_are_said_on_the_local_clock(site: Site) -> None:
+    """What a rule expects, and beside what was received in UTC what it is here."""
+    text = text_of(body(site))
+    assert "không trước 01/06/2020" in text
+    assert "không sau 15:05 22/11/2021" in text
+    assert "07:00 30/12/1899 1899-12-30 00:00:00+00" in " ".join(text.split())
+    assert "2020-06-01" not in text
+
+
 def test_no_table_in_sight_is_long(site: Site) -> None:
     folds = [part for part in components(body(site)) if part["type"] == "Details"]
     folded = [len(part["props"]["children"]) for fold in folds for part in components(fold) if part["type"] == "Tbody"]

@@ -29,7 +29,7 @@ FAMILIES = frozenset(
 )
 ENDINGS = tuple(re.findall(r'f"\{name\}(\.[a-z_]+)"', TEXT))
 # Alerts name their labels, and a label's value may have a text of its own.
-FAMILIES_OF_LABELS = frozenset({"feed", "invariant"})
+FAMILIES_OF_LABELS = frozenset({"area", "feed", "invariant"})
 
 
 def fields(text: str) -> set[str]:

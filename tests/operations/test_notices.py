@@ -172,7 +172,7 @@ def test_400_fridges_are_one_notice_that_says_what_to_do_and_why_it_came(
     assert "Do first: " in en
     for part in (vi, en):
         assert f"/canh-bao#incident-{board(app_url).incidents[0].incident_id}" in part
-        assert "10:00:00" in part, "local time"
+        assert " 10:00 " in part, "local time, to the minute"
     assert not [number for number in range(400) if f"E{number} " in text], "no list of things"
     assert standing(app_url) == [("opened", 1, "cap1@example.vn", "sent", "")]
 

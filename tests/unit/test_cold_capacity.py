@@ -159,6 +159,10 @@ def test_what_an_alert_says_and_what_a_condition_may_name() -> None:
     )
     assert "cần 90,0 lít ở tủ lạnh 2-8 °C, chỉ có 80,0 lít dùng được, thiếu 10,0 lít" in item.summary_vi
     assert item.labels == {"store": "K", "storage_class": "refrigerator", "area": "79"}
+    named = replace(NAMES, store={"K": ("Kho Quận 1", "Store of Quận 1")}.__getitem__)
+    other = of_capacity(found, levels={"K": "district"}, rule=ALERT, names=named)[0]
+    assert other.summary_en.startswith("Ho Chi Minh: Store of Quận 1 needs 90.0 litres")
+    assert other.summary_vi.startswith("Hồ Chí Minh: Kho Quận 1 cần 90,0 lít")
 
     def by(text: str) -> list[bool]:
         rule = replace(ALERT, raise_when=read_expression(text, FACTS[RULE]))

@@ -1,0 +1,27 @@
+"""Instants and spans as the texts of alerts say them, Vietnamese and English: as the pages do (layouts/format.py)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+Words = tuple[str, str]
+"""Vietnamese, English."""
+HOUR, DAY = 60, 1440
+
+
+def minute_of(instant: datetime, zone: ZoneInfo) -> Words:
+    """Local, without its year: 14:05 22/11, 14:05 22 Nov."""
+    local = instant.astimezone(zone)
+    return f"{local:%H:%M %d/%m}", f"{local:%H:%M %d %b}"
+
+
+def span_of(minutes: int) -> Words:
+    """Minutes as minutes, hours and minutes, or days and hours."""
+    if minutes < HOUR:
+        return f"{minutes} phút", f"{minutes} min"
+    hours, rest = divmod(minutes, HOUR)
+    if minutes < 2 * DAY:
+        return f"{hours} giờ {rest:02d} phút", f"{hours} h {rest:02d} min"
+    days, hours = minutes // DAY, minutes % DAY // HOUR
+    return f"{days} ngày {hours} giờ", f"{days} d {hours} h"
