@@ -10,8 +10,8 @@ REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 
 
 def test_the_interval_holds_the_true_date_on_four_days_of_five() -> None:
-    """One person in 400, every sixth day. Its width is above the aim (docs/PROJECTION.md): held here at what it is, so
-    that it gets no worse, and the straight line must stay the worse of the two at holding the truth."""
+    """One person in 400, every sixth day: the aim (docs/PROJECTION.md), with room for days that are not asked. Each of
+    the twelve replays must hold most of its days, and the straight line stay the worse of the two."""
     found = backtest(REFERENCE, one_in=400, every_days=6)
     everything = found["all"]
     days = len(range(BEFORE_DAYS, 0, -6))
@@ -22,7 +22,9 @@ def test_the_interval_holds_the_true_date_on_four_days_of_five() -> None:
     assert coverage >= 0.8
     assert coverage > naive + 0.2
     width = everything["median_width"]
-    assert isinstance(width, float) and width <= 0.4
+    assert isinstance(width, float) and width <= 0.26
+    each = [figures["coverage"] for name, figures in found.items() if name != "all"]
+    assert all(isinstance(share, float) and share >= 0.7 for share in each)
 
 
 def test_a_replayed_day_knows_nothing_of_what_came_later() -> None:
