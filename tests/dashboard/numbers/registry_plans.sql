@@ -6,6 +6,6 @@ short AS (
     FROM operations.plan_shipment s JOIN operations.plan_receipt r USING (shipment_id) GROUP BY s.plan_id)
 SELECT n.plan_id::text AS key, replace(to_char(sum(l.doses), 'FM999,999,999'), ',', '.') AS doses, count(*)::text AS lines,
        CASE WHEN s.missing > 0 THEN replace(to_char(s.missing, 'FM999,999,999'), ',', '.') ELSE '' END AS missing,
-       coalesce(to_char(n.until_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24 MI SS DD/MM/YYYY'), '') AS until
+       coalesce(to_char(n.until_at AT TIME ZONE 'Asia/Ho_Chi_Minh', 'HH24 MI DD/MM/YYYY'), '') AS until
 FROM newest n JOIN operations.plan_line l USING (plan_id, revision) LEFT JOIN short s USING (plan_id)
 GROUP BY n.plan_id, s.missing, n.until_at ORDER BY n.plan_id DESC LIMIT 50
