@@ -13,7 +13,7 @@ from campaign.readings import AreaRow
 from geo.text import collation_key
 from layouts import format as fmt
 from layouts.area_map import reading_name
-from layouts.scales import Scale, coverage_of, number_text, points, value_text
+from layouts.scales import Scale, apart, coverage_of, number_text, value_text
 from layouts.sorted_table import Cell, Head, Line, sorted_table, stacked
 from layouts.table import APART, COUNTS
 from layouts.view import GROUPS, MAP_GROUPS
@@ -70,7 +70,7 @@ def _change(before: float | int | None, after: float | int | None, kind: Kind, w
     change = after - before
     if kind in (Kind.RATIO, Kind.POINTS):
         in_points = change * 100 if kind is Kind.RATIO else change
-        return Cell(words("compare.points", points=points(in_points, words)), in_points)
+        return Cell(words("compare.points", points=apart(in_points, words)), in_points)
     text = number_text(abs(change), kind, words)
     return Cell(f"−{text}" if change < 0 else f"+{text}" if change else text, change)
 

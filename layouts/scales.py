@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import floor
+from math import copysign, floor, trunc
 
 from campaign.coverage import Coverage, Measure, PopulationGroup, Target, band
 from campaign.map_metrics import COUNTED, NEEDS, SHARES, Kind, Metric, NeedEdges, kind_of, metric_value
@@ -114,6 +114,12 @@ def points(value: float, words: Words) -> str:
     tenths = floor(value * 10 + 1e-6)
     text = fmt.decimal(abs(tenths) / 10, words.language)
     return f"−{text}" if tenths < 0 else f"+{text}"
+
+
+def apart(value: float, words: Words) -> str:
+    """ "−40,7": how far one share is from another, cut off towards none, so that neither sign makes more of it."""
+    cut = trunc(value * 10 + copysign(1e-6, value)) / 10
+    return points(cut, words)
 
 
 def class_labels(scale: Scale, words: Words) -> tuple[str, ...]:

@@ -82,9 +82,11 @@ def expected(site: Site, denominator: str) -> Iterator[tuple[str, str]]:
                 when = told[f"{stem}/when"]
                 yield f"answer/{target}/{measure}/when", when[0].lower() + when[1:]
     for age, bands in {"65plus": "('65plus')", "50plus": "('50_64', '65plus')"}.items():
-        [one] = rows(site, f"SELECT sum(people)::BIGINT AS n FROM people_state WHERE age_band IN {bands}")
+        [one] = rows(
+            site, f"SELECT sum(people)::BIGINT AS n FROM people_state WHERE age_band IN {bands} AND state <> 'none'"
+        )
         [two] = rows(
-            site, f"SELECT sum(people)::BIGINT AS n FROM people_state WHERE age_band IN {bands} AND state <> 'partial'"
+            site, f"SELECT sum(people)::BIGINT AS n FROM people_state WHERE age_band IN {bands} AND state = 'full'"
         )
         yield f"dose1_{age}", whole(one["n"])
         yield f"full_{age}", whole(two["n"])

@@ -349,7 +349,9 @@ def _states(cell: Cell, districts: Sequence[tuple[str, int]]) -> Iterator[dict[s
 def _bands(cell: Cell) -> dict[str, dict[str, int]]:
     """People by state and age band."""
     found: dict[str, dict[str, int]] = {}
-    for state, people in {"partial": int(cell.dose1.sum() - cell.full.sum()), "full": int(cell.full.sum())}.items():
+    dose1, full = int(cell.dose1.sum()), int(cell.full.sum())
+    # Whoever registered and has no dose yet is on record, too, and counts nowhere among the reached.
+    for state, people in {"none": dose1 // 12, "partial": dose1 - full, "full": full}.items():
         left = people
         for band, share in BAND_SHARES[cell.group].items():
             part = min(left, round(people * share))

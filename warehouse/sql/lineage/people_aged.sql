@@ -3,6 +3,6 @@
 -- residence included. NULL where the source tells no ages. Inputs: people_state.
 SELECT sum(people) FILTER (
            WHERE (age_band = '65plus' OR ($age = '50plus' AND age_band = '50_64'))
-             AND ($measure = 'dose1' OR state IN ('full', 'boosted')))::BIGINT AS value
+             AND (state IN ('full', 'boosted') OR ($measure = 'dose1' AND state = 'partial')))::BIGINT AS value
 FROM people_state
 WHERE $area IN ('', area_code)
