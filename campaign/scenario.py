@@ -75,7 +75,7 @@ def suppose(
     ceiling = population * (1 - levers.declines_percent / HUNDRED)
     within_reach = needed <= max(ceiling, begun if measure is Measure.DOSE1 else completed)
     fan = supposed_fan(past, measure, population=population, levers=levers, on_hand=on_hand, one_in=one_in, rules=rules)
-    projection = None if fan is None else _ordered(reach(fan, needed))
+    projection = None if fan is None else reach(fan, needed)
     return Supposed(projection=projection, within_reach=within_reach)
 
 
@@ -106,7 +106,8 @@ def supposed_fan(
         first, full = _supplied(
             first, full, begun, completed, stock=max(on_hand, 0.0) / one_in, weekly=levers.arrivals_weekly / one_in
         )
-    return first if measure is Measure.DOSE1 else full
+    found = first if measure is Measure.DOSE1 else full
+    return None if found is None else _around(found)
 
 
 def shift_days(base: Projection | None, supposed: Projection | None) -> int | None:
@@ -125,10 +126,11 @@ def _still(past: Past, begun: float, rules: ProjectionRules) -> Fan:
     return Fan(first_day=past.first.next_day, fast=flat, middle=flat, slow=flat)
 
 
-def _ordered(found: Projection) -> Projection:
-    """Where doses are short the fast side may come last: its second doses use up what first doses wait for."""
-    sides = sorted((found.earliest, found.latest), key=lambda day: day or date.max)
-    return replace(found, earliest=sides[0], latest=sides[1])
+def _around(fan: Fan) -> Fan:
+    """The interval about what is expected. Each side has been moved for itself, and where doses are short the fast one
+    may come last: its second doses use up what first doses wait for."""
+    paths = np.stack([fan.fast, fan.middle, fan.slow])
+    return replace(fan, fast=paths.max(axis=0), slow=paths.min(axis=0))
 
 
 def _pressed(base: Fan, begun: float, population: int, ceiling: float, pace: float) -> Fan:
