@@ -120,16 +120,19 @@ def queue_ahead(courses: Sequence[Course], firsts: Floats, week: Floats, rules: 
     came = float(firsts[-rules.raised_days :].sum())
     if served <= TINY or not 1 / rules.most_raised <= came / served <= rules.most_raised:
         return None
-    waited = [course.lately(course.waiting, morning, rules.rate_days).sum(axis=1) for course in courses]
-    over = np.maximum(np.array(waited), TINY)
+
+    def lately(name: str) -> Floats:
+        """Class of ages x days of waiting."""
+        found = [course.lately(getattr(course, name), morning, rules.rate_days).sum(axis=1) for course in courses]
+        return np.array(found)
+
+    over = np.maximum(lately("waiting"), TINY)
     near, far = rules.known_days
     known = np.clip((np.arange(1, days + 1) - near) / (far - near), 0.0, 1.0)
     return QueueAhead(
         people=np.array([course.waiting[:, morning - course.begins] for course in courses]),
-        comes=np.array([course.lately(course.served, morning, rules.rate_days).sum(axis=1) for course in courses])
-        / over,
-        leaves=np.array([course.lately(course.left, morning, rules.rate_days).sum(axis=1) for course in courses])
-        / over,
+        comes=lately("served") / over,
+        leaves=lately("left") / over,
         new=np.array([_new_ahead(course.made[: morning - course.begins], days, rules) for course in courses]),
         share=rules.near_share + (1.0 - rules.near_share) * known,
         usual=came / served * week,

@@ -97,16 +97,15 @@ def _names(settings: Settings, snapshots: Snapshots, version: int) -> Names:
         if not found:
             return by_code(code)
         spot = found[0]
-        district = places.districts.get(spot.district) if spot.district else None
-        site = places.sites.get(spot.site) if spot.site else None
         vi, en = (
             store_name(
                 words,
+                places,
                 code=code,
                 level=spot.level,
                 province=province,
-                district=district.name_vi if district else "",
-                site=site.name_vi if site else "",
+                district=spot.district,
+                site=spot.site,
             )
             for words, province in zip(
                 (load_catalogues()[language] for language in (Language.VI, Language.EN)),

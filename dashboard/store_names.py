@@ -24,12 +24,12 @@ def store_name(
     site: str,
 ) -> str:
     """areas: names by code. district, site: '' where the store is of none."""
-    places = studio.gazetteer
     return store_names.store_name(
         words,
+        studio.gazetteer,
         code=code,
         level=level,
         province=areas.get(area, area),
-        district=places.districts[district].name_vi if district in places.districts else "",
-        site=places.sites[site].name_vi if site in places.sites else "",
+        district=district,
+        site=site,
     )

@@ -39,14 +39,14 @@ def named_stores(
         return {}
     names: dict[str, str] = {}
     for spot in found:
-        province, site = provinces.get(spot.area), gazetteer.sites.get(spot.site) if spot.site else None
-        district = gazetteer.districts.get(spot.district) if spot.district else None
+        province = provinces.get(spot.area)
         names[spot.code] = store_name(
             words,
+            gazetteer,
             code=spot.code,
             level=spot.level,
             province=words.pick(province.name_vi, province.name_en) if province else spot.area,
-            district=district.name_vi if district else "",
-            site=site.name_vi if site else "",
+            district=spot.district,
+            site=spot.site,
         )
     return names

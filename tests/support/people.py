@@ -27,7 +27,10 @@ def grant(role: Role, *provinces: str) -> Grant:
     return Grant(role=role, scope=Scope(provinces=frozenset(provinces)) if provinces else NATION)
 
 
-def add_account(url: str, login: str, grants: Iterable[Grant], *, password: str = PASSWORD) -> int:
+def add_account(
+    url: str, login: str, grants: Iterable[Grant], *, password: str | None = PASSWORD, now: datetime = SINCE
+) -> int:
+    """Without a password none is hashed."""
     return accounts.add(
         url,
         login=login,
@@ -36,5 +39,5 @@ def add_account(url: str, login: str, grants: Iterable[Grant], *, password: str 
         passwords=quick_passwords(),
         grants=list(grants),
         actor="shell",
-        now=SINCE,
+        now=now,
     )

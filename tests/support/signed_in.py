@@ -14,11 +14,10 @@ from psycopg.rows import DictRow
 from campaign.access import Grant, Role
 from cli.places import as_role
 from dashboard.door.cookies import SESSION, against_forgery
-from operations import accounts
 from operations.action_log import connect
 from operations.audit import Author
 from operations.sessions import Limits, open_session
-from tests.support.people import add_account, grant, quick_passwords
+from tests.support.people import add_account, grant
 
 __all__ = [
     "LIMITS",
@@ -55,18 +54,7 @@ def signed_in(url: str, grants: Iterable[Grant] | None = None, *, login: str = "
 def account_for(url: str, grants: Iterable[Grant], *, login: str = "", password: str | None = None) -> int:
     app = as_role(url, "mcc_app")
     name = login or f"reader-{os.getpid()}-{next(_numbers)}"
-    if password is not None:
-        return add_account(app, name, grants, password=password)
-    return accounts.add(
-        app,
-        login=name,
-        name=f"Người {name}",
-        password=None,
-        passwords=quick_passwords(),
-        grants=list(grants),
-        actor="shell",
-        now=datetime.now(UTC),
-    )
+    return add_account(app, name, grants, password=password, now=datetime.now(UTC))
 
 
 def session_for(url: str, account_id: int, *, now: datetime | None = None) -> str:

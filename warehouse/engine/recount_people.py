@@ -22,7 +22,7 @@ from warehouse.engine.registrations import (
     OUTCOMES,
     REASONS,
     STATES,
-    WAITS,
+    course_days,
     waited_days,
 )
 from warehouse.engine.segments import Columns
@@ -185,14 +185,12 @@ def _registrations(engine: Engine) -> dict[str, Columns]:
             }
         )
         at = np.flatnonzero(np.isin(state, SERVED))
-        waited = waited_days(chunk)
-        waits.add({"waited": waited[at], "area": chunk["area"][at]})
-        outcome = OUTCOMES[state]
+        waits.add({"waited": waited_days(chunk)[at], "area": chunk["area"][at]})
         course.add(
             {
                 "day": chunk["registered_on"],
-                "waited": np.where(outcome == WAITS, 0, np.minimum(waited, MOST_COURSE_DAYS)),
-                "outcome": outcome,
+                "waited": course_days(chunk),
+                "outcome": OUTCOMES[state],
                 "band": age_band(chunk["age"]),
             }
         )

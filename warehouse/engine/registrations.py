@@ -54,6 +54,8 @@ class RegistrationChange:
             "reason": np.concatenate([rows["reason"] for rows, _ in parts]),
             "day": np.concatenate([rows["registered_on"] for rows, _ in parts]),
             "waited": np.concatenate([waited_days(rows) for rows, _ in parts]),
+            "outcome": np.concatenate([OUTCOMES[rows["state"]] for rows, _ in parts]),
+            "course": np.concatenate([course_days(rows) for rows, _ in parts]),
         }
 
 
@@ -61,6 +63,12 @@ def waited_days(rows: Columns) -> Array:
     """Whole local days from the registration to its present state. One that is dated before it began has not waited."""
     days = rows["state_on"].astype(np.int32) - rows["registered_on"].astype(np.int32)
     return np.clip(days, 0, MOST_DAYS).astype(np.int16)
+
+
+def course_days(rows: Columns) -> Array:
+    """Whole days until it ended; 0 while it waits."""
+    days = np.minimum(waited_days(rows), MOST_COURSE_DAYS)
+    return np.where(OUTCOMES[rows["state"]] == WAITS, 0, days).astype(np.int16)
 
 
 def change_registrations(
