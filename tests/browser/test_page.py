@@ -114,6 +114,22 @@ def test_lists_fit_a_phone(published: str, open_page: Open, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
+@pytest.mark.parametrize(("path", "graph"), [("/", "coverage-daily"), ("/", "coverage-map"), ("/muc-tieu", "targets-curve")])
+def test_a_drawing_made_while_hidden_does_not_push_the_page(
+    published: str, open_page: Open, path: str, graph: str
+) -> None:
+    """Plotly draws 700 px wide where its box has no width yet, and is fitted some frames later."""
+    page = open_page(published, width=360, height=780).open(path)
+    drawing = page.locator(f"#{graph} .svg-container")
+    drawing.wait_for()
+    pushed = drawing.evaluate("""box => {
+      box.style.width = "700px";
+      box.querySelectorAll(".main-svg").forEach(layer => layer.setAttribute("width", 700));
+      return [box.offsetWidth, document.documentElement.scrollWidth - document.documentElement.clientWidth];
+    }""")
+    assert pushed == [700, 0]
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("width", [390, 1800, 2101, 3840])
 def test_the_name_of_the_centre_is_whole(published: str, open_page: Open, width: int, language: str) -> None:
