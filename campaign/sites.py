@@ -96,9 +96,9 @@ class SiteBoard:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """One site under the rules. quiet: since its last record or the opening of its session, whichever is later, within
-    the session's hours; None without a plan. rate: doses of whole hours over the session's whole hours so far, None
-    before the first is over. share: rate over capacity, both doses an hour. missed: doses that the plan has for the
-    time of quiet: what orders the silent sites."""
+    the session's opening and closing; None without a plan. rate: doses of whole hours over the session's whole hours so
+    far, None before the first is over. share: rate over capacity, both doses an hour. missed: doses that the plan has
+    for the time of quiet, which is none for a break at noon: what orders the silent sites."""
 
     site: SiteToday
     activity: Activity
@@ -175,6 +175,7 @@ def judge_all(sites: Iterable[SiteToday], now: datetime, rules: SiteRules) -> tu
 
 def _judge(site: SiteToday, moment: _Moment, rules: SiteRules) -> Judged:
     quiet = _quiet(site, moment)
+    worked = None if quiet is None else _worked(site, moment, rules)
     hours = moment.hours if site.planned is not None else 0
     # One division of whole numbers, so that a site on the limit is on the limit.
     share = site.doses_whole * len(rules.hours) / (site.planned * hours) if site.planned and hours else None
@@ -183,7 +184,7 @@ def _judge(site: SiteToday, moment: _Moment, rules: SiteRules) -> Judged:
         site=site,
         activity=_activity(site, moment, quiet),
         quiet=quiet,
-        missed=None if quiet is None or capacity is None else capacity * (quiet / HOUR),
+        missed=None if worked is None or capacity is None else capacity * (worked / HOUR),
         rate=site.doses_whole / hours if hours else None,
         capacity=capacity,
         share=share,
@@ -195,8 +196,22 @@ def _quiet(site: SiteToday, moment: _Moment) -> timedelta | None:
     """Time outside the session's hours is no silence: at night nobody is called."""
     if site.planned is None:
         return None
-    since = max(moment.opening, site.last_record) if site.last_record else moment.opening
-    return max(min(moment.now, moment.closing) - since, timedelta())
+    return max(_until(moment) - _since(site, moment), timedelta())
+
+
+def _worked(site: SiteToday, moment: _Moment, rules: SiteRules) -> timedelta:
+    """Of the time of quiet that in hours in which sites give doses: capacity has no dose for the others."""
+    since, until = _since(site, moment), _until(moment)
+    of_hours = (min(until, _at(moment.now, hour + 1)) - max(since, _at(moment.now, hour)) for hour in rules.hours)
+    return sum((max(part, timedelta()) for part in of_hours), timedelta())
+
+
+def _since(site: SiteToday, moment: _Moment) -> datetime:
+    return max(moment.opening, site.last_record) if site.last_record else moment.opening
+
+
+def _until(moment: _Moment) -> datetime:
+    return min(moment.now, moment.closing)
 
 
 def _activity(site: SiteToday, moment: _Moment, quiet: timedelta | None) -> Activity:

@@ -98,6 +98,24 @@ def test_silence_is_counted_from_the_last_record_or_the_opening_whichever_is_lat
 
 
 @pytest.mark.parametrize(
+    ("last", "now", "missed"),
+    [
+        (None, at(12), 25.0),
+        (None, at(12, 40), 25.0),
+        (None, at(14, 30), 32.5),
+        (at(11, 30), at(14), 7.5),
+        (at(12, 10), at(14, 30), 7.5),
+        (at(10), at(23), 30.0),
+    ],
+)
+def test_no_dose_is_missed_in_a_break_at_noon(last: datetime | None, now: datetime, missed: float) -> None:
+    """45 people over the nine hours from 7 to 12 and from 13 to 17: five an hour."""
+    broken = replace(RULES, hours=(7, 8, 9, 10, 11, 13, 14, 15, 16))
+    found = judge(site(planned=45, doses=1 if last else 0, last=last), now, broken)
+    assert found.missed == pytest.approx(missed)
+
+
+@pytest.mark.parametrize(
     ("doses", "now", "share", "pace"),
     [
         # 110 people over 11 hours: ten an hour.

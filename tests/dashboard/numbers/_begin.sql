@@ -37,7 +37,7 @@ FROM area a LEFT JOIN (
     SELECT area_code, arg_max(tier, valid_from) AS tier FROM area_tier WHERE valid_from <= (FROM today) GROUP BY area_code) t
     ON t.area_code = a.code;
 -- Grain: site with a session or a dose on the snapshot's day. Instants without a zone are the campaign's. quiet: minutes within
--- the session's hours (07 to 17, `opens` and `closes`) without a record.
+-- opening and closing (07 to 17, `opens` and `closes`) without a record. worked: of them those in hours that give doses.
 CREATE TEMP VIEW site_today AS
 WITH clock AS (
     SELECT as_of AT TIME ZONE getvariable('zone') AS now, (FROM today) + to_hours(getvariable('opens')) AS opening,
@@ -52,12 +52,17 @@ given AS (
 known AS (
     SELECT s.site_code, s.area_code, p.planned, p.is_open, p.is_planned, coalesce(g.doses, 0) AS doses, coalesce(g.whole, 0) AS whole,
            s.last_recorded_at AT TIME ZONE getvariable('zone') AS last_at, now,
-           greatest(date_diff('second', greatest(opening, coalesce(last_at, opening)), least(now, closing)), 0) / 60 AS quiet
+           greatest(opening, coalesce(last_at, opening)) AS since, least(now, closing) AS until, date_trunc('day', now) AS midnight
     FROM site_seen s CROSS JOIN clock LEFT JOIN plan p USING (site_code) LEFT JOIN given g USING (site_code)
-    WHERE getvariable('area') IN ('', s.area_code))
+    WHERE getvariable('area') IN ('', s.area_code)),
+silence AS (
+    SELECT *, greatest(date_diff('second', since, until), 0) / 60 AS quiet,
+           list_sum(list_transform(getvariable('hours'), lambda h: greatest(
+               date_diff('second', greatest(since, midnight + to_hours(h)), least(until, midnight + to_hours(h + 1))), 0))) / 60 AS worked
+    FROM known)
 SELECT *, CASE
     WHEN planned IS NULL THEN if(doses > 0, 'unplanned', 'idle')
     WHEN NOT (is_open OR is_planned) OR doses >= planned THEN 'done'
     WHEN last_at > now - to_hours(getvariable('silent_hours')) THEN 'active'
     WHEN quiet >= getvariable('silent_hours') * 60 THEN 'silent' ELSE 'waiting' END AS activity
-FROM known;
+FROM silence;
