@@ -22,7 +22,7 @@ from dashboard.door import addresses
 from dashboard.door.alert_rows import Rows, response_rows
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.deed_desk import DeedDesk, count_of, who_acts
 from dashboard.door.expression_rows import expression_rows, rule_changes
 from dashboard.door.refusals import reason_why_not
 from dashboard.files import MARK

@@ -5,40 +5,41 @@ The actor is the account signed in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 import psycopg
 from flask import Flask, Response, request
 
 from campaign.access import Permission
-from campaign.scenario import Levers
-from campaign.statements import Kind
 from dashboard.door import addresses, scenario_deeds
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.desk import DoorDesk
+from dashboard.door.deed_acts import (
+    ACTS,
+    CONFIRM,
+    DENOMINATOR,
+    EXPLAIN,
+    KEYS,
+    LOCK,
+    RELEASE,
+    REPAIR,
+    SCENARIO,
+    TARGET,
+    WITHDRAW,
+)
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.table import LOCAL_DEEDS
-from dashboard.door.typed import day_of
 from dashboard.payloads import see_other
-from etl.feeds.registry import FEEDS
-from geo.gazetteer import Gazetteer
 from geo.text import collation_key
 from layouts.target_words import goal
 from layouts.words import Words
-from operations import acts, decisions, scenario_withdrawal
+from operations import decisions
 from operations.action_log import ActRefused, NotAllowed
-from settings import Settings
 from warehouse import reads
 from warehouse.files import SnapshotUnavailable
-from warehouse.snapshot import Snapshots
 
-RELEASE, REPAIR, LOCK, TARGET, DENOMINATOR = "cho-qua", "sua", "chot", "chi-tieu", "mau-so"
-CONFIRM, EXPLAIN, SCENARIO, WITHDRAW = "xac-nhan", "giai-trinh", "kich-ban", "rut-kich-ban"
 DEEDS = {
     RELEASE: Permission.RELEASE_FEED,
     REPAIR: Permission.REPAIR_RECORD,
@@ -55,19 +56,6 @@ SENT = (
     *("feed", "key", "field", "value", "reason", "day", "early", "target", "percent", "due", "since", "version"),
     *("area", "text", "name", "pace", "declines", "arrivals", "scenario"),
 )
-KEYS = {feed.name: feed.key for feed in FEEDS}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeedDesk:
-    """`url`: address of the registry as the application's role, None while it is down. `gazetteer`: names of districts
-    and sites."""
-
-    door: DoorDesk
-    settings: Settings
-    snapshots: Snapshots
-    url: Callable[[], str | None]
-    gazetteer: Gazetteer
 
 
 def add_deeds(server: Flask, desk: DeedDesk) -> None:
@@ -165,106 +153,7 @@ def _do(desk: DeedDesk, deed: str) -> Response:
 
 def _carry_out(desk: DeedDesk, deed: str, url: str) -> None:
     """Raises ActRefused; whether the account may is asked again in the transaction of the act itself."""
-    sent, by = request.form, who_acts(desk)
-    reason = sent.get("reason", "")
-    if deed == RELEASE:
-        decisions.release(url, desk.snapshots, feed=sent.get("feed", ""), reason=reason, by=by)
-    elif deed == REPAIR:
-        feed = sent.get("feed", "")
-        acts.repair(
-            url,
-            feed=feed,
-            record_key=sent.get("key", ""),
-            field=sent.get("field", ""),
-            value=sent.get("value", ""),
-            reason=reason,
-            actor=by.name,
-            now=by.now,
-            key_field=KEYS.get(feed, ""),
-            origin=by.origin,
-            request_id=by.request_id,
-        )
-    elif deed == TARGET:
-        asked = decisions.AskedTarget(
-            target_id=sent.get("target", ""),
-            ratio=_share(sent.get("percent", "")),
-            more_than="more" in sent,
-            due_on=day_of(sent["due"]) if sent.get("due") else None,
-            valid_from=day_of(sent["since"]) if sent.get("since") else None,
-        )
-        decisions.change_target(url, desk.snapshots, asked, reason=reason, by=by)
-    elif deed == DENOMINATOR:
-        since = day_of(sent["since"]) if sent.get("since") else None
-        decisions.use_denominator(url, desk.snapshots, sent.get("version", ""), valid_from=since, reason=reason, by=by)
-    elif deed == SCENARIO:
-        decisions.save_scenario(
-            url,
-            desk.snapshots,
-            name=sent.get("name", ""),
-            area=sent.get("area", ""),
-            levers=Levers(
-                pace_percent=count_of(sent.get("pace", "")),
-                declines_percent=count_of(sent.get("declines", "")),
-                arrivals_weekly=count_of(sent["arrivals"]) if sent.get("arrivals") else None,
-            ),
-            reason=reason,
-            by=by,
-        )
-    elif deed == WITHDRAW:
-        scenario_withdrawal.withdraw_scenario(url, count_of(sent.get("scenario", "")), reason=reason, by=by)
-    elif deed in (CONFIRM, EXPLAIN):
-        about = Kind.CONFIRMED if deed == CONFIRM else Kind.WITHDRAWN if "withdraw" in sent else Kind.EXPLAINED
-        decisions.state_figure(
-            url,
-            desk.snapshots,
-            day=day_of(sent.get("day", "")),
-            area=sent.get("area", ""),
-            kind=about,
-            text=sent.get("text", ""),
-            rule=_rule(desk),
-            by=by,
-        )
-    else:
-        decisions.lock(
-            url,
-            desk.snapshots,
-            desk.settings.snapshot_dir,
-            day=day_of(sent.get("day", "")),
-            rule=_rule(desk),
-            early="early" in sent,
-            reason=reason,
-            by=by,
-        )
-
-
-def _rule(desk: DeedDesk) -> decisions.Day:
-    campaign = desk.settings.campaign
-    return decisions.Day(cutoff_hour=campaign.cutoff_hour, timezone=campaign.timezone, denominator=campaign.denominator)
-
-
-def who_acts(desk: DeedDesk) -> decisions.Actor:
-    person = caller().person
-    if person is None:
-        raise RuntimeError("the table lets nobody come here without a session")
-    author = desk.door.author
-    return decisions.Actor(name=person.login, origin=author.origin, now=desk.door.wall(), request_id=author.request_id)
-
-
-def _share(text: str) -> float:
-    """Per cent, with either mark: "72,5" is 0.725."""
-    try:
-        percent = Fraction(text.strip().replace(",", "."))
-    except (ValueError, ZeroDivisionError) as error:
-        raise ActRefused(f"'{text[:20]}' is no percentage; write 80 or 72.5", "no_percent", text=text[:20]) from error
-    return float(percent / 100)
-
-
-def count_of(text: str) -> int:
-    """Raises ActRefused."""
-    bare = text.strip()
-    if not (bare.isascii() and bare.isdecimal() and len(bare) < 12):
-        raise ActRefused(f"'{text[:20]}' is no whole number", "no_number", text=text[:20])
-    return int(bare)
+    ACTS[deed](desk, url, who_acts(desk))
 
 
 def _written(name: str, text: str) -> str:

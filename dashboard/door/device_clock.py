@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from etl.coldchain_intake import ems_intake
 from operations import ems_clock
 from operations.action_log import check_known, connect

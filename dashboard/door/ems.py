@@ -24,7 +24,7 @@ from flask import Flask, Response, request
 from campaign.formats.ems import EmsBad, EmsLarge, EmsMessage, read_ems
 from dashboard.door import addresses
 from dashboard.door.answers import RETRY_SECONDS
-from dashboard.door.deeds import DeedDesk
+from dashboard.door.deed_desk import DeedDesk
 from dashboard.payloads import NEVER
 from etl.coldchain_intake import ems_intake
 from operations import ems

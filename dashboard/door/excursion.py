@@ -19,7 +19,7 @@ from campaign.wastage import WasteReason
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.typed import day_or_none
 from dashboard.payloads import see_other

@@ -18,7 +18,8 @@ from dashboard.door.answers import Answers
 from dashboard.door.audit import add_audit
 from dashboard.door.caller import caller
 from dashboard.door.cookies import Cookies
-from dashboard.door.deeds import DeedDesk, add_deeds
+from dashboard.door.deed_desk import DeedDesk
+from dashboard.door.deeds import add_deeds
 from dashboard.door.denials import Denials
 from dashboard.door.desk import DoorDesk, Offered, add_door
 from dashboard.door.ems import add_ems

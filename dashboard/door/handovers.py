@@ -15,7 +15,7 @@ from campaign.incidents import AREA_LABELS
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.deed_desk import DeedDesk, count_of, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
 from geo.text import collation_key

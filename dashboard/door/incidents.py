@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from campaign.incident_acts import WhyNot
 from campaign.incidents import Closing
 from dashboard.door import addresses
-from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.deed_desk import DeedDesk, count_of, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
 from layouts.incident_forms import Deed

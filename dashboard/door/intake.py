@@ -20,7 +20,7 @@ from campaign.vial_monitors import STAGES
 from dashboard.door import addresses, device_clock, equipment, vials
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.payloads import see_other
 from etl.coldchain_intake import import_reader, present_of, read_file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.door.deeds import DeedDesk, count_of
+from dashboard.door.deed_desk import DeedDesk, count_of
 from operations.action_log import ActRefused
 
 

@@ -19,7 +19,7 @@ from campaign.stock_board import NATIONAL_STORES
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk
+from dashboard.door.deed_desk import DeedDesk
 from dashboard.door.refusals import reason_why_not
 from dashboard.views import Studio, stock_now
 from etl.coldchain_intake import present_of

@@ -9,7 +9,7 @@ from campaign.access import Scope
 from campaign.plan_record import Plan
 from campaign.plan_state import Deed, Stop, stopped
 from dashboard.door.caller import caller
-from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from layouts.plan_view import PlanView
 from operations.plan_acting import PERMISSIONS
 

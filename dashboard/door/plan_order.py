@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from campaign.access import Permission
 from dashboard.door import addresses
 from dashboard.door.caller import caller
-from dashboard.door.deeds import DeedDesk
+from dashboard.door.deed_desk import DeedDesk
 from dashboard.door.plan_lists import missing
 from dashboard.door.refusals import reason_why_not
 from dashboard.ordered import order_sheet

@@ -18,7 +18,7 @@ from campaign.plan_state import Deed, deeds
 from dashboard.door import addresses, plan_lists
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from dashboard.door.plan_asking import days_of, inside_of, policy_of
 from dashboard.door.plan_may import forms_of, may_do, receives, to_ship
 from dashboard.door.plan_order import add_plan_orders

@@ -13,7 +13,7 @@ from campaign.plan_rules import Suppose
 from dashboard.door import addresses, plan_lists
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.deed_desk import DeedDesk, count_of, who_acts
 from dashboard.door.plan_asking import days_of, inside_of, policy_of
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.typed import doses_of

@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 from campaign.plan_check import Violation
 from campaign.plan_record import Plan, PlanLine
 from dashboard.door import addresses
-from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.typed import day_of, doses_of
 from dashboard.payloads import see_other

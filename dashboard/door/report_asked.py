@@ -7,7 +7,7 @@ from datetime import date
 from flask import request
 
 from campaign.report import chosen
-from dashboard.door.deeds import DeedDesk
+from dashboard.door.deed_desk import DeedDesk
 from dashboard.door.typed import day_or_none
 from layouts.words import Language
 from operations.action_log import ActRefused

@@ -11,7 +11,7 @@ from campaign.report import chosen
 from campaign.report_archive import ReportState
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk
+from dashboard.door.deed_desk import DeedDesk
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.typed import day_or_none
 from geo.text import collation_key

@@ -16,7 +16,7 @@ from campaign.report_archive import MADE, ReportState
 from dashboard.door import addresses, report_list
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, who_acts
+from dashboard.door.deed_desk import DeedDesk, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.report_asked import asked_report
 from dashboard.payloads import ASK_AGAIN, see_other

@@ -19,7 +19,7 @@ from campaign.tickets import Closing, Limits, Ticket
 from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.cookies import against_forgery
-from dashboard.door.deeds import DeedDesk, count_of, who_acts
+from dashboard.door.deed_desk import DeedDesk, count_of, who_acts
 from dashboard.door.refusals import reason_why_not
 from dashboard.door.ticket_rows import TicketRows
 from dashboard.files import MARK

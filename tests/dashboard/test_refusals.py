@@ -61,6 +61,8 @@ RAISING = (
     "operations/tickets.py",
     "operations/transfers.py",
     "operations/vial_readings.py",
+    "dashboard/door/deed_acts.py",
+    "dashboard/door/deed_desk.py",
     "dashboard/door/deeds.py",
     "dashboard/door/excursion.py",
     "dashboard/door/equipment.py",

@@ -288,6 +288,7 @@ def test_only_the_page_and_its_command_read_scenarios() -> None:
         "dashboard/scenarios.py",
         "dashboard/factory.py",
         "dashboard/routes.py",
+        "dashboard/door/deed_acts.py",
         "dashboard/door/deeds.py",
         "dashboard/door/scenario_deeds.py",
         "operations/scenario_withdrawal.py",
