@@ -187,7 +187,7 @@ def _brand(words: Words) -> html.Span:
 def _nav(words: Words, pages: Collection[str]) -> html.Nav:
     links: list[Child] = [
         dcc.Link(
-            [icon(f"nav-{page}"), html.Span(words(f"nav.{page}"))],
+            html.Span(words(f"nav.{page}")),
             href=path,
             className="nav-link",
             id=f"nav-{page}",
@@ -198,16 +198,9 @@ def _nav(words: Words, pages: Collection[str]) -> html.Nav:
     if "stock" in pages and "data" in pages:
         # A page of the server's own, beside the stock that it is about.
         at = next(place for place, link in enumerate(links) if getattr(link, "id", "") == "nav-stock") + 1
-        name = words("nav.plans")
-        plans = html.A(
-            [icon("nav-plans"), html.Span(name)], href="/ke-hoach", title=name, className="nav-link nav-plans"
-        )
-        links.insert(at, plans)
+        links.insert(at, html.A(html.Span(words("nav.plans")), href="/ke-hoach", className="nav-link"))
     if "data" in pages:
-        name = words("nav.reports")
-        links.append(
-            html.A([icon("nav-reports"), html.Span(name)], href="/bao-cao", title=name, className="nav-link nav-plans")
-        )
+        links.append(html.A(html.Span(words("nav.reports")), href="/bao-cao", className="nav-link"))
     return html.Nav(links, className="nav", **attributes(aria_label=words("nav.label")))
 
 

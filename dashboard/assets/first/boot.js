@@ -15,6 +15,10 @@
   remember("size", size);
   root.dataset.size = size;
 
+  // Whether the last that was used is the keyboard: a title that a click has led to needs no ring around it.
+  document.addEventListener("keydown", () => root.setAttribute("data-keys", ""), true);
+  document.addEventListener("pointerdown", () => root.removeAttribute("data-keys"), true);
+
   const months = Array.from({ length: 12 }, (_, index) => `Tháng ${index + 1}`);
   const days = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
   // plotly.js brings an empty Vietnamese; it takes up what lies here when it loads.
