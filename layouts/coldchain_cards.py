@@ -16,7 +16,7 @@ from campaign.equipment import EquipmentRules, Status
 from campaign.people_tables import Row
 from layouts import format as fmt
 from layouts.capacity_cards import CapacityPart, capacity_cards
-from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration, lasted
 from layouts.equipment_cards import Register, register_cards
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, icon, tag, with_sign
@@ -128,7 +128,7 @@ def wrong_card(page: ColdChainPage) -> html.Section:
         cells={
             "equipment": lambda row: _to_decision(row, words),
             "state_name": lambda row: _state(row, words),
-            "minutes": lambda row: duration(row["minutes"], words),
+            "minutes": lambda row: lasted(row, words),
             "temp_c": lambda row: _temperature(row, words),
             "quiet_minutes": lambda row: duration(row["quiet_minutes"], words),
         },
@@ -168,7 +168,7 @@ def runs_card(page: ColdChainPage) -> html.Section:
             "equipment": lambda row: _to_decision(row, words),
             "edge_name": lambda row: _edge(row, words),
             "started": lambda row: fmt.instant(datetime.fromisoformat(str(row["started_at"])), words, page.zone),
-            "minutes": lambda row: duration(row["minutes"], words),
+            "minutes": lambda row: lasted(row, words),
             "extreme_c": lambda row: degrees(row["extreme_c"], words),
         },
     )

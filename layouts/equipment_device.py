@@ -15,7 +15,7 @@ from campaign.equipment import EquipmentRules
 from campaign.holdover import Hold
 from campaign.people_tables import Row
 from layouts import format as fmt
-from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration, lasted
 from layouts.equipment_parts import SHARES, job_tag, labels, litres, share_texts, status_tag
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag, with_sign
@@ -216,7 +216,7 @@ def _runs(page: DevicePage) -> html.Section:
         },
         cells={
             "started": lambda row: html.Span(_from(row["started"], page)),
-            "minutes": lambda row: html.Span(duration(row["minutes"], words)),
+            "minutes": lambda row: html.Span(lasted(row, words)),
             "extreme_c": lambda row: html.Span(degrees(row["extreme_c"], words)),
         },
     )

@@ -14,7 +14,7 @@ from campaign.stock_board import NATIONAL_STORES
 from campaign.stock_places import COUNTING_LEVELS
 from layouts import format as fmt
 from layouts.capacity_cards import store_room_cards
-from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration, lasted
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag, with_sign
 from layouts.people_table import Table
@@ -156,7 +156,7 @@ def fridges(common: Common, rows: Sequence[Row]) -> html.Section:
         cells={
             "class_name": lambda row: html.Span(words.named("storage_class", str(row["storage_class"]))),
             "state_name": lambda row: _device_state(row, words),
-            "minutes": lambda row: html.Span(duration(row["minutes"], words)),
+            "minutes": lambda row: html.Span(lasted(row, words)),
             "temp_c": lambda row: html.Span(degrees(row["temp_c"], words)),
             "quiet_minutes": lambda row: html.Span(duration(row["quiet_minutes"], words)),
         },
