@@ -24,6 +24,14 @@ from layouts.people_table import Table, people_table
 from layouts.words import Words
 
 FIRST, PLACES = 25, 20
+# Of an alarm by how it ended: red is what goes on, and an end that nobody saw is not good.
+ALARMS = {
+    "ongoing": ("device_state.alarm", "bad", "stop"),
+    "unknown": ("coldchain.alarm_unknown", "open", "warn"),
+    "back_in_range": ("coldchain.alarm_over", "none", "check"),
+}
+# Whoever needs somebody stands above the fold: by the worst state first.
+WORST_FIRST = tuple(state for state in DeviceState if state not in (DeviceState.GOOD, DeviceState.NOT_IN_USE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,14 +220,20 @@ def places_card(page: ColdChainPage) -> html.Section:
         cells={"name": lambda row: _to_place(row, words)},
         sort=str(DeviceState.ALARM),
     )
+    rows = sorted(page.places, key=_worst_first)
     return card(
         words("coldchain.places_title"),
         [
-            people_table(table, page.places, words, picked=page.area, first=PLACES),
+            people_table(table, rows, words, picked=page.area, first=PLACES),
             _file(page, "places", words("people.file")),
         ],
         anchor="theo-tinh",
     )
+
+
+def _worst_first(row: Row) -> list[int]:
+    counted = [row[str(state)] for state in WORST_FIRST]
+    return [-value if isinstance(value, int) else 0 for value in counted]
 
 
 def _temperature(row: Row, words: Words) -> Child:
@@ -244,9 +258,8 @@ def _edge(row: Row, words: Words) -> Child:
     text = words(f"device_edge.{row['edge']}")
     if row["alarm_at"] is None:
         return html.Span(text)
-    return html.Span(
-        [tag(words("device_state.alarm"), kind="bad", icon_name="stop"), html.Span(text)], className="stack"
-    )
+    state = ALARMS[str(row["ended"])]
+    return html.Span([tag(words(state[0]), kind=state[1], icon_name=state[2]), html.Span(text)], className="stack")
 
 
 def _to_decision(row: Row, words: Words) -> Child:

@@ -70,7 +70,7 @@ def _trail(page: DevicePage) -> html.Nav:
 def _head(page: DevicePage) -> html.Section:
     words, row, judged = page.words, page.row, page.judged
     kind, icon_name = TAGS[DeviceState(str(judged["state"]))]
-    status: list[Child] = [status_tag(row["status"], words)]
+    status: list[Child] = [status_tag(row["status"], words, heard=row["heard"])]
     if row["status_since"]:
         since = words("equipment.since", at=_at(row["status_since"], page))
         status += [" ", html.Span(since, className="card-note")]
@@ -82,7 +82,7 @@ def _head(page: DevicePage) -> html.Section:
         ("state", tag(words(f"device_state.{judged['state']}"), kind=kind, icon_name=icon_name)),
         ("job", job_tag(row["job"], words)),
         ("store", html.A(str(row["store_name"]), href=f"/kho?store={quote(str(row['store']))}")),
-        ("model", str(row["model"]) or words("equipment.no_model")),
+        ("model", words.marked(str(row["model"])) or words("equipment.no_model")),
         ("class", words.named("storage_class", str(row["storage_class"]))),
         ("mode", words(f"reporting_mode.{row['reporting_mode']}")),
         ("litres", _number("litres", litres(row["litres"], words))),
