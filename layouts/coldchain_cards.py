@@ -197,7 +197,7 @@ def runs_card(page: ColdChainPage) -> html.Section:
             html.P(words("coldchain.runs_lead"), className="card-note"),
             *_cut(len(page.runs), page),
             body,
-            _file(page, "runs", words("people.file")),
+            *([_file(page, "runs", words("people.file"))] if shown else []),
         ],
         anchor="ngoai-nguong",
     )

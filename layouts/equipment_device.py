@@ -87,7 +87,7 @@ def _head(page: DevicePage) -> html.Section:
         ("mode", words(f"reporting_mode.{row['reporting_mode']}")),
         ("litres", _number("litres", litres(row["litres"], words))),
         ("hold", _hold(page)),
-        ("range", words("coldchain.range_alone", low=low, high=high)),
+        ("range", fmt.unbroken(words("coldchain.range_alone", low=low, high=high))),
         ("temp", _number("temp", degrees(judged["temp_c"], words))),
         ("quiet", _number("quiet", duration(row["quiet_minutes"], words))),
         ("alarms", _number("alarms", fmt.whole(_whole(row["alarms"]), words.language))),

@@ -85,7 +85,8 @@ def day_short(value: date, language: Language) -> str:
 def as_of(value: datetime, words: Words, zone: ZoneInfo) -> str:
     """ "tính đến 14 giờ 05 ngày 22/11/2021"."""
     local = value.astimezone(zone)
-    return words("asof.full", hour=f"{local:%H}", minute=f"{local:%M}", day=day(local.date(), words.language))
+    told = words("asof.full", hour=f"{local:%H}", minute=f"{local:%M}", day=day(local.date(), words.language))
+    return unbroken(told)
 
 
 def instant(value: datetime | None, words: Words, zone: ZoneInfo) -> str:

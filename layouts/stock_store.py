@@ -4,6 +4,7 @@ happened."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -154,6 +155,7 @@ def fridges(common: Common, rows: Sequence[Row]) -> html.Section:
         },
         help={"minutes": "device_minutes", "temp_c": "device_temp", "quiet_minutes": "device_quiet"},
         cells={
+            "equipment": _to_device,
             "class_name": lambda row: html.Span(words.named("storage_class", str(row["storage_class"]))),
             "state_name": lambda row: _device_state(row, words),
             "minutes": lambda row: html.Span(lasted(row, words)),
@@ -162,6 +164,12 @@ def fridges(common: Common, rows: Sequence[Row]) -> html.Section:
         },
     )
     return table_card(common, table, rows, anchor="tu-lanh", first=ROWS)
+
+
+def _to_device(row: Row) -> Child:
+    """To its page at the cold chain."""
+    device = str(row["equipment"])
+    return html.A(device, href=f"/day-chuyen-lanh?{urlencode({'device': device})}", className="place")
 
 
 def _device_state(row: Row, words: Words) -> Child:
