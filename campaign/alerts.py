@@ -27,7 +27,7 @@ class Condition:
     hold: for how long it must be so before it fires; None: as long as any other; zero where its rule has waited
     already. inhibited: what it is judged by is itself in doubt, such as silence while the feed is dead: an alert that
     is open stays open, none is raised. inhibited_by: key of an alert that tells of this one too: inhibited while that
-    one is open; '' none.
+    one is open; '' none. over: it is so no more: an alert of this key ends, and keeps these words of how it ended.
     """
 
     rule: str
@@ -38,6 +38,7 @@ class Condition:
     hold: timedelta | None = None
     inhibited: bool = False
     inhibited_by: str = ""
+    over: bool = False
 
     @property
     def key(self) -> str:

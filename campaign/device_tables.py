@@ -45,7 +45,8 @@ def _device_row(item: Judged, names: DeviceNames, now: datetime) -> Row:
         "reporting_mode": own.reporting_mode,
         "state": str(item.state),
         "since": item.since.isoformat() if item.since else None,
-        "minutes": _minutes(item.since, now),
+        # Of a run as far as its readings go, which is how long the list of runs and the alert say that it lasted.
+        "minutes": worst.minutes if worst else _minutes(item.since, now),
         "temp_c": own.temp_c,
         "low_c": own.low_c,
         "high_c": own.high_c,

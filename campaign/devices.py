@@ -106,8 +106,8 @@ class DeviceRun:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """`since`: from when on it is so; None of a device never heard. `runs`: those that go on. `worst`: the one that
-    says why it is an alarm, out of range or faulty. `missed`: alarms that were over when they were heard of. `silent`:
-    whatever else it is."""
+    says why it is an alarm, out of range or faulty. `missed`: alarms that were over when they were heard of. `ended`:
+    runs of temperature that are over, the newest first. `silent`: whatever else it is."""
 
     device: Device
     state: DeviceState
@@ -115,6 +115,7 @@ class Judged:
     runs: tuple[DeviceRun, ...]
     worst: DeviceRun | None = None
     missed: tuple[DeviceRun, ...] = ()
+    ended: tuple[DeviceRun, ...] = ()
     silent: bool = False
 
 
@@ -129,14 +130,28 @@ def judge(device: Device, runs: Sequence[DeviceRun], *, now: datetime, limits: C
     by the register, no run is told: it asks for nobody at each reading, and stands there as what it is."""
     if device.status not in HOLDS:
         return Judged(device=device, state=DeviceState(device.status), since=device.status_since, runs=())
-    going_on = tuple(sorted((run for run in runs if run.ended == ONGOING), key=lambda run: (run.started_at, run.edge)))
+    going_on = tuple(sorted((run for run in runs if run.ended == ONGOING), key=_begun))
     missed = tuple(run for run in runs if run.edge in TEMPERATURE and run.known_too_late)
+    over = sorted((run for run in runs if run.edge in TEMPERATURE and run.ended != ONGOING), key=_begun, reverse=True)
     if device.last_read_at is None:
         return Judged(device=device, state=DeviceState.NEVER, since=None, runs=going_on)
     # At the very minute it is silent: sixty minutes without a word, not sixty-one.
     silent = now >= device.last_read_at + allowed_silence(device.reporting_mode, limits)
     state, since, worst = _state(device.last_read_at, going_on, silent=silent)
-    return Judged(device=device, state=state, since=since, runs=going_on, worst=worst, missed=missed, silent=silent)
+    return Judged(
+        device=device,
+        state=state,
+        since=since,
+        runs=going_on,
+        worst=worst,
+        missed=missed,
+        ended=tuple(over),
+        silent=silent,
+    )
+
+
+def _begun(run: DeviceRun) -> tuple[datetime, str]:
+    return run.started_at, run.edge
 
 
 def _state(

@@ -86,6 +86,7 @@ def register_rows(found: Iterable[Registered], names: DeviceNames, *, now: datet
             "storage_class": item.device.storage_class,
             "reporting_mode": item.device.reporting_mode,
             "status": str(item.device.status),
+            "heard": _heard(item),
             "status_since": _iso(item.device.status_since),
             "status_reason": item.device.status_reason,
             "litres": item.device.litres,
@@ -109,6 +110,7 @@ def offender_rows(found: Iterable[Registered], names: DeviceNames, *, least: int
             "alarms": item.alarms,
             "uptime_share": item.uptime.share,
             "status": str(item.device.status),
+            "heard": _heard(item),
             "job": job_of(item.device),
         }
         for item in sorted(often, key=lambda item: (-item.alarms, item.device.equipment_id))
@@ -213,6 +215,13 @@ def _whose(device: Device, names: DeviceNames) -> Row:
         "store_name": names.store(device),
         "model": device.model,
     }
+
+
+def _heard(item: Registered) -> str:
+    """Whether it reports: never, silent (for longer than its way of reporting allows), lately."""
+    if item.device.last_read_at is None:
+        return "never"
+    return "silent" if item.judged.silent else "lately"
 
 
 def _minutes(since: datetime | None, now: datetime) -> int | None:

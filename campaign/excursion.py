@@ -28,12 +28,15 @@ LEADS_TO: Mapping[Advice, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """side: high, low or silent. ended: back_in_range, unknown, ongoing; of a silence ongoing."""
+    """side: high, low or silent. ended: back_in_range, unknown, ongoing; of a silence ongoing. minutes: how long it
+    lasted, of one that goes on as far as its readings go (campaign.devices.DeviceRun); the window of what goes on
+    reaches to now, since what was inside may be warm still."""
 
     side: str
     window: Window
     extreme_c: float | None
     ended: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,9 @@ def which(
     last = max((reading.at for reading in known), default=None)
     silent = at is None and (last is None or now >= last + silence)
     if silent and last is not None and (newest is None or newest.ended is not Ended.ONGOING):
-        return Meant(side=SILENT, window=Window(unit=unit, since=last, until=now), extreme_c=None, ended="ongoing")
+        quiet = Window(unit=unit, since=last, until=now)
+        minutes = int((now - last).total_seconds() // 60)
+        return Meant(side=SILENT, window=quiet, extreme_c=None, ended="ongoing", minutes=minutes)
     if newest is None:
         return None
     until = now if newest.ended is Ended.ONGOING else _until(newest.end, newest.ended, known, now)
@@ -71,6 +76,7 @@ def which(
         window=Window(unit=unit, since=newest.start, until=until),
         extreme_c=newest.extreme_c,
         ended=newest.ended.value,
+        minutes=newest.minutes,
     )
 
 

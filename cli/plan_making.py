@@ -28,6 +28,7 @@ from campaign.plan_trays import Packed
 from campaign.plan_typed import by_line, moves_of
 from campaign.plan_value import cost
 from cli.plan_wiring import built_of, facts_of, limits_of, names_of, stated_policy
+from layouts.plan_asked import NOTHING, Without, without
 from layouts.plan_names import PlanNames
 from layouts.plan_words import binding_said, left_said, line_said, named_stores
 from layouts.words import Catalogues, Language, load_catalogues
@@ -102,7 +103,8 @@ class Maker:
         if not rows:
             # Out of time, nothing was found; that is not to say that there is nothing to move.
             why = {Status.TIME.value: "no_time", Status.IMPOSSIBLE.value: "impossible"}.get(document.status)
-            return Made(why=why or "nothing_to_move", told={"words": kept["words"]})
+            told = {"words": kept["words"], "without": left_of(document).plain()}
+            return Made(why=why or NOTHING, told=told)
         judged = Judgement(
             snapshot=document.snapshot,
             violations=document.violations,
@@ -248,6 +250,12 @@ def plain(document: PlanDocument, names: PlanNames, catalogues: Catalogues) -> d
     ]
     asked = {"days": document.asked.days, "cycle": document.asked.cycle, "inside": document.inside}
     return {**told, "asked": asked, "words": {"places": places, "left": left}}
+
+
+def left_of(document: PlanDocument) -> Without:
+    """How many stores the plan could not count on, those that have no place in it among them."""
+    homeless = {item.store for item in document.left} - document.places.keys()
+    return without(((item.store, item.why) for item in document.left), stores=len(document.places) + len(homeless))
 
 
 def _lines(found: Iterable[DocumentLine], rows: Iterable[Mapping[str, Any]]) -> tuple[PlanLine, ...]:

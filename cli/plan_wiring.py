@@ -11,13 +11,14 @@ from campaign.plan_facts import PlanFacts
 from campaign.plan_policies import Way
 from campaign.plan_rules import Asked, PlanRules, StatedPolicy, Whole
 from geo.areas import load_districts, load_provinces
+from geo.units import load_unit_names
 from layouts.plan_names import PlanNames
 from operations.plan_draft import Limits
 from settings import Settings
 from warehouse import reads
 from warehouse.reads_plan import Seen, plan_facts
 from warehouse.reference import load_capacity_rules, load_product_names, load_thaw_limits
-from warehouse.reference_plan import load_district_populations, load_lane_kinds, load_points, load_unit_names
+from warehouse.reference_plan import load_district_populations, load_lane_kinds, load_points
 from warehouse.snapshot import Snapshots
 
 

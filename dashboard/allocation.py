@@ -87,11 +87,11 @@ def one(
     total = summary(decision, lines)
     return DecisionPage(
         common=_common(studio, version, now, words, {name: address(name) for name in ONE_FILES}),
-        number=number_of(decision),
+        number=words.marked(number_of(decision)),
         facts={
             "stage": words(f"decision_stage.{total.stage.value}"),
             "decided": fmt.day(decision.decided_on, words.language),
-            "signed_by": decision.signed_by or fmt.UNKNOWN,
+            "signed_by": words.marked(decision.signed_by) or fmt.UNKNOWN,
             "round": fmt.whole(decision.round, words.language) if decision.round is not None else fmt.UNKNOWN,
             "source": words.named("lot_source", decision.source) if decision.source else fmt.UNKNOWN,
             "earmark": decision.earmark or words("stock.for_anyone"),

@@ -60,7 +60,8 @@ def site_file(studio: Studio, version: int, view: View, scope: Scope) -> Rows:
     district, _ = places.located(studio, view)
     if district is None:
         raise BadParameter("district", "", tuple(item.code for item in studio.gazetteer.districts_of(view.area)))
-    sites = {item.code: item.name_vi for item in studio.gazetteer.sites_of(district.code)}
+    words = studio.catalogues[view.language]
+    sites = {item.code: words.marked(item.name_vi) for item in studio.gazetteer.sites_of(district.code)}
     snapshots = studio.readings.snapshots
     today = view.day or reads.day_of(snapshots, version)
     found = reads_places.sites(snapshots, version, codes=tuple(sites), on=today) or ()

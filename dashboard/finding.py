@@ -76,14 +76,18 @@ def answer(studio: Studio, finders: Finders, text: str, version: int, scope: Sco
     return {
         "asked": asked,
         "groups": [
-            {"kind": kind.value, "name": words(f"find.{kind}"), "places": [_told(place) for place in found[kind]]}
+            {
+                "kind": kind.value,
+                "name": words(f"find.{kind}"),
+                "places": [_told(place, words) for place in found[kind]],
+            }
             for kind in Kind
             if kind in found
         ],
     }
 
 
-def _told(place: Named) -> dict[str, str]:
+def _told(place: Named, words: Words) -> dict[str, str]:
     where = {"area": place.province}
     page = "/"
     if place.kind is Kind.STORE:
@@ -93,7 +97,7 @@ def _told(place: Named) -> dict[str, str]:
     if place.kind is Kind.SITE:
         where |= {"district": place.district, "site": place.code}
     return {
-        "name": place.name,
+        "name": words.marked(place.name),
         "code": place.code,
         "within": ", ".join(place.within),
         "href": f"{page}?{urlencode(where)}",

@@ -112,7 +112,7 @@ def _steps(asked: Asked) -> list[Step]:
     if asked.district:
         steps.append(Step(name=asked.district.name_vi, area=area.code, district=asked.district.code))
     if asked.site:
-        steps.append(Step(name=asked.site.name_vi, area=area.code, site=asked.site.code))
+        steps.append(Step(name=words.marked(asked.site.name_vi), area=area.code, site=asked.site.code))
     return steps
 
 
@@ -211,7 +211,9 @@ def _site(asked: Asked, site: Site) -> dict[str, Any]:
     first = studio.readings.sites_kept_from(asked.version)
     record = reads_places.site(studio.readings.snapshots, asked.version, code=site.code, kept_from=first)
     if record is None:
-        return _answer(asked, "site", [told(words("place.old_snapshot"))], title=site.name_vi, note="")
+        return _answer(
+            asked, "site", [told(words("place.old_snapshot"))], title=asked.words.marked(site.name_vi), note=""
+        )
     info = studio.readings.info(asked.version)
     today = reads.day_of(studio.readings.snapshots, asked.version)
     note = words("site.note", first=fmt.day(record.kept_from, words.language))
@@ -222,7 +224,7 @@ def _site(asked: Asked, site: Site) -> dict[str, Any]:
         *dossier(dossier_of(studio, asked.version, asked.view, asked.scope, site, record), words),
     ]
     plot = day_bars(record, last=today, view=asked.view, words=words) if record.days else None
-    return _answer(asked, "site", body, title=site.name_vi, note=note, plot=plot)
+    return _answer(asked, "site", body, title=asked.words.marked(site.name_vi), note=note, plot=plot)
 
 
 def _members(studio: Studio, version: int, view: View, seen: Seen, row: AreaRow, words: Words) -> dict[str, Any]:

@@ -17,13 +17,14 @@ Make = Callable[[Told, Studio, View], list[Row]]
 
 
 def _sites(pick: Callable[[Iterable[Judged]], Iterable[Judged]]) -> Make:
-    def make(found: Told, studio: Studio, _view: View) -> list[Row]:
+    def make(found: Told, studio: Studio, view: View) -> list[Row]:
+        words = studio.catalogues[view.language]
         districts, places = studio.gazetteer.districts, studio.gazetteer.sites
         return site_rows(
             pick(found.listed),
             area=lambda code: found.names.get(code, code),
             district=lambda code: districts[code].name_vi if code in districts else code,
-            site=lambda code: places[code].name_vi if code in places else code,
+            site=lambda code: words.marked(places[code].name_vi) if code in places else code,
         )
 
     return make

@@ -24,7 +24,8 @@ CLASSES = ("refrigerator", "freezer", "ultra_cold")
 USUAL_C, NOISE_C = (4.8, -20.0, -73.0), (0.35, 0.8, 1.2)
 ROOM_C = 27.0
 KINDS = ("tủ lạnh", "tủ âm", "tủ âm sâu")
-MODELS = ("tủ lạnh minh họa", "tủ âm minh họa", "tủ âm sâu minh họa")
+# As makers name theirs, by type and number, so that one name holds in every language.
+MODELS = ("TL-01 (minh họa)", "TA-01 (minh họa)", "TS-01 (minh họa)")
 # Net litres by level (national, regional, province, district, site) and class; hours that a class keeps its temperature
 # without power; one device in so many of which nobody told them. Assumptions of the demonstration.
 LITRES = (

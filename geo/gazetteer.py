@@ -9,6 +9,7 @@ from pathlib import Path
 from campaign.regroup import Successor
 from geo.apportion import largest_remainder
 from geo.areas import District, Site, load_districts, load_sites, load_successors
+from geo.units import load_unit_names
 
 # The version of the population that the districts' own figures belong to (data/reference/README.md).
 DISTRICT_DENOMINATOR = "est_2021"
@@ -36,6 +37,11 @@ class Gazetteer:
         return {site.code: site for site in found}
 
     @cached_property
+    def units(self) -> Mapping[str, tuple[str, str]]:
+        """Stores above the provinces, and recipients, in Vietnamese and in English."""
+        return load_unit_names(self._folder)
+
+    @cached_property
     def _by_province(self) -> Mapping[str, tuple[District, ...]]:
         found: dict[str, list[District]] = {}
         for district in self.districts.values():
@@ -52,6 +58,7 @@ class Gazetteer:
     def warm(self) -> None:
         """Read everything now."""
         self.districts_of("")
+        _ = self.units
         self.sites_of("")
 
     def districts_of(self, province: str) -> tuple[District, ...]:

@@ -16,7 +16,7 @@ from campaign.equipment import EquipmentRules, Status
 from campaign.people_tables import Row
 from layouts import format as fmt
 from layouts.capacity_cards import CapacityPart, capacity_cards
-from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration, lasted
 from layouts.equipment_cards import Register, register_cards
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, icon, tag, with_sign
@@ -24,6 +24,14 @@ from layouts.people_table import Table, people_table
 from layouts.words import Words
 
 FIRST, PLACES = 25, 20
+# Of an alarm by how it ended: red is what goes on, and an end that nobody saw is not good.
+ALARMS = {
+    "ongoing": ("device_state.alarm", "bad", "stop"),
+    "unknown": ("coldchain.alarm_unknown", "open", "warn"),
+    "back_in_range": ("coldchain.alarm_over", "none", "check"),
+}
+# Whoever needs somebody stands above the fold: by the worst state first.
+WORST_FIRST = tuple(state for state in DeviceState if state not in (DeviceState.GOOD, DeviceState.NOT_IN_USE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +136,7 @@ def wrong_card(page: ColdChainPage) -> html.Section:
         cells={
             "equipment": lambda row: _to_decision(row, words),
             "state_name": lambda row: _state(row, words),
-            "minutes": lambda row: duration(row["minutes"], words),
+            "minutes": lambda row: lasted(row, words),
             "temp_c": lambda row: _temperature(row, words),
             "quiet_minutes": lambda row: duration(row["quiet_minutes"], words),
         },
@@ -168,7 +176,7 @@ def runs_card(page: ColdChainPage) -> html.Section:
             "equipment": lambda row: _to_decision(row, words),
             "edge_name": lambda row: _edge(row, words),
             "started": lambda row: fmt.instant(datetime.fromisoformat(str(row["started_at"])), words, page.zone),
-            "minutes": lambda row: duration(row["minutes"], words),
+            "minutes": lambda row: lasted(row, words),
             "extreme_c": lambda row: degrees(row["extreme_c"], words),
         },
     )
@@ -189,7 +197,7 @@ def runs_card(page: ColdChainPage) -> html.Section:
             html.P(words("coldchain.runs_lead"), className="card-note"),
             *_cut(len(page.runs), page),
             body,
-            _file(page, "runs", words("people.file")),
+            *([_file(page, "runs", words("people.file"))] if shown else []),
         ],
         anchor="ngoai-nguong",
     )
@@ -212,14 +220,20 @@ def places_card(page: ColdChainPage) -> html.Section:
         cells={"name": lambda row: _to_place(row, words)},
         sort=str(DeviceState.ALARM),
     )
+    rows = sorted(page.places, key=_worst_first)
     return card(
         words("coldchain.places_title"),
         [
-            people_table(table, page.places, words, picked=page.area, first=PLACES),
+            people_table(table, rows, words, picked=page.area, first=PLACES),
             _file(page, "places", words("people.file")),
         ],
         anchor="theo-tinh",
     )
+
+
+def _worst_first(row: Row) -> list[int]:
+    counted = [row[str(state)] for state in WORST_FIRST]
+    return [-value if isinstance(value, int) else 0 for value in counted]
 
 
 def _temperature(row: Row, words: Words) -> Child:
@@ -244,9 +258,8 @@ def _edge(row: Row, words: Words) -> Child:
     text = words(f"device_edge.{row['edge']}")
     if row["alarm_at"] is None:
         return html.Span(text)
-    return html.Span(
-        [tag(words("device_state.alarm"), kind="bad", icon_name="stop"), html.Span(text)], className="stack"
-    )
+    state = ALARMS[str(row["ended"])]
+    return html.Span([tag(words(state[0]), kind=state[1], icon_name=state[2]), html.Span(text)], className="stack")
 
 
 def _to_decision(row: Row, words: Words) -> Child:

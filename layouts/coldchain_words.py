@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from campaign.devices import DeviceState
+from campaign.devices import ONGOING, DeviceState
+from campaign.people_tables import Row
 from layouts import format as fmt
 from layouts.words import Words
 
@@ -12,6 +13,7 @@ TAGS = {
     DeviceState.NOT_IN_USE: ("none", "dash"), DeviceState.GOOD: ("good", "check"),
 }  # fmt: skip
 HOUR, DAY = 60, 1440
+OUTSIDE = frozenset({str(DeviceState.ALARM), str(DeviceState.OUT)})
 
 
 def duration(found: object, words: Words) -> str:
@@ -23,6 +25,13 @@ def duration(found: object, words: Words) -> str:
     if found < 2 * DAY:
         return words("coldchain.hours", hours=found // HOUR, minutes=f"{found % HOUR:02d}")
     return words("coldchain.days", days=found // DAY, hours=found % DAY // HOUR)
+
+
+def lasted(row: Row, words: Words) -> str:
+    """How long a run lasted, or a device has been as it is. Of what goes on with one reading so far there is no length
+    yet, which is not "0 minutes"."""
+    goes_on = row.get("ended") == ONGOING or row.get("state") in OUTSIDE
+    return words("coldchain.one_reading") if goes_on and row["minutes"] == 0 else duration(row["minutes"], words)
 
 
 def degrees(value: object, words: Words) -> str:

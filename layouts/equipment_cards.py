@@ -69,7 +69,7 @@ def register_card(found: Register) -> html.Section:
         },
         cells={
             "equipment": to_device,
-            "status_name": lambda row: status_tag(row["status"], words, heard=row["quiet_minutes"] is not None),
+            "status_name": lambda row: status_tag(row["status"], words, heard=row["heard"]),
             "litres": lambda row: html.Span(litres(row["litres"], words)),
             **share_cells(words),
             "quiet_minutes": lambda row: html.Span(duration(row["quiet_minutes"], words)),
@@ -126,7 +126,7 @@ def offenders_card(found: Register) -> html.Section:
         },
         cells={
             "equipment": to_device,
-            "status_name": lambda row: status_tag(row["status"], words),
+            "status_name": lambda row: status_tag(row["status"], words, heard=row["heard"]),
             "job_name": lambda row: job_tag(row["job"], words),
         },
     )
@@ -183,7 +183,11 @@ def models_card(found: Register) -> html.Section:
         cells=share_cells(words),
     )
     shown: list[Row] = [
-        {**row, "key": row["model"] or "-", "model_name": row["model"] or words("equipment.no_model")}
+        {
+            **row,
+            "key": row["model"] or "-",
+            "model_name": words.marked(str(row["model"])) or words("equipment.no_model"),
+        }
         for row in found.uptime_models
     ]
     return card(

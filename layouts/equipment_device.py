@@ -15,7 +15,7 @@ from campaign.equipment import EquipmentRules
 from campaign.holdover import Hold
 from campaign.people_tables import Row
 from layouts import format as fmt
-from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration, lasted
 from layouts.equipment_parts import SHARES, job_tag, labels, litres, share_texts, status_tag
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag, with_sign
@@ -70,7 +70,7 @@ def _trail(page: DevicePage) -> html.Nav:
 def _head(page: DevicePage) -> html.Section:
     words, row, judged = page.words, page.row, page.judged
     kind, icon_name = TAGS[DeviceState(str(judged["state"]))]
-    status: list[Child] = [status_tag(row["status"], words)]
+    status: list[Child] = [status_tag(row["status"], words, heard=row["heard"])]
     if row["status_since"]:
         since = words("equipment.since", at=_at(row["status_since"], page))
         status += [" ", html.Span(since, className="card-note")]
@@ -82,12 +82,12 @@ def _head(page: DevicePage) -> html.Section:
         ("state", tag(words(f"device_state.{judged['state']}"), kind=kind, icon_name=icon_name)),
         ("job", job_tag(row["job"], words)),
         ("store", html.A(str(row["store_name"]), href=f"/kho?store={quote(str(row['store']))}")),
-        ("model", str(row["model"]) or words("equipment.no_model")),
+        ("model", words.marked(str(row["model"])) or words("equipment.no_model")),
         ("class", words.named("storage_class", str(row["storage_class"]))),
         ("mode", words(f"reporting_mode.{row['reporting_mode']}")),
         ("litres", _number("litres", litres(row["litres"], words))),
         ("hold", _hold(page)),
-        ("range", words("coldchain.range_alone", low=low, high=high)),
+        ("range", fmt.unbroken(words("coldchain.range_alone", low=low, high=high))),
         ("temp", _number("temp", degrees(judged["temp_c"], words))),
         ("quiet", _number("quiet", duration(row["quiet_minutes"], words))),
         ("alarms", _number("alarms", fmt.whole(_whole(row["alarms"]), words.language))),
@@ -216,7 +216,7 @@ def _runs(page: DevicePage) -> html.Section:
         },
         cells={
             "started": lambda row: html.Span(_from(row["started"], page)),
-            "minutes": lambda row: html.Span(duration(row["minutes"], words)),
+            "minutes": lambda row: html.Span(lasted(row, words)),
             "extreme_c": lambda row: html.Span(degrees(row["extreme_c"], words)),
         },
     )

@@ -27,13 +27,15 @@ def to_device(row: Row) -> Child:
     )
 
 
-def status_tag(status: object, words: Words, *, heard: bool = True) -> Child:
-    """`heard`: whether the device ever told a temperature. Of one that never did, "working" is what the register says,
-    and nothing that a green mark may vouch for."""
+def status_tag(status: object, words: Words, *, heard: object = "lately") -> Child:
+    """`heard`: lately, silent or never (campaign.equipment_tables). Of a device that does not report, "working" is what
+    the register says, and nothing that a green mark may vouch for: its tag says so."""
     kind, icon_name = STATUSES[Status(str(status))]
-    if not heard and Status(str(status)) is Status.WORKING:
+    text = words(f"equipment_status.{status}")
+    if heard != "lately" and Status(str(status)) is Status.WORKING:
         kind, icon_name = STATUSES[Status.NOT_IN_USE]
-    return tag(words(f"equipment_status.{status}"), kind=kind, icon_name=icon_name)
+        text = words(f"equipment_heard.{heard}", status=text)
+    return tag(text, kind=kind, icon_name=icon_name)
 
 
 def job_tag(job: object, words: Words) -> Child:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ from campaign.coverage import Coverage
 from layouts.words import Language, Words
 
 UNKNOWN = "–"
+MONTHS = "|".join(f"{date(2021, month, 1):%b}" for month in range(1, 13))
 # Plotly's `separators`: decimal mark first, then the mark of thousands.
 SEPARATORS = {Language.VI: ",.", Language.EN: ".,"}
 # A minus is a sign of its own, as wide as a plus.
@@ -66,6 +68,15 @@ def day(value: date | None, language: Language) -> str:
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}" if language is Language.VI else f"{value:%d %b %Y}"
 
 
+# Between a number and its unit, and within a day or a time of day that is written with a month's name.
+_WITHIN = re.compile(rf"(?<=\d) (?=°C|(?:{MONTHS})\b)|(?<=\d (?:{MONTHS})|\d\u00a0(?:{MONTHS})) (?=\d{{4}}\b)")
+
+
+def unbroken(text: str) -> str:
+    """A line breaks before a day or a temperature and not within: "22 Nov 2021", "−60,0 °C"."""
+    return _WITHIN.sub("\u00a0", text)
+
+
 def day_short(value: date, language: Language) -> str:
     """Without its year: "22/11", "22 Nov"."""
     return value.strftime("%d/%m" if language is Language.VI else "%d %b")
@@ -74,7 +85,8 @@ def day_short(value: date, language: Language) -> str:
 def as_of(value: datetime, words: Words, zone: ZoneInfo) -> str:
     """ "tính đến 14 giờ 05 ngày 22/11/2021"."""
     local = value.astimezone(zone)
-    return words("asof.full", hour=f"{local:%H}", minute=f"{local:%M}", day=day(local.date(), words.language))
+    told = words("asof.full", hour=f"{local:%H}", minute=f"{local:%M}", day=day(local.date(), words.language))
+    return unbroken(told)
 
 
 def instant(value: datetime | None, words: Words, zone: ZoneInfo) -> str:

@@ -134,7 +134,7 @@ def _summary(row: IncidentRow, words: Words, names: Names) -> str:
 
 def said_of(alert: AlertRow, words: Words, names: Names) -> str:
     """What the rule said, with the feed named as the reader's pages name it."""
-    text = words.pick(alert.summary_vi, alert.summary_en)
+    text = words.marked(words.pick(alert.summary_vi, alert.summary_en))
     feed = alert.labels.get("feed", "")
     return re.sub(rf"\b{re.escape(feed)}\b", names("feed", feed), text, count=1) if feed else text
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from dash import html
 from dash.development.base_component import Component
 
+from layouts.format import capital
 from layouts.words import Words
 
 Child = Component | str
@@ -30,8 +31,8 @@ def icon(name: str, *, class_name: str = "") -> html.Span:
 
 
 def tag(text: str, *, kind: str, icon_name: str) -> html.Span:
-    """A state in words, with an icon and a colour: never a colour alone."""
-    return html.Span([icon(icon_name), html.Span(text)], className=f"tag tag-{kind}")
+    """A state in words, with an icon and a colour: never a colour alone. A line of its own begins with a capital."""
+    return html.Span([icon(icon_name), html.Span(capital(text))], className=f"tag tag-{kind}")
 
 
 def age() -> html.Span:

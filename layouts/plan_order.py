@@ -7,6 +7,7 @@ from datetime import date
 from campaign.plan_order import GivingStore, OrderFacts, OrderLine, OrderMark, TransferOrder, given_up, ordered_at
 from campaign.plan_record import PlanLine
 from campaign.plan_state import Deed
+from layouts.plan_asked import title_said
 from layouts.plan_lines import lines_told
 from layouts.plan_view import PlanView
 
@@ -23,7 +24,7 @@ def order_of(view: PlanView, facts: OrderFacts, mark: OrderMark) -> TransferOrde
     approved = [act for act in plan.acts if act.deed is Deed.APPROVE and act.revision == plan.newest.revision]
     return TransferOrder(
         plan_id=plan.plan_id,
-        title=plan.title,
+        title=title_said(plan.title, plan.acts[0].campaign_at.astimezone(view.zone).date(), view.words),
         revision=plan.newest.revision,
         snapshot=_snapshot(view),
         language=view.words.language.value,

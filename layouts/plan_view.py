@@ -64,7 +64,7 @@ class PlanView:
         words: Mapping[str, Any] = self.document.get("words") or {}
         named: Mapping[str, str] = (words.get("places") or {}).get(code) or {}
         own = self.plan.stores.get(code)
-        return named.get(self.words.language.value) or (own.name if own else code)
+        return named.get(self.words.language.value) or (self.words.marked(own.name) if own else code)
 
     def product(self, code: str) -> str:
         return self.products.get(code, code)

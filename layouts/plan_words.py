@@ -34,13 +34,13 @@ def line_said(line: PlanLine, document: PlanDocument, names: PlanNames, words: W
 
 def binding_said(binding: Binding, document: PlanDocument, names: PlanNames, words: Words) -> str:
     """The rule that is proven to have kept more from going, and what it costs at least."""
-    language = words.language
+    language, amount = words.language, round(binding.amount)
     return words(
         "plan_said.binding",
         rule=words(f"plan_rule.{binding.rule}"),
         subject=_subject(binding.subject, document, names, words),
-        more=whole(binding.more, language),
-        gain=words(f"plan_gain.{binding.aim}", amount=whole(round(binding.amount), language)),
+        more=words.counted("plan_said.more", binding.more, count=whole(binding.more, language)),
+        gain=words.counted(f"plan_gain.{binding.aim}", amount, amount=whole(amount, language)),
     )
 
 

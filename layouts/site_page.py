@@ -48,11 +48,12 @@ def site_table(
 
 def _line(row: SiteRow, place: Site, rank: int, area: str, district: str, words: Words) -> Line:
     language = words.language
-    name = place_button(Step(name=place.name_vi, area=area, district=district, site=row.code))
+    told = words.marked(place.name_vi)
+    name = place_button(Step(name=told, area=area, district=district, site=row.code))
     kind = words(f"site_kind.{place.kind}")
     return Line(
         key=row.code,
-        search=place.name_vi,
+        search=told,
         cells=[
             Cell(name, rank),
             Cell(kind, 0 if place.kind == "fixed" else 1),

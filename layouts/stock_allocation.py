@@ -22,9 +22,11 @@ FIRST = 15
 # Of a decision, in the order in which its doses go.
 SUMS = ("planned", "sent", "received", "in_transit", "used", "missing", "over")
 STAGES = {
-    "decided": ("none", "dash"), "shipped": ("open", "clock"), "received": ("good", "check"), "used": ("good", "check"),
+    "decided": ("none", "dash"), "shipped": ("none", "clock"), "received": ("good", "check"), "used": ("good", "check"),
     "withdrawn": ("none", "dash"),
 }  # fmt: skip
+# What is on its way is as planned until the day is over on which it should have come.
+LATE = ("open", "clock")
 GAPS = {"unreceived": "bad", "short": "bad", "over": "open", "unplanned": "open"}
 CAUSES = {
     "extra_volume": ("good", "check"), "not_entered": ("open", "warn"), "central_units": ("open", "warn"),
@@ -61,7 +63,7 @@ def decisions_card(page: DecisionsPage) -> html.Section:
             "expected": "decision_expected",
         },
         cells={
-            "number_name": _to_decision,
+            "number_name": lambda row: _to_decision(row, words),
             "stage_name": lambda row: stage(row, words),
             "decided": lambda row: html.Span(day_cell(row["decided"], words)),
             "expected": lambda row: html.Span(day_cell(row["expected"], words)),
@@ -92,12 +94,12 @@ def _search(page: DecisionsPage, words: Words) -> html.Label:
     return html.Label([name, html.Span(icon("search")), field], className="sites-search")
 
 
-def _to_decision(row: Row) -> Child:
-    return go(str(row["number_name"]), decision=str(row["decision"]))
+def _to_decision(row: Row, words: Words) -> Child:
+    return go(words.marked(str(row["number_name"])), decision=str(row["decision"]))
 
 
 def stage(row: Row, words: Words) -> Child:
-    kind, icon_name = STAGES[str(row["stage"])]
+    kind, icon_name = LATE if _is_late(row) else STAGES[str(row["stage"])]
     return tag(words(f"decision_stage.{row['stage']}"), kind=kind, icon_name=icon_name)
 
 
@@ -237,6 +239,11 @@ def lines_card(page: DecisionPage) -> html.Section:
     return table_card(
         page.common, table, page.lines, anchor="noi-nhan", first=30, values={"days": page.wait_days}, notes=notes
     )
+
+
+def _is_late(row: Row) -> bool:
+    """Of a decision, or of one of its lines."""
+    return row["stage"] == "shipped" and bool(row.get("late") or row.get("gap") == "unreceived")
 
 
 def _lots(row: Row) -> Child:

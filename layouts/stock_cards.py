@@ -27,6 +27,7 @@ from layouts.stock_parts import (
     mark_what,
     mark_who,
     rests_on,
+    short,
     table_card,
     to_area,
     to_lot,
@@ -126,7 +127,7 @@ def places_card(page: AreaPage) -> html.Section:
         labels={
             **labels(words, "worst", "usable", "expiring"),
             "name": words("people_column.name"),
-            **dict(page.products),
+            **{code: short(name) for code, name in page.products},
         },
         help={
             "worst": "stock_cover",

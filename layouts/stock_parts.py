@@ -26,6 +26,11 @@ DEGREES = re.compile(r"(-?\d+)\.\.(-?\d+) C")
 STANDINGS = {"usable": ("good", "check"), "blocked": ("open", "warn"), "past": ("bad", "stop")}
 
 
+def short(product: str) -> str:
+    """A product's name of trade without its maker, on one line: heads of eight products stand side by side."""
+    return product.partition(" (")[0].replace("-", "\u2011")
+
+
 def labels(words: Words, *columns: str) -> dict[str, str]:
     return {column: words(f"stock_column.{column}") for column in columns}
 
@@ -55,7 +60,7 @@ def table_card(
             *cut(len(rows), common),
             *notes,
             drawn,
-            *file_link(common, name),
+            *(file_link(common, name) if shown else []),
         ],
         anchor=anchor,
     )

@@ -4,6 +4,7 @@ happened."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from dash import html
 
@@ -14,7 +15,7 @@ from campaign.stock_board import NATIONAL_STORES
 from campaign.stock_places import COUNTING_LEVELS
 from layouts import format as fmt
 from layouts.capacity_cards import store_room_cards
-from layouts.coldchain_words import TAGS, degrees, duration
+from layouts.coldchain_words import TAGS, degrees, duration, lasted
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, card, tag, with_sign
 from layouts.people_table import Table
@@ -154,14 +155,21 @@ def fridges(common: Common, rows: Sequence[Row]) -> html.Section:
         },
         help={"minutes": "device_minutes", "temp_c": "device_temp", "quiet_minutes": "device_quiet"},
         cells={
+            "equipment": _to_device,
             "class_name": lambda row: html.Span(words.named("storage_class", str(row["storage_class"]))),
             "state_name": lambda row: _device_state(row, words),
-            "minutes": lambda row: html.Span(duration(row["minutes"], words)),
+            "minutes": lambda row: html.Span(lasted(row, words)),
             "temp_c": lambda row: html.Span(degrees(row["temp_c"], words)),
             "quiet_minutes": lambda row: html.Span(duration(row["quiet_minutes"], words)),
         },
     )
     return table_card(common, table, rows, anchor="tu-lanh", first=ROWS)
+
+
+def _to_device(row: Row) -> Child:
+    """To its page at the cold chain."""
+    device = str(row["equipment"])
+    return html.A(device, href=f"/day-chuyen-lanh?{urlencode({'device': device})}", className="place")
 
 
 def _device_state(row: Row, words: Words) -> Child:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from geo.gazetteer import Gazetteer
+from geo.units import unit_of
 from layouts.words import Words
+
+REGIONAL, RECIPIENT = "regional", "recipient"
+NAMED_LEVELS = frozenset({REGIONAL, RECIPIENT})
 
 
 def store_name(
     words: Words, places: Gazetteer, *, code: str, level: str, province: str, district: str, site: str
 ) -> str:
     """province: the name of the one it lies in; district, site: codes, '' where it is of none. Those above the
-    provinces, and those of a recipient, have nothing but their level and code."""
+    provinces, and those of a recipient, are called as a plan calls them (layouts/plan_names.py), or by level and code
+    where nobody told their names."""
     if site in places.sites:
-        return places.sites[site].name_vi
+        return words.marked(places.sites[site].name_vi)
     if district in places.districts:
         return words("coldchain.store_of", place=places.districts[district].name_vi)
     if level == "province":
         return words("coldchain.store_of", place=province)
+    unit = unit_of(places.units, code) if level in NAMED_LEVELS else None
+    if unit is not None:
+        return words.pick(*unit) if level == REGIONAL else words("coldchain.store_of", place=words.pick(*unit))
     return words("coldchain.store_level", level=words.named("store_level", level), code=code)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+# What the demonstration's names end with, wherever they are kept: nothing of them is real.
+MARK = "(minh họa)"
 FOLDER = Path(__file__).resolve().parent / "locale"
 
 
@@ -29,6 +31,10 @@ class Words:
         text = self.texts[key]
         return text.format(**values) if values else text
 
+    def counted(self, key: str, number: float, /, **values: object) -> str:
+        """The text for one, `<key>.one`, or for another number; Vietnamese says both alike."""
+        return self(f"{key}.one" if number == 1 else key, **values)
+
     def named(self, family: str, name: str) -> str:
         """Text of `<family>.<name>`; `name` itself where the source uses one that we do not know."""
         return self.texts.get(f"{family}.{name}", name)
@@ -37,6 +43,10 @@ class Words:
         """All texts of a family by the rest of their key, as the browser's scripts are handed them."""
         start = f"{family}."
         return {key.removeprefix(start): text for key, text in self.texts.items() if key.startswith(start)}
+
+    def marked(self, name: str) -> str:
+        """A name as it is kept, the demonstration's mark in this language; no other part of a name is translated."""
+        return name.replace(MARK, self("demo.mark"))
 
     def pick(self, vi: str, en: str) -> str:
         """Of two texts that the data bring along, the one in this language; the other where it is empty."""

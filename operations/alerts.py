@@ -34,6 +34,11 @@ RAISE = (
     "summary_vi = excluded.summary_vi, summary_en = excluded.summary_en, firing_since = excluded.firing_since, "
     "seen_at = excluded.seen_at"
 )
+# The last words of an alert: what went on at the last look is told to its end, as the pages tell it.
+SAY_LAST = (
+    "UPDATE operations.alert SET summary_vi = %(summary_vi)s, summary_en = %(summary_en)s "
+    "WHERE key = %(key)s AND state = 'firing'"
+)
 RESOLVE = (
     "UPDATE operations.alert SET state = 'resolved', resolved_at = %(now)s "
     "WHERE key = ANY(%(keys)s) AND state = 'firing'"
@@ -65,12 +70,14 @@ def evaluate(
 ) -> None:
     """Bring the alerts and their incidents in line with what is wrong at `now`, in one transaction.
 
-    Every open alert whose condition is not among `conditions` ends: call it with all conditions there are. `watching`:
-    of the rules of who watches, and of no other; incidents are settled all the same, so that they rise a level while
-    the pipeline is dead. `frozen`: what the names of rules begin with whose source says nothing of now: none of their
-    alerts ends. `planning`: how what is news is told; None: nobody is told anything.
+    Every open alert whose condition is not among `conditions`, or is over, ends: call it with all there are.
+    `watching`: of the rules of who watches, and of no other; incidents are settled all the same, so that they rise
+    a level while the pipeline is dead. `frozen`: what the names of rules begin with whose source says nothing of
+    now: none of their alerts ends. `planning`: how what is news is told; None: nobody is told anything.
     """
-    present = {condition.key: condition for condition in conditions}
+    told = tuple(conditions)
+    present = {condition.key: condition for condition in told if not condition.over}
+    endings = {condition.key: condition for condition in told if condition.over}
     with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
         connection.execute(ONE_AT_A_TIME)
         whose = {"rules": list(WATCHED), "among": watching}
@@ -92,6 +99,9 @@ def evaluate(
                 cursor.executemany(RAISE, rows)
         gone = [key for key in held if key not in present and not key.startswith(frozen)]
         ended = {"keys": gone, "now": now}
+        for last in (endings[key] for key in gone if key in endings):
+            words = {"key": last.key, "summary_vi": last.summary_vi, "summary_en": last.summary_en}
+            connection.execute(SAY_LAST, words)
         connection.execute(RESOLVE, ended)
         connection.execute(FORGET_PENDING, ended)
         settle_incidents(connection, now=now, rules=rules)

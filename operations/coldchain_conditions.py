@@ -30,6 +30,12 @@ SAID_EN = {
     "door": "Device {device}: door open since {since}",
     "battery": "Device {device}: battery low since {since}",
 }
+# How an excursion ended, by campaign.coldchain.Ended; late: it was over when it was heard of.
+SAID_ENDED = {
+    "late": ("; đã hết lúc {ended}, nay mới biết", "; over at {ended}, heard of only now"),
+    "back_in_range": ("; đã hết lúc {ended}", "; over at {ended}"),
+    "unknown": ("; sau {ended} không có số đo", "; no reading after {ended}"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,20 @@ def _temperatures(item: Judged, now: datetime, zone: ZoneInfo, rules: SourceRule
         if known:
             raised, run = max(known, key=lambda entry: entry[0])
             found.append(replace(_temperature(item, run, zone), inhibited=not raised))
+            continue
+        over = _ended(item, edges, when, now=now, within=rules.told_for)
+        found += [] if over is None else [replace(_temperature(item, over, zone), over=True)]
     return found
+
+
+def _ended(item: Judged, edges: tuple[str, str], when: When, *, now: datetime, within: timedelta) -> DeviceRun | None:
+    """The newest run beyond these edges that was an alarm until it ended, lately: what an alert that ends now was of,
+    whose words are those of its last look and therefore some minutes short of its end."""
+    for run in item.ended:
+        lately = run.end_heard_at is not None and now - run.end_heard_at < within
+        if run.edge in edges and lately and when.judged(_out(run), own=_is_alarm(run)):
+            return run
+    return None
 
 
 def _silence(
@@ -163,7 +182,8 @@ def _temperature(item: Judged, run: DeviceRun, zone: ZoneInfo) -> Condition:
         )
     ended: Words = ("", "")
     if run.ended != ONGOING:
-        texts = (texts[0] + "; đã hết lúc {ended}, nay mới biết", texts[1] + "; over at {ended}, heard of only now")
+        said = SAID_ENDED["late" if run.known_too_late else run.ended]
+        texts = (texts[0] + said[0], texts[1] + said[1])
         ended = minute_of(run.ended_at or run.last_out_at, zone)
     extreme, limit = f"{run.extreme_c:.1f}", f"{run.limit_c:.1f}"
     vi, en = (

@@ -56,10 +56,3 @@ def load_points(folder: Path) -> dict[str, Point]:
 
 def load_district_populations(folder: Path) -> dict[str, int]:
     return {row["code"]: int(row["population"] or 0) for row in read_csv(folder / "districts.csv")}
-
-
-def load_unit_names(folder: Path) -> dict[str, tuple[str, str]]:
-    """Recipients that are no province, and stores above the provinces, whose code one of them may share: in
-    Vietnamese and in English."""
-    files = ("recipients.csv", "regional_stores.csv")
-    return {row["code"]: (row["name_vi"], row["name_en"]) for file in files for row in read_csv(folder / file)}

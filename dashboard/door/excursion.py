@@ -216,7 +216,7 @@ def _head(seen: Seen, desk: DeedDesk, words: Words) -> str:
     told = {
         "since": fmt.instant(window.since, words, zone),
         "until": fmt.instant(window.until, words, zone),
-        "length": duration(int((window.until - window.since).total_seconds() // 60), words),
+        "length": duration(meant.minutes, words),
         "extreme": "" if meant.extreme_c is None else _degrees(meant.extreme_c, words),
         "limit": _degrees(seen.unit.high_c if meant.side == "high" else seen.unit.low_c, words),
     }

@@ -68,8 +68,7 @@ def _numbers(settings: Settings, rule: str, words: Words) -> str:
 
 def _counted(rule: str, value: float, words: Words) -> str:
     """With its unit, which stands once in a line; a share of room has its sign beside each number."""
-    one = ".one" if value == 1 else ""
-    return words(f"level_unit.{UNITS[rule]}{one}", count=_number(value, words))
+    return words.counted(f"level_unit.{UNITS[rule]}", value, count=_number(value, words))
 
 
 def _bare(_rule: str, value: float, words: Words) -> str:

@@ -25,6 +25,7 @@ from dashboard.views import Studio, stock_now
 from etl.coldchain_intake import present_of
 from layouts import format as fmt
 from layouts.help_layer import told_below
+from layouts.plan_asked import NOTHING, RequestTold, nothing_told, state_told, title_said, titled
 from layouts.words import Words
 from operations.action_log import ActRefused, connect
 from operations.plan_records import plans
@@ -67,8 +68,11 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTold:
+    """made: when, so that plans of one name can be told apart."""
+
     number: int
     title: str
+    made: str
     state: str
     state_name: str
     doses: str
@@ -103,18 +107,13 @@ def page(desk: DeedDesk, studio: Studio, *, status: int = 200, refused: str = ""
         risk=_board(desk, studio, scope, words),
         first=FIRST,
         plans=told,
-        requests=[
-            (item.request_id, item.title, item.state.value, words(f"plan_request.{item.state}"), why_not(desk, item))
-            for item in asked
-            if item.state is not RequestState.READY
-        ],
+        requests=[request_told(desk, item) for item in asked if item.state is not RequestState.READY],
         may=not may.empty,
         nationwide=may.nationwide,
         where=where,
         policies=policies(desk, words),
         sent={
-            "title": sent.get("title", "")[:500]
-            or words("plans.title_of", day=fmt.day(_today(desk, now), words.language)),
+            "title": sent.get("title", "")[:500] or titled(today_of(desk, now), words),
             "policy": sent.get("policy", "") or desk.settings.plan.policy,
             "days": sent.get("days", "")[:4] or str(desk.settings.plan.days),
             "inside": sent.get("inside", ""),
@@ -130,6 +129,20 @@ def missing(desk: DeedDesk, plan: int) -> Response:
     return desk.door.pages.page(request, "plan_refused", status=404, refused=told, back=addresses.PLANS)
 
 
+def request_told(desk: DeedDesk, asked: PlanRequest) -> RequestTold:
+    words = desk.door.words
+    tone, icon, state_name = state_told(asked.state.value, asked.why, asked.told, words)
+    return RequestTold(
+        number=asked.request_id,
+        title=title_said(asked.title, today_of(desk, asked.campaign_at), words),
+        at=words("plans.asked_at", at=fmt.instant(asked.campaign_at, words, desk.door.zone)),
+        tone=tone,
+        icon=icon,
+        state_name=state_name,
+        why=why_not(desk, asked),
+    )
+
+
 def why_not(desk: DeedDesk, asked: PlanRequest) -> str:
     """Why there is no plan, in the reader's language; '' while there may be one."""
     return reason_none(desk, asked.why, asked.told) if asked.state is RequestState.FAILED else ""
@@ -138,6 +151,8 @@ def why_not(desk: DeedDesk, asked: PlanRequest) -> str:
 def reason_none(desk: DeedDesk, why: str, told: Mapping[str, Any]) -> str:
     """The planner's word for why there is no plan, in the reader's."""
     words = desk.door.words
+    if why == NOTHING:
+        return nothing_told(told, words)
     known = words.named("plan_failed", why)
     if known != why:
         refused: list[Mapping[str, Any]] = told.get("refused") or []
@@ -169,7 +184,7 @@ def day(desk: DeedDesk, value: date) -> str:
     return fmt.day(value, desk.door.words.language)
 
 
-def _today(desk: DeedDesk, now: datetime) -> date:
+def today_of(desk: DeedDesk, now: datetime) -> date:
     return now.astimezone(desk.door.zone).date()
 
 
@@ -179,10 +194,12 @@ def _sees(plan: Plan, scope: Scope) -> bool:
 
 def _plan(desk: DeedDesk, words: Words, plan: Plan, now: datetime) -> PlanTold:
     standing, state = plan.standing, state_at(plan.standing, now)
+    made_at = plan.acts[0].campaign_at
     missing_doses = sum(item.missing for item in plan.shipments)
     return PlanTold(
         number=plan.plan_id,
-        title=plan.title,
+        title=title_said(plan.title, today_of(desk, made_at), words),
+        made=words("plans.made_at", at=fmt.instant(made_at, words, desk.door.zone)),
         state=state.value,
         state_name=words(f"plan_step.{state}"),
         doses=fmt.whole(sum(line.doses for line in plan.lines), words.language),

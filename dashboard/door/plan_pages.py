@@ -31,6 +31,7 @@ from dashboard.views import Studio
 from etl.coldchain_intake import present_of
 from layouts import plan_lines, plan_told
 from layouts.help_layer import told_below
+from layouts.plan_asked import title_said
 from layouts.plan_map import plan_map
 from layouts.view import Grain
 from operations.action_log import ActRefused, NotAllowed, connect
@@ -125,9 +126,8 @@ def _waiting(desk: DeedDesk, number: int) -> Response:
     response = desk.door.pages.page(
         request,
         "plan_wait",
-        request_state=found.state.value,
-        title_of=found.title,
-        why=plan_lists.why_not(desk, found),
+        failed=found.state is RequestState.FAILED,
+        asked=plan_lists.request_told(desk, found),
         left=plan_lists.left_out(desk, found),
         number=number,
     )
@@ -164,7 +164,8 @@ def _page(desk: DeedDesk, studio: Studio, plan: int, *, status: int = 200, refus
         refused=refused,
         done=words(f"plan_done.{done}") if done in frozenset(Deed) else "",
         number=plan,
-        title=seen.title,
+        title=title_said(seen.title, plan_lists.today_of(desk, seen.acts[0].campaign_at), words),
+        made=words("plans.made_at", at=view.at(seen.acts[0].campaign_at)),
         order=order_mark(seen, now) if any(view.sees_line(line) for line in seen.lines) else None,
         version=seen.version,
         state=view.state.value,

@@ -19,6 +19,7 @@ from dashboard.door.refusals import reason_why_not
 from dashboard.door.typed import doses_of
 from dashboard.payloads import NEVER, see_other
 from etl.coldchain_intake import present_of
+from geo.units import load_unit_names
 from layouts import format as fmt
 from layouts.help_layer import told_below
 from layouts.plan_compared import Differences, supposed_told
@@ -26,7 +27,6 @@ from operations.action_log import ActRefused, NotAllowed, connect
 from operations.plan_requests import RequestState
 from operations.plan_scenarios import PlanScenario, newest_plan_scenarios, one_plan_scenario, save_plan_scenario
 from operations.scenario_withdrawal import withdraw_plan_scenario
-from warehouse.reference_plan import load_unit_names
 
 SCENARIOS = f"{addresses.PLANS}/kich-ban"
 LISTED, REFRESH_SECONDS, LATEST = 30, 2, 365

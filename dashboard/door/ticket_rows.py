@@ -73,7 +73,7 @@ class TicketRows:
             "kind": words(f"ticket_kind.{item.kind}"),
             "area": self.area(item.area),
             "site": item.site,
-            "site_name": self.sites[item.site].name_vi if item.site in self.sites else "",
+            "site_name": words.marked(self.sites[item.site].name_vi) if item.site in self.sites else "",
             "product": self.products.get(item.product, item.product) or fmt.UNKNOWN,
             "injected": fmt.day(item.injected_on, words.language) if item.injected_on else fmt.UNKNOWN,
             "dose": item.dose_id,

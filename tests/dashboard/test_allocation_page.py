@@ -44,11 +44,11 @@ def test_all_decisions_are_listed_the_newest_on_top_and_how_far_each_is(site: Si
     found = cells(page(site, "all"), "stock_decisions")
     assert len(found) == len(DECISIONS)
     assert {key: row["stage_name"] for key, row in found.items()} == {
-        "92": "đã thu hồi",
-        "91": "đã nhận",
-        "90": "đã xuất",
-        "81": "đã nhận",
-        "93": "đã nhận",
+        "92": "Đã thu hồi",
+        "91": "Đã nhận",
+        "90": "Đã xuất",
+        "81": "Đã nhận",
+        "93": "Đã nhận",
     }
     assert found["90"]["planned"] == "19.900"
     assert found["90"]["missing"] == "3.900"
@@ -67,9 +67,9 @@ def test_planned_stands_against_actual_with_the_difference_and_its_lots(site: Si
     found = cells(answer, "stock_decision_lines")
     told = {key: (row["planned"], row["received"], row["gap_name"]) for key, row in found.items()}
     assert list(told.values()) == [
-        ("15.000", "12.000", "thiếu 3.000"),
-        ("4.000", "5.000", "thừa 1.000"),
-        ("900", "0", "chưa nhận 900"),
+        ("15.000", "12.000", "Thiếu 3.000"),
+        ("4.000", "5.000", "Thừa 1.000"),
+        ("900", "0", "Chưa nhận 900"),
     ]
     assert numbers(answer) == {
         "planned": "19.900",
@@ -89,7 +89,7 @@ def test_versions_are_listed_with_what_stood_before(site: Site) -> None:
         ("Số liều phân bổ", "5.000", "4.000"),
     ]
     (withdrawn,) = cells(page(site, "92"), "stock_decision_changes").values()
-    assert (withdrawn["before_name"], withdrawn["after_name"]) == ("đã quyết định", "đã thu hồi")
+    assert (withdrawn["before_name"], withdrawn["after_name"]) == ("đã quyết định", "Đã thu hồi")
 
 
 def test_usage_says_what_is_divided_by_what(site: Site) -> None:

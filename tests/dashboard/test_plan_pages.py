@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,10 @@ from campaign.access import Role
 from campaign.plan_check import Violation
 from campaign.plan_problem import Rule
 from campaign.plan_record import PlanLine
+from campaign.plan_rules import WhyLeft
 from cli.places import as_role
+from layouts.plan_asked import title_said, titled, without
+from layouts.words import Language, load_catalogues
 from operations import plan_acts
 from operations.action_log import connect
 from operations.decisions import Actor
@@ -142,15 +145,45 @@ def test_why_no_plan_was_made_is_told_in_both_languages(planned: Planned) -> Non
     planner = planned.token(Role.PLANNER)
     place = planned.post(planner, "lap", **ASKED).headers["Location"].removeprefix("/ke-hoach")
     left = [{"area": "31", "vi": "Hải Phòng: sổ kho âm", "en": "Haiphong: below zero"}]
-    assert answered(planned, Made(why="nothing_to_move", told={"words": {"left": left}})) == "nothing_to_move"
+    whys = {WhyLeft.NEGATIVE_BALANCE: ["P31"], WhyLeft.UNCOUNTED: ["P31", "P01"], WhyLeft.NO_EXPIRY: ["P79"]}
+    out = without([(store, why) for why, stores in whys.items() for store in stores], stores=1_063)
+    told = {"words": {"left": left}, "without": out.plain()}
+    assert answered(planned, Made(why="nothing_to_move", told=told)) == "nothing_to_move"
     failed = planned.site.with_token(planner).get(f"/ke-hoach{place}?lang=vi")
-    assert "Không cần chuyển gì" in failed.text
+    assert "Không cần chuyển gì" not in failed.text, "of two stores nobody knows what they have"
+    assert "Không tính được 2 trong 1.063 kho (sổ kho âm: 1; chưa kiểm kê đúng hạn: 2; có lô" in failed.text
+    assert "chưa tìm được chuyến nào" in failed.text
     assert "Hải Phòng: sổ kho âm" in failed.text
     assert "Refresh" not in failed.headers
-    assert "Nothing needs to move" in planned.read(planner, place, "en")
+    english = planned.read(planner, place, "en")
+    assert "Left out: 2 of 1,063 stores (book below zero: 1; not counted in time: 2; with lots" in english
+    listed = planned.read(planner, "")
+    assert re.search(r"Điều chuyển tuần 47</a> \(yêu cầu lúc \d\d:\d\d \d\d/\d\d/\d{4}\): chưa tìm được", listed)
     # A planner of another part of the country is not told what was asked for the nation.
     outside = planned.site.with_token(planned.token(Role.PLANNER, "79")).get(f"/ke-hoach{place}")
     assert outside.status_code == 404
+
+
+def test_that_nothing_needs_to_move_is_no_fault(planned: Planned) -> None:
+    nothing_waits(planned)
+    planner = planned.token(Role.PLANNER)
+    place = planned.post(planner, "lap", **ASKED).headers["Location"].removeprefix("/ke-hoach")
+    out = without([], stores=63)
+    assert answered(planned, Made(why="nothing_to_move", told={"words": {"left": []}, "without": out.plain()}))
+    page = planned.read(planner, place)
+    assert "Không cần chuyển gì" in page
+    assert "door-bad" not in page
+    assert "Nothing needs to move" in planned.read(planner, place, "en")
+
+
+def test_a_name_that_the_form_suggested_is_in_the_readers_language() -> None:
+    day, words = date(2021, 11, 22), load_catalogues()
+    for language, title in ((Language.VI, "Điều chuyển ngày 22/11/2021"), (Language.EN, "Reallocation of 22 Nov 2021")):
+        assert titled(day, words[language]) == title
+        for other in ("Điều chuyển ngày 22/11/2021", "Reallocation of 22 Nov 2021"):
+            assert title_said(other, day, words[language]) == title
+        for typed in ("Điều chuyển ngày 23/11/2021", "Tuần 47"):
+            assert title_said(typed, day, words[language]) == typed
 
 
 @pytest.mark.parametrize(

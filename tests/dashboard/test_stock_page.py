@@ -191,8 +191,8 @@ def test_the_map_counts_doses_that_a_province_sent_to_another_once(site: Site) -
 def test_a_store_shows_its_devices_and_the_age_of_its_count(site: Site) -> None:
     answer = page(site, "?store=D760")
     assert set(cells(answer, "stock_fridges")) == {"TB001", "TB002", "TB012"}
-    assert "kiểm kê đã cũ" not in text_of(answer["body"]), "only provinces' own stores must count"
-    assert "kiểm kê đã cũ" in text_of(page(site, "?store=P40")["body"])
+    assert "Kiểm kê đã cũ" not in text_of(answer["body"]), "only provinces' own stores must count"
+    assert "Kiểm kê đã cũ" in text_of(page(site, "?store=P40")["body"])
     assert answer["chosen"] == "79"
 
 
@@ -227,7 +227,7 @@ def test_doses_beyond_the_label_are_a_gain_and_no_fault(site: Site) -> None:
 
 def test_wastage_without_a_reason_says_so_and_other_words_are_told_together(site: Site) -> None:
     found = cells(page(site), "stock_waste_reasons")
-    assert found["open 0"]["reason_name"] == "chưa ghi lý do"
+    assert found["open 0"]["reason_name"] == "Chưa ghi lý do"
     assert found["closed 99"]["reason_name"] == "Lý do khác, ghi bằng lời"
     assert found["closed 9"] == {"reason_name": "Bị đông băng", "kind_name": "Lọ chưa mở", "doses": "60", "stores": "1"}
     assert set(cells(page(site, "?store=D760"), "stock_waste_reasons")) == {"closed 9"}

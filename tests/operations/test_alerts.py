@@ -80,6 +80,21 @@ def test_an_alert_lives_and_ends_in_the_registry_by_the_etls_own_role(registry_u
     assert at(240 + 73 * 3600, condition()) == [("dose", "firing")], "resolved ones are kept for a while"
 
 
+def test_an_alert_that_ends_keeps_the_last_words_that_are_known_of_it(registry_url: str) -> None:
+    url = as_role(registry_url, "mcc_etl")
+    last = replace(condition(), summary_vi="dừng, đã hết", summary_en="stopped, over", over=True)
+
+    def at(seconds: int, *found: Condition) -> list[tuple[str, str]]:
+        evaluate(url, found, now=NOW + timedelta(seconds=seconds), hold=HOLD, keep_resolved=KEEP, rules=RULES)
+        return [(row.state, row.summary_en) for row in list_alerts(registry_url)]
+
+    assert at(0, last) == [], "what is over raises nothing"
+    at(60, condition())
+    assert at(120, condition(), last) == [("firing", "stopped")], "another of it goes on"
+    assert at(180, last) == [("resolved", "stopped, over")]
+    assert at(240, replace(last, summary_en="other")) == [("resolved", "stopped, over")], "it ended before"
+
+
 def test_feeds_and_equalities_become_conditions() -> None:
     def feed(name: str, state: str, lag: float | None) -> FeedStatus:
         return FeedStatus(

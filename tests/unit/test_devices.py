@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from campaign.alerts import Condition, Severity
 from campaign.coldchain import AlarmRule, Limit, Reading, Side, excursions
+from campaign.device_tables import DeviceNames, device_rows, run_rows
 from campaign.devices import Device, DeviceRun, DeviceState, Judged, counts, judge, judge_all
 from campaign.trust import ClockLimits
 from operations.coldchain_conditions import SourceRules, of_devices
@@ -188,10 +189,49 @@ def frozen(*, last: float, end: float, heard: float, end_heard: float) -> Device
 )
 def test_an_alarm_that_was_over_when_it_was_heard_of_is_told_all_the_same(*, of: DeviceRun, told: bool) -> None:
     judged = judge_all([device(mode="hand")], [of], now=NOW, limits=LIMITS)
-    found = conditions(judged)
+    found = [item for item in conditions(judged) if not item.over]
     assert judged[0].state is DeviceState.GOOD
     assert [item.rule for item in found] == (["coldchain_low"] if told else [])
     assert all("nay mới biết" in item.summary_vi for item in found)
+
+
+@pytest.mark.parametrize(
+    ("ended", "minutes", "vi", "en"),
+    [
+        # Its last reading outside is five minutes older than the first one back inside.
+        (
+            "back_in_range",
+            705,
+            "11 giờ 45 phút, cao nhất 9,5 °C; đã hết lúc 19:00",
+            "11 h 45 min, highest 9.5 °C; over",
+        ),
+        ("unknown", 700, "11 giờ 40 phút, cao nhất 9,5 °C; sau 18:55", "11 h 40 min, highest 9.5 °C; no reading after"),
+    ],
+)
+def test_an_alarm_that_ended_leaves_its_whole_length_to_its_alert(
+    *, ended: str, minutes: int, vi: str, en: str
+) -> None:
+    of = run("high_alarm", 700, ended=ended)
+    of = replace(of, ended_at=of.started_at + timedelta(minutes=minutes))
+    # Of one before it nothing is said, nor of one that was heard of too long ago.
+    before = replace(of, started_at=of.started_at - timedelta(days=1), ended_at=of.started_at - timedelta(hours=3))
+    [found] = conditions(judge_all([device()], [before, of], now=NOW, limits=LIMITS))
+    assert (found.over, found.rule, of.minutes) == (True, "coldchain_high", minutes)
+    assert vi in found.summary_vi
+    assert en in found.summary_en
+    late = replace(of, end_heard_at=NOW - SOURCE.told_for)
+    assert conditions(judge_all([device()], [late], now=NOW, limits=LIMITS)) == []
+
+
+def test_pages_and_alerts_say_one_length_of_an_excursion_that_goes_on() -> None:
+    judged = judge_all([device()], [run("high", 700, alarm=None), run("high_alarm", 690)], now=NOW, limits=LIMITS)
+    names = DeviceNames(area=str, store=lambda found: found.store_code)
+    [row] = device_rows(judged, names, now=NOW)
+    rows = run_rows(judged[0].runs, {"F1": device()}, names)
+    [alert] = conditions(judged)
+    assert row["minutes"] == 690
+    assert [found["minutes"] for found in rows if found["edge"] == "high_alarm"] == [690]
+    assert "11 giờ 30 phút" in alert.summary_vi
 
 
 def test_a_store_above_the_districts_has_no_district() -> None:

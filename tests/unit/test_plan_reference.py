@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from campaign.plan_lanes import kilometres
+from geo.units import load_unit_names
 from tests.support.snapshots import REFERENCE
-from warehouse.reference_plan import load_lane_kinds, load_points, load_unit_names
+from warehouse.reference_plan import load_lane_kinds, load_points
 
 HEAD = "kind,nearest,km_a_day,cost_base,cost_a_km,litres,storage_classes,source,valid_from,note\n"
 

@@ -6,15 +6,18 @@ CREATE TEMP MACRO lasted(m) AS CASE
 CREATE TEMP MACRO degrees(x) AS coalesce(replace(tenth(x), '-', '−'), '');
 CREATE TEMP VIEW device_now AS
 WITH going_on AS (
-    SELECT equipment_id, started_at, edge NOT IN ('power', 'battery', 'probe', 'door') AS by_temperature,
+    SELECT equipment_id, started_at, edge, date_diff('second', started_at, last_out_at) // 60 AS lasts, edge NOT IN ('power', 'battery', 'probe', 'door') AS by_temperature,
            coalesce(date_diff('second', started_at, last_out_at) // 60 >= alarm_minutes, false) AS reached
     FROM device_run WHERE ended_at IS NULL),
 signs AS (
     SELECT equipment_id, min(started_at) FILTER (WHERE by_temperature AND reached) AS alarm,
-           min(started_at) FILTER (WHERE by_temperature) AS out, min(started_at) FILTER (WHERE NOT by_temperature AND reached) AS fault
+           min(started_at) FILTER (WHERE by_temperature) AS out, min(started_at) FILTER (WHERE NOT by_temperature AND reached) AS fault,
+           arg_min(lasts, (started_at, edge)) FILTER (WHERE by_temperature AND reached) AS alarm_lasts,
+           arg_min(lasts, (started_at, edge)) FILTER (WHERE by_temperature) AS out_minutes,
+           arg_min(lasts, (started_at, edge)) FILTER (WHERE NOT by_temperature AND reached) AS fault_minutes
     FROM going_on GROUP BY equipment_id),
 known AS (
-    SELECT d.*, n.status, n.status_since, n.status_reason, n.model, n.job_opened_at, n.job_assigned, n.holdover_hours, e.last_read_at, e.temp_c, s.alarm, s.out, s.fault, i.as_of,
+    SELECT d.*, n.status, n.status_since, n.status_reason, n.model, n.job_opened_at, n.job_assigned, n.holdover_hours, e.last_read_at, e.temp_c, s.alarm, s.out, s.fault, s.alarm_lasts, s.out_minutes, s.fault_minutes, i.as_of,
            e.last_read_at + to_minutes(CASE e.reporting_mode WHEN 'hand' THEN getvariable('hand_minutes')
                WHEN 'file' THEN getvariable('file_minutes') ELSE getvariable('live_minutes') END::INTEGER) <= i.as_of AS silent
     FROM device d JOIN equipment_state e USING (equipment_id) JOIN equipment_now n USING (equipment_id) LEFT JOIN signs s USING (equipment_id) CROSS JOIN snapshot_info i
