@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dash import html
+
 from campaign.access import Scope
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Measure, PopulationGroup
 from campaign.map_metrics import SHARES, Kind, Metric
@@ -112,7 +114,9 @@ def _steps(asked: Asked) -> list[Step]:
     if asked.district:
         steps.append(Step(name=asked.district.name_vi, area=area.code, district=asked.district.code))
     if asked.site:
-        steps.append(Step(name=asked.site.name_vi, area=area.code, site=asked.site.code))
+        steps.append(
+            Step(name=words.pick(asked.site.name_vi, asked.site.name_en), area=area.code, site=asked.site.code)
+        )
     return steps
 
 
@@ -144,7 +148,7 @@ def _province(asked: Asked) -> dict[str, Any]:
     csv = csv_address("districts", asked.version, asked.scope, view)
     plot = _points(asked, rows, places)
     # People by district are not kept day by day: the points of a past day have no colour to explain.
-    key = [points_key(_scale(asked), view, words)] if plot and view.day is None else []
+    key = [points_key(_scale(asked) if view.day is None else None, view, words)] if plot else []
     return _answer(asked, "province", [*key, table], title=title, note=_district_note(asked, rows), plot=plot, csv=csv)
 
 
@@ -211,7 +215,9 @@ def _site(asked: Asked, site: Site) -> dict[str, Any]:
     first = studio.readings.sites_kept_from(asked.version)
     record = reads_places.site(studio.readings.snapshots, asked.version, code=site.code, kept_from=first)
     if record is None:
-        return _answer(asked, "site", [told(words("place.old_snapshot"))], title=site.name_vi, note="")
+        return _answer(
+            asked, "site", [told(words("place.old_snapshot"))], title=words.pick(site.name_vi, site.name_en), note=""
+        )
     info = studio.readings.info(asked.version)
     today = reads.day_of(studio.readings.snapshots, asked.version)
     note = words("site.note", first=fmt.day(record.kept_from, words.language))
@@ -219,10 +225,14 @@ def _site(asked: Asked, site: Site) -> dict[str, Any]:
         site_facts(site, record, today=today, now=info.as_of.astimezone(studio.zone), words=words),
         *hour_table(record, words),
         *([day_table(record, words)] if record.days else []),
-        *dossier(dossier_of(studio, asked.version, asked.view, asked.scope, site, record), words),
+        # Below what is said of the site and its figure, over the whole width.
+        html.Div(
+            dossier(dossier_of(studio, asked.version, asked.view, asked.scope, site, record), words),
+            className="place-more",
+        ),
     ]
     plot = day_bars(record, last=today, view=asked.view, words=words) if record.days else None
-    return _answer(asked, "site", body, title=site.name_vi, note=note, plot=plot)
+    return _answer(asked, "site", body, title=words.pick(site.name_vi, site.name_en), note=note, plot=plot)
 
 
 def _members(studio: Studio, version: int, view: View, seen: Seen, row: AreaRow, words: Words) -> dict[str, Any]:

@@ -35,6 +35,9 @@ EpiRegion = Literal["north", "central", "highlands", "south"]
 _Number = TypeVar("_Number", int, float)
 
 
+DEMO_MARK, DEMO_MARK_EN = "(minh họa)", "(demo)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Province:
     """One of the 63 first-level areas of 1 July 2021, with the area it belongs to since 1 July 2025."""
@@ -95,6 +98,11 @@ class Site:
     lat: float
     opened_on: date
     closed_on: date | None
+
+    @property
+    def name_en(self) -> str:
+        """The Vietnamese name, as that of a place is; the mark of the fictional alone is said in English."""
+        return self.name_vi.replace(DEMO_MARK, DEMO_MARK_EN)
 
 
 def load_provinces(folder: Path) -> tuple[Province, ...]:

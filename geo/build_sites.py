@@ -22,7 +22,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.apportion import largest_remainder
-from geo.areas import Commune, load_communes
+from geo.areas import DEMO_MARK, Commune, load_communes
 
 SITE_COUNT = 19_500
 CONNECTED_BEFORE = 14_000
@@ -35,7 +35,6 @@ KM_PER_DEGREE = 111.2
 CONNECTED_ON = date(2021, 3, 1)
 OPENING_FROM, OPENING_UNTIL = date(2021, 6, 1), date(2021, 9, 30)
 CLOSING_FROM, CLOSING_UNTIL = date(2021, 11, 15), date(2022, 1, 31)
-MARK = "(minh họa)"
 SOURCE = "demo_sites"
 COLUMNS = [
     "code",
@@ -122,8 +121,8 @@ def _place(commune: Commune, province: BaseGeometry, chance: random.Random) -> t
 def _name(plan: _Plan) -> str:
     commune = plan.commune.name_vi[0].lower() + plan.commune.name_vi[1:]
     if plan.mobile:
-        return f"Đội tiêm lưu động {plan.number} {commune} {MARK}"
-    return f"Trạm y tế {commune} {MARK}" if plan.number == 1 else f"Điểm tiêm {plan.number} {commune} {MARK}"
+        return f"Đội tiêm lưu động {plan.number} {commune} {DEMO_MARK}"
+    return f"Trạm y tế {commune} {DEMO_MARK}" if plan.number == 1 else f"Điểm tiêm {plan.number} {commune} {DEMO_MARK}"
 
 
 def _day(first: date, last: date, chance: random.Random) -> date:

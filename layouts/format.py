@@ -66,6 +66,11 @@ def day(value: date | None, language: Language) -> str:
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}" if language is Language.VI else f"{value:%d %b %Y}"
 
 
+def unbroken(text: str) -> str:
+    """A day as one piece, "22\u00a0Nov\u00a02021", where it stands in a line that breaks."""
+    return text.replace(" ", "\u00a0")
+
+
 def day_short(value: date, language: Language) -> str:
     """Without its year: "22/11", "22 Nov"."""
     return value.strftime("%d/%m" if language is Language.VI else "%d %b")

@@ -45,7 +45,7 @@ class SitePage:
         return self.districts[code].name_vi if code in self.districts else code
 
     def site_name(self, code: str) -> str:
-        return self.sites[code].name_vi if code in self.sites else code
+        return self.words.pick(self.sites[code].name_vi, self.sites[code].name_en) if code in self.sites else code
 
 
 def site_address(item: Judged, known: Callable[[str], bool]) -> str:

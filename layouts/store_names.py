@@ -12,7 +12,7 @@ def store_name(
     """province: the name of the one it lies in; district, site: codes, '' where it is of none. Those above the
     provinces, and those of a recipient, have nothing but their level and code."""
     if site in places.sites:
-        return places.sites[site].name_vi
+        return words.pick(places.sites[site].name_vi, places.sites[site].name_en)
     if district in places.districts:
         return words("coldchain.store_of", place=places.districts[district].name_vi)
     if level == "province":
