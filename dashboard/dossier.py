@@ -43,5 +43,6 @@ def dossier_of(studio: Studio, version: int, view: View, scope: Scope, site: Sit
         rate=event_rate(count, doses) if doses > 0 else None,
         since=since,
         low_days=studio.causes.supply_days,
+        one_in=studio.readings.info(version).one_in,
         products=names.product,
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dash import html
+
 from campaign.access import Scope
 from campaign.coverage import CENTRAL_UNITS, UNKNOWN_AREA, Measure, PopulationGroup
 from campaign.map_metrics import SHARES, Kind, Metric
@@ -144,7 +146,7 @@ def _province(asked: Asked) -> dict[str, Any]:
     csv = csv_address("districts", asked.version, asked.scope, view)
     plot = _points(asked, rows, places)
     # People by district are not kept day by day: the points of a past day have no colour to explain.
-    key = [points_key(_scale(asked), view, words)] if plot and view.day is None else []
+    key = [points_key(_scale(asked) if view.day is None else None, view, words)] if plot else []
     return _answer(asked, "province", [*key, table], title=title, note=_district_note(asked, rows), plot=plot, csv=csv)
 
 
@@ -221,7 +223,11 @@ def _site(asked: Asked, site: Site) -> dict[str, Any]:
         site_facts(site, record, today=today, now=info.as_of.astimezone(studio.zone), words=words),
         *hour_table(record, words),
         *([day_table(record, words)] if record.days else []),
-        *dossier(dossier_of(studio, asked.version, asked.view, asked.scope, site, record), words),
+        # Below what is said of the site and its figure, over the whole width.
+        html.Div(
+            dossier(dossier_of(studio, asked.version, asked.view, asked.scope, site, record), words),
+            className="place-more",
+        ),
     ]
     plot = day_bars(record, last=today, view=asked.view, words=words) if record.days else None
     return _answer(asked, "site", body, title=asked.words.marked(site.name_vi), note=note, plot=plot)

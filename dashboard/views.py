@@ -131,7 +131,9 @@ def coverage(studio: Studio, version: int, view: View, scope: Scope) -> dict[str
             scale=scale,
             words=words,
         ),
-        "columns": table.columns(board.areas, view=view, scale=scale, words=words),
+        "columns": table.columns(
+            board.areas, view=view, scale=scale, words=words, sampled=studio.readings.info(version).one_in > 1
+        ),
         "denominators": [
             {"value": name, "label": words.named("denominator", name)}
             for name in studio.readings.known(version).denominators

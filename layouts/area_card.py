@@ -93,7 +93,9 @@ def _counts(row: AreaRow, words: Words, *, sampled: bool) -> list[Child]:
         html.Div(
             [
                 html.Dt(
-                    with_sign(words(f"table.{name}"), why(name, words(f"table.{name}"), words, area=row.area.code))
+                    with_sign(
+                        f"{words(f'table.{name}')}:", why(name, words(f"table.{name}"), words, area=row.area.code)
+                    )
                 ),
                 html.Dd(
                     [

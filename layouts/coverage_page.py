@@ -116,8 +116,8 @@ def _place_card(words: Words) -> html.Section:
     """The places inside the chosen area: words and table drawn by script (assets/draw.js says why), a figure beside."""
     plot = html.Div(
         [
-            graph(Ids.PLOT, language=words.language, label=words("place.plot_label"), class_name="place-plot"),
             picture_buttons(Ids.PLOT, words),
+            graph(Ids.PLOT, language=words.language, label=words("place.plot_label"), class_name="place-plot"),
         ],
         id=Ids.PLOT_BOX,
         hidden=True,

@@ -17,6 +17,9 @@ from layouts.theme import PALETTES, Palette, pixels, sized
 from layouts.view import Size, View
 from layouts.words import Words
 
+# Of its highest: so low there is no room between a line and the axis.
+LOW = 0.15
+
 
 def cumulative(
     days: Sequence[DayRow],
@@ -56,7 +59,7 @@ def cumulative(
     ]
     layout["annotations"] = [
         *(_aim_text(target, population or 0, palette, view, words) for target in aims),
-        *(_end_text(line, reached.get(name), view, words) for name, line in lines.items() if line is not None),
+        *(_end_text(line, name, reached.get(name), view, words) for name, line in lines.items() if line is not None),
     ]
     return {"data": drawn, "layout": layout}
 
@@ -133,7 +136,9 @@ def _aim_text(target: Target, population: int, palette: Palette, view: View, wor
     }
 
 
-def _end_text(line: dict[str, Any], reached: Coverage | None, view: View, words: Words) -> dict[str, Any]:
+def _end_text(
+    line: dict[str, Any], measure: Measure, reached: Coverage | None, view: View, words: Words
+) -> dict[str, Any]:
     """Where a line stands today, or at the end of the day that is looked at: as share of the population where that is
     known, else as people."""
     place = len(line["x"]) - 1
@@ -142,15 +147,18 @@ def _end_text(line: dict[str, Any], reached: Coverage | None, view: View, words:
     people = line["y"][place]
     known = reached is not None and reached.population
     text = fmt.percent(reached, words.language) if known else fmt.compact(people, words)
+    # On a day before the last the line goes on: its share stands where it does not run, above it to the left, or where
+    # the other line may run there, below it to the right.
+    ends = place == len(line["x"]) - 1
+    above = not ends and (measure is Measure.DOSE1 or people < LOW * max(line["y"]))
     return {
         "x": line["x"][place],
         "y": people,
-        "xanchor": "left",
-        "yanchor": "middle",
-        "xshift": 4,
+        "xanchor": "right" if above else "left",
+        "yanchor": "middle" if ends else "bottom" if above else "top",
+        "xshift": -6 if above else 6,
         "showarrow": False,
         "text": f"<b>{text}</b>",
-        "bgcolor": PALETTES[view.theme].surface,
-        "borderpad": 1,
+        **({"bgcolor": PALETTES[view.theme].surface, "borderpad": 1} if ends else {}),
         "font": {"color": line["line"]["color"], "size": pixels(view.size)},
     }

@@ -202,8 +202,11 @@ def district_points(
     return {"data": [outline, points, names], "layout": layout}
 
 
-def points_key(scale: Scale, view: View, words: Words) -> html.Div:
-    """What the colours of the points mean: the classes of the map above, which may show something else."""
+def points_key(scale: Scale | None, view: View, words: Words) -> html.Div:
+    """What the colours of the points mean: the classes of the map above, which may show something else. None: why they
+    have none."""
+    if scale is None:
+        return html.Div(html.Span(words("place.points_plain")), className="points-key")
     colours = scale.colours(PALETTES[view.theme])
     reading = words("reading", measure=words(f"metric.{scale.metric}"), group=words.named("group", "all"))
     items = [

@@ -9,7 +9,7 @@ from dash import html
 from campaign.map_metrics import Kind
 from campaign.readings import AreaRow
 from layouts.parts import Child, attributes
-from layouts.scales import Scale, value_text
+from layouts.scales import Scale, in_unit, value_text
 from layouts.words import Words
 
 
@@ -33,6 +33,6 @@ def _end(name: str, row: AreaRow, scale: Scale, words: Words) -> html.Span:
         className="place",
         **attributes(data_action="pick-area", data_area=row.area.code),
     )
-    text = f" {value_text(row, scale, words)}"
+    text = f" {in_unit(value_text(row, scale, words), scale.kind, words)}"
     end = words(f"extremes.{name}")
     return html.Span([f"{end} ", place, html.B(text)], id=f"map-{name}", className="extreme")

@@ -131,6 +131,14 @@ def _people(found: First, words: Words) -> html.Article:
 
 def _figure(number: str, name: str, text: str, words: Words, *, large: bool = False) -> html.Div:
     return html.Div(
-        [html.Dt(with_sign(name, why(number, name, words))), html.Dd(text, **attributes(data_number=number))],
+        [
+            html.Dt(with_sign(name, why(number, name, words))),
+            html.Dd(
+                [
+                    html.Span(text, **attributes(data_number=number)),
+                    html.Span(f" {words('unit.people')}", className="figure-unit"),
+                ]
+            ),
+        ],
         className="first-figure first-big" if large else "first-figure",
     )

@@ -91,7 +91,9 @@ def _last(ranked: Standing, worst: Standing | None, names: Mapping[str, str], wo
         [
             html.B(words("first.last", goal=goal, reading=reading) + " "),
             html.B(names[worst.area_code], id="first-worst"),
-            html.Span(f" {share} ({fmt.fraction(worst.coverage, words.language)})"),
+            html.Span(
+                [f" {share} ", html.Span(f"({fmt.fraction(worst.coverage, words.language)})", className="with-sign")]
+            ),
         ],
         className="answer-line",
     )

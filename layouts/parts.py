@@ -12,6 +12,8 @@ from layouts.format import capital
 from layouts.words import Words
 
 Child = Component | str
+# Letters of what is kept in one piece at the end of a name: "(people a day)".
+LONGEST_UNIT = 18
 Children = Child | list[Child] | None
 
 
@@ -70,8 +72,12 @@ def why(number_id: str, name: str, words: Words, *, area: str = "") -> html.Butt
 
 
 def with_sign(name: str, sign: html.Button) -> list[Child]:
-    """A name and its small button directly after its last word, on whatever line that comes to stand."""
+    """A name and its small button directly after its last word, or after the unit in brackets, on whatever line that
+    comes to stand."""
+    begins = name.rfind(" (") if name.endswith(")") else -1
     before, space, last = name.rpartition(" ")
+    if begins > 0 and len(name) - begins <= LONGEST_UNIT:
+        before, space, last = name[:begins], " ", name[begins + 1 :]
     return [*([before + space] if space else []), html.Span([last, sign], className="with-sign")]
 
 

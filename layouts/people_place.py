@@ -74,14 +74,17 @@ def facts(
     """What an official asks first of a place, each in a sentence that names it; a part that is not there is left out.
     days: from when on a registration waits long."""
     language = words.language
-    told: list[tuple[str, str, str]] = []
+    # The name of a fact says what is counted, its number in what.
+    told: list[tuple[str, str, str, str]] = []
+    people, registrations = words("unit.people"), words("unit.registrations")
     if due is not None:
         told += [
-            ("overdue", fmt.whole(_whole(due["overdue"]), language), words("people.fact_overdue")),
-            ("due", fmt.whole(_whole(due["due"]), language), words("people.fact_due")),
+            ("overdue", fmt.whole(_whole(due["overdue"]), language), words("people.fact_overdue"), people),
+            ("due", fmt.whole(_whole(due["due"]), language), words("people.fact_due"), people),
         ]
     if wait is not None:
-        told.append(("long", fmt.whole(_whole(wait["long"]), language), words("people.fact_long", days=days)))
+        long = fmt.whole(_whole(wait["long"]), language)
+        told.append(("long", long, words("people.fact_long", days=days), registrations))
         median, p90 = _whole(wait["median_days"]), _whole(wait["p90_days"])
         if median is not None:
             told.append(
@@ -89,17 +92,29 @@ def facts(
                     "median",
                     words("people.days", days=median),
                     words("people.fact_median", days=fmt.whole(p90, language)),
+                    "",
                 )
             )
     if flow is not None and isinstance(flow["inflow_share"], float) and place.code != NATION:
-        told.append(("inflow", ratio_text(flow["inflow_share"], language), words("people.fact_inflow")))
+        told.append(("inflow", ratio_text(flow["inflow_share"], language), words("people.fact_inflow"), ""))
     return html.Section(
         [
             html.H2(place.name, id="people-place-name"),
             html.Dl(
                 [
-                    html.Div([html.Dt(text), html.Dd(value, **attributes(data_fact=name))], className="people-fact")
-                    for name, value, text in told
+                    html.Div(
+                        [
+                            html.Dt(text),
+                            html.Dd(
+                                [
+                                    html.Span(value, **attributes(data_fact=name)),
+                                    *([html.Span(f" {unit}", className="figure-unit")] if unit else []),
+                                ]
+                            ),
+                        ],
+                        className="people-fact",
+                    )
+                    for name, value, text, unit in told
                 ],
                 className="people-facts",
             ),

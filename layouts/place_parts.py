@@ -67,4 +67,4 @@ def csv_link(address: str, words: Words) -> html.A:
 
 def told(text: str) -> html.P:
     """Why a part is not there."""
-    return html.P([icon("info"), html.Span(text)], className="area-note")
+    return html.P([icon("info"), html.Span(text)], className="told card-note")

@@ -109,13 +109,22 @@ def _counts(publication: Publication, words: Words) -> Content:
     """Doses, and people of every age with at least one dose and with a full series."""
     bands = publication.bands
     figures = [
-        (words("tile.doses"), publication.doses()),
-        (words("tile.dose1_people"), publication.people(Measure.DOSE1, bands)),
-        (words("tile.full_people"), publication.people(Measure.FULL, bands)),
+        ("doses", "injections", publication.doses()),
+        ("dose1_people", "people", publication.people(Measure.DOSE1, bands)),
+        ("full_people", "people", publication.people(Measure.FULL, bands)),
     ]
     items = [
-        el("div", el("dt", name), el("dd", figure_text(figure, words.language), class_="big"))
-        for name, figure in figures
+        el(
+            "div",
+            el("dt", words(f"tile.{name}")),
+            el(
+                "dd",
+                figure_text(figure, words.language),
+                el("span", f" {words(f'unit.{unit}')}", class_="unit"),
+                class_="big",
+            ),
+        )
+        for name, unit, figure in figures
         if figure is not None
     ]
     return el("section", el("h2", words("table.nation")), el("dl", items), class_="tile")

@@ -93,6 +93,13 @@ def value_text(row: AreaRow, scale: Scale, words: Words) -> str:
     return number_text(scale.value_of(row), scale.kind, words)
 
 
+def in_unit(text: str, kind: Kind, words: Words) -> str:
+    """A value as it is said where no head tells its unit; shares bring theirs along."""
+    if kind in (Kind.RATIO, Kind.USAGE, Kind.NEED):
+        return text
+    return words(f"value_unit.{kind}", value=text)
+
+
 def number_text(value: float | int | None, kind: Kind, words: Words) -> str:
     """A value that is no share."""
     if value is None:

@@ -48,8 +48,8 @@ def scenario_curve(
     top = max(found.needed * 1.05, *totals, *(float(fan.fast[:most].max()) for fan in ahead))
     layout = axes(days, top=top, view=view, words=words, palette=palette, until=[end], labelled=False)
     layout["hovermode"] = "closest"
-    layout["shapes"] = [goal_line(days[0], end, found.needed, palette.muted, view.size)]
-    layout["annotations"] = [goal_text(found, palette.muted, view, words)]
+    layout["shapes"] = [goal_line(days[0], end, found.needed, palette.target, view.size)]
+    layout["annotations"] = [goal_text(found, palette.target, view, words)]
     data: list[dict[str, Any]] = []
     if supposed is not None:
         data += band(supposed, today, totals[-1], end, palette, words)

@@ -42,6 +42,7 @@ class Dossier:
     rate: EventRate | None
     since: date | None
     low_days: float
+    one_in: int
     products: Callable[[str], str]
 
 
@@ -72,7 +73,15 @@ def _stock(found: Dossier, words: Words) -> list[Child]:
     names = ("lot", "product", "standing", "until", "on_hand", "in_transit", "cover")
     heads = [Head(name=name, text=words(f"site_stock.{name}"), number=name in names[3:]) for name in names]
     lines = [_lot(row, rank, found, words) for rank, row in enumerate(found.lots)]
-    return [*title, sorted_table("site-stock", words("site.stock"), heads, lines), *links]
+    return [*title, *_full_size(found, words), sorted_table("site-stock", words("site.stock"), heads, lines), *links]
+
+
+def _full_size(found: Dossier, words: Words) -> list[Child]:
+    """Of a sample the doses above are one in so many, the stock is whole."""
+    if found.one_in == 1:
+        return []
+    one_in = fmt.whole(found.one_in, words.language)
+    return [html.P(words("site.stock_full_size", one_in=one_in), className="card-note", id="site-stock-size")]
 
 
 def _lot(row: Row, rank: int, found: Dossier, words: Words) -> Line:
@@ -158,7 +167,7 @@ def _rate(rate: EventRate | None, words: Words) -> list[Child]:
         events=fmt.whole(rate.events, language),
         doses=fmt.whole(rate.doses, language),
     )
-    return [html.P(text, id="site-event-rate")]
+    return [html.P(text, className="card-note", id="site-event-rate")]
 
 
 def _number(value: object) -> float | None:

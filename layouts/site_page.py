@@ -11,6 +11,7 @@ from campaign.places import SiteRecord, SiteRow
 from geo.areas import Site
 from geo.text import collation_key
 from layouts import format as fmt
+from layouts.coldchain_words import duration
 from layouts.curve_axes import axes
 from layouts.graph import Figure
 from layouts.parts import Child
@@ -21,7 +22,7 @@ from layouts.view import View
 from layouts.words import Words
 
 COLUMNS = ("doses", "doses_last_7_days", "days", "last_on")
-HOUR_SECONDS = 3600
+MINUTE_SECONDS = 60
 # The axis is never so short that it would have to count parts of doses.
 FEWEST_DOSES = 4
 
@@ -102,8 +103,7 @@ def _lag(record: SiteRecord, now: datetime, words: Words) -> str:
     newest = record.last_injection(now)
     if newest is None:
         return words("site.no_record")
-    hours = int((now - newest).total_seconds() // HOUR_SECONDS)
-    age = words("site.hours", hours=hours) if hours < 48 else words("site.days", days=hours // 24)
+    age = duration(int((now - newest).total_seconds() // MINUTE_SECONDS), words)
     return words("site.lag_value", at=f"{newest:%H:%M} {fmt.day(newest.date(), words.language)}", age=age)
 
 

@@ -190,6 +190,7 @@ def hour_chart(hours: Sequence[HourRate], fast_share: float, words: Words) -> ht
                 role="img",
                 **attributes(aria_label=words("sites.chart_label")),
             ),
+            html.P(words("sites.axis_hour"), className="hours-axis", **attributes(aria_hidden="true")),
         ]
     )
 
@@ -203,11 +204,14 @@ def _hour(item: HourRate, top_of: float, fast_share: float, words: Words) -> htm
     plan: list[Child] = []
     if item.capacity is not None:
         plan = [html.Span(className="hours-plan", style={"bottom": f"{item.capacity / top_of:.2%}"})]
-    bar = html.Span(className=" ".join(kinds), style={"height": f"{(item.doses or 0) / top_of:.2%}"})
+    height = f"{(item.doses or 0) / top_of:.2%}"
+    bar = html.Span(className=" ".join(kinds), style={"height": height})
+    text = fmt.whole(item.doses, words.language)
+    # Upon its bar.
+    number = [html.Span(text, className="hours-number", style={"bottom": height})] if item.doses else []
     return html.Li(
         [
-            html.Span(fmt.whole(item.doses, words.language) if item.doses else "", className="hours-number"),
-            html.Span([bar, *plan], className="hours-track"),
+            html.Span([bar, *plan, *number], className="hours-track"),
             html.Span(f"{item.hour:02d}", className="hours-name"),
         ]
     )

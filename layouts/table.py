@@ -25,6 +25,8 @@ PAIRS = tuple((group, measure) for group in GROUPS for measure in COUNTED)
 # With those that are counted only.
 ALL_PAIRS = tuple((group, measure) for group in MAP_GROUPS for measure in COUNTED)
 COUNTS = ("doses", "doses_last_7_days", "registered", "delivered", "on_hand")
+# Whole where people and doses are one in so many.
+FULL_SIZE = ("delivered", "on_hand")
 NOT_ON_A_TIGHT_WALL = ("registered",)
 Row = dict[str, Any]
 Texts = Mapping[str, Row]
@@ -121,10 +123,12 @@ def _cell(group: PopulationGroup, measure: Measure, cell: Coverage | None, words
     name = pair_id(group, measure)
     if cell is None:
         return {name: None, f"{name}_text": fmt.UNKNOWN, f"{name}_of": ""}
+    # Nobody of no population: as little is known as where there is no count at all.
+    known = cell.people > 0 or cell.population is not None
     return {
         name: cell.ratio,
         f"{name}_text": fmt.percent(cell, words.language),
-        f"{name}_of": fmt.fraction(cell, words.language),
+        f"{name}_of": fmt.fraction(cell, words.language) if known else "",
     }
 
 
@@ -140,16 +144,16 @@ def _search(row: AreaRow, words: Words) -> str:
     return fold_text(f"{row.area.name_vi} {row.area.name_en} {words.pick(row.area.region_vi, row.area.region_en)}")
 
 
-def columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> Any:  # noqa: ANN401 - one list of definitions, or one for each size
+def columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words, sampled: bool) -> Any:  # noqa: ANN401 - one list of definitions, or one for each size
     """Name, what the map colours unless it is a reading, both readings of both groups, then counts; columns that this
-    source never fills are left out.
+    source never fills are left out. sampled: people and doses are one in so many, which columns of stock are not.
 
     Widths are in pixels of a page whose type is 16 pixels; the browser scales them with its own.
     """
-    return sized(view.size, lambda size: _columns(rows, view=replace(view, size=size), scale=scale, words=words))
+    return sized(view.size, lambda size: _columns(rows, replace(view, size=size), scale, words, sampled=sampled))
 
 
-def _columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words) -> list[dict[str, Any]]:
+def _columns(rows: Sequence[AreaRow], view: View, scale: Scale, words: Words, *, sampled: bool) -> list[dict[str, Any]]:
     filled = {pair for row in rows for pair in row.coverage if pair in PAIRS}
     chosen = (view.group, MEASURES[view.metric]) if scale.kind is Kind.RATIO else None
     own = [] if chosen else [_value_column(view, scale, words)]
@@ -167,7 +171,7 @@ def _columns(rows: Sequence[AreaRow], *, view: View, scale: Scale, words: Words)
         {
             "headerName": words("table.counts"),
             "groupId": "counts",
-            "children": [_count_column(name, view, words) for name in counts],
+            "children": [_count_column(name, view, words, sampled=sampled) for name in counts],
         },
     ]
     return _for_phone(definitions, chosen) if view.size is Size.PHONE else definitions
@@ -179,7 +183,7 @@ def _name_column(view: View, words: Words) -> dict[str, Any]:
         "field": "rank",
         "headerName": words("table.area"),
         "pinned": "left",
-        "width": 124 if view.size is Size.PHONE else 160,
+        "width": 128 if view.size is Size.PHONE else 162,
         "cellRenderer": "AreaCell",
         "getQuickFilterText": {"function": "areaSearch(params)"},
         "sort": None,
@@ -207,7 +211,7 @@ def _pair_group(
                 "headerClass": "number-head chosen" if (group, measure) == chosen else "number-head",
                 "cellClass": "number-cell chosen" if (group, measure) == chosen else "number-cell",
                 "flex": 1,
-                "minWidth": 106 if tight else 118 if view.size is Size.PHONE else 130,
+                "minWidth": 106 if tight else 118 if view.size is Size.PHONE else 122,
                 "sortingOrder": ["desc", "asc", None],
             }
             for measure in COUNTED
@@ -216,11 +220,12 @@ def _pair_group(
     }
 
 
-def _count_column(name: str, view: View, words: Words) -> dict[str, Any]:
+def _count_column(name: str, view: View, words: Words, *, sampled: bool) -> dict[str, Any]:
+    title = words(f"table.{name}")
     return {
         "colId": name,
         "field": name,
-        "headerName": words(f"table.{name}"),
+        "headerName": f"{title} ({words('card.full_size')})" if sampled and name in FULL_SIZE else title,
         "valueFormatter": {"function": "readyText(params)"},
         "headerClass": "number-head",
         "cellClass": "number-cell",
@@ -258,6 +263,8 @@ def value_name(scale: Scale, words: Words) -> str:
     name = words(f"metric.{scale.metric}")
     if scale.metric in WITHOUT_GROUP:
         return name
+    if scale.kind is Kind.POINTS:
+        name = f"{name} ({words('unit.points')})"
     return words("reading", measure=name, group=words.named("group", scale.group.value))
 
 

@@ -61,6 +61,11 @@ def _card(
             html.Div(
                 [_main(item, records, excesses, area, words) for item in found if item.own], className="target-mains"
             ),
+            *(
+                [html.P(words("targets.why_not_pace"), className="card-note")]
+                if any(item.own and item.projection is not None and not item.reached for item in found)
+                else []
+            ),
             _others([item for item in found if not item.own], words),
             html.P(
                 [
@@ -82,7 +87,7 @@ def _denominator(found: Standing, words: Words) -> str:
         "targets.denominator",
         name=words.named("denominator", used.version),
         source=", ".join(words.named("source", source) for source in used.sources) or fmt.UNKNOWN,
-        day=fmt.day(used.valid_from, words.language),
+        day=fmt.unbroken(fmt.day(used.valid_from, words.language)),
     )
 
 

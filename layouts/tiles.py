@@ -208,7 +208,7 @@ def flow(headline: Headline, words: Words) -> html.Dl:
         [
             html.Div(
                 [
-                    html.Dt(with_sign(words(f"flow.{name}"), why(name, words(f"flow.{name}"), words))),
+                    html.Dt(with_sign(f"{words(f'flow.{name}')}:", why(name, words(f"flow.{name}"), words))),
                     html.Dd([html.B(fmt.whole(value, language), **attributes(data_number=name)), f" {unit}"]),
                     *([html.Dd(note, className="flow-note")] if note else []),
                 ],

@@ -142,7 +142,7 @@
     document.getElementById("day-newest").hidden = !state.day;
     const against = document.getElementById("against-day");
     [against.dataset.first, against.dataset.last] = [span.first, span.last];
-    if (document.activeElement !== against) against.value = state.against.split("-").reverse().join("/");
+    if (document.activeElement !== against) against.value = board.days.write(state.against);
     document.getElementById("grains").hidden = !span.merged;
     for (const choice of document.querySelectorAll("#grains button")) {
       choice.setAttribute("aria-pressed", String(choice.dataset.grain === (state.grain || "63")));
