@@ -21,7 +21,7 @@ LEVEL = "province"
 UNKNOWN = "none"
 WHEN = ("before", "after")
 # Longitude, and latitude of the foot of the first line, where no point of the archipelago lies under the letters.
-NAMED_AT = {"48": (111.9, 15.2), "56": (110.9, 10.1)}
+NAMED_AT = {"48": (111.9, 15.2), "56": (110.3, 9.75)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

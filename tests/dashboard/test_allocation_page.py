@@ -89,7 +89,7 @@ def test_versions_are_listed_with_what_stood_before(site: Site) -> None:
         ("Số liều phân bổ", "5.000", "4.000"),
     ]
     (withdrawn,) = cells(page(site, "92"), "stock_decision_changes").values()
-    assert (withdrawn["before_name"], withdrawn["after_name"]) == ("đã quyết định", "Đã thu hồi")
+    assert (withdrawn["before_name"], withdrawn["after_name"]) == ("đã quyết định", "đã thu hồi")
 
 
 def test_usage_says_what_is_divided_by_what(site: Site) -> None:

@@ -16,12 +16,14 @@ STEP = 1.15
 WIDE = 0.6
 # Of the mark of an island, with a gap.
 MARK = 4
+# Phú Quý of Bình Thuận, which is drawn with its province.
+NEAR = ((108.94, 10.53),)
 
 
 @pytest.mark.parametrize(("label", "size"), [*product(LABELS, SIZES)], ids=str)
 def test_no_island_lies_under_the_name_of_its_archipelago(label: ArchipelagoLabel, size: int) -> None:
     middle, foot = place(*NAMED_AT[label.code])
-    points = [place(island.lon, island.lat) for island in ARCHIPELAGOS]
+    points = [*(place(island.lon, island.lat) for island in ARCHIPELAGOS), *(place(*near) for near in NEAR)]
     for name in (label.name_vi, label.name_en):
         for at, line in enumerate(name.replace(" (", "\n(", 1).split("\n")):
             half, under = WIDE * size * len(line) / 2, foot + at * STEP * size

@@ -13,11 +13,11 @@ signs AS (
     SELECT equipment_id, min(started_at) FILTER (WHERE by_temperature AND reached) AS alarm,
            min(started_at) FILTER (WHERE by_temperature) AS out, min(started_at) FILTER (WHERE NOT by_temperature AND reached) AS fault,
            arg_min(lasts, (started_at, edge)) FILTER (WHERE by_temperature AND reached) AS alarm_lasts,
-           arg_min(lasts, (started_at, edge)) FILTER (WHERE by_temperature) AS out_minutes,
-           arg_min(lasts, (started_at, edge)) FILTER (WHERE NOT by_temperature AND reached) AS fault_minutes
+           arg_min(lasts, (started_at, edge)) FILTER (WHERE by_temperature) AS out_lasts,
+           arg_min(lasts, (started_at, edge)) FILTER (WHERE NOT by_temperature AND reached) AS fault_lasts
     FROM going_on GROUP BY equipment_id),
 known AS (
-    SELECT d.*, n.status, n.status_since, n.status_reason, n.model, n.job_opened_at, n.job_assigned, n.holdover_hours, e.last_read_at, e.temp_c, s.alarm, s.out, s.fault, s.alarm_lasts, s.out_minutes, s.fault_minutes, i.as_of,
+    SELECT d.*, n.status, n.status_since, n.status_reason, n.model, n.job_opened_at, n.job_assigned, n.holdover_hours, e.last_read_at, e.temp_c, s.alarm, s.out, s.fault, s.alarm_lasts, s.out_lasts, s.fault_lasts, i.as_of,
            e.last_read_at + to_minutes(CASE e.reporting_mode WHEN 'hand' THEN getvariable('hand_minutes')
                WHEN 'file' THEN getvariable('file_minutes') ELSE getvariable('live_minutes') END::INTEGER) <= i.as_of AS silent
     FROM device d JOIN equipment_state e USING (equipment_id) JOIN equipment_now n USING (equipment_id) LEFT JOIN signs s USING (equipment_id) CROSS JOIN snapshot_info i
