@@ -248,8 +248,7 @@ def _from(stamp: object, page: DevicePage) -> str:
         return fmt.UNKNOWN
     if stamp == 0:
         return page.words("equipment.always")
-    at = datetime.fromtimestamp(stamp, tz=page.zone)
-    return f"{at:%H:%M} {fmt.day(at.date(), page.words.language)}"
+    return fmt.minute(datetime.fromtimestamp(stamp, tz=page.zone), page.words.language)
 
 
 def _at(iso: object, page: DevicePage) -> str:

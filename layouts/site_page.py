@@ -103,7 +103,7 @@ def _lag(record: SiteRecord, now: datetime, words: Words) -> str:
         return words("site.no_record")
     hours = int((now - newest).total_seconds() // HOUR_SECONDS)
     age = words("site.hours", hours=hours) if hours < 48 else words("site.days", days=hours // 24)
-    return words("site.lag_value", at=f"{newest:%H:%M} {fmt.day(newest.date(), words.language)}", age=age)
+    return words("site.lag_value", at=fmt.minute(newest, words.language), age=age)
 
 
 def hour_table(record: SiteRecord, words: Words) -> list[Child]:

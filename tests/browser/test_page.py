@@ -114,7 +114,9 @@ def test_lists_fit_a_phone(published: str, open_page: Open, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
-@pytest.mark.parametrize(("path", "graph"), [("/", "coverage-daily"), ("/", "coverage-map"), ("/muc-tieu", "targets-curve")])
+@pytest.mark.parametrize(
+    ("path", "graph"), [("/", "coverage-daily"), ("/", "coverage-map"), ("/muc-tieu", "targets-curve")]
+)
 def test_a_drawing_made_while_hidden_does_not_push_the_page(
     published: str, open_page: Open, path: str, graph: str
 ) -> None:
