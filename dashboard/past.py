@@ -98,7 +98,7 @@ def _chosen(
         return by_version(infos, int(version)), words("past.number", version=version)
     if at:
         instant = _instant(at, zone)
-        return by_instant(infos, instant), fmt.exact(instant, words, zone)
+        return by_instant(infos, instant), fmt.instant(instant, words, zone)
     return None, ""
 
 

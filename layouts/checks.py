@@ -17,7 +17,7 @@ LINES = 3
 
 def checks(invariants: Sequence[Invariant], words: Words) -> html.Div:
     language = words.language
-    head = ("invariant", "holds", "left", "right")
+    head = ("invariant", "holds", "unit", "left", "right")
     ordered = sorted(invariants, key=lambda item: (item.holds, item.name))
     rows: list[list[Child]] = [
         [
@@ -25,12 +25,13 @@ def checks(invariants: Sequence[Invariant], words: Words) -> html.Div:
             tag(words("data.equal"), kind="good", icon_name="check")
             if item.holds
             else tag(words("data.unequal", gap=_gap(item, words)), kind="bad", icon_name="stop"),
+            words.texts.get(f"invariant_unit.{item.name}", ""),
             fmt.whole(item.left, language),
             fmt.whole(item.right, language),
         ]
         for item in ordered
     ]
-    return plain_table("invariants", head, rows, words, numeric={2, 3})
+    return plain_table("invariants", head, rows, words, numeric={3, 4})
 
 
 def broken_lines(invariants: Sequence[Invariant], words: Words) -> list[Child]:

@@ -35,4 +35,4 @@ def lasted(row: Row, words: Words) -> str:
 
 
 def degrees(value: object, words: Words) -> str:
-    return f"{fmt.decimal(value, words.language)} °C" if isinstance(value, int | float) else fmt.UNKNOWN
+    return fmt.degrees(value, words.language) if isinstance(value, int | float) else fmt.UNKNOWN

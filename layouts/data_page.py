@@ -121,8 +121,8 @@ def _contents(names: Sequence[str], counts: Mapping[str, int], words: Words) -> 
 def _about(info: SnapshotInfo, words: Words, zone: ZoneInfo) -> html.Dl:
     facts = [
         (words("data.version"), fmt.whole(info.version, words.language)),
-        (words("data.published"), fmt.exact(info.published_at, words, zone)),
-        (words("data.as_of"), fmt.exact(info.as_of, words, zone)),
+        (words("data.published"), fmt.instant(info.published_at, words, zone)),
+        (words("data.as_of"), fmt.instant(info.as_of, words, zone)),
         (words("data.kind"), words.named("kind", info.kind)),
         (words("data.denominator"), words.named("denominator", info.denominator)),
         (words("data.hash"), info.content_hash[:16]),

@@ -87,7 +87,7 @@ def _head(page: DevicePage) -> html.Section:
         ("mode", words(f"reporting_mode.{row['reporting_mode']}")),
         ("litres", _number("litres", litres(row["litres"], words))),
         ("hold", _hold(page)),
-        ("range", fmt.unbroken(words("coldchain.range_alone", low=low, high=high))),
+        ("range", fmt.tied(words("coldchain.range_alone", low=low, high=high))),
         ("temp", _number("temp", degrees(judged["temp_c"], words))),
         ("quiet", _number("quiet", duration(row["quiet_minutes"], words))),
         ("alarms", _number("alarms", fmt.whole(_whole(row["alarms"]), words.language))),
@@ -248,8 +248,7 @@ def _from(stamp: object, page: DevicePage) -> str:
         return fmt.UNKNOWN
     if stamp == 0:
         return page.words("equipment.always")
-    at = datetime.fromtimestamp(stamp, tz=page.zone)
-    return f"{at:%H:%M} {fmt.day(at.date(), page.words.language)}"
+    return fmt.minute(datetime.fromtimestamp(stamp, tz=page.zone), page.words.language)
 
 
 def _at(iso: object, page: DevicePage) -> str:

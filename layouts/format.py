@@ -13,7 +13,14 @@ from campaign.coverage import Coverage
 from layouts.words import Language, Words
 
 UNKNOWN = "–"
-MONTHS = "|".join(f"{date(2021, month, 1):%b}" for month in range(1, 13))
+# Between what is read as one: a number and its unit, the parts of a time and its day.
+TIED = "\N{NO-BREAK SPACE}"
+# What alerts and reasons were kept with, and no line may part: 11,9 °C; 06:35 23 Nov; 14:46 07 Aug 2021; 14 Nov.
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_PARTED = re.compile(
+    r"(?<=\d) (?=°C)|(?<=\d\d:\d\d) (?=\d\d[/ ])|"
+    rf"(?<=\b\d\d) (?=(?:{_MONTHS})\b)|(?<=\b\d\d (?:{_MONTHS})) (?=\d{{4}}\b)"
+)
 # Plotly's `separators`: decimal mark first, then the mark of thousands.
 SEPARATORS = {Language.VI: ",.", Language.EN: ".,"}
 # A minus is a sign of its own, as wide as a plus.
@@ -29,6 +36,11 @@ def whole(value: int | None, language: Language) -> str:
 
 def decimal(value: float | None, language: Language, *, digits: int = 1) -> str:
     return UNKNOWN if value is None else _marks(f"{value:,.{digits}f}", language)
+
+
+def plain(value: float, language: Language) -> str:
+    """As many digits as it has, such as a setting: 0.5 -> "0,5" (vi)."""
+    return _marks(f"{value:,.10g}", language)
 
 
 def percent(coverage: Coverage | None, language: Language) -> str:
@@ -48,6 +60,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small(text: str) -> str:
+    """Within a line that has begun."""
+    return text[:1].lower() + text[1:]
+
+
 def share(ratio: float, language: Language) -> str:
     """A target or a break of the legend: 0.7 -> "70%"."""
     return _marks(f"{ratio * 100:.10g}%", language)
@@ -65,42 +82,51 @@ def day(value: date | None, language: Language) -> str:
     if value is None:
         return UNKNOWN
     # strftime takes ten times as long.
-    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}" if language is Language.VI else f"{value:%d %b %Y}"
-
-
-# Between a number and its unit, and within a day or a time of day that is written with a month's name.
-_WITHIN = re.compile(rf"(?<=\d) (?=°C|(?:{MONTHS})\b)|(?<=\d (?:{MONTHS})|\d\u00a0(?:{MONTHS})) (?=\d{{4}}\b)")
-
-
-def unbroken(text: str) -> str:
-    """A line breaks before a day or a temperature and not within: "22 Nov 2021", "−60,0 °C"."""
-    return _WITHIN.sub("\u00a0", text)
+    if language is Language.VI:
+        return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
+    return f"{value:%d}{TIED}{value:%b}{TIED}{value:%Y}"
 
 
 def day_short(value: date, language: Language) -> str:
     """Without its year: "22/11", "22 Nov"."""
-    return value.strftime("%d/%m" if language is Language.VI else "%d %b")
+    return f"{value:%d/%m}" if language is Language.VI else f"{value:%d}{TIED}{value:%b}"
 
 
 def as_of(value: datetime, words: Words, zone: ZoneInfo) -> str:
     """ "tính đến 14 giờ 05 ngày 22/11/2021"."""
     local = value.astimezone(zone)
-    told = words("asof.full", hour=f"{local:%H}", minute=f"{local:%M}", day=day(local.date(), words.language))
-    return unbroken(told)
+    return words("asof.full", hour=f"{local:%H}", minute=f"{local:%M}", day=day(local.date(), words.language))
 
 
 def instant(value: datetime | None, words: Words, zone: ZoneInfo) -> str:
     """ "14:05 22/11/2021": a minute is as much as anybody acts on."""
-    if value is None:
-        return UNKNOWN
-    local = value.astimezone(zone)
-    return f"{local:%H:%M} {day(local.date(), words.language)}"
+    return UNKNOWN if value is None else minute(value.astimezone(zone), words.language)
+
+
+def minute(local: datetime, language: Language) -> str:
+    """`local`: by the campaign's clock already."""
+    return f"{local:%H:%M}{TIED}{day(local.date(), language)}"
 
 
 def exact(value: datetime, words: Words, zone: ZoneInfo) -> str:
-    """ "14:05:20 22/11/2021": where several of a minute are told apart, as snapshots and deeds are."""
+    """ "14:05:20 22/11/2021": where several of a minute are told apart, as deeds are."""
     local = value.astimezone(zone)
-    return f"{local:%H:%M:%S} {day(local.date(), words.language)}"
+    return f"{local:%H:%M:%S}{TIED}{day(local.date(), words.language)}"
+
+
+def degrees(value: float, language: Language) -> str:
+    """ "11,9 °C"."""
+    return f"{decimal(value, language)}{TIED}°C"
+
+
+def loose(text: str) -> str:
+    """For files that programmes read and search: a space is a space."""
+    return text.replace(TIED, " ")
+
+
+def tied(text: str) -> str:
+    """A text that was kept (an alert's, a reason's) with its temperatures, times and days in one piece each."""
+    return _PARTED.sub(TIED, text)
 
 
 def compact(value: float, words: Words) -> str:
@@ -108,7 +134,7 @@ def compact(value: float, words: Words) -> str:
     for size, key in ((1_000_000, "unit.million"), (1_000, "unit.thousand")):
         if value >= size:
             return words(key, value=_marks(f"{value / size:,.10g}", words.language))
-    return _marks(f"{value:,.10g}", words.language)
+    return plain(value, words.language)
 
 
 def nice_ticks(maximum: float, *, wanted: int = 5) -> Sequence[float]:

@@ -109,7 +109,9 @@ def labelled(labels: Mapping[str, str], words: Words, names: Names) -> list[Chil
 
 def _about(row: IncidentRow, words: Words, names: Names) -> list[Child]:
     number = html.Span(words("incident.number", number=row.incident_id), className="incident-number")
-    return [number, *labelled(row.labels, words, names), *_provinces(row, words, names)]
+    # Of its only member also what the group leaves out: the store and device of a district's equipment.
+    only = row.shown[0].labels if row.incident.members == 1 and row.shown else {}
+    return [number, *labelled({**only, **row.labels}, words, names), *_provinces(row, words, names)]
 
 
 def _provinces(row: IncidentRow, words: Words, names: Names) -> list[Child]:
@@ -136,7 +138,8 @@ def said_of(alert: AlertRow, words: Words, names: Names) -> str:
     """What the rule said, with the feed named as the reader's pages name it."""
     text = words.marked(words.pick(alert.summary_vi, alert.summary_en))
     feed = alert.labels.get("feed", "")
-    return re.sub(rf"\b{re.escape(feed)}\b", names("feed", feed), text, count=1) if feed else text
+    named = re.sub(rf"\b{re.escape(feed)}\b", names("feed", feed), text, count=1) if feed else text
+    return fmt.tied(named)
 
 
 def _inside(row: IncidentRow, words: Words) -> list[Child]:

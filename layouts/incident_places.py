@@ -15,7 +15,7 @@ from campaign.alerts import Severity
 from campaign.incident_places import NOWHERE, Tally
 from campaign.incidents import WORST_FIRST
 from layouts import format as fmt
-from layouts.area_map import EAST_SEA, LAT_RANGE, LON_RANGE, MapShape
+from layouts.area_map import EAST_SEA, LAT_RANGE, LON_RANGE, NAMED_BELOW, MapShape
 from layouts.ids import Alerts
 from layouts.parts import Child, attributes, icon
 from layouts.place_names import Names
@@ -69,7 +69,10 @@ def map_facts(places: Places, shape: MapShape | None, *, words: Words, names: Na
             "span": [*LON_RANGE, *LAT_RANGE],
             "points": {code: shape.points[code] for code in by_area if code in shape.points},
             "labels": [
-                {"at": (label.lon, label.lat), "text": words.pick(label.name_vi, label.name_en)}
+                {
+                    "at": NAMED_BELOW.get(label.code, (label.lon, label.lat)),
+                    "text": words.pick(label.name_vi, label.name_en),
+                }
                 for label in shape.labels
             ],
             "sea": {"at": EAST_SEA, "text": words("map.east_sea")},
@@ -79,15 +82,16 @@ def map_facts(places: Places, shape: MapShape | None, *, words: Words, names: Na
 
 def places_table(places: Places, *, words: Words, names: Names) -> list[Child]:
     """The legend, and each province with open incidents: its name is a link that limits the queue to it."""
-    legend = html.Ul(
-        [
-            html.Li([html.Span(className=f"place-key place-{item}"), words.named("severity", item.value)])
-            for item in WORST_FIRST
-        ],
-        className="place-legend",
-    )
+    keys = [
+        html.Li([html.Span(className=f"place-key place-{item}"), words.named("severity", item.value)])
+        for item in WORST_FIRST
+    ]
+    legend = [
+        html.Ul(list[Child](keys), className="place-legend"),
+        html.P(words("incident_map.key"), className="note place-legend-note"),
+    ]
     if not places.found:
-        return [legend, html.P(words("incident_map.none"), className="note")]
+        return [*legend, html.P(words("incident_map.none"), className="note")]
     titles = [words("column.area"), *(words.named("severity", item.value) for item in WORST_FIRST)]
     head = html.Tr(
         [html.Th(title, scope="col", className="num" if index else "") for index, title in enumerate(titles)]
@@ -104,7 +108,7 @@ def places_table(places: Places, *, words: Words, names: Names) -> list[Child]:
         role="region",
         **attributes(aria_label=words("incident_map.caption")),
     )
-    return [legend, scroll]
+    return [*legend, scroll]
 
 
 def filter_note(shown: str, *, hidden: int, words: Words, names: Names) -> html.Div:

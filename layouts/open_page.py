@@ -35,7 +35,7 @@ def open_page(offer: Offer, setting: Setting) -> Markup:
     main = [
         _title(offer, setting),
         _latest(words),
-        _archive(offer, words),
+        _archive(offer, words, hour=setting.hour),
         *(_columns(table, words) for table in TABLES.values()),
         _changes(offer, words),
     ]
@@ -94,7 +94,7 @@ def _latest(words: Words) -> Content:
     )
 
 
-def _archive(offer: Offer, words: Words) -> Content:
+def _archive(offer: Offer, words: Words, *, hour: int) -> Content:
     head = el(
         "tr",
         el("th", words("open.day"), scope="col"),
@@ -112,7 +112,9 @@ def _archive(offer: Offer, words: Words) -> Content:
     return el(
         "section",
         el("h2", words("open.archive")),
-        el("p", words("open.archive_note"), class_="note"),
+        el("p", words("open.archive_note", hour=hour), class_="note"),
+        # Three files for each of three tables: a phone has no room for them side by side.
+        el("p", words("public.sideways"), class_="note sideways"),
         _scroll(el("table", el("thead", head), el("tbody", rows), class_="words"), words("open.archive")),
         el("p", words("open.archive_more", count=fmt.whole(left, words.language)), class_="note") if left > 0 else None,
         class_="sheet",

@@ -57,8 +57,8 @@ def kept_versions(kept: Sequence[SnapshotInfo], *, words: Words, zone: ZoneInfo)
     rows: list[list[Child]] = [
         [
             html.A(fmt.whole(info.version, words.language), href=f"?v={info.version}"),
-            fmt.exact(info.published_at, words, zone),
-            fmt.exact(info.as_of, words, zone),
+            fmt.instant(info.published_at, words, zone),
+            fmt.instant(info.as_of, words, zone),
         ]
         for info in sorted(kept, key=lambda info: info.version, reverse=True)[:SHOWN]
     ]
@@ -67,7 +67,7 @@ def kept_versions(kept: Sequence[SnapshotInfo], *, words: Words, zone: ZoneInfo)
 
 def past_banner(info: SnapshotInfo, *, asked: str, words: Words, zone: ZoneInfo) -> html.Div:
     """`asked` is the version or instant that is not kept, '' where exactly what was asked for is shown."""
-    at = fmt.exact(info.published_at, words, zone)
+    at = fmt.instant(info.published_at, words, zone)
     text = words("past.viewing", version=fmt.whole(info.version, words.language), at=at)
     return html.Div(
         [

@@ -87,14 +87,10 @@ def week_labels(today: date, words: Words) -> dict[str, str]:
     ends = (*(start - timedelta(1) for start in starts[1:]), starts[-1] + timedelta(6))
     # A place to break the line behind the dash, and none within a day: eleven columns stand beside one another.
     spans = [
-        f"{_unbroken(start, words)}–\u200b{_unbroken(end, words)}" for start, end in zip(starts, ends, strict=True)
+        "–\u200b".join(fmt.day_short(day, words.language) for day in week) for week in zip(starts, ends, strict=True)
     ]
     named = dict(zip(WEEK_COLUMNS, spans, strict=True))
     return named | {"later": words("people.later", weeks=WEEKS)}
-
-
-def _unbroken(value: date, words: Words) -> str:
-    return fmt.day_short(value, words.language).replace(" ", "\u00a0")
 
 
 def funnel_card(sheet: Sheet, rows: Rows) -> html.Section:

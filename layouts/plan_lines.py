@@ -56,7 +56,7 @@ def _line(view: PlanView, at: int, line: PlanLine, left: int) -> LineTold:
     return LineTold(
         number=at,
         head=view.line_of(line),
-        days=fmt.unbroken(words("plan_page.days", **days)),
+        days=fmt.tied(words("plan_page.days", **days)),
         said=_said(view, line),
         changed=changed,
         figures=_figures(view, why.get("reasons") or {}),
@@ -75,7 +75,7 @@ def _said(view: PlanView, line: PlanLine) -> tuple[str, ...]:
     why = line.reasons
     name = f"said_{view.words.language.value}"
     told: list[Mapping[str, Any]] = [why.get("reasons") or {}, *(why.get("also") or ())]
-    said = [fmt.unbroken(str(item[name])) for item in told if item.get(name)]
+    said = [fmt.tied(str(item[name])) for item in told if item.get(name)]
     typed = why.get("reason")
     return tuple(said) or ((str(typed),) if typed else ())
 

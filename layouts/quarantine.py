@@ -105,7 +105,9 @@ def _strip(group: QuarantineGroup, today: date, words: Words) -> html.Div:
         )
         for day in days
     ]
-    return html.Div([html.P(words("quarantine.trend"), className="strip-name"), html.Ul(bars, className="strip")])
+    # Days of whoever works on it, which need not be of the figures' year.
+    name = words("quarantine.trend", last=fmt.day(today, words.language))
+    return html.Div([html.P(name, className="strip-name"), html.Ul(bars, className="strip")])
 
 
 def _records(records: Sequence[HeldRecord], words: Words, zone: ZoneInfo) -> list[Child]:
@@ -140,7 +142,7 @@ def _value(text: str | None, words: Words, zone: ZoneInfo) -> Child:
         return html.Code(text)
     # By the zone as it is: a date of 1899, which a spreadsheet makes of nothing, would else be by the sun of that town.
     local = datetime.fromisoformat(text) + (zone.utcoffset(MODERN) or timedelta())
-    at = f"{local:%H:%M} {fmt.day(local.date(), words.language)}"
+    at = fmt.minute(local, words.language)
     return html.Div([at, " ", html.Code(text)], className="held-value")
 
 

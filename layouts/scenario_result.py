@@ -151,10 +151,10 @@ def _interval(line: Line, words: Words) -> str:
     found: Projection = supposed.projection
     if found.earliest is None:
         return ""
-    low = fmt.unbroken(_day(found.earliest, words))
+    low = _day(found.earliest, words)
     if found.latest is None:
-        return words("targets.interval_open", low=low, beyond=fmt.unbroken(_day(found.beyond, words)))
-    return words("targets.interval", low=low, high=fmt.unbroken(_day(found.latest, words)))
+        return words("targets.interval_open", low=low, beyond=_day(found.beyond, words))
+    return words("targets.interval", low=low, high=_day(found.latest, words))
 
 
 def _shift(line: Line, words: Words) -> str:

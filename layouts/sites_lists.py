@@ -231,4 +231,4 @@ def _last(item: Judged, page: SitePage) -> str:
     local = item.site.last_record.astimezone(page.now.tzinfo)
     if local.date() == page.now.date():
         return f"{local:%H:%M}"
-    return f"{local:%H:%M} {fmt.day(local.date(), page.words.language)}"
+    return fmt.minute(local, page.words.language)

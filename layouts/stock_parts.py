@@ -148,8 +148,7 @@ def instant_cell(value: object, common: Common) -> str:
 
 
 def _instant(value: object, words: Words, zone: ZoneInfo) -> str:
-    at = datetime.fromtimestamp(int(str(value)), tz=zone)
-    return f"{at:%H:%M} {fmt.day(at.date(), words.language)}"
+    return fmt.minute(datetime.fromtimestamp(int(str(value)), tz=zone), words.language)
 
 
 def standing(row: Row, marks: Sequence[Row], *, words: Words, zone: ZoneInfo) -> Child:

@@ -87,7 +87,7 @@ def _denominator(found: Standing, words: Words) -> str:
         "targets.denominator",
         name=words.named("denominator", used.version),
         source=", ".join(words.named("source", source) for source in used.sources) or fmt.UNKNOWN,
-        day=fmt.unbroken(fmt.day(used.valid_from, words.language)),
+        day=fmt.day(used.valid_from, words.language),
     )
 
 

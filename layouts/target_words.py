@@ -77,11 +77,11 @@ def interval(found: Standing, words: Words) -> str:
     if found.reached or found.projection is None or found.projection.earliest is None:
         return ""
     earliest, latest = found.projection.earliest, found.projection.latest
-    low = fmt.unbroken(fmt.day(earliest, words.language))
+    low = fmt.day(earliest, words.language)
     if latest is None:
-        beyond = fmt.unbroken(fmt.day(found.projection.beyond, words.language))
+        beyond = fmt.day(found.projection.beyond, words.language)
         return words("targets.interval_open", low=low, beyond=beyond)
-    return words("targets.interval", low=low, high=fmt.unbroken(fmt.day(latest, words.language)))
+    return words("targets.interval", low=low, high=fmt.day(latest, words.language))
 
 
 def verdict(found: Standing, words: Words) -> html.Span:

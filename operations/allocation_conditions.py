@@ -10,28 +10,28 @@ from campaign.allocation import Decision, Gap, Judged
 from campaign.allocation_board import Exceeding
 from campaign.allocation_tables import number_of
 from campaign.stock import Rule
-from operations.stock_conditions import Names, Said, Words, listed, spoken
+from operations.stock_conditions import Names, Said, Words, listed, lots_said, of_several, spoken
 
 TEXTS: Mapping[Gap, tuple[str, Words]] = {
     Gap.UNRECEIVED: (
         "allocation_unreceived",
         (
             "{area}: chưa nhận {doses} liều phân bổ sau {days} ngày kể từ ngày dự kiến (quyết định {numbers})",
-            "{area}: {doses} allocated doses not received {days} days after they were expected (decisions {numbers})",
+            "{area}: {doses} allocated doses not received {days} days after they were expected ({numbers_en})",
         ),
     ),
     Gap.SHORT: (
         "allocation_short",
         (
             "{area}: nhận thiếu {doses} liều so với phân bổ (quyết định {numbers}; lô {lots})",
-            "{area}: {doses} doses fewer received than allocated (decisions {numbers}; lots {lots})",
+            "{area}: {doses} doses fewer received than allocated ({numbers_en}; {lots_en})",
         ),
     ),
     Gap.OVER: (
         "allocation_over",
         (
             "{area}: nhận thừa {doses} liều so với phân bổ (quyết định {numbers}; lô {lots})",
-            "{area}: {doses} doses more received than allocated (decisions {numbers}; lots {lots})",
+            "{area}: {doses} doses more received than allocated ({numbers_en}; {lots_en})",
         ),
     ),
 }
@@ -77,11 +77,13 @@ def _of_lines(
         for area, own in areas.items():
             doses = sum(abs(item.difference) for item in own)
             numbers = [number_of(decisions[item.line.decision_id]) for item in own]
+            lots = [item.line.lots for item in own if item.line.lots]
             said: dict[str, Said] = {
                 "doses": doses,
                 "days": wait_days,
                 "numbers": listed(numbers),
-                "lots": listed([item.line.lots for item in own if item.line.lots]) or "-",
+                "numbers_en": of_several("decision", "decisions", numbers),
+                **(lots_said(lots) if lots else {"lots": "-", "lots_en": "lot -"}),
             }
             fact = "doses_over" if gap is Gap.OVER else "doses_missing"
             facts = {fact: float(doses), "deliveries": float(len(own))}

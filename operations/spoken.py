@@ -11,9 +11,9 @@ HOUR, DAY = 60, 1440
 
 
 def minute_of(instant: datetime, zone: ZoneInfo) -> Words:
-    """Local, without its year: 14:05 22/11, 14:05 22 Nov."""
+    """Local: 14:05 22/11/2021, 14:05 22 Nov 2021. With its year: the page also tells days of whoever handles it."""
     local = instant.astimezone(zone)
-    return f"{local:%H:%M %d/%m}", f"{local:%H:%M %d %b}"
+    return f"{local:%H:%M %d/%m/%Y}", f"{local:%H:%M %d %b %Y}"
 
 
 def span_of(minutes: int) -> Words:

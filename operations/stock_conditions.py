@@ -117,8 +117,8 @@ class _Look:
         until = self._seen.today - timedelta(days=self._rules.expired_grace_days)
         for key, parts in expired(self._parts, today=until).items():
             vi = "{area}: còn {doses} liều {product} đã quá hạn dùng trong kho (lô {lots})"
-            en = "{area}: {doses} doses of {product} are out of date and still in store (lots {lots})"
-            said: dict[str, Said] = {"lots": listed([part.lot for part in parts]), "doses": _doses(parts)}
+            en = "{area}: {doses} doses of {product} are out of date and still in store ({lots_en})"
+            said: dict[str, Said] = {**lots_said([part.lot for part in parts]), "doses": _doses(parts)}
             facts = self._facts(key, doses_expired=_doses(parts))
             yield from self._judged("stock_expired", key, _doses(parts), (vi, en), said, facts)
 
@@ -135,7 +135,7 @@ class _Look:
                 )
                 en = (
                     "{area}: {doses} doses of {product} expire within {days} days (the first on {first}) and will be "
-                    "left over at {daily} a day; use {needed} a day or move them (lots {lots})"
+                    "left over at {daily} a day; use {needed} a day or move them ({lots_en})"
                 )
                 key = (item.area_code, item.product)
                 left = (item.first_on - self._seen.today).days
@@ -146,7 +146,7 @@ class _Look:
                     "first": item.first_on,
                     "daily": round(item.daily),
                     "needed": math.ceil(item.needed_daily),
-                    "lots": listed(item.lots),
+                    **lots_said(item.lots),
                 }
                 yield from self._judged(rule, key, item.doses, (vi, en), said, facts)
 
@@ -287,9 +287,9 @@ class _Look:
             )
             en = (
                 "{area}: {doses} doses of {product} have a vial monitor (VVM) at stage 3 or 4: not to be given "
-                "(lots {lots})"
+                "({lots_en})"
             )
-            said: dict[str, Said] = {"doses": doses, "lots": listed([part.lot for part in parts])}
+            said: dict[str, Said] = {"doses": doses, **lots_said([part.lot for part in parts])}
             facts = self._facts(key, doses_past_discard=doses)
             yield from self._judged("stock_vial_discard", key, doses, (vi, en), said, facts)
 
@@ -371,6 +371,16 @@ def listed(lots: Sequence[str]) -> str:
     """The first few by name, and how many more there are."""
     named = sorted(set(lots))
     return ", ".join(named[:NAMED]) + (f" +{len(named) - NAMED}" if len(named) > NAMED else "")
+
+
+def of_several(one: str, several: str, things: Sequence[str]) -> str:
+    """English: "lot SP02320", "lots SP02320, SP02321". Vietnamese has one word for both."""
+    return f"{one if len(set(things)) == 1 else several} {listed(things)}"
+
+
+def lots_said(lots: Sequence[str]) -> dict[str, Said]:
+    """`lots`: for a text that has the word itself; `lots_en`: with it."""
+    return {"lots": listed(lots), "lots_en": of_several("lot", "lots", lots)}
 
 
 def _vi(value: Said) -> str:

@@ -110,12 +110,13 @@ def _map(
 
 
 def _free(lon: float, lat: float, name: str, areas: gpd.GeoDataFrame) -> float:
-    """Where the top of a name at sea may be, at or below `lat`, so that it covers no island."""
+    """Where the top of a name at sea may be, at or below `lat`, so that it covers and touches no island."""
     lines = name.split("\n")
     half, height = max(map(len, lines)) * LETTER_DEG / 2, len(lines) * LINE_DEG
-    tops = [lat - step * LINE_DEG / 4 for step in range(12)]
-    free = (top for top in tops if areas.intersects(box(lon - half, top - height, lon + half, top)).sum() == 0)
-    return next(free, lat)
+    clear = LINE_DEG / 3
+    tops = [lat - step * LINE_DEG / 4 for step in range(16)]
+    boxes = {top: box(lon - half - clear, top - height - clear, lon + half + clear, top + clear) for top in tops}
+    return next((top for top in tops if not areas.intersects(boxes[top]).any()), lat)
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 
 from campaign.report import Earlier, Pins, Report, Section, Shape, Share, Value
 from campaign.spreadsheet import Cell, csv_line
+from layouts import format as fmt
 from reports.letterhead import Sheet
 from reports.texts import plain
 
@@ -39,7 +40,7 @@ def to_json(sheet: Sheet) -> bytes:
             for item in report.definitions
         ],
     }
-    return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+    return fmt.loose(json.dumps(found, ensure_ascii=False, indent=1)).encode() + b"\n"
 
 
 def _pins(pins: Pins) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def to_csv(sheet: Sheet) -> bytes:
     """Grain: one value: of a figure, or of a row and column of a table. name: what the row is called. UTF-8 with a mark
     at its beginning, without which office programmes misread Vietnamese."""
     lines = [csv_line(CSV_COLUMNS), *(csv_line(line) for line in _lines(sheet.report))]
-    return b"\xef\xbb\xbf" + "".join(lines).encode()
+    return b"\xef\xbb\xbf" + fmt.loose("".join(lines)).encode()
 
 
 def _lines(report: Report) -> Iterator[Sequence[Cell]]:

@@ -167,7 +167,8 @@ class _Deck:
     def _chart(self, chart: Chart) -> None:
         page = self._page(chart.title)
         data = ChartData(number_format="0.0" if chart.shape is Shape.SHARE else "#,##0")
-        data.categories = chart.categories
+        # The chart carries a sheet of its own.
+        data.categories = [fmt.loose(name) for name in chart.categories]
         data.add_series(chart.label, [chart_value(value, chart.shape) for value in chart.values])
         room = Mm(FOOT - TOP - (8 if chart.goal else 0))
         page.shapes.add_chart(KINDS[chart.kind], Mm(EDGE), Mm(TOP), Mm(WIDTH - 2 * EDGE), room, data)

@@ -26,8 +26,7 @@ def text_of(value: Value, shape: Shape, sheet: Spoken) -> str:
         mille = value.mille
         return fmt.UNKNOWN if mille is None else f"{fmt.decimal(mille / 10, language)}%"
     if isinstance(value, datetime):
-        local = value.astimezone(sheet.zone)
-        return f"{local:%H:%M} {fmt.day(local.date(), language)}"
+        return fmt.instant(value, sheet.words, sheet.zone)
     if isinstance(value, date):
         return fmt.day(value, language)
     return _number(value, shape, sheet)

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from campaign.report import Chart, ChartKind, Column, Report, Section, Shape, Share, Table, Value
 from campaign.spreadsheet import as_text
+from layouts import format as fmt
 from layouts.words import Language
 from reports.errors import NotWritten
 from reports.letterhead import Sheet
@@ -267,7 +268,7 @@ class _Book:
         """A formula's beginning is led by a quote, as in every file of ours."""
         if len(text) > MOST_LETTERS:
             raise NotWritten(f"a text of {len(text)} letters does not fit into a cell: {text[:40]}…")
-        page.write_string(row, place, as_text(text) if text else "", form)
+        page.write_string(row, place, as_text(fmt.loose(text)) if text else "", form)
 
 
 def _width(column: Column, values: Sequence[Value]) -> int:

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 from settings.model import Settings
 
 LONGEST = 40
+SHARE = "share"
+"""The unit of a part of a whole, 0 to 1; people read and write it as per cent."""
 LIMITS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 
@@ -47,7 +49,7 @@ TUNABLE: Mapping[str, Tunable] = {
         Tunable(name="coldchain.job_days", unit="days", rules=("coldchain_repair_late",), whole=False),
         Tunable(name="coldchain.broken_hours", unit="hours", rules=("coldchain_unrepaired",), whole=False),
         Tunable(name="coldchain.source_devices", unit="devices", rules=("readings_silent",)),
-        Tunable(name="coldchain.source_silent_share", unit="share", rules=("readings_silent",), whole=False),
+        Tunable(name="coldchain.source_silent_share", unit=SHARE, rules=("readings_silent",), whole=False),
     )
 }
 

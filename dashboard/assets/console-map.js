@@ -5,6 +5,9 @@
   const board = window.board;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTH = 1000;
+  // Of marks that touch: how often they are pushed, how much of the way back they go each time, half of what one of full
+  // size needs, and from how far away on a line says where it belongs.
+  const [TURNS, HOMING, REACH, TIED_FROM] = [80, 0.04, 23, 24];
   const WIDE = window.matchMedia("(min-width: 1100px)");
   let drawn = null;
   let drawing = false;
@@ -51,18 +54,45 @@
       paths[feature.id] = make("path", { d: outline(feature.geometry, place), "data-code": feature.id, tabindex: "-1" }, svg);
       make("title", {}, paths[feature.id]);
     }
-    for (const label of facts.labels) write(svg, place(label.at), label.text, "sea-name", "1.3em");
+    for (const label of facts.labels) write(svg, place(label.at), label.text, "sea-name", "1em");
     write(svg, place(facts.sea.at), facts.sea.text, "sea-name east-sea", "0");
     const marks = make("g", { "aria-hidden": "true" }, svg);
     drawn = { svg, paths, marks, place };
     document.getElementById("alerts-map").replaceChildren(svg);
   }
 
+  // The provinces around Hà Nội and in the Mekong delta lie closer than their marks are wide: those that touch are pushed
+  // apart, a little at a time and none more than the others, and drawn back to their place where there is room.
+  function spread(marks) {
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      for (const one of marks) {
+        one.x += (one.home[0] - one.x) * HOMING;
+        one.y += (one.home[1] - one.y) * HOMING;
+      }
+      for (const [index, one] of marks.entries()) {
+        for (const other of marks.slice(index + 1)) {
+          const [dx, dy] = [other.x - one.x, other.y - one.y];
+          const [apart, wanted] = [Math.hypot(dx, dy) || 1, (one.size + other.size) * REACH];
+          if (apart >= wanted) continue;
+          const push = (wanted - apart) / 2 / apart;
+          one.x -= (dx || 1) * push;
+          one.y -= dy * push;
+          other.x += (dx || 1) * push;
+          other.y += dy * push;
+        }
+      }
+    }
+    return marks;
+  }
+
+  function tie({ x, y, home }) {
+    if (Math.hypot(x - home[0], y - home[1]) < TIED_FROM) return;
+    make("line", { class: "mark-tie", x1: home[0], y1: home[1], x2: x.toFixed(1), y2: y.toFixed(1) }, drawn.marks);
+    make("circle", { class: "mark-home", cx: home[0], cy: home[1], r: 4 }, drawn.marks);
+  }
+
   // Not by colour alone: the worst has a square, the next a triangle, the least a circle, each with the number.
-  function mark(code, area, at) {
-    const [x, y] = drawn.place(at);
-    // The small provinces around Hà Nội lie close together.
-    const size = area.open > 1 ? 0.9 : 0.7;
+  function mark({ area, x, y, size }) {
     const group = make("g", { class: `mark mark-${area.worst}`, transform: `translate(${x.toFixed(1)},${y.toFixed(1)}) scale(${size})` }, drawn.marks);
     if (area.worst === "critical") make("rect", { x: -19, y: -19, width: 38, height: 38, rx: 4 }, group);
     else if (area.worst === "warning") make("path", { d: "M0,-27L25,18H-25Z" }, group);
@@ -81,7 +111,15 @@
       if (title.textContent !== area.text) title.textContent = area.text;
     }
     drawn.marks.replaceChildren();
-    for (const [code, at] of Object.entries(facts.points)) if (facts.areas[code]) mark(code, facts.areas[code], at);
+    const told = Object.entries(facts.points).filter(([code]) => facts.areas[code]);
+    const marks = spread(
+      told.map(([code, at]) => {
+        const [area, home] = [facts.areas[code], drawn.place(at)];
+        return { area, home, x: home[0], y: home[1], size: area.open > 1 ? 0.9 : 0.7 };
+      }),
+    );
+    marks.forEach(tie);
+    marks.forEach(mark);
     // The picked one lies above its neighbours, so that its edge is whole.
     const picked = drawn.paths[facts.shown];
     if (picked && document.activeElement !== picked) drawn.svg.insertBefore(picked, drawn.svg.querySelector("text"));

@@ -14,13 +14,13 @@ from campaign.response import Response
 from layouts import format as fmt
 from layouts.notice_reasons import reason_in_words
 from layouts.oncall_words import rules_in_words
-from layouts.words import Language, Words
+from layouts.words import Words
 from operations.notice_log import NoticeRow
 from operations.notice_planning import NO_CHANNEL
 from operations.oncall import Set
 from operations.thresholds import Change
 from settings import Settings
-from settings.tunable import TUNABLE, own_value, tuned
+from settings.tunable import SHARE, TUNABLE, own_value, tuned
 
 STATE_TAGS = {
     NoticeState.SENT: ("good", "check"),
@@ -49,10 +49,7 @@ class Rows:
 
     def at(self, instant: datetime | None) -> str:
         """To the minute: nobody plans a shift by the second."""
-        if instant is None:
-            return fmt.UNKNOWN
-        local = instant.astimezone(self.zone)
-        return f"{local:%H:%M} {fmt.day(local.date(), self.words.language)}"
+        return fmt.instant(instant, self.words, self.zone)
 
     def duties(self, found: Iterable[Duty], now: datetime) -> list[Row]:
         """By level, then as they were set."""
@@ -94,9 +91,10 @@ class Rows:
                 "name": name,
                 "text": self.words(f"threshold.{name}"),
                 "unit": self.words(f"threshold_unit.{item.unit}"),
+                "gap": "" if item.unit == SHARE else fmt.TIED,
                 "rules": ", ".join(self.rules(rule) for rule in item.rules) or self.rules(""),
-                "value": self.number(own_value(found, name)),
-                "own": self.number(own_value(settings, name)),
+                "value": threshold_number(name, own_value(found, name), self.words),
+                "own": threshold_number(name, own_value(settings, name), self.words),
                 "changed": name in held,
             }
             for name, item in TUNABLE.items()
@@ -147,22 +145,14 @@ class Rows:
                 "at": self.at(row.set_at),
                 "by": row.set_by,
                 "name": self.words.named("threshold", row.name),
-                "before": self.with_unit(row.name, row.before),
-                "value": self.words("threshold_own") if row.value is None else self.with_unit(row.name, row.value),
+                "before": with_unit(row.name, row.before, self.words),
+                "value": self.words("threshold_own")
+                if row.value is None
+                else with_unit(row.name, row.value, self.words),
                 "reason": row.reason,
             }
             for row in found
         ]
-
-    def number(self, value: float) -> str:
-        mark = "," if self.words.language is Language.VI else "."
-        return f"{value:g}".replace(".", mark)
-
-    def with_unit(self, name: str, value: float) -> str:
-        """Of a threshold that is one no more the number alone."""
-        if name not in TUNABLE:
-            return self.number(value)
-        return f"{self.number(value)} {self.words(f'threshold_unit.{TUNABLE[name].unit}')}"
 
     def _covers(self, covers: Covers) -> Row:
         own = self.handles.covers(covers.area or None)
@@ -178,11 +168,26 @@ class Rows:
         return self.words("oncall.span", start=self.at(begin), end=self.at(end))
 
 
+def threshold_number(name: str, value: float, words: Words) -> str:
+    """A share as per cent, as everywhere; of a threshold that is one no more the number as it was kept."""
+    of_share = name in TUNABLE and TUNABLE[name].unit == SHARE
+    return fmt.plain(value * 100 if of_share else value, words.language)
+
+
+def with_unit(name: str, value: float, words: Words) -> str:
+    number = threshold_number(name, value, words)
+    if name not in TUNABLE:
+        return number
+    unit = TUNABLE[name].unit
+    return f"{number}{'' if unit == SHARE else fmt.TIED}{words(f'threshold_unit.{unit}')}"
+
+
 def response_rows(found: Iterable[Response], words: Words, *, limit: float) -> list[Row]:
     """The rule's own line first, then its weeks."""
     return [
         {
             "rule": words.named("rule", row.rule),
+            # Read once: the line of the rule itself stands above those of its weeks.
             "total": row.week is None,
             "week": words("response.all") if row.week is None else fmt.day(row.week, words.language),
             "incidents": fmt.whole(row.incidents, words.language),

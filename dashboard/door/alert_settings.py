@@ -25,6 +25,7 @@ from dashboard.door.cookies import against_forgery
 from dashboard.door.deed_desk import DeedDesk, count_of, who_acts
 from dashboard.door.expression_rows import expression_rows, rule_changes
 from dashboard.door.refusals import reason_why_not
+from dashboard.door.typed import threshold_typed
 from dashboard.files import MARK
 from dashboard.payloads import NEVER, see_other
 from geo.text import collation_key
@@ -199,8 +200,10 @@ def _carry_out(desk: DeedDesk, url: str, deed: str) -> None:
             by=by,
         )
     else:
+        name = sent.get("name", "")
         text = "" if "default" in sent else sent.get("value", "").strip() or "?"
-        thresholds.set_threshold(url, desk.settings, name=sent.get("name", ""), text=text, reason=reason, by=by)
+        with threshold_typed(name, text) as number:
+            thresholds.set_threshold(url, desk.settings, name=name, text=number, reason=reason, by=by)
 
 
 def _span(desk: DeedDesk) -> oncall.Span:

@@ -284,4 +284,4 @@ def _decision(item: Decided, desk: DeedDesk, words: Words) -> tuple[str, str, st
 
 
 def _degrees(value: float, words: Words) -> str:
-    return f"{fmt.decimal(value, words.language)} °C"
+    return fmt.degrees(value, words.language)

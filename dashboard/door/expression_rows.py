@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from campaign.rule_facts import FACTS
-from dashboard.door.alert_rows import Row, Rows
+from dashboard.door.alert_rows import Row, Rows, with_unit
 from layouts import format as fmt
 from layouts.words import Words
 from operations.rule_expressions import Change
 from settings import Settings
 from settings.rule_expressions import Asked, conditional, levels, own_expressions, with_usable
-from settings.tunable import TUNABLE, own_limits
+from settings.tunable import own_limits
 
 BESIDE = ("coldchain.told_hours",)
 """Thresholds of a rule that go on beside a condition."""
@@ -54,25 +54,20 @@ def _numbers(settings: Settings, rule: str, words: Words) -> str:
     """What a rule goes by without a condition: its own numbers, its thresholds, or limits that are no setting."""
     level = levels(settings).get(rule)
     if level is not None:
-        side = "below" if level.clear_at > level.raise_at else "above"
-        over = _counted if UNITS[rule] == "percent" else _bare
-        told = {"raise_at": _counted(rule, level.raise_at, words), "clear_at": over(rule, level.clear_at, words)}
+        side = "below" if level.clear_at > level.raise_at else "above" if level.clear_at else "none"
+        told = {name: _counted(rule, getattr(level, name), words) for name in ("raise_at", "clear_at")}
         return words(f"rule_number.{side}", **told)
     limits = [
-        f"{words(f'threshold.{name}')}: {_number(value, words)} {words(f'threshold_unit.{TUNABLE[name].unit}')}"
+        f"{words(f'threshold.{name}')}: {with_unit(name, value, words)}"
         for name, value in own_limits(settings, rule).items()
         if name not in BESIDE
     ]
-    return "; ".join(limits) or words.named("rule_limits", rule)
+    return "; ".join([*limits[:1], *map(fmt.small, limits[1:])]) or words.named("rule_limits", rule)
 
 
 def _counted(rule: str, value: float, words: Words) -> str:
     """With its unit, which stands once in a line; a share of room has its sign beside each number."""
     return words.counted(f"level_unit.{UNITS[rule]}", value, count=_number(value, words))
-
-
-def _bare(_rule: str, value: float, words: Words) -> str:
-    return _number(value, words)
 
 
 def _number(value: float, words: Words) -> str:

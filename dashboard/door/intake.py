@@ -277,7 +277,7 @@ def _figures(found: LoggerFile, told: LoggerReport, desk: DeedDesk) -> tuple[tup
     language = words.language
 
     def degrees(value: float | None) -> str:
-        return fmt.UNKNOWN if value is None else f"{fmt.decimal(value, language)} °C"
+        return fmt.UNKNOWN if value is None else fmt.degrees(value, language)
 
     seen = [reading.at for reading in found.readings]
     span = f"{seen[0]:{LOCAL}} – {seen[-1]:{LOCAL}}" if seen else fmt.UNKNOWN

@@ -167,6 +167,7 @@ def _facts(desk: DeedDesk, row: Archived, words: Words) -> list[tuple[str, str]]
     zone, language = desk.door.zone, words.language
     of = [fmt.day(day, language) for day in row.days or ()]
     found: list[tuple[str, str]] = [
+        ("language", words(f"report_language.{row.language}")),
         ("snapshot", str(row.snapshot) if row.snapshot is not None else ""),
         ("as_of", fmt.instant(row.as_of, words, zone) if row.as_of else ""),
         ("locked_on", fmt.day(row.locked_on, language) if row.locked_on else ""),

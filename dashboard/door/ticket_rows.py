@@ -16,7 +16,7 @@ from operations.ticket_queue import TicketEvent
 
 Row = dict[str, object]
 STATE_TAGS = {
-    "new": ("bad", "bell"),
+    "new": ("none", "bell"),
     "assigned": ("open", "hand"),
     "answered": ("open", "info"),
     "closed": ("good", "check"),
@@ -112,8 +112,7 @@ class TicketRows:
         return self.words("tickets.days", count=hours // DAY_HOURS)
 
     def at(self, instant: datetime) -> str:
-        local = instant.astimezone(self.zone)
-        return f"{local:%H:%M} {fmt.day(local.date(), self.words.language)}"
+        return fmt.instant(instant, self.words, self.zone)
 
     def whole(self, count: int) -> str:
         return fmt.whole(count, self.words.language)

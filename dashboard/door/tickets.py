@@ -25,6 +25,7 @@ from dashboard.door.ticket_rows import TicketRows
 from dashboard.files import MARK
 from dashboard.payloads import NEVER, see_other
 from geo.text import collation_key
+from layouts import format as fmt
 from layouts.help_layer import told_below
 from operations import thresholds, tickets
 from operations.action_log import ActRefused, NotAllowed
@@ -167,7 +168,7 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         sent={name: sent.get(name, "") for name in ("to", "note", "text", "closing", "dose", "reason")},
         failed=failed,
         done=_done(),
-        as_of=rows.at(look.now),
+        as_of=fmt.capital(fmt.as_of(look.now, words, desk.door.zone)),
         definitions=told_below("tickets", words),
     )
 

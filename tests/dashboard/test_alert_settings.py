@@ -231,7 +231,7 @@ def test_what_a_rule_goes_by_is_changed_back_and_kept_in_the_history(own: Site) 
     assert "Raised when: days_of_stock &lt; 5 and doses_on_hand &gt; 0" in english
     back = post(own, "/cai-dat/quy-tac", Role.DATA_STEWARD, name="stock_low", default="on", reason="đã qua")
     assert back.status_code == 303
-    assert "Sắp hết vắc xin stock_low dưới 7 ngày tồn kho; hết khi từ 9 trở lên" in said(
+    assert "Sắp hết vắc xin stock_low dưới 7 ngày tồn kho; hết khi từ 9 ngày tồn kho trở lên" in said(
         page(own, role=Role.DATA_STEWARD)
     )
 

@@ -70,7 +70,7 @@ def test_the_list_has_who_needs_somebody_the_worst_first(site: Site) -> None:
     assert list(found) == ["TB001", "TB002", "TB006", "TB004", "TB003", "TB010", "TB007", "TB011"]
     for device, state in STATES.items():
         assert found[device]["state_name"].startswith(state)
-    assert "−0,8 °C" in found["TB002"]["temp_c"]
+    assert "−0,8\u00a0°C" in found["TB002"]["temp_c"]
     assert "ngưỡng 2,0 đến 8,0" in found["TB002"]["temp_c"]
     assert found["TB001"]["minutes"] == "10 giờ 37 phút", "to its newest reading, as the list of what was out of range"
     assert found["TB004"]["quiet_minutes"] == "1 giờ 00 phút"

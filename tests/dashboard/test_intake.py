@@ -93,7 +93,7 @@ def test_a_file_is_taken_in_and_the_reader_s_summary_is_shown(desk: Desk) -> Non
     answer = desk.file(content, "79")
     assert answer.status_code == 200, text(answer)
     assert f"Đã nhập vào thiết bị {desk.device}: 4 số đo mới trong 4 số đo" in text(answer)
-    assert "5,0 °C – 9,5 °C" in text(answer)
+    assert "5,0\u00a0°C – 9,5\u00a0°C" in text(answer)
     assert len(desk.held()) == 4
     again = desk.file(content, "79", lang="en")
     assert f"This file of {desk.device} came before" in text(again)
@@ -203,7 +203,7 @@ def test_a_true_minus_counts(desk: Desk) -> None:
         ({"equipment": " "}, "mã thiết bị", "code of the equipment"),
         ({"temp": "warm"}, "không phải nhiệt độ", "is no temperature"),
         ({"temp": "1/3"}, "không phải nhiệt độ", "is no temperature"),
-        ({"temp": "140"}, "140 °C không thể có", "140 °C cannot be"),
+        ({"temp": "140"}, "140\u00a0°C không thể có", "140\u00a0°C cannot be"),
         ({"at": "yesterday"}, "không phải giờ", "is no time"),
         ({"at": "08:30 20/11/1970"}, "trước chiến dịch", "before the campaign"),
         ({"at": f"{datetime.now(UTC) + timedelta(days=2):%H:%M %d/%m/%Y}"}, "sau giờ hiện tại", "later than"),

@@ -327,7 +327,7 @@ def test_a_site_page_equals_a_query(site: Site) -> None:
         assert whole(shown[f"hour-{row['hour']:02d}", row["day"].isoformat()]) == row["doses"]
     end = max(row["hour"] for row in hours if row["day"] == max(r["day"] for r in hours)) + 1
     # As of 14:05: an hour that is not over ends now.
-    assert facts["site-lag"].startswith(f"đến {min(end, 14):02d}:{'05' if end > 14 else '00'} 22/11/2021")
+    assert facts["site-lag"].startswith(f"đến {min(end, 14):02d}:{'05' if end > 14 else '00'}\u00a022/11/2021")
     figure = go.Figure(answer["plot"])
     assert sum(figure.data[0].y) == sum(by_day.values())
 

@@ -36,7 +36,7 @@ VI, EN = Language.VI, Language.EN
         (fmt.share(0.7, VI), "70%"),
         (fmt.share(0.725, VI), "72,5%"),
         (fmt.day(date(2021, 12, 31), VI), "31/12/2021"),
-        (fmt.day(date(2021, 12, 31), EN), "31 Dec 2021"),
+        (fmt.day(date(2021, 12, 31), EN), "31\u00a0Dec\u00a02021"),
         (fmt.percent(Coverage(people=1, population=0), VI), "–"),
         (fmt.percent(Coverage(people=1, population=None), VI), "–"),
         (fmt.percent(Coverage(people=114, population=100), VI), "114,0%"),

@@ -298,7 +298,7 @@ def test_what_came_short_is_shown_with_the_way_to_settle_it(planned: Planned) ->
     came = {f"doses-{shipment.shipment_id}": "11.900", "temp_c": "-72,5"}
     assert planned.act(taker, plan, "nhan", **came).status_code == 303
     page = planned.read(taker, f"/{plan}")
-    assert "Đã nhận 11.900 liều ở −72,5 °C" in page
+    assert "Đã nhận 11.900 liều ở −72,5\u00a0°C" in page
     assert "thiếu 100 liều" in page
     assert f"/kho/dieu-chuyen?store={planned.taker}&amp;lot={planned.lot}" in page
     assert "thiếu 100 liều khi nhận" in planned.read(approver, "")

@@ -56,12 +56,12 @@ def test_the_incident_says_until_when_and_from_what() -> None:
     vi, en = said(fridge, out_of_power(90))
     # Since 17:30; 19:00 is the present.
     assert en == (
-        "Device F1 without power since 17:30 22 Nov; keeps cold until 00:00 23 Nov (estimated from the register's 6.5 "
-        "hours of hold and the time of the power cut)"
+        "Device F1 without power since 17:30 22 Nov 2021; keeps cold until 00:00 23 Nov 2021 (estimated from the "
+        "register's 6.5 hours of hold and the time of the power cut)"
     )
-    assert "giữ lạnh đến 00:00 23/11 (ước tính từ 6,5 giờ giữ lạnh trong danh bạ thiết bị và lúc mất điện)" in vi
+    assert "giữ lạnh đến 00:00 23/11/2021 (ước tính từ 6,5 giờ giữ lạnh trong danh bạ thiết bị và lúc mất điện)" in vi
     past = said(replace(fridge, holdover_hours=1.0), out_of_power(90))
-    assert "kept cold until 18:30 22 Nov, which is past" in past[1]
+    assert "kept cold until 18:30 22 Nov 2021, which is past" in past[1]
     assert "nay đã quá" in past[0]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from geo.gazetteer import Gazetteer
 from layouts.equipment_parts import status_tag
-from layouts.format import unbroken
+from layouts.format import tied
 from layouts.stock_parts import short
 from layouts.store_names import store_name
 from layouts.words import Language, load_catalogues
@@ -56,8 +56,8 @@ def test_what_does_not_report_is_never_green_and_says_so(status: str, heard: str
 
 
 def test_no_line_breaks_within_a_day_or_a_temperature() -> None:
-    assert unbroken("21:30 on 22 Nov 2021, 6 Mayors") == "21:30 on 22\u00a0Nov\u00a02021, 6 Mayors"
-    assert unbroken("−90,0 đến −60,0 °C") == "−90,0 đến −60,0\u00a0°C"
+    assert tied("21:30 on 22 Nov 2021, 6 Mayors") == "21:30 on 22\u00a0Nov\u00a02021, 6 Mayors"
+    assert tied("−90,0 đến −60,0 °C") == "−90,0 đến −60,0\u00a0°C"
 
 
 def test_the_head_of_a_product_is_its_name_of_trade_on_one_line() -> None:

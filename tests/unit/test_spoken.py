@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from layouts.coldchain_words import duration
-from layouts.format import day_short
+from layouts.format import minute, tied
 from layouts.words import Language, load_catalogues
 from operations.spoken import minute_of, span_of
 
@@ -17,11 +17,10 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def test_a_minute_is_local_and_its_day_as_the_pages_write_it() -> None:
     instant = datetime(2021, 11, 21, 18, 5, tzinfo=UTC)
-    assert minute_of(instant, ZONE) == ("01:05 22/11", "01:05 22 Nov")
-    day = instant.astimezone(ZONE).date()
-    assert [text.split(" ", 1)[1] for text in minute_of(instant, ZONE)] == [
-        day_short(day, Language.VI),
-        day_short(day, Language.EN),
+    assert minute_of(instant, ZONE) == ("01:05 22/11/2021", "01:05 22 Nov 2021")
+    local = instant.astimezone(ZONE)
+    assert [tied(text) for text in minute_of(instant, ZONE)] == [
+        minute(local, language) for language in (Language.VI, Language.EN)
     ]
 
 

@@ -58,6 +58,9 @@ def test_every_number_of_a_rule_has_its_unit(language: Language) -> None:
     told = {str(row["name"]): str(row["number"]) for row in rows}
     assert not [name for name in UNITS if "level_unit" in told[name]]
     if language is Language.EN:
-        assert told["stock_expiring"] == "from 1,000 doses on; over at 500 or fewer"
-        assert told["stock_negative"] == "from 1 store and lot on; over at 0 or fewer"
-        assert told["stock_over_capacity"] == "from 100% on; over at 95% or fewer"
+        assert told["stock_expiring"] == "from 1,000 doses on; over at 500 doses or below"
+        assert told["stock_negative"] == "from 1 store and lot on; over when there are none"
+        source = told["readings_silent"]
+        assert source.endswith(": 20\u00a0devices; share silent at once that means their source stopped: 50%")
+        assert told["stock_low"] == "below 7 days of stock; over from 9 days of stock on"
+        assert told["stock_over_capacity"] == "from 100% on; over at 95% or below"
