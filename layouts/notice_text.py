@@ -43,7 +43,8 @@ def notice_text(facts: NoticeFacts, catalogues: Catalogues, zone: ZoneInfo) -> t
     drill = f"{catalogues[Language.VI]('notice_text.drill')} / {catalogues[Language.EN]('notice_text.drill')}"
     parts = [_body(facts, catalogues[language], zone) for language in (Language.VI, Language.EN)]
     head = f"[{drill}] " if facts.drill else ""
-    return f"{head}{subject}"[:LONGEST_SUBJECT], "\n\n-- \n\n".join(parts) + "\n"
+    # A plain text: mails and telephones break its lines as they like.
+    return f"{head}{subject}"[:LONGEST_SUBJECT], fmt.loose("\n\n-- \n\n".join(parts)) + "\n"
 
 
 def _subject(facts: NoticeFacts, words: Words) -> str:

@@ -77,7 +77,8 @@ def mail_said(
         words("report_mail.foot"),
     ]
     head = words("report_mail.checks_failed") if failed else ""
-    return f"{head}{subject}"[:LONGEST_SUBJECT], "\n\n".join(lines) + "\n"
+    # A plain text: mails and telephones break its lines as they like.
+    return fmt.loose(f"{head}{subject}")[:LONGEST_SUBJECT], fmt.loose("\n\n".join(lines)) + "\n"
 
 
 def state_said(*, state: str, reason: str, step: int, steps: int, tries: int, words: Words) -> str:

@@ -97,7 +97,7 @@ def test_a_file_is_taken_in_and_the_reader_s_summary_is_shown(desk: Desk) -> Non
     assert len(desk.held()) == 4
     again = desk.file(content, "79", lang="en")
     assert f"This file of {desk.device} came before" in text(again)
-    assert "5.0 °C – 9.5 °C" in text(again)
+    assert "5.0\u00a0°C – 9.5\u00a0°C" in text(again)
     assert len(desk.held()) == 4
 
 
