@@ -44,8 +44,8 @@ def test_only_the_mark_of_a_demonstration_is_in_the_readers_language() -> None:
     ("status", "heard", "kind", "said"),
     [
         ("working", "lately", "good", "Working"),
-        ("working", "silent", "none", "Working by the register, silent now"),
-        ("working", "never", "none", "Working, never sent a reading"),
+        ("working", "silent", "none", "Working in the register, silent now"),
+        ("working", "never", "none", "Working, no readings ever sent"),
         ("not_working", "never", "bad", "Not working"),
     ],
 )
