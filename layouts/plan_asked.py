@@ -47,12 +47,12 @@ class Without:
 def title_said(title: str, day: date, words: Words) -> str:
     """A name that the form of `day` suggested, in the reader's language; one that somebody typed stays as it is."""
     suggested = {titled(day, other) for other in load_catalogues().values()}
-    return titled(day, words) if title in suggested else title
+    return titled(day, words) if fmt.loose(title) in suggested else title
 
 
 def titled(day: date, words: Words) -> str:
-    """The name that the form suggests."""
-    return words("plans.title_of", day=fmt.day(day, words.language))
+    """The name that the form suggests, to be kept as it would be typed."""
+    return fmt.loose(words("plans.title_of", day=fmt.day(day, words.language)))
 
 
 def state_told(state: str, why: str, told: Mapping[str, Any], words: Words) -> tuple[str, str, str]:

@@ -104,7 +104,7 @@ def _lag(record: SiteRecord, now: datetime, words: Words) -> str:
     if newest is None:
         return words("site.no_record")
     age = duration(int((now - newest).total_seconds() // MINUTE_SECONDS), words)
-    return words("site.lag_value", at=f"{newest:%H:%M} {fmt.day(newest.date(), words.language)}", age=age)
+    return words("site.lag_value", at=fmt.minute(newest, words.language), age=age)
 
 
 def hour_table(record: SiteRecord, words: Words) -> list[Child]:

@@ -158,7 +158,7 @@ def test_why_no_plan_was_made_is_told_in_both_languages(planned: Planned) -> Non
     english = planned.read(planner, place, "en")
     assert "Left out: 2 of 1,063 stores (book below zero: 1; not counted in time: 2; with lots" in english
     listed = planned.read(planner, "")
-    assert re.search(r"Điều chuyển tuần 47</a> \(yêu cầu lúc \d\d:\d\d \d\d/\d\d/\d{4}\): Không tìm được", listed)
+    assert re.search(r"Điều chuyển tuần 47</a> \(yêu cầu lúc \d\d:\d\d\s\d\d/\d\d/\d{4}\): Không tìm được", listed)
     # A planner of another part of the country is not told what was asked for the nation.
     outside = planned.site.with_token(planned.token(Role.PLANNER, "79")).get(f"/ke-hoach{place}")
     assert outside.status_code == 404
