@@ -22,7 +22,7 @@
 
   function lines(text) {
     const found = [""];
-    for (const word of text.trim().split(/\s+/)) {
+    for (const word of text.trim().split(/[ \n]+/)) {
       if (found.at(-1).length + word.length > LINE) found.push("");
       found[found.length - 1] += `${found.at(-1) ? " " : ""}${word}`;
     }

@@ -24,7 +24,7 @@ TEXTS = {
     "vi": {"done": "Đã ghi", "denied": "không gồm tỉnh có mã 01", "mark": "Giả định", "later": "muộn hơn"},
     "en": {"done": "Noted", "denied": "does not cover the province with code 01", "mark": "Supposed", "later": "later"},
 }
-DATE = r"\d\d/\d\d/\d{4}|\d\d \w{3} \d{4}"
+DATE = r"\d\d/\d\d/\d{4}|\d\d\s\w{3}\s\d{4}"
 
 
 def first_screen(seen: Watched, path: str = "/") -> Page:
