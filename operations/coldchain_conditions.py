@@ -228,7 +228,7 @@ def _held(hold: Hold, zone: ZoneInfo, *, now: datetime) -> Words:
     if hold.until is None or hold.hours is None:
         return (
             "; chưa rõ giữ lạnh được bao lâu: danh bạ thiết bị không ghi",
-            "; nobody knows for how long it keeps cold: the register does not tell",
+            "; it is not known how long it keeps cold: the register does not tell",
         )
     (at_vi, at_en), hours = minute_of(hold.until, zone), f"{hold.hours:g}"
     from_vi = f"ước tính từ {_vi(hours)} giờ giữ lạnh trong danh bạ thiết bị và lúc mất điện"
