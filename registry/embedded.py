@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 import signal
 import subprocess
+import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,9 @@ with warnings.catch_warnings():
 
 
 STOP_SECONDS = 20
-PID_FILE = "postmaster.pid"
+PID_FILE, VERSION_FILE = "postmaster.pid", "PG_VERSION"
+# The library gives a server ten seconds to come up, which a machine that is busy may not have.
+TRIES, BETWEEN_SECONDS = 3, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,55 @@ def stop(folder: Path) -> None:
 def start(folder: Path) -> EmbeddedPostgres:
     """Start the server whose data lies in `folder`, creating it the first time, or join the one that runs there.
 
-    Raises RuntimeError where it cannot be started; the server's own log is in `folder`/log.
+    What was cut off while it was created, so that no server ever came up on it, is put aside and created anew. Raises
+    RuntimeError where it cannot be started; the server's own log is in `folder`/log.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     left = _postmaster(folder)
     if left is not None and not _alive(left):
         # Of a server that was killed. Where its number is another process's by now, nothing would be started.
         (folder / PID_FILE).unlink(missing_ok=True)
-    try:
-        server = get_server(folder, cleanup_mode=None)
-    except (subprocess.SubprocessError, AssertionError, OSError) as error:
-        raise RuntimeError(f"the embedded PostgreSQL did not start: {error}; its log is in {folder / 'log'}") from error
+    begun = folder.with_name(f"{folder.name}.begun")
+    if begun.exists() and not _in_work(folder):
+        _put_aside(folder)
+    if not (folder / VERSION_FILE).exists():
+        begun.touch()
+    server = _come_up(folder)
+    begun.unlink(missing_ok=True)
     # The library would hand this object out again after its server died, and count users to stop it at exit;
     # who starts and stops is decided by our supervisor alone.
     atexit.unregister(server._cleanup)  # pyright: ignore[reportPrivateUsage]
     PostgresServer._instances.pop(server.pgdata, None)  # pyright: ignore[reportPrivateUsage]
     return EmbeddedPostgres(folder=server.pgdata, url=server.get_uri())
+
+
+def _come_up(folder: Path) -> PostgresServer:
+    tried = 1
+    while True:
+        try:
+            return get_server(folder, cleanup_mode=None)
+        except (subprocess.SubprocessError, AssertionError, OSError) as error:
+            if tried == TRIES:
+                told = f"the embedded PostgreSQL did not start: {error}; its log is in {folder / 'log'}"
+                raise RuntimeError(told) from error
+        # The library would hand out what it could not start; what it began may be up by the next time.
+        PostgresServer._instances.pop(folder.expanduser().resolve(), None)  # pyright: ignore[reportPrivateUsage]
+        tried += 1
+        time.sleep(BETWEEN_SECONDS)
+
+
+def _in_work(folder: Path) -> bool:
+    """Whether anybody creates or serves it now, be it on behalf of somebody who was killed."""
+    path = str(folder.expanduser().resolve())
+    return any(path in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"]))
+
+
+def _put_aside(folder: Path) -> None:
+    """Beside it, in the place of what was put aside before."""
+    aside = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(aside, ignore_errors=True)
+    if folder.exists():
+        folder.rename(aside)
 
 
 def running_url(folder: Path) -> str | None:

@@ -24,6 +24,7 @@ from tests.support.signed_in import cookie_of, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 # How long a machine under load may take before we call it hung. Not a measure of speed.
+SHOWN = 4_000
 PATIENCE_SECONDS = 120.0
 T = TypeVar("T")
 
@@ -126,7 +127,9 @@ def running(state: Path, **overrides: str) -> Iterator[Running]:
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=PATIENCE_SECONDS)
+        # Shown beside a test that failed: why it did not come up stands there and nowhere else.
+        for said in process.communicate(timeout=PATIENCE_SECONDS):
+            print(said[-SHOWN:])
 
 
 def processes_of(state: Path) -> list[str]:
