@@ -45,7 +45,10 @@
       drawn[id] = parts[name];
     }
     document.getElementById("coverage-csv").href = parts.csv;
-    document.getElementById("coverage-place").hidden = !place;
+    const section = document.getElementById("coverage-place");
+    section.hidden = !place;
+    // Asked of its content by :has() in the style sheet, each change within would be half as slow again.
+    section.dataset.level = place ? place.level : "";
     document.getElementById("coverage-plot-box").hidden = !(place && place.has_plot);
     document.getElementById("coverage-compare").hidden = !(compared && compared.body.length);
   }
