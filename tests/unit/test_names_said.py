@@ -1,5 +1,4 @@
-"""What things are called on a page: stores above the provinces, the demonstration's names, devices that do not report,
-days that no line breaks within."""
+"""What things are called on a page: stores above the provinces, the demonstration's names, devices that do not report."""
 
 from __future__ import annotations
 
@@ -9,7 +8,6 @@ import pytest
 
 from geo.gazetteer import Gazetteer
 from layouts.equipment_parts import status_tag
-from layouts.format import tied
 from layouts.stock_parts import short
 from layouts.store_names import store_name
 from layouts.words import Language, load_catalogues
@@ -53,11 +51,6 @@ def test_what_does_not_report_is_never_green_and_says_so(status: str, heard: str
     tag = str(status_tag(status, EN, heard=heard))
     assert f"className='tag tag-{kind}'" in tag
     assert f"Span('{said}')" in tag
-
-
-def test_no_line_breaks_within_a_day_or_a_temperature() -> None:
-    assert tied("21:30 on 22 Nov 2021, 6 Mayors") == "21:30 on 22\u00a0Nov\u00a02021, 6 Mayors"
-    assert tied("−90,0 đến −60,0 °C") == "−90,0 đến −60,0\u00a0°C"
 
 
 def test_the_head_of_a_product_is_its_name_of_trade_on_one_line() -> None:
