@@ -1,4 +1,5 @@
-"""What things are called on a page: stores above the provinces, the demonstration's names, devices that do not report."""
+"""What things are called on a page: stores above the provinces, the demonstration's names,
+devices that do not report."""
 
 from __future__ import annotations
 
