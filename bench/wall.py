@@ -69,25 +69,29 @@ def bench_wall_hours(
     base_url: str, cookie: str, hours: int, publish: Callable[[], tuple[int, Callable[[], None]]]
 ) -> dict[str, Any]:
     """The same over `hours` of a screen's life without its waiting: in each minute a version is published and shown,
-    and as many screenfuls follow as the minute has. The first twelfth are the first two hours of a day. RuntimeError
-    with fewer than 12 hours."""
+    and as many screenfuls follow as the minute has. The first twelfth are the first two hours of a day. hourly_rss_mb: of
+    the server, to see whether it still grows or has come to rest. RuntimeError with fewer than 12 hours."""
     if hours < FIRST_PART:
         raise RuntimeError(f"at least {FIRST_PART} hours: the first twelfth is what the rest is compared with")
     shown: dict[str, int] = {}
+    hourly: list[float] = []
+    servers = _listening(urlsplit(base_url).port or 80)
 
     def work(page: Page, part: int) -> None:
         screenfuls = max(round(60 / page.evaluate(SECONDS)), 1)
-        for _ in range(part):
+        for minute in range(1, part + 1):
             version, point = publish()
             point()
             page.wait_for_function(SHOWS, arg=version)
             for _ in range(screenfuls):
                 path = page.evaluate(NEXT)
                 shown[path] = shown.get(path, 0) + 1
+            if minute % HOUR == 0:
+                hourly.append(_resident(servers))
 
     with _screen(base_url, cookie) as page:
         found = _compared(page, base_url, hours * HOUR, work)
-        return {"hours": hours, "versions": hours * HOUR, "screenfuls": shown, **found}
+        return {"hours": hours, "versions": hours * HOUR, "screenfuls": shown, **found, "hourly_rss_mb": hourly}
 
 
 def _compared(page: Page, base_url: str, count: int, work: Callable[[Page, int], None]) -> dict[str, Any]:
@@ -140,8 +144,12 @@ def _measured(kept: CDPSession, servers: list[psutil.Process]) -> dict[str, floa
         "browser_heap_mb": round(told["JSHeapUsedSize"] / MEGABYTE, 2),
         "browser_nodes": told["Nodes"],
         "browser_listeners": told["JSEventListeners"],
-        "server_rss_mb": round(sum(server.memory_info().rss for server in servers) / MEGABYTE, 1),
+        "server_rss_mb": _resident(servers),
     }
+
+
+def _resident(servers: list[psutil.Process]) -> float:
+    return round(sum(server.memory_info().rss for server in servers) / MEGABYTE, 1)
 
 
 def _listening(port: int) -> list[psutil.Process]:

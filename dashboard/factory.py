@@ -51,6 +51,7 @@ from layouts.view import Grain
 from layouts.words import Catalogues, Language, load_catalogues
 from settings import CampaignSettings, Settings
 from warehouse import reads_trust
+from warehouse.memory import give_back
 from warehouse.reference import (
     load_capacity_rules,
     load_deferral_reasons,
@@ -166,6 +167,7 @@ def _desk(deps: DashboardDeps, catalogues: Catalogues, build: str, guard: Guard,
             draw_ahead(desk, version, go_on)
         else:
             read_ahead(desk, version, go_on)
+        give_back()
 
     hub = LiveHub(
         look=lambda: current(studio.readings, build),

@@ -22,6 +22,8 @@ class Snapshots:
         self._folder = folder
         self._lock = threading.Lock()
         self._database = open_database(":memory:")
+        # A version is read whole within seconds, and then let go: what it took is not held until the next one.
+        self._database.execute("SET allocator_background_threads = true")
         self._attached: list[int] = []
         # Of those that are attached.
         self._tables: dict[int, frozenset[str]] = {}
