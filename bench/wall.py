@@ -69,8 +69,8 @@ def bench_wall_hours(
     base_url: str, cookie: str, hours: int, publish: Callable[[], tuple[int, Callable[[], None]]]
 ) -> dict[str, Any]:
     """The same over `hours` of a screen's life without its waiting: in each minute a version is published and shown,
-    and as many screenfuls follow as the minute has. The first twelfth are the first two hours of a day. hourly_rss_mb: of
-    the server, to see whether it still grows or has come to rest. RuntimeError with fewer than 12 hours."""
+    and as many screenfuls follow as the minute has. The first twelfth are the first two hours of a day. hourly_rss_mb:
+    of the server, to see whether it still grows or has come to rest. RuntimeError with fewer than 12 hours."""
     if hours < FIRST_PART:
         raise RuntimeError(f"at least {FIRST_PART} hours: the first twelfth is what the rest is compared with")
     shown: dict[str, int] = {}
