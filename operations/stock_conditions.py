@@ -114,11 +114,18 @@ class _Look:
 
     def dates(self) -> Iterator[Condition]:
         """Doses that are out of date and still there, for longer than it takes to write them off."""
-        until = self._seen.today - timedelta(days=self._rules.expired_grace_days)
+        grace = self._rules.expired_grace_days
+        until = self._seen.today - timedelta(days=grace)
         for key, parts in expired(self._parts, today=until).items():
-            vi = "{area}: còn {doses} liều {product} đã quá hạn dùng trong kho (lô {lots})"
-            en = "{area}: {doses} doses of {product} are out of date and still in store ({lots_en})"
-            said: dict[str, Said] = {**lots_said([part.lot for part in parts]), "doses": _doses(parts)}
+            # Pages count what ran out yesterday, too: without its days the alert would seem to contradict them.
+            vi = "{area}: còn {doses} liều {product} đã quá hạn dùng {vi_since}trong kho (lô {lots})"
+            en = "{area}: {doses} doses of {product} are out of date {en_since}and still in store ({lots_en})"
+            said: dict[str, Said] = {
+                **lots_said([part.lot for part in parts]),
+                "doses": _doses(parts),
+                "vi_since": f"hơn {grace} ngày " if grace else "",
+                "en_since": f"by more than {grace} {'day' if grace == 1 else 'days'} " if grace else "",
+            }
             facts = self._facts(key, doses_expired=_doses(parts))
             yield from self._judged("stock_expired", key, _doses(parts), (vi, en), said, facts)
 

@@ -309,3 +309,14 @@ def test_doses_on_hold_after_an_excursion_do_not_count_and_the_alert_says_so() -
     assert found(held=(soon,), paces=(pace,)) == {"stock_low": True, "stock_expiring": True, "stock_will_expire": False}
     past = replace(free, decided_until=TODAY - timedelta(days=9))
     assert found(held=(past,), paces=(pace,)) == {"stock_expired": True, "stock_out": True}
+
+
+@pytest.mark.parametrize(("days", "since"), [(0, ""), (1, "hơn 1 ngày "), (3, "hơn 3 ngày ")])
+def test_out_of_date_says_since_when_at_least_since_pages_count_it_from_the_first_day(days: int, since: str) -> None:
+    past = replace(held("79", 6_000), decided_until=TODAY - timedelta(days=9))
+    rules = replace(RULES, expired_grace_days=days)
+    seen = replace(EMPTY, held=(past,))
+    [told] = [item for item in of_stock(seen, rules=rules, names=NAMES) if item.rule == "stock_expired"]
+    assert f"đã quá hạn dùng {since}trong kho" in told.summary_vi
+    plural = {0: "", 1: "by more than 1 day ", 3: "by more than 3 days "}[days]
+    assert f"out of date {plural}and still in store" in told.summary_en
