@@ -5,14 +5,15 @@ from __future__ import annotations
 from dash import html
 
 from layouts.ids import ColdChain as Ids
-from layouts.parts import Child
+from layouts.parts import Child, awaited
+from layouts.words import Words
 
 __all__ = ["Ids", "coldchain_page"]
 
 
-def coldchain_page() -> list[Child]:
+def coldchain_page(words: Words) -> list[Child]:
     return [
         html.Div(id=Ids.PROBLEM, role="status"),
         html.Div(id=Ids.PLACE),
-        html.Div(id=Ids.BODY, className="coldchain-body"),
+        awaited(Ids.BODY, words, class_name="coldchain-body"),
     ]

@@ -15,10 +15,13 @@ from layouts.words import Language, Words
 UNKNOWN = "–"
 # Between what is read as one: a number and its unit, the parts of a time and its day.
 TIED = "\N{NO-BREAK SPACE}"
-# What alerts and reasons were kept with, and no line may part: 11,9 °C; 06:35 23 Nov; 14:46 07 Aug 2021; 14 Nov.
+# What alerts and reasons were kept with, and no line may part: 11,9 °C; 06:35 23 Nov; 14:46 07 Aug 2021; 14 Nov;
+# 386 liều/ngày; 4.5 days.
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_COUNTED = "liều|mũi|lọ|ngày|giờ|phút|người|kho|lô|doses?|days?|hours?|minutes?|people|stores?|lots?|vials?"
 _PARTED = re.compile(
-    r"(?<=\d) (?=°C)|(?<=\d\d:\d\d) (?=\d\d[/ ])|"
+    rf"(?<=\d) (?=°C|(?:{_COUNTED})\b)|"
+    r"(?<=\d\d:\d\d) (?=\d\d[/ ])|"
     rf"(?<=\b\d\d) (?=(?:{_MONTHS})\b)|(?<=\b\d\d (?:{_MONTHS})) (?=\d{{4}}\b)"
 )
 # Plotly's `separators`: decimal mark first, then the mark of thousands.
@@ -125,7 +128,7 @@ def loose(text: str) -> str:
 
 
 def tied(text: str) -> str:
-    """A text that was kept (an alert's, a reason's) with its temperatures, times and days in one piece each."""
+    """A text that was kept (an alert's, a reason's) with its degrees, times, days and amounts in one piece each."""
     return _PARTED.sub(TIED, text)
 
 

@@ -22,6 +22,15 @@ def attributes(**named: str) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in named.items()}
 
 
+def awaited(part: str, words: Words, *, class_name: str = "") -> html.Div:
+    """Where what a page is about will stand; as long as that is on its way, it says so (assets/2-shell.css)."""
+    return html.Div(
+        id=part,
+        className=f"{class_name} awaited".strip(),
+        **attributes(data_waiting=words("shell.loading")),
+    )
+
+
 def native(kind: str, **props: object) -> Child:
     """An element that Dash has no component for, as board.draw takes it."""
     return cast("Child", {"namespace": "dash_html_components", "type": kind, "props": props})

@@ -71,7 +71,8 @@ def people_table(
     so many are folded away."""
     caption = words(f"people_caption.{table.name}")
     ordered = _ordered(table, rows, picked)
-    shown = ordered if first is None else ordered[:first]
+    # A single row takes no more room than the words that would say it is folded away.
+    shown = ordered if first is None or len(ordered) == first + 1 else ordered[:first]
     parts: list[Child] = [_scroll(table, shown, words, caption, picked)]
     if len(ordered) > len(shown):
         rest = _scroll(table, ordered[len(shown) :], words, caption, picked)

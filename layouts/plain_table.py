@@ -23,8 +23,9 @@ def plain_table(
     folded away: a long table of Dash's own components holds up the whole page."""
     if not rows:
         return html.Div(words(f"empty.{name}"), className="empty")
-    shown = rows if first is None else rows[:first]
-    more = [] if first is None else rows[first:]
+    # A single row takes no more room than the words that would say it is folded away.
+    kept = len(rows) if first is None or len(rows) == first + 1 else first
+    shown, more = rows[:kept], rows[kept:]
     parts: list[Child] = [_scroll(name, _table(name, head, shown, words, numeric), words)]
     if more:
         folded = _scroll(name, _table(name, head, more, words, numeric), words)

@@ -23,7 +23,7 @@ from layouts import (
 )
 from layouts.ids import Alerts, Data, Shell
 from layouts.incident_places import places_aside
-from layouts.parts import Child, attributes, icon
+from layouts.parts import Child, attributes, awaited, icon
 from layouts.theme import FONT
 from layouts.view import Theme, View
 from layouts.words import Language, Words
@@ -68,19 +68,19 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                     _titled(
                         Shell.PAGE_PEOPLE,
                         "people",
-                        html.Div(people_page.people_page(), className="people-page"),
+                        html.Div(people_page.people_page(words), className="people-page"),
                         words,
                     ),
                     _titled(
-                        Shell.PAGE_SITES, "sites", html.Div(sites_page.sites_page(), className="sites-page"), words
+                        Shell.PAGE_SITES, "sites", html.Div(sites_page.sites_page(words), className="sites-page"), words
                     ),
                     _titled(
-                        Shell.PAGE_STOCK, "stock", html.Div(stock_page.stock_page(), className="stock-page"), words
+                        Shell.PAGE_STOCK, "stock", html.Div(stock_page.stock_page(words), className="stock-page"), words
                     ),
                     _titled(
                         Shell.PAGE_COLDCHAIN,
                         "coldchain",
-                        html.Div(coldchain_page.coldchain_page(), className="coldchain-page"),
+                        html.Div(coldchain_page.coldchain_page(words), className="coldchain-page"),
                         words,
                     ),
                     _titled(
@@ -89,11 +89,11 @@ def shell(view: View, words: Words, *, pages: Collection[str], name: str) -> dmc
                         html.Div(scenario_page.scenarios_page(words), className="scenarios-page"),
                         words,
                     ),
-                    _titled(Shell.PAGE_DATA, "data", html.Div(id=Data.BODY), words),
+                    _titled(Shell.PAGE_DATA, "data", awaited(Data.BODY, words), words),
                     _titled(
                         Shell.PAGE_ALERTS,
                         "alerts",
-                        html.Div([places_aside(words), html.Div(id=Alerts.BODY)], className="console-page"),
+                        html.Div([places_aside(words), awaited(Alerts.BODY, words)], className="console-page"),
                         words,
                     ),
                     _missing(words),

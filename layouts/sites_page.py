@@ -8,17 +8,17 @@ from dash import html
 
 from geo.text import collation_key
 from layouts.ids import Sites as Ids
-from layouts.parts import Child, attributes
+from layouts.parts import Child, attributes, awaited
 from layouts.words import Words
 
 __all__ = ["Ids", "area_choice", "sites_page"]
 
 
-def sites_page() -> list[Child]:
+def sites_page(words: Words) -> list[Child]:
     return [
         html.Div(id=Ids.PROBLEM, role="status"),
         html.Div(id=Ids.PLACE),
-        html.Div(id=Ids.BODY, className="sites-body"),
+        awaited(Ids.BODY, words, class_name="sites-body"),
     ]
 
 

@@ -6,7 +6,7 @@ from geo.gazetteer import Gazetteer
 from geo.units import unit_of
 from layouts.words import Words
 
-REGIONAL, RECIPIENT = "regional", "recipient"
+REGIONAL, RECIPIENT, SITE = "regional", "recipient", "site"
 NAMED_LEVELS = frozenset({REGIONAL, RECIPIENT})
 
 
@@ -22,6 +22,9 @@ def store_name(
         return words("coldchain.store_of", place=places.districts[district].name_vi)
     if level == "province":
         return words("coldchain.store_of", place=province)
+    if level == SITE and (own := next((part for part in code.split("-") if part in places.units), "")):
+        # A site of a central unit lies in no province, and is in no register of places.
+        return words.pick(*places.units[own])
     unit = unit_of(places.units, code) if level in NAMED_LEVELS else None
     if unit is not None:
         return words.pick(*unit) if level == REGIONAL else words("coldchain.store_of", place=words.pick(*unit))

@@ -10,7 +10,7 @@ from campaign.targets import Standing
 from layouts import target_words as say
 from layouts.graph import graph
 from layouts.ids import Targets as Ids
-from layouts.parts import Child, attributes, card
+from layouts.parts import Child, attributes, awaited, card
 from layouts.pictures import picture_buttons
 from layouts.words import Words
 
@@ -26,7 +26,7 @@ def targets_page(words: Words) -> list[Child]:
     return [
         html.Div(id=Ids.PROBLEM, role="status"),
         html.Div(id=Ids.PLACE),
-        html.Div(id=Ids.CARDS, **attributes(aria_live="off")),
+        awaited(Ids.CARDS, words),
         html.Div(id=Ids.CHOICES),
         card(words("targets.curve_title"), curve, side=pictures),
         card(words("targets.table_title"), [html.Div(id=Ids.TABLE)], anchor="cac-tinh"),

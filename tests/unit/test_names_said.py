@@ -22,9 +22,11 @@ VI, EN = (load_catalogues()[language] for language in (Language.VI, Language.EN)
     [
         ("NIHE", "regional", "Kho Viện Vệ sinh dịch tễ Trung ương", "Store of NIHE"),
         ("TW-CA", "recipient", "Kho Bộ Công an", "Store of Ministry of Public Security"),
+        ("STW-YDHN-1", "site", "Trường Đại học Y Hà Nội", "Hanoi Medical University"),
         # Nobody told the names of these; a province's store is not that of a recipient with the same letters.
         ("X9", "regional", "Kho khu vực X9", "Regional store X9"),
         ("P-CA", "national", "Kho quốc gia P-CA", "National store P-CA"),
+        ("S01-1", "site", "Tủ điểm tiêm S01-1", "Site fridge S01-1"),
     ],
 )
 def test_a_store_above_the_provinces_is_called_by_its_name(code: str, level: str, vi: str, en: str) -> None:

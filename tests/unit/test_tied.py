@@ -36,7 +36,9 @@ def test_a_kept_text_is_tied_where_it_is_shown_and_nowhere_else() -> None:
     assert fmt.tied(kept).replace("\u00a0", " ") == kept
     assert fmt.tied(kept).split(" ")[3:7] == ["8.0\u00a0°C", "since", "06:35\u00a023\u00a0Nov\u00a02021,", "highest"]
     assert fmt.tied("nóng quá 8,0 °C từ 10:35 22/11/2021") == "nóng quá 8,0\u00a0°C từ 10:35\u00a022/11/2021"
-    assert fmt.tied("Lô SP02320: 14 lọ, 2 kho, 12 novelties") == "Lô SP02320: 14 lọ, 2 kho, 12 novelties"
+    assert fmt.tied("lô SP02320, còn 14 lọ, 386 liều/ngày") == "lô SP02320, còn 14\u00a0lọ, 386\u00a0liều/ngày"
+    assert fmt.tied("lasts 4.5 days at 1 dose a day") == "lasts 4.5\u00a0days at 1\u00a0dose a day"
+    assert fmt.tied("Lô SP02320: 12 novelties, 3 dosers") == "Lô SP02320: 12 novelties, 3 dosers"
     assert fmt.tied("21:30 on 22 Nov 2021, 06 Mayors") == "21:30 on 22\u00a0Nov\u00a02021, 06 Mayors"
     assert fmt.tied("−90,0 đến −60,0 °C") == "−90,0 đến −60,0\u00a0°C"
 
