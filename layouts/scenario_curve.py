@@ -38,8 +38,8 @@ def scenario_curve(
     words: Words,
 ) -> Figure:
     """Unit: people, cumulative. `dates`: the projections of `base` and `supposed`, whose days the figure should
-    reach. The interval is that of what is supposed. Blank where the source keeps no days or the version no people to
-    divide by."""
+    reach. The interval is that of what is supposed. Blank where the source keeps no days or the version no
+    population."""
     if past is None or found.needed is None:
         return blank()
     palette = PALETTES[view.theme]
