@@ -120,7 +120,7 @@ def _figures(scale: Scale, words: Words) -> Iterator[Figure]:
 
 
 # Of the others the name says it, or the number does.
-UNNAMED = frozenset({Kind.PEOPLE, Kind.LEFT, Kind.POINTS, Kind.COVER})
+UNNAMED = frozenset({Kind.PEOPLE, Kind.LEFT, Kind.COVER})
 
 
 def _with_unit(name: str, kind: Kind, words: Words) -> str:

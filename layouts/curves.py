@@ -129,6 +129,8 @@ def _aim_text(target: Target, population: int, palette: Palette, view: View, wor
         # Where a line of the grid runs through it.
         "bgcolor": palette.surface,
         "borderpad": 0,
+        # Off the target's own line, too.
+        "yshift": 2,
     }
 
 

@@ -112,6 +112,8 @@ def goal_text(found: Standing, palette: Palette, view: View, words: Words) -> di
         # Where a line of the grid runs through it.
         "bgcolor": palette.surface,
         "borderpad": 0,
+        # Off the target's own line, too.
+        "yshift": 2,
     }
 
 
