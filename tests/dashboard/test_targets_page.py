@@ -166,7 +166,7 @@ def test_a_reached_target_tells_its_day_and_an_open_one_an_interval(site: Site) 
     )[0]["day"]
     assert shown["adults_50_2021/dose1_18plus/when"] == f"Đã đạt ngày {day:%d/%m/%Y}"
     assert re.fullmatch(r"Dự báo đạt ngày \d\d/\d\d/\d{4}", shown["all_70_2022q1/full_all/when"])
-    assert re.search(r"80%: \d\d/\d\d/\d{4}\xa0–\xa0\d\d/\d\d/\d{4}", shown["all_70_2022q1/full_all/interval"])
+    assert re.search(r"80%: \d\d/\d\d/\d{4}\xa0–\u2060\xa0\d\d/\d\d/\d{4}", shown["all_70_2022q1/full_all/interval"])
 
 
 def test_the_record_of_past_projections_is_shown(site: Site) -> None:
