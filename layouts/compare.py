@@ -13,7 +13,7 @@ from campaign.readings import AreaRow
 from geo.text import collation_key
 from layouts import format as fmt
 from layouts.area_map import reading_name
-from layouts.scales import Scale, apart, coverage_of, number_text, value_text
+from layouts.scales import Scale, apart, coverage_of, in_unit, number_text, value_text
 from layouts.sorted_table import Cell, Head, Line, sorted_table, stacked
 from layouts.table import APART, COUNTS
 from layouts.view import GROUPS, MAP_GROUPS
@@ -102,9 +102,10 @@ def area_table(left: AreaRow, right: AreaRow, *, names: tuple[str, str], scale: 
     for name in COUNTS:
         pair = (getattr(left, name), getattr(right, name))
         if any(value is not None for value in pair):
-            cells = [Cell(fmt.whole(value, words.language), value) for value in pair]
+            shown = [html.Span(stacked(fmt.whole(value, words.language), ""), className="stack") for value in pair]
+            cells = [Cell(text, value) for text, value in zip(shown, pair, strict=True)]
             change = _change(pair[0], pair[1], Kind.PEOPLE, words)
-            lines.append(Line(key=name, cells=[Cell(words(f"table.{name}"), len(lines)), *cells, change]))
+            lines.append(Line(key=name, cells=[Cell(words(f"compare.{name}"), len(lines)), *cells, change]))
     return sorted_table("compare-areas", words("compare.areas_caption"), heads, lines)
 
 
@@ -114,4 +115,13 @@ def _figures(scale: Scale, words: Words) -> Iterator[Figure]:
         groups = (PopulationGroup.ALL,) if metric in WITHOUT_GROUP else MAP_GROUPS if metric in SHARES else GROUPS
         for group in groups:
             # A name of its own for each: no breaks are needed to write a value.
-            yield Figure(name=reading_name(metric, group, words), scale=replace(scale, metric=metric, group=group))
+            own = replace(scale, metric=metric, group=group)
+            yield Figure(name=_with_unit(reading_name(metric, group, words), own.kind, words), scale=own)
+
+
+# Of the others the name says it, or the number does.
+UNNAMED = frozenset({Kind.PEOPLE, Kind.LEFT, Kind.COVER})
+
+
+def _with_unit(name: str, kind: Kind, words: Words) -> str:
+    return f"{name} ({in_unit('', kind, words).strip()})" if kind in UNNAMED else name

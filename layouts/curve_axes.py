@@ -12,6 +12,9 @@ from layouts.theme import Palette, pixels, sized
 from layouts.view import Size, View
 from layouts.words import Language, Words
 
+# Of the height, up to a little above the last line.
+HEADROOM = 1.03
+
 
 def line_width(size: Size, times: float = 1) -> Any:  # noqa: ANN401 - a number, or one for each size
     return sized(size, lambda one: (5.0 if one is Size.WALL else 2.6) * times)
@@ -60,7 +63,8 @@ def axes(
             "tickcolor": palette.line,
         },
         "yaxis": {
-            "range": [0, ticks[-1]],
+            # A line at the very edge is not drawn, and its number would seem to be part of the names above.
+            "range": [0, ticks[-1] * HEADROOM],
             "fixedrange": True,
             "automargin": True,
             "tickvals": list(ticks),
@@ -70,6 +74,13 @@ def axes(
             "tickfont": {"color": palette.muted},
         },
     }
+
+
+def day_line(day: date, palette: Palette, size: Size) -> dict[str, Any]:
+    """The day that was chosen, upright through the figure."""
+    at = day.isoformat()
+    line = {"color": palette.muted, "width": line_width(size, 0.5)}
+    return {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}
 
 
 def _day_ticks(first: date, final: date, size: Size) -> list[date]:

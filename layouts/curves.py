@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import accumulate
 from typing import Any
 
 from campaign.coverage import Coverage, Measure, Target
 from campaign.readings import DayRow
 from layouts import format as fmt
-from layouts.curve_axes import axes, line_width
+from layouts.curve_axes import axes, day_line, line_width
 from layouts.graph import Figure
 from layouts.theme import PALETTES, Palette, pixels, sized
 from layouts.view import Size, View
@@ -55,7 +54,7 @@ def cumulative(
     )
     layout["shapes"] = [
         *(_aim_line(days, target, population or 0, palette, view.size) for target in aims),
-        *([_day_line(view.day, palette, view.size)] if view.day is not None and drawn else []),
+        *([day_line(view.day, palette, view.size)] if view.day is not None and drawn else []),
     ]
     layout["annotations"] = [
         *(_aim_text(target, population or 0, palette, view, words) for target in aims),
@@ -108,12 +107,6 @@ def _aim_line(days: Sequence[DayRow], target: Target, population: int, palette: 
     }
 
 
-def _day_line(day: date, palette: Palette, size: Size) -> dict[str, Any]:
-    at = day.isoformat()
-    line = {"color": palette.muted, "width": line_width(size, 0.5)}
-    return {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": line}
-
-
 def _aim_text(target: Target, population: int, palette: Palette, view: View, words: Words) -> dict[str, Any]:
     language = words.language
     return {
@@ -133,6 +126,11 @@ def _aim_text(target: Target, population: int, palette: Palette, view: View, wor
             ),
         ),
         "font": {"color": palette.target, "size": pixels(view.size, plus=-1)},
+        # Where a line of the grid runs through it.
+        "bgcolor": palette.surface,
+        "borderpad": 0,
+        # Off the target's own line, too.
+        "yshift": 2,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from campaign.trust import ClockDay
 from layouts import format as fmt
-from layouts.curve_axes import axes, line_width
+from layouts.curve_axes import axes, day_line, line_width
 from layouts.graph import Figure
 from layouts.theme import PALETTES, sized
 from layouts.view import Clock, Size, View
@@ -46,11 +46,20 @@ def daily(days: Sequence[ClockDay], *, view: View, words: Words) -> Figure:
     layout = axes([row.day for row in days], top=top, view=view, words=words, palette=palette, until=[], labelled=False)
     layout["bargap"] = 0.15
     layout["barmode"] = "overlay"
+    if view.day is not None:
+        layout["shapes"] = [day_line(view.day, palette, view.size)]
     return {"data": [_bars(days, doses, partial, view, words), *expected, mean] if days else [], "layout": layout}
 
 
 def note(days: Sequence[ClockDay], *, area: str, view: View, words: Words) -> str:
     """Which clock is drawn, and that the other adds up to the same."""
+    text = _note(days, area=area, view=view, words=words)
+    if view.day is None:
+        return text
+    return f"{text} · {words('daily.every_day', day=fmt.day(view.day, words.language))}"
+
+
+def _note(days: Sequence[ClockDay], *, area: str, view: View, words: Words) -> str:
     injected = sum(row.injected for row in days)
     recorded = sum(row.recorded or 0 for row in days)
     total = fmt.whole(injected, words.language)

@@ -119,11 +119,16 @@ def _people(found: First, words: Words) -> html.Article:
             _figure(f"{measure}_{age}", words(f"metric.{measure}"), fmt.whole(value, language), words)
             for measure, value in told.items()
         ]
-        ages.append(html.Div([html.H3(words(f"first.{age}")), html.Dl(figures)]))
+        ages.append(html.Div([html.H4(words(f"first.{age}")), html.Dl(figures)]))
     note = words("first.ages_note" if ages else "first.ages_none")
     body: list[Child] = [
         html.Dl(pairs, className="first-large"),
-        html.Div(ages, className="first-ages"),
+        # Under a head of their own: the card's title is about those who are not.
+        *(
+            [html.H3(words("first.aged"), className="first-aged"), html.Div(ages, className="first-ages")]
+            if ages
+            else []
+        ),
         html.P(note, className="card-note"),
     ]
     return tile(words("first.not_yet"), "not_yet", body, words, name="people")

@@ -74,7 +74,10 @@ def due_card(sheet: Sheet, rows: Rows) -> html.Section:
             html.H3(words("people.by_product", place=sheet.place.name), className="sub-head"),
             people_table(by_product, products, words),
             html.H3(words("people.by_province"), className="sub-head"),
-            html.P(words("people.due_no_district"), className="card-note"),
+            html.P(
+                f"{words('people.due_no_district')} {words('people.near_weeks', weeks=NEAR_WEEKS)}",
+                className="card-note",
+            ),
             people_table(by_place, places, words, picked=sheet.picked, file=sheet.files["overdue"]),
         ],
         anchor="mui-tiep-theo",

@@ -17,6 +17,8 @@ from layouts.parts import Child, attributes, head_with_sign, icon
 from layouts.words import Language, Words
 
 SHARE = "_share"
+# A difference, which goes either way.
+SIGNED = frozenset({"net"})
 # Shown as text; everything else is a number.
 TEXTS = frozenset(
     {
@@ -171,6 +173,8 @@ def _content(table: Table, row: Row, column: str, words: Words, *, fixed: bool) 
 def text_of(column: str, value: Value, words: Words) -> str:
     if column.endswith(SHARE):
         return ratio_text(float(value), words.language) if isinstance(value, int | float) else fmt.UNKNOWN
+    if column in SIGNED and isinstance(value, int) and value > 0:
+        return f"+{fmt.whole(value, words.language)}"
     if isinstance(value, int) or value is None:
         return fmt.whole(value, words.language)
     return str(value)

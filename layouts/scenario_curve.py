@@ -17,8 +17,10 @@ from layouts.target_curve import (
     colour_of,
     goal_line,
     goal_text,
+    highest,
     people_line,
     reached_by_day,
+    told_until,
 )
 from layouts.theme import PALETTES
 from layouts.view import View
@@ -31,35 +33,37 @@ def scenario_curve(
     base: Fan | None,
     supposed: Fan | None,
     *,
-    dates: tuple[Projection | None, ...],
+    dates: tuple[Projection | None, Projection | None],
     view: View,
     words: Words,
 ) -> Figure:
-    """Unit: people, cumulative. `dates`: the projections whose days the figure should reach. The interval is that of
-    what is supposed. Blank where the source keeps no days or the version no population."""
+    """Unit: people, cumulative. `dates`: the projections of `base` and `supposed`, whose days the figure should
+    reach. The interval is that of what is supposed. Blank where the source keeps no days or the version no
+    population."""
     if past is None or found.needed is None:
         return blank()
     palette = PALETTES[view.theme]
     days, totals = reached_by_day(found, past)
     today = days[-1]
     end = _end(found, today, dates)
-    most = (end - today).days + 1
-    ahead = [fan for fan in (base, supposed) if fan is not None]
-    top = max(found.needed * 1.05, *totals, *(float(fan.fast[:most].max()) for fan in ahead))
+    base_until, until = (told_until(told, end) for told in dates)
+    top = highest(found.needed, totals)
     layout = axes(days, top=top, view=view, words=words, palette=palette, until=[end], labelled=False)
     layout["hovermode"] = "closest"
     layout["shapes"] = [goal_line(days[0], end, found.needed, palette.target, view.size)]
-    layout["annotations"] = [goal_text(found, palette.target, view, words)]
+    layout["annotations"] = [goal_text(found, palette, view, words)]
     data: list[dict[str, Any]] = []
     if supposed is not None:
-        data += band(supposed, today, totals[-1], end, palette, words)
+        data += band(supposed, today, totals[-1], until, palette, words)
     data.append(people_line(days, totals, words(f"metric.{found.measure}"), colour_of(found, palette), view, words))
     if base is not None:
         name = words("scenario.base")
-        data.append(ahead_line(base, today, totals[-1], end, name=name, colour=palette.mean, view=view, words=words))
+        data.append(
+            ahead_line(base, today, totals[-1], base_until, name=name, colour=palette.mean, view=view, words=words)
+        )
     if supposed is not None:
         name = words("scenario.when")
-        line = ahead_line(supposed, today, totals[-1], end, name=name, colour=palette.target, view=view, words=words)
+        line = ahead_line(supposed, today, totals[-1], until, name=name, colour=palette.target, view=view, words=words)
         # Whole beside the base's dots: told apart without colours, too.
         data.append({**line, "line": {"color": palette.target, "width": line_width(view.size)}})
     return {"data": data, "layout": layout}

@@ -183,7 +183,7 @@ def _name_column(view: View, words: Words) -> dict[str, Any]:
         "field": "rank",
         "headerName": words("table.area"),
         "pinned": "left",
-        "width": 128 if view.size is Size.PHONE else 162,
+        "width": 128 if view.size is Size.PHONE else 170,
         "cellRenderer": "AreaCell",
         "getQuickFilterText": {"function": "areaSearch(params)"},
         "sort": None,

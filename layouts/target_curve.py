@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
-from campaign.projection import Fan
+from campaign.projection import Fan, Projection
 from campaign.targets import Past, Standing
 from layouts import format as fmt
 from layouts import target_words as say
@@ -20,6 +20,8 @@ from layouts.words import Words
 # Beyond a few months a line ahead says nothing, and squeezes what is known.
 MOST_AHEAD = 150
 SPARE_DAYS = 10
+# Of the height below the target, the room above it: what a line would come to beyond it is not what is asked.
+SPARE_HEIGHT = 0.1
 
 
 def target_curve(found: Standing, past: Past | None, fan: Fan | None, *, view: View, words: Words) -> Figure:
@@ -30,18 +32,19 @@ def target_curve(found: Standing, past: Past | None, fan: Fan | None, *, view: V
     days, totals = reached_by_day(found, past)
     today, end = days[-1], _end(found, days[-1])
     ahead = None if fan is None or found.reached else fan
-    top = max(found.needed * 1.05, *totals, *(ahead.fast[: (end - today).days + 1] if ahead else (0.0,)))
+    top = highest(found.needed, totals)
     layout = axes(days, top=top, view=view, words=words, palette=palette, until=[end], labelled=False)
     layout["hovermode"] = "closest"
     layout["shapes"] = [goal_line(days[0], end, found.needed, palette.target, view.size)]
-    layout["annotations"] = [goal_text(found, palette.target, view, words)]
+    layout["annotations"] = [goal_text(found, palette, view, words)]
     data: list[dict[str, Any]] = []
+    until = told_until(found.projection, end)
     if ahead is not None:
-        data += band(ahead, today, totals[-1], end, palette, words)
+        data += band(ahead, today, totals[-1], until, palette, words)
     data.append(people_line(days, totals, words(f"metric.{found.measure}"), colour_of(found, palette), view, words))
     if ahead is not None:
         name = words("targets.curve_middle")
-        data.append(ahead_line(ahead, today, totals[-1], end, name=name, colour=palette.mean, view=view, words=words))
+        data.append(ahead_line(ahead, today, totals[-1], until, name=name, colour=palette.mean, view=view, words=words))
     if found.pace_needed is not None:
         data.append(_needed(found, today, totals[-1], palette, view, words))
     return {"data": data, "layout": layout}
@@ -61,6 +64,18 @@ def _end(found: Standing, today: date) -> date:
     return min(max(wanted), today + timedelta(MOST_AHEAD)) + timedelta(SPARE_DAYS)
 
 
+def highest(needed: int, totals: Sequence[float]) -> float:
+    """Where the figure ends upwards, in people: the lines ahead run out of it a little above the target."""
+    return max(needed * (1 + SPARE_HEIGHT), *totals)
+
+
+def told_until(told: Projection | None, end: date) -> date:
+    """Up to which day a line ahead is drawn: when even its slow side has met the target nothing more is asked of it,
+    and further on it only nears everybody there is, as if that were sure."""
+    latest = told.latest if told else None
+    return end if latest is None else min(end, latest + timedelta(SPARE_DAYS))
+
+
 def colour_of(found: Standing, palette: Palette) -> str:
     return palette.dose1 if found.measure == "dose1" else palette.full
 
@@ -76,7 +91,7 @@ def goal_line(start: date, end: date, needed: int, colour: str, size: Size) -> d
     }
 
 
-def goal_text(found: Standing, colour: str, view: View, words: Words) -> dict[str, Any]:
+def goal_text(found: Standing, palette: Palette, view: View, words: Words) -> dict[str, Any]:
     people = fmt.whole(found.needed, words.language)
     return {
         "x": 0.0,
@@ -93,7 +108,12 @@ def goal_text(found: Standing, colour: str, view: View, words: Words) -> dict[st
                 else words("targets.curve_goal", goal=say.goal(found.target, words), people=people)
             ),
         ),
-        "font": {"color": colour, "size": pixels(view.size, plus=-1)},
+        "font": {"color": palette.target, "size": pixels(view.size, plus=-1)},
+        # Where a line of the grid runs through it.
+        "bgcolor": palette.surface,
+        "borderpad": 0,
+        # Off the target's own line, too.
+        "yshift": 2,
     }
 
 

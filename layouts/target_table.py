@@ -74,6 +74,10 @@ def _rank(found: Standing) -> float:
     return found.coverage.ratio if found.coverage.ratio is not None else float("inf")
 
 
+def _known(found: Standing) -> bool:
+    return found.coverage.people > 0 or found.coverage.population is not None
+
+
 def _worst(ordered: Sequence[Standing], names: Mapping[str, str], words: Words) -> html.Div:
     """The answer to "who is behind", in words: by share and by number of people, which are rarely the same place."""
     language = words.language
@@ -131,7 +135,11 @@ def _row(found: Standing, name: str, rank: int | None, excess: Excess | None, ar
     cells: dict[str, tuple[list[Child], float | None]] = {
         "area": ([_place(found, name, area, fixed=fixed)], rank),
         "share": (
-            [html.B(fmt.percent(found.coverage, language)), html.Span(fmt.fraction(found.coverage, language))],
+            [
+                html.B(fmt.percent(found.coverage, language)),
+                # Nobody of no population: as little is known as where there is no count at all.
+                *([html.Span(fmt.fraction(found.coverage, language))] if _known(found) else []),
+            ],
             _rank(found) if found.coverage.ratio is not None else None,
         ),
         "not_yet": ([fmt.whole(found.not_yet, language)], found.not_yet),

@@ -73,7 +73,8 @@ def when(found: Standing, words: Words) -> str:
 
 
 def interval(found: Standing, words: Words) -> str:
-    """The 80 % interval of a date that is expected; empty where there is none."""
+    """The 80 % interval of a date that is expected; empty where there is none. The words of the catalogue keep its two
+    days in one piece: behind a dash a line may break in spite of a fixed space, but not in front of a joiner."""
     if found.reached or found.projection is None or found.projection.earliest is None:
         return ""
     earliest, latest = found.projection.earliest, found.projection.latest

@@ -3,20 +3,34 @@
   "use strict";
   const board = window.board;
 
+  // Which number the dialog is about.
+  let about = null;
+
   async function ask(button) {
-    const { lineage, area } = button.dataset;
+    about = { ...button.dataset };
+    if (!(await draw(about))) return;
+    const dialog = document.getElementById("lineage");
+    if (!dialog.open) dialog.showModal();
+    dialog.scrollTop = 0;
+  }
+
+  // The page goes on to a newer snapshot: what proves a number of it goes on with it.
+  function follow() {
+    if (about && document.getElementById("lineage").open) draw(about);
+  }
+
+  async function draw({ lineage, area }) {
     const denominator = new URLSearchParams(window.location.search).get("denominator");
-    if (!board.current || !board.settings.scopes.data) return;
+    if (!board.current || !board.settings.scopes.data) return false;
     try {
       const told = await board.view(board.current, `lineage/${lineage}`, { area, denominator });
       board.draw("lineage-body", told.body);
-      const dialog = document.getElementById("lineage");
-      if (!dialog.open) dialog.showModal();
-      dialog.scrollTop = 0;
+      return true;
     } catch (error) {
       board.failing(error);
+      return false;
     }
   }
 
-  board.lineage = { ask };
+  board.lineage = { ask, follow };
 })();

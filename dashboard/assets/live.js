@@ -43,6 +43,7 @@
     if (known && known.version === told.version && known.key === told.key) return;
     board.current = told;
     board.set("snapshot-version", { data: told });
+    board.lineage.follow();
   }
 
   function takeHealth(told) {

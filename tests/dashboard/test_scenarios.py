@@ -113,7 +113,7 @@ def test_stock_on_hand_is_that_of_a_query(site: Site) -> None:
         where = f"WHERE area_code = '{area}'" if area else ""
         [row] = site.deps.snapshots.rows(VERSION, f"SELECT sum(on_hand)::BIGINT AS n FROM stock_by_area {where}")
         told = f"{row['n']:,}".replace(",", ".")
-        assert f"Cộng với tồn kho hiện có: {told} liều" in text_of(what_if(site, area=area)["levers"])
+        assert f"Cộng với mọi liều đang có trong kho: {told} liều" in text_of(what_if(site, area=area)["levers"])
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import plotly.graph_objects as go
 import pytest
 
-from campaign.access import Role
+from campaign.access import NATION, Role
 from cli.main import main
 from dashboard.seen import Seen
+from layouts.target_curve import SPARE_DAYS
 from layouts.words import Language
 from tests.dashboard.conftest import VERSION, Site, components, text_of
 from tests.support.people import grant
@@ -164,7 +166,7 @@ def test_a_reached_target_tells_its_day_and_an_open_one_an_interval(site: Site) 
     )[0]["day"]
     assert shown["adults_50_2021/dose1_18plus/when"] == f"Đã đạt ngày {day:%d/%m/%Y}"
     assert re.fullmatch(r"Dự báo đạt ngày \d\d/\d\d/\d{4}", shown["all_70_2022q1/full_all/when"])
-    assert re.search(r"80%: \d\d/\d\d/\d{4}\xa0–\xa0\d\d/\d\d/\d{4}", shown["all_70_2022q1/full_all/interval"])
+    assert re.search(r"80%: \d\d/\d\d/\d{4}\xa0–\u2060\xa0\d\d/\d\d/\d{4}", shown["all_70_2022q1/full_all/interval"])
 
 
 def test_the_record_of_past_projections_is_shown(site: Site) -> None:
@@ -199,6 +201,24 @@ def test_the_worst_is_named_by_share_and_by_people(site: Site) -> None:
 def test_every_figure_is_one_that_plotly_takes(site: Site) -> None:
     for filters in ({}, {"area": "01"}, {"metric": "full"}, {"theme": "dark", "size": "phone", "lang": "en"}):
         go.Figure(page(site, **filters)["curve"])
+
+
+def test_a_line_ahead_ends_when_its_target_is_met(site: Site, readings: Any) -> None:
+    """A little after even the slow side has met it: further on it would only near everybody there is."""
+    seen = Seen(readings, NATION)
+    told = 0
+    for found in seen.target_standings(VERSION, "est_2021"):
+        if not found.own or found.projection is None or found.projection.latest is None:
+            continue
+        asked = {"target": found.target.target_id, "metric": found.measure.value}
+        curve = page(site, **asked)["curve"]
+        lines = [trace for trace in curve["data"] if trace.get("line", {}).get("dash") == "dot" or "fill" in trace]
+        assert len(lines) == 2
+        for line in lines:
+            assert max(line["x"]) <= (found.projection.latest + timedelta(SPARE_DAYS)).isoformat()
+            assert max(line["x"]) >= found.projection.latest.isoformat()
+        told += 1
+    assert told
 
 
 def test_english_is_english(site: Site) -> None:

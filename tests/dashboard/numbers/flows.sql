@@ -16,5 +16,5 @@ every AS (
 SELECT key, shown(by_residence) AS by_residence, shown(by_place) AS by_place, shown(at_home) AS at_home,
        shown(by_place - at_home) AS inflow, percent(by_place - at_home, by_place) AS inflow_share,
        shown(by_residence - at_home) AS outflow, percent(by_residence - at_home, by_residence) AS outflow_share,
-       shown((by_place - at_home) - (by_residence - at_home)) AS net, shown(to_central) AS to_central, shown(of_unknown) AS of_unknown
+       signed((by_place - at_home) - (by_residence - at_home)) AS net, shown(to_central) AS to_central, shown(of_unknown) AS of_unknown
 FROM every
