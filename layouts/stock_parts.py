@@ -156,7 +156,7 @@ def standing(row: Row, marks: Sequence[Row], *, words: Words, zone: ZoneInfo) ->
     monitors rule out, and what was decided about these doses, by whom and when."""
     kind, icon_name = STANDINGS[str(row["standing"])]
     parts: list[Child] = [tag(words(f"stock_standing.{row['standing']}"), kind=kind, icon_name=icon_name)]
-    parts.append(html.Span(words.named("lot_state", str(row["state"])), className="card-note"))
+    parts.append(html.Span(fmt.capital(words.named("lot_state", str(row["state"]))), className="card-note"))
     parts += ruled_out(row, words)
     parts += decided(marks, words=words, zone=zone)
     return html.Span(parts, className="stack coldchain-state")

@@ -6,8 +6,8 @@ from geo.gazetteer import Gazetteer
 from geo.units import unit_of
 from layouts.words import Words
 
-REGIONAL, RECIPIENT = "regional", "recipient"
-NAMED_LEVELS = frozenset({REGIONAL, RECIPIENT})
+NATIONAL, REGIONAL, RECIPIENT = "national", "regional", "recipient"
+NAMED_LEVELS = frozenset({NATIONAL, REGIONAL, RECIPIENT})
 
 
 def store_name(
@@ -24,5 +24,5 @@ def store_name(
         return words("coldchain.store_of", place=province)
     unit = unit_of(places.units, code) if level in NAMED_LEVELS else None
     if unit is not None:
-        return words.pick(*unit) if level == REGIONAL else words("coldchain.store_of", place=words.pick(*unit))
+        return words("coldchain.store_of", place=words.pick(*unit)) if level == RECIPIENT else words.pick(*unit)
     return words("coldchain.store_level", level=words.named("store_level", level), code=code)
