@@ -95,10 +95,7 @@ def _search(page: DecisionsPage, words: Words) -> html.Label:
 
 
 def _to_decision(row: Row, words: Words) -> Child:
-    """The demonstration's mark in one piece, on a line of its own where there is no room beside the number."""
-    mark = words("demo.mark")
-    number = words.marked(str(row["number_name"])).replace(mark, mark.replace(" ", fmt.TIED))
-    return go(number, decision=str(row["decision"]))
+    return go(words.marked(str(row["number_name"])), decision=str(row["decision"]))
 
 
 def stage(row: Row, words: Words) -> Child:
