@@ -7,7 +7,7 @@ from geo.units import unit_of
 from layouts.words import Words
 
 NATIONAL, REGIONAL, RECIPIENT = "national", "regional", "recipient"
-NAMED_LEVELS = frozenset({NATIONAL, REGIONAL, RECIPIENT})
+NAMED_LEVELS = frozenset({REGIONAL, RECIPIENT})
 
 
 def store_name(
@@ -22,7 +22,9 @@ def store_name(
         return words("coldchain.store_of", place=places.districts[district].name_vi)
     if level == "province":
         return words("coldchain.store_of", place=province)
-    unit = unit_of(places.units, code) if level in NAMED_LEVELS else None
+    # A nation's store has a row of its own, or none: it is of no recipient.
+    found = unit_of(places.units, code) if level in NAMED_LEVELS else None
+    unit = places.units.get(code) if level == NATIONAL else found
     if unit is not None:
         return words("coldchain.store_of", place=words.pick(*unit)) if level == RECIPIENT else words.pick(*unit)
     return words("coldchain.store_level", level=words.named("store_level", level), code=code)

@@ -57,7 +57,7 @@ def whole(text: str) -> int:
 def test_days_of_stock_stand_with_their_unit_in_one_piece(site: Site) -> None:
     answer = page(site)
     found = tiles(answer)["cover"]
-    assert f"{found}\u00a0ngày" in text_of(answer["body"])
+    assert f"{found} \u00a0 ngày" in text_of(answer["body"]), "its own part, tied to the number"
 
 
 def test_the_province_that_runs_out_first_is_on_top_and_the_nation_below(site: Site) -> None:

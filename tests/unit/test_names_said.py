@@ -25,6 +25,7 @@ VI, EN = (load_catalogues()[language] for language in (Language.VI, Language.EN)
         # Nobody told the names of these; a province's store is not that of a recipient with the same letters.
         ("X9", "regional", "Kho khu vực X9", "Regional store X9"),
         ("P-CA", "national", "Kho quốc gia P-CA", "National store P-CA"),
+        ("NAT", "national", "Kho quốc gia", "National store"),
     ],
 )
 def test_a_store_above_the_provinces_is_called_by_its_name(code: str, level: str, vi: str, en: str) -> None:
