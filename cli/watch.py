@@ -6,6 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import structlog
@@ -18,6 +19,7 @@ from cli.pipeline import incident_rules
 from cli.places import Places
 from cli.stopping import stop_event
 from operations.alerts import evaluate
+from operations.spoken import over_at
 from operations.watch import last_published, of_pipeline
 from settings import Settings
 
@@ -69,6 +71,7 @@ def _look(settings: Settings, url: str | None, now: datetime) -> bool:
             rules=incident_rules(settings.alerts),
             watching=True,
             planning=planning(settings),
+            over=over_at(now, ZoneInfo(settings.campaign.timezone)),
             frozen=() if reports is not None else ("report_",),
         )
     except psycopg.Error as error:

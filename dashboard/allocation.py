@@ -28,7 +28,7 @@ from layouts.parts import Child
 from layouts.stock_allocation import decision_body, decisions_body
 from layouts.stock_model import Common, DecisionPage, DecisionsPage
 from layouts.view import View
-from layouts.words import Words
+from layouts.words import MARK, Language, Words
 from warehouse.reads_allocation import changes
 
 ALL = "all"
@@ -72,6 +72,13 @@ def body(studio: Studio, version: int, view: View, scope: Scope, names: Names, a
     )
 
 
+def _signer(studio: Studio, name: str, words: Words) -> str:
+    """As the decision has it; the ministry alone, without a person's name, in the reader's language."""
+    ministry = studio.catalogues[Language.VI]("stock.ministry")
+    alone = name.replace(MARK, "").strip() == ministry
+    return words.marked(name.replace(ministry, words("stock.ministry")) if alone else name)
+
+
 def one(
     studio: Studio,
     version: int,
@@ -91,7 +98,7 @@ def one(
         facts={
             "stage": words(f"decision_stage.{total.stage.value}"),
             "decided": fmt.day(decision.decided_on, words.language),
-            "signed_by": words.marked(decision.signed_by) or fmt.UNKNOWN,
+            "signed_by": _signer(studio, decision.signed_by, words) or fmt.UNKNOWN,
             "round": fmt.whole(decision.round, words.language) if decision.round is not None else fmt.UNKNOWN,
             "source": words.named("lot_source", decision.source) if decision.source else fmt.UNKNOWN,
             "earmark": decision.earmark or words("stock.for_anyone"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geo.rows import Row, load_rows
 
-FILES = ("recipients.csv", "regional_stores.csv")
+FILES = ("recipients.csv", "regional_stores.csv", "national_stores.csv")
 
 
 def load_unit_names(folder: Path) -> dict[str, tuple[str, str]]:

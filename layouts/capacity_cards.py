@@ -12,7 +12,7 @@ from campaign.device_tables import NATION
 from campaign.people_tables import Row
 from layouts import format as fmt
 from layouts.help_layer import define
-from layouts.parts import Child, attributes, card, icon, tag, with_sign
+from layouts.parts import Child, attributes, card, icon, tag
 from layouts.people_table import Cell, Table, people_table
 from layouts.words import Words
 
@@ -64,11 +64,13 @@ def places_card(part: CapacityPart) -> html.Section:
     apart = fmt.whole(part.apart, words.language)
     title = words("capacity.apart_name")
     number = html.B(apart, **attributes(data_number="room_apart"))
+    sign = define("room_apart", title, words)
+    counted = html.Span([number, fmt.TIED, words("unit.doses"), sign], className="with-sign")
     return card(
         words("capacity.title"),
         [
             html.P(words("capacity.lead"), className="card-note"),
-            html.P([*with_sign(title, define("room_apart", title, words)), " ", number], className="card-note"),
+            html.P([title, ": ", counted], className="card-note"),
             people_table(table, _named(part.places, words), words, first=PLACES),
             _file(part, "capacity_places"),
         ],

@@ -94,7 +94,8 @@ def _head(page: DevicePage) -> html.Section:
     ]
     parts: list[Child] = []
     for name, value in facts:
-        parts += [html.Dt(words(f"equipment_fact.{name}", days=page.rules.offender_days)), html.Dd(value)]
+        told = fmt.capital(value) if isinstance(value, str) else value
+        parts += [html.Dt(words(f"equipment_fact.{name}", days=page.rules.offender_days)), html.Dd(told)]
     say = f"/day-chuyen-lanh/nhap?equipment={quote(str(row['equipment']))}#tinh-trang"
     return card(
         words("equipment.device", device=row["equipment"]),

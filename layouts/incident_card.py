@@ -146,14 +146,19 @@ def _inside(row: IncidentRow, words: Words) -> list[Child]:
     """What is at risk: what all devices of these stores hold together, since doses are known by store."""
     if row.inside is None or row.incident.state is Work.CLOSED:
         return []
-    told = words(
+    told = words.counted(
         "incident.inside",
-        doses=fmt.whole(row.inside.doses, words.language),
-        lots=fmt.whole(row.inside.lots, words.language),
+        len(row.stores),
         stores=fmt.whole(len(row.stores), words.language),
+        doses=_of_number("incident.inside_doses", row.inside.doses, words),
+        lots=_of_number("incident.inside_lots", row.inside.lots, words),
     )
     link = f"/kho?{urlencode({'store': row.stores[0]})}" if len(row.stores) == 1 else ""
     return [html.P([html.A(told, href=link) if link else told], className="incident-inside")]
+
+
+def _of_number(key: str, count: int, words: Words) -> str:
+    return words.counted(key, count, count=fmt.whole(count, words.language))
 
 
 def _excursions(row: IncidentRow, words: Words, zone: ZoneInfo) -> list[Child]:

@@ -47,7 +47,7 @@ class Without:
 def title_said(title: str, day: date, words: Words) -> str:
     """A name that the form of `day` suggested, in the reader's language; one that somebody typed stays as it is."""
     suggested = {titled(day, other) for other in load_catalogues().values()}
-    return titled(day, words) if fmt.loose(title) in suggested else title
+    return fmt.tied(titled(day, words) if fmt.loose(title) in suggested else title)
 
 
 def titled(day: date, words: Words) -> str:

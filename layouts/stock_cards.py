@@ -90,6 +90,7 @@ def tiles_section(common: Common, tiles: Tiles, *, place: str) -> html.Section:
     cells = {name: fmt.whole(value, words.language) for name, value in numbers.items()}
     shown = ("usable", "cover", "expiring", "blocked", "past", "in_transit")
     cells["cover"] = words("stock.no_use") if tiles.cover_days is None else days(tiles.cover_days, words)
+    units = {} if tiles.cover_days is None else {"cover": words("stock.days_unit")}
     notes = {name: words(f"stock_note.{name}") for name in shown}
     if tiles.on_hold:
         notes["blocked"] = words("stock.on_hold", doses=fmt.whole(tiles.on_hold, words.language))
@@ -98,18 +99,23 @@ def tiles_section(common: Common, tiles: Tiles, *, place: str) -> html.Section:
     return html.Section(
         [
             html.H2(words("stock.tiles", place=place, at=at)),
-            html.Div([_tile(name, cells[name], notes[name], words) for name in shown], className="sites-tiles"),
+            html.Div(
+                [_tile(name, cells[name], notes[name], words, unit=units.get(name, "")) for name in shown],
+                className="sites-tiles",
+            ),
         ],
         className="sites-counts",
     )
 
 
-def _tile(name: str, value: str, note: str, words: Words) -> html.Article:
+def _tile(name: str, value: str, note: str, words: Words, *, unit: str = "") -> html.Article:
+    """`unit`: of a number whose note below it does not say what it counts."""
     title = words(f"stock_tile.{name}")
+    beside: list[Child] = [fmt.TIED, html.Span(unit, className="big-unit")] if unit else []
     return html.Article(
         [
             html.H3(with_sign(title, define(f"stock_{name}", title, words))),
-            html.P(value, className="big", **attributes(data_number=f"stock_{name}")),
+            html.P([html.Span(value, **attributes(data_number=f"stock_{name}")), *beside], className="big"),
             html.P(note, className="card-note"),
         ],
         # A red edge beside a zero cries wolf.

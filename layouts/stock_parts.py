@@ -18,7 +18,7 @@ from layouts import format as fmt
 from layouts.parts import Child, attributes, card, icon, tag
 from layouts.people_table import Table, people_table
 from layouts.stock_model import Common
-from layouts.words import Words
+from layouts.words import MARK, Words
 
 # Of a condition of an extension.
 EXCURSIONS = "/day-chuyen-lanh/xu-tri"
@@ -88,10 +88,11 @@ def to_area(row: Row) -> Child | None:
 
 
 def go(text: str, *, area: str = "", store: str = "", lot: str = "", decision: str = "") -> html.Button:
-    """Leads to a province, a store, a lot or decisions on this page."""
+    """Leads to a province, a store, a lot or decisions on this page. The demonstration's mark is in one piece, on
+    a line of its own where there is no room beside the name."""
     found = {"data_area": area, "data_store": store, "data_lot": lot, "data_decision": decision}
     return html.Button(
-        text,
+        text.replace(MARK, MARK.replace(" ", fmt.TIED)),
         n_clicks=0,
         className="place",
         **attributes(data_action="stock-place", **{k: v for k, v in found.items() if v}),
@@ -156,7 +157,7 @@ def standing(row: Row, marks: Sequence[Row], *, words: Words, zone: ZoneInfo) ->
     monitors rule out, and what was decided about these doses, by whom and when."""
     kind, icon_name = STANDINGS[str(row["standing"])]
     parts: list[Child] = [tag(words(f"stock_standing.{row['standing']}"), kind=kind, icon_name=icon_name)]
-    parts.append(html.Span(words.named("lot_state", str(row["state"])), className="card-note"))
+    parts.append(html.Span(fmt.capital(words.named("lot_state", str(row["state"]))), className="card-note"))
     parts += ruled_out(row, words)
     parts += decided(marks, words=words, zone=zone)
     return html.Span(parts, className="stack coldchain-state")

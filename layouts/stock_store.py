@@ -96,7 +96,8 @@ def _count_told(page: StorePage) -> Child:
 def fact_list(facts: Sequence[tuple[str, Child]], words: Words) -> html.Div:
     parts: list[Child] = []
     for name, value in facts:
-        parts += [html.Dt(words(f"stock_fact.{name}")), html.Dd(value)]
+        told = fmt.capital(value) if isinstance(value, str) else value
+        parts += [html.Dt(words(f"stock_fact.{name}")), html.Dd(told)]
     return html.Div(html.Dl(parts, className="stock-facts"))
 
 

@@ -6,7 +6,7 @@ from geo.gazetteer import Gazetteer
 from geo.units import unit_of
 from layouts.words import Words
 
-REGIONAL, RECIPIENT, SITE = "regional", "recipient", "site"
+NATIONAL, REGIONAL, RECIPIENT, SITE = "national", "regional", "recipient", "site"
 NAMED_LEVELS = frozenset({REGIONAL, RECIPIENT})
 
 
@@ -25,7 +25,9 @@ def store_name(
     if level == SITE and (own := next((part for part in code.split("-") if part in places.units), "")):
         # A site of a central unit lies in no province, and is in no register of places.
         return words.pick(*places.units[own])
-    unit = unit_of(places.units, code) if level in NAMED_LEVELS else None
+    # A nation's store has a row of its own, or none: it is of no recipient.
+    found = unit_of(places.units, code) if level in NAMED_LEVELS else None
+    unit = places.units.get(code) if level == NATIONAL else found
     if unit is not None:
-        return words.pick(*unit) if level == REGIONAL else words("coldchain.store_of", place=words.pick(*unit))
+        return words("coldchain.store_of", place=words.pick(*unit)) if level == RECIPIENT else words.pick(*unit)
     return words("coldchain.store_level", level=words.named("store_level", level), code=code)

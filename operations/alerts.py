@@ -16,6 +16,7 @@ from campaign.readings import AlertRow
 from operations.notice_planning import Planning, plan_notices
 from operations.report_archive_conditions import RULES as REPORT_RULES
 from operations.settling import settle_incidents
+from operations.spoken import OVER, Words
 
 # Two that look at once would each begin the same incident; readers go on.
 ONE_AT_A_TIME = "LOCK TABLE operations.alert IN SHARE ROW EXCLUSIVE MODE"
@@ -38,6 +39,11 @@ RAISE = (
 SAY_LAST = (
     "UPDATE operations.alert SET summary_vi = %(summary_vi)s, summary_en = %(summary_en)s "
     "WHERE key = %(key)s AND state = 'firing'"
+)
+# Of the others whose words still tell of what goes on: when it was seen to be over.
+SAY_OVER = (
+    "UPDATE operations.alert SET summary_vi = summary_vi || %(vi)s, summary_en = summary_en || %(en)s "
+    "WHERE key = ANY(%(keys)s) AND state = 'firing' AND strpos(summary_en, %(told)s) = 0"
 )
 RESOLVE = (
     "UPDATE operations.alert SET state = 'resolved', resolved_at = %(now)s "
@@ -67,6 +73,7 @@ def evaluate(
     watching: bool = False,
     frozen: tuple[str, ...] = (),
     planning: Planning | None = None,
+    over: Words | None = None,
 ) -> None:
     """Bring the alerts and their incidents in line with what is wrong at `now`, in one transaction.
 
@@ -74,6 +81,7 @@ def evaluate(
     `watching`: of the rules of who watches, and of no other; incidents are settled all the same, so that they rise
     a level while the pipeline is dead. `frozen`: what the names of rules begin with whose source says nothing of
     now: none of their alerts ends. `planning`: how what is news is told; None: nobody is told anything.
+    `over`: what is added to the words of an alert that ends without words of its own (operations.spoken.over_at).
     """
     told = tuple(conditions)
     present = {condition.key: condition for condition in told if not condition.over}
@@ -102,6 +110,10 @@ def evaluate(
         for last in (endings[key] for key in gone if key in endings):
             words = {"key": last.key, "summary_vi": last.summary_vi, "summary_en": last.summary_en}
             connection.execute(SAY_LAST, words)
+        if over is not None:
+            unsaid = [key for key in gone if key not in endings]
+            told_end = OVER[1].partition("{")[0]
+            connection.execute(SAY_OVER, {"keys": unsaid, "vi": over[0], "en": over[1], "told": told_end})
         connection.execute(RESOLVE, ended)
         connection.execute(FORGET_PENDING, ended)
         settle_incidents(connection, now=now, rules=rules)

@@ -12,7 +12,7 @@ from campaign.devices import FLAGS, HIGH, LOW, ONGOING, DeviceRun, Judged
 from campaign.equipment import HOLDS
 from campaign.holdover import POWER, Hold, hold_of
 from campaign.rule_when import NO_CONDITION, When
-from operations.spoken import Words, minute_of, span_of
+from operations.spoken import OVER, Words, minute_of, span_of
 
 # The rules of the cold chain have waited by the readings' own clock.
 AT_ONCE = timedelta(0)
@@ -33,7 +33,7 @@ SAID_EN = {
 # How an excursion ended, by campaign.coldchain.Ended; late: it was over when it was heard of.
 SAID_ENDED = {
     "late": ("; đã hết lúc {ended}, nay mới biết", "; over at {ended}, heard of only now"),
-    "back_in_range": ("; đã hết lúc {ended}", "; over at {ended}"),
+    "back_in_range": OVER,
     "unknown": ("; sau {ended} không có số đo", "; no reading after {ended}"),
 }
 

@@ -8,6 +8,14 @@ from zoneinfo import ZoneInfo
 Words = tuple[str, str]
 """Vietnamese, English."""
 HOUR, DAY = 60, 1440
+# How the words of an alert end once its condition has.
+OVER: Words = ("; đã hết lúc {ended}", "; over at {ended}")
+
+
+def over_at(instant: datetime, zone: ZoneInfo) -> Words:
+    """What is told of an alert that ended: at this instant at the latest, by the clock of the rest of its words."""
+    vi, en = (text.format(ended=ended) for text, ended in zip(OVER, minute_of(instant, zone), strict=True))
+    return vi, en
 
 
 def minute_of(instant: datetime, zone: ZoneInfo) -> Words:

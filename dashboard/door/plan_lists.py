@@ -199,7 +199,7 @@ def _plan(desk: DeedDesk, words: Words, plan: Plan, now: datetime) -> PlanTold:
     return PlanTold(
         number=plan.plan_id,
         title=title_said(plan.title, today_of(desk, made_at), words),
-        made=words("plans.made_at", at=fmt.instant(made_at, words, desk.door.zone)),
+        made=fmt.capital(words("plans.made_at", at=fmt.instant(made_at, words, desk.door.zone))),
         state=state.value,
         state_name=words(f"plan_step.{state}"),
         doses=fmt.whole(sum(line.doses for line in plan.lines), words.language),

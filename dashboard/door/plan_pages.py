@@ -29,6 +29,7 @@ from dashboard.payloads import see_other
 from dashboard.plan_seen import plan_view
 from dashboard.views import Studio
 from etl.coldchain_intake import present_of
+from layouts import format as fmt
 from layouts import plan_lines, plan_told
 from layouts.help_layer import told_below
 from layouts.plan_asked import title_said
@@ -165,7 +166,7 @@ def _page(desk: DeedDesk, studio: Studio, plan: int, *, status: int = 200, refus
         done=words(f"plan_done.{done}") if done in frozenset(Deed) else "",
         number=plan,
         title=title_said(seen.title, plan_lists.today_of(desk, seen.acts[0].campaign_at), words),
-        made=words("plans.made_at", at=view.at(seen.acts[0].campaign_at)),
+        made=fmt.capital(words("plans.made_at", at=view.at(seen.acts[0].campaign_at))),
         order=order_mark(seen, now) if any(view.sees_line(line) for line in seen.lines) else None,
         version=seen.version,
         state=view.state.value,

@@ -82,6 +82,12 @@ def test_planned_stands_against_actual_with_the_difference_and_its_lots(site: Si
     }
 
 
+def test_the_ministry_that_signed_is_named_in_the_readers_language(site: Site) -> None:
+    for language, name in (("vi", "Bộ Y tế"), ("en", "Ministry of Health")):
+        answer = site.client.get(f"/snap/{VERSION}/vn/stock?decision=90&lang={language}")
+        assert name in text_of(answer.get_json()["body"])
+
+
 def test_versions_are_listed_with_what_stood_before(site: Site) -> None:
     rows = list(cells(page(site, "90"), "stock_decision_changes").values())
     assert [(row["kind_name"], row["before_name"], row["after_name"]) for row in rows] == [

@@ -54,6 +54,12 @@ def whole(text: str) -> int:
     return int(text.replace(".", ""))
 
 
+def test_days_of_stock_stand_with_their_unit_in_one_piece(site: Site) -> None:
+    answer = page(site)
+    found = tiles(answer)["cover"]
+    assert f"{found} \u00a0 ngày" in text_of(answer["body"]), "its own part, tied to the number"
+
+
 def test_the_province_that_runs_out_first_is_on_top_and_the_nation_below(site: Site) -> None:
     found = cells(page(site), "stock_places")
     assert list(found) == ["79", "40", "01", "central", "national", "nation"]
@@ -105,7 +111,7 @@ def test_provinces_and_central_stores_add_up_to_the_nation(site: Site, name: str
 def test_a_lot_that_will_be_lost_says_what_would_save_it(site: Site) -> None:
     found = cells(page(site), "stock_lots")
     assert next(iter(found)).startswith("national")
-    assert found["40 AS02100"]["advice_name"] == "dùng 608 liều/ngày, hoặc chuyển đi 8.150 liều"
+    assert found["40 AS02100"]["advice_name"] == "dùng 608 liều/ngày, hoặc chuyển đi 8.150\u00a0liều"
     thawed = found["79 CO124001 20211023"]
     assert thawed["until"].endswith("sau rã đông")
 
@@ -120,7 +126,7 @@ def test_an_extension_to_come_is_not_in_force_yet(site: Site) -> None:
 
 def test_a_held_lot_is_not_usable_and_says_so(site: Site) -> None:
     found = cells(page(site, "?store=P79"), "stock_store_lots")
-    assert found["VC00007"]["standing_name"].startswith("Chưa được dùng tạm dừng sử dụng")
+    assert found["VC00007"]["standing_name"].startswith("Chưa được dùng Tạm dừng sử dụng")
     assert found["VC00007"]["expiring"] == "0"
 
 

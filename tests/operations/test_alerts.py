@@ -19,6 +19,7 @@ from cli.places import as_role
 from operations.alerts import evaluate, list_alerts
 from operations.coldchain_conditions import of_devices
 from operations.conditions import of_feeds, of_invariants
+from operations.spoken import over_at
 from tests.unit.test_devices import LIMITS, SOURCE, ZONE, device
 from tests.unit.test_devices import NOW as DEVICES_NOW
 
@@ -93,6 +94,24 @@ def test_an_alert_that_ends_keeps_the_last_words_that_are_known_of_it(registry_u
     assert at(120, condition(), last) == [("firing", "stopped")], "another of it goes on"
     assert at(180, last) == [("resolved", "stopped, over")]
     assert at(240, replace(last, summary_en="other")) == [("resolved", "stopped, over")], "it ended before"
+
+
+def test_an_alert_that_ends_says_when_it_was_seen_to_be_over(registry_url: str) -> None:
+    url = as_role(registry_url, "mcc_etl")
+    cold = replace(condition("person"), summary_vi="nóng; đã hết lúc 07:00", summary_en="hot; over at 07:00")
+
+    def at(seconds: int, *found: Condition) -> dict[str, tuple[str, str]]:
+        now = NOW + timedelta(seconds=seconds)
+        over = over_at(now, ZONE)
+        evaluate(url, found, now=now, hold=HOLD, keep_resolved=KEEP, rules=RULES, over=over)
+        return {row.labels["feed"]: (row.summary_vi, row.summary_en) for row in list_alerts(registry_url)}
+
+    at(0, condition(), cold)
+    going_on = {"dose": ("dừng", "stopped"), "person": ("nóng; đã hết lúc 07:00", "hot; over at 07:00")}
+    assert at(60, condition(), cold) == going_on
+    vi, en = over_at(NOW + timedelta(seconds=120), ZONE)
+    assert at(120) == going_on | {"dose": (f"dừng{vi}", f"stopped{en}")}, "what says its end already is left alone"
+    assert at(180) == going_on | {"dose": (f"dừng{vi}", f"stopped{en}")}, "once"
 
 
 def test_feeds_and_equalities_become_conditions() -> None:

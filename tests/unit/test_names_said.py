@@ -27,6 +27,7 @@ VI, EN = (load_catalogues()[language] for language in (Language.VI, Language.EN)
         ("X9", "regional", "Kho khu vực X9", "Regional store X9"),
         ("P-CA", "national", "Kho quốc gia P-CA", "National store P-CA"),
         ("S01-1", "site", "Tủ điểm tiêm S01-1", "Site fridge S01-1"),
+        ("NAT", "national", "Kho quốc gia", "National store"),
     ],
 )
 def test_a_store_above_the_provinces_is_called_by_its_name(code: str, level: str, vi: str, en: str) -> None:

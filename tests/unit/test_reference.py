@@ -220,6 +220,7 @@ def test_products_and_their_rules_fit_together() -> None:
         ("cold_chain_classes.csv", ("class", "valid_from")),
         ("recipients.csv", ("code",)),
         ("regional_stores.csv", ("code",)),
+        ("national_stores.csv", ("code",)),
         ("sources.csv", ("id",)),
     ],
 )
