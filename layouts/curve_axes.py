@@ -37,7 +37,7 @@ def axes(
 
     def final(size: Size) -> date:
         # Room for the labels at the ends of the lines.
-        room = (last - first).days // (7 if size is Size.PHONE else 13) if labelled else 2
+        room = (last - first).days // (4 if size is Size.PHONE else 13) if labelled else 2
         return max([last + timedelta(room), *until])
 
     return {

@@ -9,6 +9,7 @@ from datetime import datetime
 from dash import html
 
 from campaign.readings import FeedStatus
+from geo.text import collation_key
 from layouts import commands
 from layouts import format as fmt
 from layouts.parts import Child, attributes, since, tag, until
@@ -31,7 +32,7 @@ def feed_board(feeds: Sequence[FeedStatus], *, lag: Lag | None, words: Words) ->
     """Tiles, the worst state first. `lag` is None where the source is not read every minute: its age says nothing."""
     if not feeds:
         return html.Div(words("empty.feeds"), className="empty")
-    ordered = sorted(feeds, key=lambda feed: (_rank(feed), words.named("feed", feed.name)))
+    ordered = sorted(feeds, key=lambda feed: (_rank(feed), collation_key(words.named("feed", feed.name))))
     return html.Div([_tile(feed, lag, words) for feed in ordered], className="feed-board")
 
 

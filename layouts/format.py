@@ -90,6 +90,14 @@ def day(value: date | None, language: Language) -> str:
     return f"{value:%d}{TIED}{value:%b}{TIED}{value:%Y}"
 
 
+def day_read(text: str, language: Language) -> date | None:
+    """The day that is written so; None for any other text."""
+    try:
+        return datetime.strptime(text, "%d/%m/%Y" if language is Language.VI else "%d %b %Y").date()  # noqa: DTZ007 - a day
+    except ValueError:
+        return None
+
+
 def day_short(value: date, language: Language) -> str:
     """Without its year: "22/11", "22 Nov"."""
     return f"{value:%d/%m}" if language is Language.VI else f"{value:%d}{TIED}{value:%b}"

@@ -11,7 +11,7 @@ from campaign.publication import Publication
 from layouts import format as fmt
 from layouts.markup import Content, Markup, el
 from layouts.public_page import OPEN_ADDRESS as ADDRESS
-from layouts.public_page import Setting, page
+from layouts.public_page import Setting, facts_of, page
 from layouts.words import Words
 
 LATEST = "latest"
@@ -50,17 +50,11 @@ def waiting_page(setting: Setting) -> Markup:
 
 def _title(offer: Offer, setting: Setting) -> Content:
     words, about = setting.words, offer.publication.about
-    facts = words(
-        "public.facts",
-        as_of=fmt.as_of(about.as_of, words, setting.zone),
-        snapshot=about.snapshot,
-        published=fmt.instant(about.published_at, words, setting.zone),
-    )
     ratio = fmt.whole(about.one_in, words.language)
     return [
         el("p", words("public.title"), class_="eyebrow"),
         el("h1", words("open.title")),
-        el("p", facts, class_="facts"),
+        facts_of(offer.publication, setting),
         el("p", words("open.lead", hour=setting.hour, step=offer.publication.step), class_="note"),
         el("p", words("open.licence"), class_="note"),
         el("p", el("b", words("demo.title", one_in=ratio)), " ", words("demo.text", one_in=ratio), class_="notice")
@@ -141,7 +135,7 @@ def _columns(table: OpenTable, words: Words) -> Content:
 
 def _changes(offer: Offer, words: Words) -> Content:
     items = [
-        el("li", el("b", fmt.day(change.on, words.language)), " ", words.pick(change.text_vi, change.text_en))
+        el("li", el("b", fmt.day(change.on, words.language), ":"), " ", words.pick(change.text_vi, change.text_en))
         for change in offer.changes
     ]
     return el("section", el("h2", words("open.changes")), el("ul", items), class_="rule")

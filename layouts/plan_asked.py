@@ -12,6 +12,8 @@ from layouts import format as fmt
 from layouts.words import Words, load_catalogues
 
 NOTHING = "nothing_to_move"
+# Stands in for the day of a name.
+DAY = "\N{NULL}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,16 @@ def title_said(title: str, day: date, words: Words) -> str:
     """A name that the form of `day` suggested, in the reader's language; one that somebody typed stays as it is."""
     suggested = {titled(day, other) for other in load_catalogues().values()}
     return fmt.tied(titled(day, words) if fmt.loose(title) in suggested else title)
+
+
+def title_read(title: str, words: Words) -> str:
+    """The same where nobody knows of which day: a name that a form suggested has it."""
+    for other in load_catalogues().values():
+        before, _, after = fmt.loose(other("plans.title_of", day=DAY)).partition(DAY)
+        day = fmt.day_read(fmt.loose(title).removeprefix(before).removesuffix(after), other.language)
+        if day is not None and title_said(title, day, words) != title:
+            return titled(day, words)
+    return title
 
 
 def titled(day: date, words: Words) -> str:

@@ -79,18 +79,25 @@ def page(main: Sequence[Content], setting: Setting, *, address: str, title: str)
 
 def _title(publication: Publication, setting: Setting) -> Content:
     words, about = setting.words, publication.about
-    facts = words(
-        "public.facts",
-        as_of=fmt.as_of(about.as_of, words, setting.zone),
-        snapshot=about.snapshot,
-        published=fmt.instant(about.published_at, words, setting.zone),
-    )
     return [
         el("p", words("public.title"), class_="eyebrow"),
         el("h1", words.pick(about.title_vi, about.title_en)),
-        el("p", facts, class_="facts"),
+        facts_of(publication, setting),
         el("p", words("public.daily", hour=setting.hour), class_="note"),
     ]
+
+
+def facts_of(publication: Publication, setting: Setting) -> Markup:
+    """Of when the figures are, and of which snapshot: a line, or on a phone a line each without what parts them."""
+    words, about = setting.words, publication.about
+    told = (
+        words("public.facts", as_of=fmt.as_of(about.as_of, words, setting.zone)),
+        words("public.facts_snapshot", snapshot=about.snapshot),
+        words("public.facts_made", published=fmt.instant(about.published_at, words, setting.zone)),
+    )
+    first, *others = (el("span", text, class_="fact") for text in told)
+    marks = (el("span", mark, class_="parts") for mark in (" · ", ", "))
+    return el("p", first, [[mark, fact] for mark, fact in zip(marks, others, strict=True)], class_="facts")
 
 
 def _notices(publication: Publication, words: Words) -> Content:

@@ -70,10 +70,14 @@ def _nation(publication: Publication, groups: Sequence[PopulationGroup], words: 
 
 
 def _share(figure: Figure | None, population: int | None, words: Words) -> Markup:
-    """Percentage, then numerator over denominator; of a withheld numerator no percentage."""
+    """Percentage, then numerator over denominator; of a withheld numerator no percentage, and where no population is
+    known the people alone."""
     if figure is None:
         return el("td", fmt.UNKNOWN)
-    if figure.withheld or not population:
+    if not population:
+        counted = f"{figure_text(figure, words.language)} {words('unit.people')}"
+        return el("td", fmt.UNKNOWN, el("small", counted))
+    if figure.withheld:
         of = f"{figure_text(figure, words.language)} / {fmt.whole(population, words.language)}"
         return el("td", fmt.UNKNOWN, el("small", of))
     return _ratio(Coverage(people=figure.at_least, population=population), words)

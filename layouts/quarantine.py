@@ -68,7 +68,7 @@ def _group(group: QuarantineGroup, rules: Sequence[DataRule], today: date, words
             html.Div(
                 [
                     html.H3([words.named("feed", group.feed), " · ", words.named("reason", group.reason)]),
-                    html.Code(group.field),
+                    html.P(_field(group.field, words)),
                     html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts], className="pairs"),
                 ],
                 className="held-facts",
@@ -77,6 +77,12 @@ def _group(group: QuarantineGroup, rules: Sequence[DataRule], today: date, words
         ],
         className="held-group",
     )
+
+
+def _field(key: str, words: Words) -> list[Child]:
+    """Its name as reports have it, and the key by which the source has it."""
+    name = words.texts.get(f"record_field.{key}")
+    return [html.Code(key)] if name is None else [name, " ", html.Code(key)]
 
 
 def _owner(group: QuarantineGroup, rules: Sequence[DataRule], words: Words) -> str:
@@ -119,7 +125,7 @@ def _records(records: Sequence[HeldRecord], words: Words, zone: ZoneInfo) -> lis
         [
             words.named("feed", item.feed),
             html.Code(item.record_key),
-            html.Code(item.field),
+            html.Span(_field(item.field, words)),
             _value(item.value, words, zone),
             _expected(item.expected, words, zone),
             ago(item.seen_at),

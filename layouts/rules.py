@@ -53,8 +53,8 @@ def _severity(rule: DataRule | None, words: Words) -> Child:
 def _name(
     rule: DataRule | None, rule_id: str, count: RuleCount | None, names: Mapping[str, str], words: Words
 ) -> html.Div:
-    title = words.pick(rule.name_vi, rule.name_en) if rule else _unlisted(rule_id, words)
-    fix = words.pick(rule.fix_vi, rule.fix_en) if rule else ""
+    title = fmt.tied(words.pick(rule.name_vi, rule.name_en)) if rule else _unlisted(rule_id, words)
+    fix = fmt.tied(words.pick(rule.fix_vi, rule.fix_en)) if rule else ""
     parts: list[Child] = [html.B(title), " ", html.Code(rule_id)]
     if fix:
         parts.append(html.P(fix, className="note"))

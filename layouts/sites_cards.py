@@ -17,6 +17,9 @@ from layouts.sites_lists import FLAGGED, RANKS, SILENT, frame, reasons, share_te
 from layouts.sites_model import SitePage
 from layouts.words import Words
 
+# Characters of a number that fit above a bar on a phone.
+UPRIGHT = 3
+
 
 def body(page: SitePage) -> list[Child]:
     return [*_notes(page), tiles(page), silent_card(page), pace_card(page), rank_card(page)]
@@ -181,12 +184,16 @@ def hour_chart(hours: Sequence[HourRate], fast_share: float, words: Words) -> ht
         html.Li([html.Span(className="key hours-key-fast"), fast]),
         html.Li([html.Span(className="key hours-key-plan"), words("sites.key_plan")]),
     ]
+    if any(item.doses and not item.whole for item in hours):
+        keys.insert(1, html.Li([html.Span(className="key key-partial"), words("sites.key_open")]))
+    # Three digits stand upright on a phone, longer numbers lie there.
+    short = max((len(fmt.whole(item.doses, language)) for item in hours if item.doses), default=0) <= UPRIGHT
     return html.Div(
         [
             html.Ul(keys, className="keys"),
             html.Ol(
                 [_hour(item, top_of, fast_share, words) for item in hours],
-                className="hours",
+                className="hours hours-upright" if short else "hours",
                 role="img",
                 **attributes(aria_label=words("sites.chart_label")),
             ),
@@ -296,7 +303,7 @@ def rank_card(page: SitePage) -> html.Section:
                 className="sites-left-out",
             )
             if out
-            else html.Div(words("sites.nobody_left_out"), className="empty"),
+            else html.P(words("sites.nobody_left_out"), className="card-note"),
             html.H3(words("sites.rank_table"), className="sub-head"),
             frame("ranks", RANKS, words, file=page.files["ranks"]),
         ],

@@ -12,6 +12,7 @@ from dashboard.door import addresses
 from dashboard.door.caller import caller
 from dashboard.door.desk import DoorDesk
 from layouts import format as fmt
+from layouts.plan_asked import title_read
 from layouts.words import Words
 from operations.audit import Verdict, append
 from operations.audit_rows import NEWEST, PAGE_ROWS, AuditRow, audit_rows
@@ -63,14 +64,14 @@ def _page(desk: DoorDesk, verify: Callable[[], Verdict]) -> Response:
     )
 
 
-def _about(row: AuditRow, words: Words) -> str:
-    """What the deed was done to: a word for its kind before what people call it by, where there is a word."""
+def _about(row: AuditRow, words: Words) -> tuple[str, str]:
+    """What the deed was done to: a word for its kind, '' where there is none, and what people call it by."""
     kind, _, name = row.subject.partition(":")
     if row.subject.isdecimal() and row.action.startswith("plan_"):
         begun = (known for known in PLAN_KINDS if row.action.startswith(known))
         kind, name = next(begun, "plan"), row.subject
     known = words.texts.get(f"audit_kind.{kind}")
-    return row.subject if known is None else f"{known} {name}".strip()
+    return ("", row.subject) if known is None else (known, name)
 
 
 def _told(detail: Mapping[str, object], words: Words, provinces: Mapping[str, str]) -> str:
@@ -92,6 +93,8 @@ def _value(name: str, value: object, words: Words, provinces: Mapping[str, str])
         scope = scope_from_key(value) or NOWHERE
         named = ", ".join(provinces.get(code, code) for code in sorted(scope.provinces))
         return words("table.nation") if scope.nationwide else named or value
+    if name == "title":
+        return title_read(value, words)
     if name in AREAS:
         return provinces.get(value, value)
     families = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 import psycopg
 from flask import Flask, Response, request
@@ -113,6 +114,15 @@ def _after() -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else 0
 
 
+def _at(look: Look, pages: int) -> int:
+    """Which page this is, as the one before it said; 0 where the address does not say, or says what cannot be."""
+    if not look.after:
+        return 1
+    text = request.args.get("trang", "")
+    at = int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS else 0
+    return at if 1 < at <= pages else 0
+
+
 def _campaign_now(desk: DeedDesk) -> datetime:
     """As of the newest snapshot; before the first one the wall's: then there are no tickets of a demonstration yet."""
     try:
@@ -147,6 +157,8 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         counted=False,
     )
     shown, more = own.tickets[:SHOWN], len(own.tickets) > SHOWN
+    wanted = _wanted(whole, look)
+    pages = max(1, ceil(wanted / SHOWN))
     sent = request.form if request.method == "POST" else {}
     return desk.door.pages.page(
         request,
@@ -159,7 +171,9 @@ def _page(desk: DeedDesk, url: str, *, status: int = 200, failed: Failed | None 
         area=look.area,
         overdue=look.overdue,
         tickets=rows.tickets(shown, own.events),
-        wanted=rows.whole(_wanted(whole, look)),
+        wanted=rows.whole(wanted),
+        at=_at(look, pages),
+        of=pages,
         after=look.after,
         next=shown[-1].ticket_id if more else 0,
         closed=rows.tickets(own.closed, own.events),

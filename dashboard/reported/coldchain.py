@@ -33,7 +33,7 @@ def cold_chain_section(source: Source) -> Section:
         figures=tuple(
             Figure(
                 key=f"device_{state}",
-                label=words(f"device_state.{state}"),
+                label=f"{words(f'device_state.{state}')} ({words('report.unit_devices')})",
                 value=by_state[state],
                 shape=Shape.WHOLE,
                 help=f"device_{state}",
@@ -61,7 +61,7 @@ def _runs(source: Source, rows: Sequence[Row]) -> Table:
             Column(key="edge", label=words("device_column.edge_name"), shape=Shape.TEXT),
             Column(key="started_at", label=words("device_column.started"), shape=Shape.INSTANT, help="device_started"),
             Column(key="minutes", label=words("device_column.minutes"), shape=Shape.MINUTES, help="device_minutes"),
-            Column(key="extreme_c", label=words("device_column.extreme_c"), shape=Shape.DEGREES, help="device_extreme"),
+            Column(key="extreme_c", label=words("report_column.extreme_c"), shape=Shape.DEGREES, help="device_extreme"),
             Column(key="ended", label=words("device_column.ended_name"), shape=Shape.TEXT, help="device_ended"),
         ),
         rows,

@@ -8,6 +8,7 @@ from campaign.report import Column, Figure, Part, Section, Shape, Table
 from campaign.trust import AGES
 from dashboard.reported.source import Source
 from dashboard.trust import trust_of
+from geo.text import collation_key
 from layouts.data_page import Trust
 from layouts.feed_board import WORST_FIRST
 from warehouse import reads
@@ -55,7 +56,10 @@ def _feeds(source: Source, found: Trust) -> Table:
     """The worst first. Instants are wall time."""
     words = source.words
     rank = {state: place for place, state in enumerate(WORST_FIRST)}
-    ordered = sorted(found.feeds, key=lambda feed: (rank.get(feed.state, len(rank)), words.named("feed", feed.name)))
+    ordered = sorted(
+        found.feeds,
+        key=lambda feed: (rank.get(feed.state, len(rank)), collation_key(words.named("feed", feed.name))),
+    )
     return Table(
         key="feeds",
         title=words("data.feeds"),

@@ -60,7 +60,7 @@ def _figures(source: Source, tiles: Tiles) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             key=f"stock_{name}",
-            label=words(f"stock_tile.{name}"),
+            label=words(f"stock_tile.{name}") + ("" if name == "cover" else f" ({words('report.unit_doses')})"),
             value=values[name],
             shape=Shape.DAYS if name == "cover" else Shape.WHOLE,
             help=f"stock_{name}",
@@ -73,7 +73,7 @@ def _expiry(source: Source, rows: Sequence[Row]) -> Table:
     words = source.words
     return table_of(
         "expiry",
-        words("stock.expiry_title"),
+        words("report.expiry_table"),
         (
             Column(key="product_name", label=words("people_column.product_name"), shape=Shape.TEXT),
             *(

@@ -15,7 +15,7 @@ from campaign.plan_record import PlanLine
 from campaign.plan_rules import WhyLeft
 from cli.places import as_role
 from layouts.format import tied
-from layouts.plan_asked import title_said, titled, without
+from layouts.plan_asked import title_read, title_said, titled, without
 from layouts.words import Language, load_catalogues
 from operations import plan_acts
 from operations.action_log import connect
@@ -183,8 +183,11 @@ def test_a_name_that_the_form_suggested_is_in_the_readers_language() -> None:
         assert titled(day, words[language]) == title
         for other in ("Điều chuyển ngày 22/11/2021", "Reallocation of 22 Nov 2021"):
             assert title_said(other, day, words[language]) == tied(title), "its day in one piece"
+            assert title_read(other, words[language]) == title
         for typed in ("Điều chuyển ngày 23/11/2021", "Tuần 47"):
             assert title_said(typed, day, words[language]) == typed
+        for typed in ("Tuần 47", "22/11/2021", "Điều chuyển ngày 31/02/2021", "Reallocation of 22/11/2021"):
+            assert title_read(typed, words[language]) == typed
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,11 @@ import orjson
 import pytest
 
 from campaign.access import Role
+from campaign.sites import HourRate
 from cli.main import main
 from dashboard.sites_files import FILES
+from layouts.sites_cards import hour_chart
+from layouts.words import Language, load_catalogues
 from tests.dashboard.conftest import VERSION, Site, components, site_of, text_of
 from tests.support.people import grant
 from tests.support.site_rows import SILENT_SITE
@@ -176,6 +179,13 @@ def test_doses_by_hour_equal_a_query_and_the_day(full: Site, area: str) -> None:
     }
     assert cells["hours/8/doses"] == f"{doses[8]:,}".replace(",", ".")
     assert sum(doses.values()) == sum(row["doses"] for row in query(site, f"{STANDINGS} WHERE {where}"))
+
+
+def test_an_hour_that_is_not_over_has_its_key_while_there_is_one() -> None:
+    words = load_catalogues()[Language.VI]
+    for whole, wanted in ((True, False), (False, True)):
+        drawn = hour_chart([HourRate(hour=8, doses=49, capacity=500.0, whole=whole)], 1.2, words)
+        assert ("giờ chưa hết" in str(drawn)) is wanted
 
 
 def test_both_ends_are_those_of_the_sorted_table_without_red_provinces(site: Site) -> None:

@@ -66,6 +66,14 @@ def post(site: Site, path: str, role: Role, *provinces: str, login: str = "", **
     return site.with_token(token).post(path, data=fields, headers=forgery_header(token))
 
 
+def test_a_list_of_several_pages_says_which_of_how_many_this_is(centre: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.door.tickets.SHOWN", 1)
+    assert "Trang 1 trên 3 Trang sau" in page(centre, Role.VIEWER)
+    assert "Về trang đầu Trang 2 trên 3 Trang sau" in page(centre, Role.VIEWER, query="&after=3&trang=2")
+    for said in ("4", "1", "x", ""):
+        assert "Về trang đầu Trang sau" in page(centre, Role.VIEWER, query=f"&after=3&trang={said}")
+
+
 def test_each_sees_the_tickets_of_their_provinces_the_oldest_first(centre: Site) -> None:
     nation = page(centre, Role.VIEWER)
     assert re.findall(r"Phiếu (PA-\d)", nation) == ["PA-3", "PA-1", "PA-2"]
