@@ -127,12 +127,14 @@ def test_the_first_day_of_sites_is_read_ahead_and_once_a_version(
     first_day = reads_places.sites_kept_from
 
     def counted(snapshots: Snapshots, version: int) -> date | None:
-        read.append(version)
+        # Sites of other tests may still be reading theirs ahead, in threads of their own.
+        if snapshots is desk.studio.readings.snapshots:
+            read.append(version)
         return first_day(snapshots, version)
 
-    monkeypatch.setattr(reads_places, "sites_kept_from", counted)
     site: Site = make_site(Recipe(version=VERSION))
     desk: Desk = site.app.server.extensions["desk"]
+    monkeypatch.setattr(reads_places, "sites_kept_from", counted)
     read_ahead(desk, VERSION, lambda: False)
     assert read == []
     read_ahead(desk, VERSION, lambda: True)
