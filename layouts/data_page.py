@@ -27,7 +27,7 @@ from layouts import format as fmt
 from layouts.by_clock import by_clock
 from layouts.checks import checks
 from layouts.clocks import two_clocks
-from layouts.declared import declared_against_recorded, signed
+from layouts.declared import declared_against_recorded
 from layouts.feed_board import Lag, feed_board, not_well
 from layouts.identity import identity, merged
 from layouts.locks import locked_figures
@@ -142,7 +142,7 @@ def _corrections(trust: Trust, words: Words) -> list[Child]:
             tag(words.named("correction", item.kind), kind="none", icon_name=KIND_ICONS.get(item.kind, "dash")),
             fmt.whole(item.before, language),
             fmt.whole(item.after, language),
-            signed((item.after or 0) - (item.before or 0), words),
+            fmt.signed((item.after or 0) - (item.before or 0), words.language),
         ]
         for item in trust.corrections
     ]

@@ -32,8 +32,8 @@ def _row(name: str, gap: DeclaredGap, words: Words) -> list[Child]:
         html.B(name),
         fmt.whole(gap.declared, language),
         fmt.whole(gap.recorded, language),
-        html.B(signed(gap.gap, words)),
-        *(signed(gap.by_age[age], words) for age in AGES),
+        html.B(fmt.signed(gap.gap, words.language)),
+        *(fmt.signed(gap.by_age[age], words.language) for age in AGES),
     ]
 
 
@@ -43,15 +43,9 @@ def _nation(gaps: Sequence[DeclaredGap], words: Words) -> list[html.Div]:
     facts = [
         (words("declared.declared"), fmt.whole(declared, words.language), words("declared.declared_what")),
         (words("declared.recorded"), fmt.whole(recorded, words.language), words("declared.recorded_what")),
-        (words("declared.gap"), signed(declared - recorded, words), words("declared.gap_what")),
+        (words("declared.gap"), fmt.signed(declared - recorded, words.language), words("declared.gap_what")),
     ]
     return [
         html.Div([html.Dt(name), html.Dd(value), html.Dd(what, className="fact-what")], className="fact")
         for name, value, what in facts
     ]
-
-
-def signed(value: int, words: Words) -> str:
-    """A difference: 0 without a sign, a true minus before what is below it."""
-    text = fmt.whole(abs(value), words.language)
-    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text

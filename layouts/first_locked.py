@@ -8,7 +8,6 @@ from dash import html
 
 from campaign.first import Change
 from layouts import format as fmt
-from layouts.declared import signed
 from layouts.first_model import First
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, icon, with_sign
@@ -88,8 +87,8 @@ def _change(item: Change, words: Words) -> html.Tr:
     cells: list[tuple[str, Child]] = [
         ("locked", fmt.whole(item.locked, language)),
         ("live", html.B(fmt.whole(item.live, language))),
-        ("revision", signed(item.revision, words)),
-        ("since", signed(item.since, words)),
+        ("revision", fmt.signed(item.revision, words.language)),
+        ("since", fmt.signed(item.since, words.language)),
     ]
     return html.Tr(
         [

@@ -13,7 +13,6 @@ from dash import html
 from campaign.statements import Kind, Said, Word
 from geo.text import collation_key
 from layouts import format as fmt
-from layouts.declared import signed
 from layouts.help_layer import define
 from layouts.parts import Child, attributes, tag, with_sign
 from layouts.words import Words
@@ -127,7 +126,9 @@ def _row(word: Word, names: Mapping[str, str], words: Words, zone: ZoneInfo) -> 
 
 def _past(said: Said, words: Words, zone: ZoneInfo) -> html.Li:
     figures = words("said.figures", doses=fmt.whole(said.doses, words.language))
-    change: list[Child] = [" ", signed(said.revision, words)] if said.kind is Kind.CONFIRMED and said.revision else []
+    change: list[Child] = (
+        [" ", fmt.signed(said.revision, words.language)] if said.kind is Kind.CONFIRMED and said.revision else []
+    )
     return html.Li(
         [
             html.B(words(f"said_kind.{said.kind}")),

@@ -37,6 +37,11 @@ def whole(value: int | None, language: Language) -> str:
     return UNKNOWN if value is None else _marks(f"{value:,}", language)
 
 
+def signed(value: int, language: Language) -> str:
+    """A difference: 0 without a sign, a true minus before what is below it."""
+    return f"+{whole(value, language)}" if value > 0 else whole(value, language)
+
+
 def decimal(value: float | None, language: Language, *, digits: int = 1) -> str:
     return UNKNOWN if value is None else _marks(f"{value:,.{digits}f}", language)
 

@@ -9,7 +9,6 @@ from dash import html
 
 from campaign.trust import FigureLock
 from layouts import format as fmt
-from layouts.declared import signed
 from layouts.parts import Child
 from layouts.plain_table import plain_table
 from layouts.words import Words
@@ -44,7 +43,7 @@ def _rows(lock: FigureLock, names: Mapping[str, str], words: Words, zone: ZoneIn
             words(f"tile.{name}"),
             html.B(fmt.whole(locked, words.language)),
             fmt.whole(now, words.language),
-            signed(now - locked, words),
+            fmt.signed(now - locked, words.language),
             html.Span([by, " · ", html.A(version, href=f"?v={lock.snapshot_version}")]),
         ]
         for name, locked, now in figures

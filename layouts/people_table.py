@@ -173,8 +173,8 @@ def _content(table: Table, row: Row, column: str, words: Words, *, fixed: bool) 
 def text_of(column: str, value: Value, words: Words) -> str:
     if column.endswith(SHARE):
         return ratio_text(float(value), words.language) if isinstance(value, int | float) else fmt.UNKNOWN
-    if column in SIGNED and isinstance(value, int) and value > 0:
-        return f"+{fmt.whole(value, words.language)}"
+    if column in SIGNED and isinstance(value, int):
+        return fmt.signed(value, words.language)
     if isinstance(value, int) or value is None:
         return fmt.whole(value, words.language)
     return str(value)

@@ -43,8 +43,7 @@ class Differences:
 
     def signed(self, value: float) -> str:
         """A change: "+3", "−3", "0"."""
-        text = self.doses(abs(value))
-        return f"+{text}" if round(value) > 0 else f"−{text}" if round(value) < 0 else text
+        return fmt.signed(round(value), self.words.language)
 
     def aims(self) -> list[Told]:
         """Doses lost, unmet, short; cost: nothing done and planned, without and with what is supposed."""

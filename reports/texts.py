@@ -7,7 +7,6 @@ from datetime import date, datetime
 from campaign.report import Shape, Share, Value
 from layouts import format as fmt
 from layouts.coldchain_words import duration
-from layouts.declared import signed
 from layouts.stock_parts import days
 from reports.letterhead import Spoken
 
@@ -41,7 +40,7 @@ def _number(value: float, shape: Shape, sheet: Spoken) -> str:
     if shape is Shape.MINUTES:
         return duration(int(value), words)
     if shape is Shape.SIGNED:
-        return signed(int(value), words)
+        return fmt.signed(int(value), words.language)
     return fmt.whole(int(value), language)
 
 

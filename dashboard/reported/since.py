@@ -9,7 +9,6 @@ from campaign.report import Column, Figure, Part, Section, Shape, Table, Value
 from campaign.since import Movement, Revision, Since
 from dashboard.reported.source import Source
 from layouts import format as fmt
-from layouts.declared import signed
 from layouts.words import Words
 
 # Corrections that are told in words; the table has all of them.
@@ -72,9 +71,9 @@ def _moved(words: Words, item: Movement) -> str:
         figure=words(f"number.{item.figure}"),
         before=fmt.whole(item.before, language),
         now=fmt.whole(item.now, language),
-        difference=signed(item.difference, words),
-        new=signed(item.new, words),
-        revised=signed(item.revised, words),
+        difference=fmt.signed(item.difference, words.language),
+        new=fmt.signed(item.new, words.language),
+        revised=fmt.signed(item.revised, words.language),
     )
 
 
@@ -88,7 +87,7 @@ def _corrections(words: Words, revisions: Sequence[Revision]) -> tuple[str, ...]
             "report_since.correction",
             day=fmt.day_short(item.day, words.language) if item.day else fmt.UNKNOWN,
             figure=words(f"number.{item.figure}"),
-            change=signed(item.change, words),
+            change=fmt.signed(item.change, words.language),
         )
         for item in told
     )

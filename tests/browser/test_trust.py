@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Serve, Watched
 from tests.support.snapshots import Recipe, write_snapshot
@@ -50,3 +50,37 @@ def test_a_number_opens_its_origin_by_keyboard_and_says_the_same(published: str,
     page.keyboard.press("Escape")
     page.wait_for_selector("#lineage", state="hidden")
     expect(button).to_be_focused()
+
+
+def test_the_proof_of_a_number_is_of_the_page_and_of_the_last_question(serve: Serve, open_page: Open) -> None:
+    """It goes on with its page; the answer to an earlier question, which comes later, takes nobody back to it."""
+    address, state = serve(Recipe(version=1))
+    page = open_page(address).open_map()
+    page.locator("[data-lineage='doses']").first.click()
+    proof = page.locator("#lineage [data-value]")
+    before = page.inner_text("#tile-doses")
+    expect(proof).to_have_text(before)
+    write_snapshot(settings_for(state).snapshot_dir, Recipe(version=2, extra=(("01", 9000),)))
+    page.wait_for_function("old => document.querySelector('#tile-doses').innerText !== old", arg=before)
+    expect(proof).to_have_text(page.inner_text("#tile-doses"))
+    page.keyboard.press("Escape")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/lineage/doses?*", hold)
+    page.evaluate("void window.board.lineage.ask(document.querySelector(\"[data-lineage='doses']\"))")
+    other = page.evaluate(
+        """async () => {
+          const button = document.querySelector("#coverage-tiles [data-lineage]:not([data-lineage='doses'])");
+          await window.board.lineage.ask(button);
+          return document.getElementById("lineage-body").innerText;
+        }"""
+    )
+    with page.expect_response("**/lineage/doses?*"):
+        for route in held:
+            route.continue_()
+    page.wait_for_timeout(500)
+    assert held
+    assert page.inner_text("#lineage-body") == other
